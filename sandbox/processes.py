@@ -1,0 +1,100 @@
+"""Child processes of the sandbox: started on free loopback ports, watched until ready, ended by their own id."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SandboxError(Exception):
+    """Something of the sandbox could not be built, started or reached; the message says what to do."""
+
+
+def free_port() -> int:
+    """Return a loopback TCP port that nothing listens on at this moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _die_with_parent() -> None:
+    # A parent that is killed outright cannot clean up; Linux ends the child for it (PR_SET_PDEATHSIG = 1).
+    # Elsewhere the call does not exist, and the supervisor's own stop is what ends the children.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+@dataclass
+class Child:
+    """One process of the sandbox and the file its output goes to."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    env: Mapping[str, str] | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> "Child":
+        """Start the process with no standard input and its output in the log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                list(self.command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=dict(self.env) if self.env is not None else None,
+                preexec_fn=_die_with_parent,
+            )
+        return self
+
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float = 30.0) -> "Child":
+        """Poll *ready* until it is true.
+
+        Raises:
+            SandboxError: If the process ends first or the time runs out; carries the end of its log.
+        """
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.process is None or self.process.poll() is not None:
+                raise SandboxError(f"{self.name} ended before it was ready. Its log ends with:\n{self.log_tail()}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise SandboxError(
+                    f"{self.name} was not ready after {seconds:.0f} s. Its log ends with:\n{self.log_tail()}"
+                )
+            time.sleep(0.05)
+        return self
+
+    def stop(self, *, seconds: float = 5.0) -> None:
+        """End the process: asked first, then killed. Does nothing for one that has ended."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def log_tail(self, lines: int = 15) -> str:
+        """Return the last lines of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process of this id exists and has not ended."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return True
