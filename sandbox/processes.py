@@ -50,7 +50,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=dict(self.env) if self.env is not None else None,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - started from the main thread, before any other thread runs
             )
         return self
 
