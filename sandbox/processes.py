@@ -23,7 +23,8 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Have the system end this process when its parent ends; for a child, between fork and exec."""
     # A parent that is killed outright cannot clean up; Linux ends the child for it (PR_SET_PDEATHSIG = 1).
     # Elsewhere the call does not exist, and the supervisor's own stop is what ends the children.
     with contextlib.suppress(OSError, AttributeError):
@@ -50,7 +51,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=dict(self.env) if self.env is not None else None,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - started from the main thread, before any other thread runs
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - started from the main thread, before any other thread runs
             )
         return self
 

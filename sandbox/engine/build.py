@@ -1,0 +1,122 @@
+"""Building: what is asked for and not there yet, one after the other."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from sandbox.engine.cache import build_lock, cache_folder, keep, mark_used, place, workplace
+from sandbox.engine.progress import Progress, spoken
+from sandbox.engine.recipes import RECIPES, Recipe
+from sandbox.engine.toolchain import Toolchain, find_toolchain
+from sandbox.processes import SandboxError, die_with_parent
+
+_TAIL = 25
+_DOWNLOADING = "go: downloading "
+# What `go build -v` prints of each package it compiles: an import path alone on its line.
+_PACKAGE = re.compile(r"[\w.~/+-]+")
+
+
+def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[str, Path]:
+    """Return the path of each binary asked for, building those that are not in the cache.
+
+    Args:
+        names: Keys of `RECIPES`.
+        progress: Where to say what is being built; standard error by default.
+
+    Raises:
+        SandboxError: If a name is unknown, Go is missing or too old, or a build fails. What was built before stays.
+    """
+    wanted = list(dict.fromkeys(names))
+    if unknown := [name for name in wanted if name not in RECIPES]:
+        raise SandboxError(f"Unknown binary: {', '.join(unknown)}. Known are: {', '.join(RECIPES)}.")
+    progress = progress or Progress()
+    toolchain = find_toolchain()
+    targets = {name: place(name, RECIPES[name], toolchain) for name in wanted}
+    missing = [name for name, target in targets.items() if not target.exists()]
+    started = time.monotonic()
+    for position, name in enumerate(missing, 1):
+        title = f"[{position}/{len(missing)}] {name} {RECIPES[name].version}"
+        with build_lock(title, progress):
+            if targets[name].exists():
+                progress.say(f"{title}: built meanwhile by another process")
+            else:
+                _build(title, RECIPES[name], toolchain, targets[name], progress)
+    if missing:
+        progress.say(
+            f"Built {len(missing)} of {len(wanted)} in {spoken(time.monotonic() - started)}: {cache_folder()}"
+        )
+    for target in targets.values():
+        mark_used(target)
+    return targets
+
+
+def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progress: Progress) -> None:
+    progress.say(f"{title}: building with {toolchain.version} (once; later runs take it from the cache)")
+    started = time.monotonic()
+    with workplace() as folder:
+        built, log = folder / target.name, folder / "go.log"
+        process = _start(toolchain, recipe, built, log)
+        try:
+            while (code := _waited(process, 0.2)) is None:
+                progress.beat(f"{title}: {spoken(time.monotonic() - started)}, {_state(log)}")
+        finally:
+            _end(process)
+        if code != 0:
+            raise SandboxError(_failure(title, code, log.replace(cache_folder() / f"{target.name}.failed.log")))
+        keep(built, target)
+    progress.say(f"{title}: built in {spoken(time.monotonic() - started)}")
+
+
+def _start(toolchain: Toolchain, recipe: Recipe, built: Path, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [toolchain.go, "build", "-v", "-o", built, *recipe.arguments],
+            cwd=recipe.folder,
+            env={**toolchain.environment, "GOTMPDIR": str(built.parent)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,  # its compilers end with it
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - it makes one system call and allocates nothing
+        )
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _state(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    downloads = sum(line.startswith(_DOWNLOADING) for line in lines)
+    packages = sum(_PACKAGE.fullmatch(line) is not None for line in lines)
+    if downloads and not packages:
+        return f"{downloads} modules downloaded"
+    return f"{packages} packages compiled"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)  # what go itself answers by tidying up
+    if _waited(process, 5) is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _failure(title: str, code: int, log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    telling = [line for line in lines if not line.startswith(_DOWNLOADING) and not _PACKAGE.fullmatch(line)]
+    tail = "\n".join(f"  {line}" for line in telling[-_TAIL:]) or "  (it said nothing)"
+    return (
+        f"{title}: `go build` failed with exit code {code}:\n{tail}\n"
+        f"All of its output: {log}. What was built so far is kept; run the same command again to go on."
+    )

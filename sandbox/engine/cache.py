@@ -1,0 +1,99 @@
+"""Built binaries, kept outside the work tree: one folder per binary and content key, filled once under a lock."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.engine.progress import Progress, spoken
+from sandbox.engine.recipes import Recipe
+from sandbox.engine.toolchain import Toolchain
+
+VARIABLE = "EKS_POD_IDENTITY_CACHE"
+UNUSED_DAYS = 30
+
+
+def cache_folder() -> Path:
+    """Return the folder of the built binaries: `$EKS_POD_IDENTITY_CACHE`, or one in the user's cache folder."""
+    if chosen := os.environ.get(VARIABLE):
+        return Path(chosen).absolute()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base).absolute() / "eks-pod-identity"
+
+
+def key(recipe: Recipe, toolchain: Toolchain) -> str:
+    """Return the content key of a binary: everything that its bytes depend on."""
+    digest = hashlib.sha256()
+    sources = sorted(recipe.folder.glob("*.go"))
+    for file in [recipe.folder / "go.mod", recipe.folder / "go.sum", *sources]:
+        digest.update(f"{file.name} {file.stat().st_size}\n".encode())
+        digest.update(file.read_bytes())
+    for fact in [toolchain.version, toolchain.platform, "CGO_ENABLED=0", *recipe.arguments]:
+        digest.update(f"{fact}\n".encode())
+    return digest.hexdigest()[:20]
+
+
+def place(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
+    """Return the path of a binary, built or not."""
+    return cache_folder() / name / key(recipe, toolchain) / name
+
+
+@contextlib.contextmanager
+def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
+    """Hold the cache's one lock: two builds at once gain nothing, and the second finds what the first has built."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "build.lock").open("a+") as lock:
+        started = time.monotonic()
+        while not _taken(lock.fileno()):
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            progress.beat(f"{purpose}: waiting {spoken(time.monotonic() - started)} for {holder}")
+            time.sleep(0.2)
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, which builds {purpose}")
+        lock.flush()
+        yield
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def workplace() -> Iterator[Path]:
+    """Give an empty folder on the cache's file system to build in, and take it away afterwards.
+
+    Only the holder of the lock may use it, so what lies there at the start was left by a build that was killed.
+    """
+    folder = cache_folder() / "building"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep(built: Path, target: Path) -> None:
+    """Move a finished binary to its place at once, and drop those of the same name that nobody has used for long."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    built.replace(target)
+    oldest = time.time() - UNUSED_DAYS * 86_400
+    for other in target.parent.parent.iterdir():
+        if other != target.parent and other.is_dir() and other.stat().st_mtime < oldest:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def mark_used(target: Path) -> None:
+    """Note that a binary is in use, which spares it from being dropped."""
+    with contextlib.suppress(OSError):  # a cache that is read-only still serves
+        os.utime(target.parent)

@@ -1,0 +1,74 @@
+"""The Pulumi CLI: a suitable one of the machine's own, or else the one that is built."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.engine.build import binaries
+from sandbox.engine.progress import Progress
+from sandbox.engine.recipes import RECIPES
+
+LANGUAGE_HOST = "pulumi-language-python"
+
+
+@dataclass(frozen=True)
+class PulumiCli:
+    """The `pulumi` that runs the stacks."""
+
+    path: Path
+    version: str
+    """As it reports itself: `v3.259.0`."""
+    built: bool
+    """Whether it is the sandbox's own, which has no language host of its own beside it."""
+
+
+def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
+    """Return the CLI to use, and say which: a suitable one on PATH is preferred, otherwise it is built.
+
+    Suitable is one that is at least as new as the pinned version and has its Python language host beside it.
+
+    Raises:
+        SandboxError: If it has to be built and cannot be.
+    """
+    progress = progress or Progress()
+    pinned = RECIPES["pulumi"].version
+    found = shutil.which("pulumi")
+    if found is not None:
+        path = Path(found)
+        version = _reported_version(path)
+        unsuited = _unsuited(path, version, pinned)
+        if unsuited is None:
+            progress.say(f"Pulumi engine: {path} {version} (found on PATH)")
+            return PulumiCli(path, version, built=False)
+        progress.say(f"Pulumi engine: {path} is passed over: {unsuited}")
+    path = binaries(["pulumi"], progress=progress)["pulumi"]
+    progress.say(f"Pulumi engine: {path} {pinned} (built from its Go module)")
+    return PulumiCli(path, pinned, built=True)
+
+
+def _reported_version(path: Path) -> str:
+    try:
+        asked = subprocess.run(
+            [path, "version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip()
+
+
+def _unsuited(path: Path, version: str, pinned: str) -> str | None:
+    if _release(version) is None:
+        return "it does not report its version"
+    if (_release(version) or ()) < (_release(pinned) or ()):
+        return f"its version {version} is older than {pinned}"
+    # A symbolic link in a folder of links is common; the CLI looks beside the file the link leads to.
+    if not (path.resolve().parent / LANGUAGE_HOST).exists():
+        return f"there is no {LANGUAGE_HOST} beside it"
+    return None
+
+
+def _release(version: str) -> tuple[int, ...] | None:
+    numbers = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?", version)
+    return tuple(map(int, numbers.groups())) if numbers else None

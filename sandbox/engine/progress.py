@@ -1,0 +1,41 @@
+"""What a person sees of a long build: which binary, which of how many, the time so far."""
+
+import sys
+import time
+from typing import TextIO
+
+
+def spoken(seconds: float) -> str:
+    """Return a duration as people say it: `7 s`, `2 min 05 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
+class Progress:
+    """Lines on standard error; a line that lasts is redrawn on a terminal and repeated at intervals elsewhere."""
+
+    def __init__(self, stream: TextIO | None = None, *, heartbeat: float = 20.0) -> None:
+        """Write to *stream* (default: standard error), every *heartbeat* seconds where nothing can be redrawn."""
+        self._stream = stream or sys.stderr
+        self._terminal = self._stream.isatty()
+        self._heartbeat = 0.5 if self._terminal else heartbeat
+        self._last = time.monotonic()
+        self._drawn = False
+
+    def say(self, text: str) -> None:
+        """Write a line that stays."""
+        self._write(f"{text}\n")
+        self._drawn = False
+
+    def beat(self, text: str) -> None:
+        """Write that something still runs, no more often than the heartbeat."""
+        if time.monotonic() - self._last < self._heartbeat:
+            return
+        self._write(text if self._terminal else f"{text}\n")
+        self._drawn = self._terminal
+
+    def _write(self, text: str) -> None:
+        # Carriage return and "erase to the end of the line" take the redrawn line away.
+        self._stream.write(f"\r\x1b[K{text}" if self._drawn else text)
+        self._stream.flush()
+        self._last = time.monotonic()

@@ -1,0 +1,102 @@
+"""The binaries of the sandbox: where each comes from and how it is built. Nothing else names a package."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+MODULES = Path(__file__).parent / "modules"
+
+# Compiling without optimisation takes about two thirds of the time, and a sandbox's control plane has nothing to
+# hurry for. The CLI is built optimised, because benchmarks run on it.
+UNOPTIMISED = ("-gcflags=all=-N -l",)
+
+_STRIPPED = "-s -w"
+_KUBERNETES_VERSION = "k8s.io/component-base/version"
+# Kubernetes carries profiles for its production build; applying them costs minutes.
+_KUBERNETES_FLAGS = ("-pgo=off", *UNOPTIMISED)
+_KUBERNETES_LDFLAGS = (
+    f"{_STRIPPED} -X {_KUBERNETES_VERSION}.gitVersion={{version}}"
+    f" -X {_KUBERNETES_VERSION}.gitMajor={{major}} -X {_KUBERNETES_VERSION}.gitMinor={{minor}}"
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One binary: a package of one of the pinned modules, and the flags it is built with."""
+
+    module: str
+    """Folder under `modules/` whose go.mod and go.sum pin everything."""
+    package: str
+    requirement: str
+    """The go.mod requirement whose version is the binary's own."""
+    ldflags: str = _STRIPPED
+    """Linker flags; `{version}`, `{major}` and `{minor}` are filled in from the requirement."""
+    flags: tuple[str, ...] = UNOPTIMISED
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the module."""
+        return MODULES / self.module
+
+    @property
+    def version(self) -> str:
+        """Version that go.mod pins, as `v1.2.3`."""
+        text = (self.folder / "go.mod").read_text()
+        found = re.search(rf"^(?:require)?\s*{re.escape(self.requirement)} (v\S+)", text, re.MULTILINE)
+        if found is None:
+            raise LookupError(f"{self.folder / 'go.mod'} does not require {self.requirement}.")
+        return found[1]
+
+    @property
+    def arguments(self) -> list[str]:
+        """Arguments of `go build`, without the output file."""
+        version = self.version
+        major, minor = version.removeprefix("v").split(".")[:2]
+        ldflags = self.ldflags.format(version=version, major=major, minor=minor)
+        return ["-mod=readonly", "-trimpath", "-buildvcs=false", f"-ldflags={ldflags}", *self.flags, self.package]
+
+
+RECIPES = {
+    "pulumi": Recipe(
+        module="pulumi",
+        package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        requirement="github.com/pulumi/pulumi/pkg/v3",
+        # Clients of the Automation API refuse a CLI that reports no version.
+        ldflags=f"{_STRIPPED} -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={{version}}",
+        flags=(),
+    ),
+    "etcd": Recipe(
+        module="etcd",
+        package="go.etcd.io/etcd/server/v3",
+        requirement="go.etcd.io/etcd/server/v3",
+    ),
+    "kube-apiserver": Recipe(
+        module="kubernetes",
+        package="k8s.io/kubernetes/cmd/kube-apiserver",
+        requirement="k8s.io/kubernetes",
+        ldflags=_KUBERNETES_LDFLAGS,
+        flags=_KUBERNETES_FLAGS,
+    ),
+    "kube-controller-manager": Recipe(
+        module="kubernetes",
+        package="k8s.io/kubernetes/cmd/kube-controller-manager",
+        requirement="k8s.io/kubernetes",
+        ldflags=_KUBERNETES_LDFLAGS,
+        flags=_KUBERNETES_FLAGS,
+    ),
+    "pulumi-resource-kubernetes": Recipe(
+        module="kubernetes_plugin",
+        package=".",
+        requirement="github.com/pulumi/pulumi-kubernetes/sdk/v4",
+    ),
+    "amazon-eks-pod-identity-webhook": Recipe(
+        module="webhook",
+        package="github.com/aws/amazon-eks-pod-identity-webhook",
+        requirement="github.com/aws/amazon-eks-pod-identity-webhook",
+    ),
+    "pulumi-language-yaml": Recipe(
+        module="yaml",
+        package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        requirement="github.com/pulumi/pulumi-yaml",
+    ),
+}

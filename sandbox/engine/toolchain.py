@@ -1,0 +1,100 @@
+"""The Go toolchain: which one builds the sandbox, in an environment free of its user's surprises."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.engine.recipes import MODULES, RECIPES
+from sandbox.processes import SandboxError
+
+MINIMUM = (1, 26)
+
+_PULUMI_DOWNLOADS = "https://www.pulumi.com/docs/install/"
+_GO_DOWNLOADS = "https://go.dev/dl/"
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """A Go that is new enough."""
+
+    go: Path
+    version: str
+    """As Go names itself: `go1.26.8`."""
+    platform: str
+    """Operating system and architecture of this machine: `linux/amd64`."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a build.
+
+        The user's own proxy, checksum database and cache folders stay; whatever would change the result goes.
+        """
+        system, architecture = self.platform.split("/")
+        return _settled(
+            CGO_ENABLED="0",
+            GOOS=system,
+            GOARCH=architecture,
+            # The compiler's garbage collector: with 24 GiB or with 4, running it less often is what saves time.
+            GOGC="800",
+        )
+
+
+def _settled(**values: str) -> dict[str, str]:
+    # An empty variable would fall back to the user's `go env -w` file, so each has a value.
+    return {
+        "HOME": str(Path.home()),
+        **os.environ,
+        "GOFLAGS": "-mod=readonly",
+        "GOWORK": "off",
+        "GO111MODULE": "on",
+        **values,
+    }
+
+
+def find_toolchain() -> Toolchain:
+    """Return the Go on PATH, or the newer one it fetches for itself.
+
+    Raises:
+        SandboxError: If there is none that is new enough; names both remedies.
+    """
+    found = shutil.which("go")
+    if found is None:
+        raise _missing("there is no `go` on PATH")
+    asked = subprocess.run(
+        [found, "env", "-json", "GOVERSION", "GOHOSTOS", "GOHOSTARCH"],
+        # In a module's folder, a Go of 1.21 or newer reads there which version is needed and may fetch it.
+        cwd=MODULES / RECIPES["pulumi"].module,
+        env=_settled(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.returncode != 0:
+        said = " ".join(asked.stderr.split())
+        raise _missing(f"{found} is older and could not get a newer one ({said})")
+    facts = json.loads(asked.stdout)
+    if _release(facts["GOVERSION"]) < MINIMUM:
+        raise _missing(f"{found} is {facts['GOVERSION']}")
+    return Toolchain(Path(found), facts["GOVERSION"], f"{facts['GOHOSTOS']}/{facts['GOHOSTARCH']}")
+
+
+def _release(version: str) -> tuple[int, int]:
+    # A development version ("devel go1.27-abcdef") names the release it precedes.
+    numbers = re.search(r"go(\d+)\.(\d+)", version)
+    return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+
+
+def _missing(reason: str) -> SandboxError:
+    minimum = ".".join(map(str, MINIMUM))
+    engine = RECIPES["pulumi"].version.removeprefix("v")
+    return SandboxError(
+        f"Go {minimum} or newer builds the programs of the sandbox, but {reason}.\n"
+        f"Either install Go {minimum}+ ({_GO_DOWNLOADS}) and run this again;\n"
+        f"or, if only the Pulumi engine is needed, put a `pulumi` of version {engine} or newer on PATH, with its"
+        f" `pulumi-language-python` beside it ({_PULUMI_DOWNLOADS})."
+    )
