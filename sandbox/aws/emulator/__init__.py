@@ -1,0 +1,1 @@
+"""What runs inside the emulator's own environment: MiniStack with its differences from AWS corrected."""

@@ -1,0 +1,81 @@
+"""The emulator's own Python environment, which pins a botocore of its own.
+
+It is made once per content of the lock file, in the cache outside the work tree, and never changed afterwards.
+"""
+
+import fcntl
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sandbox.processes import SandboxError
+
+LOCK_FILE = Path(__file__).resolve().parent.parent.parent / "locks" / "ministack.txt"
+
+
+def emulator_python(requirements: Path = LOCK_FILE) -> Path:
+    """Return the interpreter of the emulator's environment, which is made first if it is not there.
+
+    Raises:
+        SandboxError: If it cannot be made; carries what the installer said last.
+    """
+    target = _folder() / _key(requirements)
+    interpreter = target / "bin" / "python"
+    if interpreter.exists():
+        return interpreter
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / "ministack.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever waited here finds it made
+        if not interpreter.exists():
+            _make(target, requirements)
+    return interpreter
+
+
+def _folder() -> Path:
+    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - the emulator's own process has no use for it
+
+    return cache_folder() / "ministack"
+
+
+def _key(requirements: Path) -> str:
+    digest = hashlib.sha256(requirements.read_bytes())
+    digest.update(f"{platform.python_version()} {platform.machine()}".encode())
+    return digest.hexdigest()[:20]
+
+
+def _make(target: Path, requirements: Path) -> None:
+    """Make the environment beside its place and move it there whole: an interrupted run leaves nothing to trust."""
+    draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
+    try:
+        for command in _commands(draft, requirements):
+            _run(command)
+        draft.rename(target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _commands(draft: Path, requirements: Path) -> list[list[str]]:
+    # Both tools check every file against its hash in the lock; uv is merely faster.
+    python, interpreter = sys.executable, str(draft / "bin" / "python")
+    uv = Path(python).parent / "uv"
+    if uv.exists():
+        return [
+            [str(uv), "venv", "--quiet", "--clear", "--relocatable", "--python", python, str(draft)],
+            [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
+            + ["--python", interpreter, "-r", str(requirements)],
+        ]
+    return [
+        [python, "-m", "venv", "--clear", str(draft)],
+        [interpreter, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)],
+    ]
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
+        raise SandboxError(f"The environment of the AWS emulator could not be made ({Path(command[0]).name}):\n{said}")

@@ -1,0 +1,113 @@
+"""The emulator as a child process of the sandbox."""
+
+import json
+import os
+import secrets
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.aws.environment import emulator_python
+from sandbox.processes import Child, SandboxError, free_port
+
+#: What the stacks, the examples and the proof talk to. Every other service answers that it is not there.
+SERVICES = ("iam", "sts", "eks", "s3", "route53", "dynamodb", "sqs")
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_ATTEMPTS = 3
+_READY_SECONDS = 60.0
+
+
+@dataclass
+class Aws:
+    """The running emulator: where it listens, its process, and the secret that EKS Auth's stand-in calls STS with."""
+
+    endpoint: str
+    children: list[Child]
+    service_secret: str
+
+    def stop(self) -> None:
+        """End the emulator; everything that was made in it is gone."""
+        for child in self.children:
+            child.stop()
+
+
+def start_aws(directory: Path) -> Aws:
+    """Start the emulator on a free loopback port and return when it answers.
+
+    Accounts need no set-up: a 12-digit access key id, with any secret, is the root of that account.
+
+    Args:
+        directory: Where its log and temporary files go. Nothing that it holds outlives its process.
+
+    Raises:
+        SandboxError: If its environment cannot be made, a correction does not fit it, or it does not start.
+    """
+    python = emulator_python()
+    secret = secrets.token_urlsafe(32)
+    for attempt in range(1, _ATTEMPTS + 1):
+        port = free_port()
+        child = Child(
+            "MiniStack", _command(python), directory / "ministack.log", env=_settings(directory, port, secret)
+        )
+        try:
+            child.start().wait_until(lambda port=port: _ready(port), seconds=_READY_SECONDS)
+        except SandboxError as error:
+            # Between finding a free port and listening on it, another program may take it.
+            if attempt < _ATTEMPTS and "already in use" in str(error):
+                continue
+            raise
+        return Aws(f"http://127.0.0.1:{port}", [child], secret)
+    raise SandboxError("MiniStack found no free port.")
+
+
+def service_headers(secret: str, *, account: str, cluster_arn: str) -> dict[str, str]:
+    """Return the headers that make one AssumeRole request the service principal `pods.eks.amazonaws.com`'s own.
+
+    EKS calls STS as a service, which no client of AWS can; the emulator takes a request for such a call when it carries
+    the secret of this start. Nothing but AssumeRole heeds the headers.
+
+    Args:
+        secret: `Aws.service_secret`.
+        account: The account of the cluster: `aws:SourceAccount` of the call.
+        cluster_arn: The cluster: `aws:SourceArn` of the call.
+    """
+    return {
+        "X-Sandbox-Service-Secret": secret,
+        "X-Sandbox-Source-Account": account,
+        "X-Sandbox-Source-Arn": cluster_arn,
+    }
+
+
+def _command(python: Path) -> list[str]:
+    return [str(python), "-m", "sandbox.aws.emulator"]
+
+
+def _settings(directory: Path, port: int, secret: str) -> dict[str, str]:
+    """Return the whole environment of the emulator: an AWS variable of the caller would change what it does."""
+    temporary = directory / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    quota = {name: value for name, value in os.environ.items() if name.startswith("EKS_POD_IDENTITY_QUOTA_")}
+    return (
+        kept
+        | quota
+        | {
+            "PYTHONPATH": str(_ROOT),
+            "TMPDIR": str(temporary),
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "SERVICES": ",".join(SERVICES),
+            "AUTH": "true",
+            "LOG_LEVEL": "WARNING",
+            "SANDBOX_SERVICE_SECRET": secret,
+        }
+    )  # fmt: skip - one setting per line
+
+
+def _ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
+            return json.load(answer).get("auth") == "enabled"
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
