@@ -1,0 +1,208 @@
+import io
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.engine import Progress, binaries
+from sandbox.processes import SandboxError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+
+def eventually(true: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_only_what_is_asked_for_is_built(fake_go):
+    paths = binaries(["etcd"])
+
+    assert fake_go.builds == ["etcd"]
+    assert list(paths) == ["etcd"]
+    assert paths["etcd"].read_text() == "binary of etcd"
+
+
+def test_a_binary_is_built_once(fake_go):
+    first = binaries(["etcd", "pulumi"])
+
+    assert first == binaries(["pulumi", "etcd"])
+    assert fake_go.builds == ["etcd", "pulumi"]
+
+
+def test_a_name_asked_for_twice_is_built_once(fake_go):
+    binaries(["etcd", "etcd"])
+
+    assert fake_go.builds == ["etcd"]
+
+
+def test_a_binary_has_the_name_it_is_called_by(fake_go):
+    paths = binaries(["amazon-eks-pod-identity-webhook"])
+
+    assert paths["amazon-eks-pod-identity-webhook"].name == "amazon-eks-pod-identity-webhook"
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(fake_go):
+    with pytest.raises(SandboxError, match=r"Unknown binary: etdc\. Known are: pulumi, etcd,"):
+        binaries(["etcd", "etdc"])
+
+    assert fake_go.builds == []
+
+
+def test_a_failed_build_shows_what_go_said_last(fake_go):
+    fake_go.fails_on("etcd")
+
+    with pytest.raises(SandboxError) as raised:
+        binaries(["etcd"])
+
+    message = str(raised.value)
+    assert "[1/1] etcd v3.6.13: `go build` failed with exit code 1" in message
+    assert "package.go:7:2: undefined: answer" in message
+    assert "go: downloading" not in message
+    assert str(fake_go.cache / "etcd.failed.log") in message
+    assert "go: downloading" in (fake_go.cache / "etcd.failed.log").read_text()
+
+
+def test_a_failed_build_resumes_where_it_failed(fake_go):
+    fake_go.fails_on("pulumi")
+    with pytest.raises(SandboxError):
+        binaries(["etcd", "pulumi"])
+    fake_go.fails_on(None)
+
+    binaries(["etcd", "pulumi"])
+
+    assert fake_go.builds == ["etcd", "pulumi", "pulumi"]
+    assert fake_go.files() == {"etcd": "binary of etcd", "pulumi": "binary of pulumi"}
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_leaves_nothing_half(fake_go, started, ended_by):
+    fake_go.takes(60)
+    process = fake_go.command("etcd")
+    started.append(process)
+    eventually((fake_go.cache / "building" / "etcd").exists)
+
+    process.send_signal(ended_by)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "run the same command again" in errors
+    assert "Traceback" not in errors
+    assert fake_go.files() == {}
+    assert not (fake_go.cache / "building").exists()
+
+
+def test_a_build_that_was_killed_outright_is_repeated_to_completion(fake_go, started):
+    fake_go.takes(60)
+    killed = fake_go.command("etcd")
+    started.append(killed)
+    eventually((fake_go.cache / "building" / "etcd").exists)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert fake_go.files() == {}
+    fake_go.takes(0)
+
+    paths = binaries(["etcd"])
+
+    assert paths["etcd"].read_text() == "binary of etcd"
+    assert not (fake_go.cache / "building").exists()
+
+
+def test_two_processes_build_once(fake_go, started):
+    fake_go.takes(1)
+
+    started += [fake_go.command("etcd") for _ in range(2)]
+    outputs = [process.communicate(timeout=30) for process in started]
+
+    assert [process.returncode for process in started] == [0, 0]
+    assert fake_go.builds == ["etcd"]
+    assert outputs[0][0] == outputs[1][0]
+    assert any("built meanwhile by another process" in errors for _, errors in outputs)
+
+
+def test_the_build_is_free_of_the_users_flags(fake_go, monkeypatch):
+    monkeypatch.setenv("GOFLAGS", "-mod=mod -insecure")
+    monkeypatch.setenv("GOWORK", "/elsewhere/go.work")
+    monkeypatch.setenv("GOOS", "plan9")
+    monkeypatch.setenv("CGO_ENABLED", "1")
+
+    binaries(["etcd"])
+
+    expected = {"GOFLAGS": "-mod=readonly", "GOWORK": "off", "GOOS": "linux", "GOARCH": "amd64", "CGO_ENABLED": "0"}
+    assert expected == {name: fake_go.environment[name] for name in expected}
+
+
+def test_the_users_proxy_and_checksum_database_are_kept(fake_go, monkeypatch):
+    monkeypatch.setenv("GOPROXY", "https://proxy.example.com")
+    monkeypatch.setenv("GOSUMDB", "sum.example.com")
+
+    binaries(["etcd"])
+
+    assert fake_go.environment["GOPROXY"] == "https://proxy.example.com"
+    assert fake_go.environment["GOSUMDB"] == "sum.example.com"
+
+
+def test_the_checksum_database_is_not_turned_off(fake_go, monkeypatch):
+    monkeypatch.delenv("GOSUMDB", raising=False)
+    monkeypatch.delenv("GONOSUMDB", raising=False)
+
+    binaries(["etcd"])
+
+    assert not {"GOSUMDB", "GONOSUMDB", "GONOSUMCHECK"} & set(fake_go.environment)
+
+
+def test_a_person_sees_which_binary_which_of_how_many_and_the_total(fake_go):
+    seen = io.StringIO()
+
+    binaries(["etcd", "pulumi"], progress=Progress(seen))
+
+    lines = seen.getvalue().splitlines()
+    assert lines[0].startswith("[1/2] etcd v3.6.13: building with go1.26.0")
+    assert lines[1] == "[1/2] etcd v3.6.13: built in 0 s"
+    assert lines[2].startswith("[2/2] pulumi v3.259.0: building")
+    assert lines[-1].startswith("Built 2 of 2 in ")
+
+
+def test_a_long_build_shows_that_it_is_alive(fake_go):
+    fake_go.takes(0.6)
+    seen = io.StringIO()
+
+    binaries(["etcd"], progress=Progress(seen, heartbeat=0.1))
+
+    assert "[1/1] etcd v3.6.13: 0 s, 1 packages compiled" in seen.getvalue().splitlines()
+
+
+def test_nothing_is_said_when_nothing_is_built(fake_go):
+    binaries(["etcd"])
+    seen = io.StringIO()
+
+    binaries(["etcd"], progress=Progress(seen))
+
+    assert seen.getvalue() == ""
+
+
+def test_the_command_prints_where_each_binary_is(fake_go, started):
+    process = fake_go.command("etcd")
+    started.append(process)
+
+    output, _ = process.communicate(timeout=20)
+
+    assert f"etcd {binaries(['etcd'])['etcd']}\n" == output
+
+
+def test_the_command_reports_a_failure_without_a_traceback(fake_go, started):
+    fake_go.fails_on("etcd")
+    process: subprocess.Popen[str] = fake_go.command("etcd")
+    started.append(process)
+
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert "undefined: answer" in errors
+    assert "Traceback" not in errors
