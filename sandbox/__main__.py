@@ -1,0 +1,107 @@
+"""The sandbox's commands, as the Makefile calls them: `python -m sandbox up|preview|destroy|down|status [STACK]`."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from sandbox.home import ROOT
+from sandbox.launch import ensure, prepare, stop
+from sandbox.processes import SandboxError
+from sandbox.pulumi_cli import Pulumi
+from sandbox.running import SOURCE_ACCOUNT, TARGET_ACCOUNT, Sandbox, find
+
+DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
+
+
+def engine(stack: str) -> tuple[Pulumi, Sandbox]:
+    """Bring the sandbox up and return the CLI on the repository's project, with *stack* selected."""
+    cli = prepare(DIRECTORY)
+    sandbox = ensure(DIRECTORY)
+    pulumi = Pulumi(cli, ROOT, sandbox.environment(cli))
+    pulumi.select(stack)
+    return pulumi, sandbox
+
+
+def environment(stack: str) -> dict:
+    """Return the environment object of a stack's file; `pulumi up` has checked it by now."""
+    file = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["config"][
+        "eks-pod-identity:environment"
+    ]
+
+
+def up(stack: str) -> int:
+    """Run `pulumi up`, then read all of it back and say whether it differs."""
+    from sandbox.readback import agents, read  # noqa: PLC0415 - boto3 and the Kubernetes client are not needed before
+    from sandbox.table import table  # noqa: PLC0415
+
+    began = time.monotonic()
+    pulumi, sandbox = engine(stack)
+    if code := pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs"):
+        return code
+    wanted = environment(stack)
+    rows = read(sandbox, wanted, pulumi.outputs(stack))
+    print(f"\n{table(rows)}\n")
+    differences = [line for row in rows for line in row.differences] + list(agents(sandbox, wanted))
+    print("\n".join(differences) or "no differences")
+    print(f"{stack}: {time.monotonic() - began:.0f} s")
+    return 1 if differences else 0
+
+
+def preview(stack: str) -> int:
+    """Run `pulumi preview`."""
+    pulumi, _ = engine(stack)
+    return pulumi.show("preview", "--diff") if "CI" not in os.environ else pulumi.show("preview")
+
+
+def destroy(stack: str) -> int:
+    """Run `pulumi destroy`, then list what AWS and Kubernetes still hold."""
+    from sandbox.readback import leftovers  # noqa: PLC0415 - as in `up`
+
+    pulumi, sandbox = engine(stack)
+    if code := pulumi.show("destroy", "--yes", "--skip-preview"):
+        return code
+    left = leftovers(sandbox, {"source": SOURCE_ACCOUNT, "target": TARGET_ACCOUNT})
+    print("\n".join(f"left over: {item}" for item in left) or "nothing left over in AWS or Kubernetes")
+    return 1 if left else 0
+
+
+def down() -> int:
+    """End the sandbox and forget what it held."""
+    print("the sandbox has ended" if stop(DIRECTORY) else "no sandbox was running")
+    return 0
+
+
+def status() -> int:
+    """Say where the running sandbox is reached, and how to point a shell at it."""
+    sandbox = find(DIRECTORY)
+    if sandbox is None:
+        print("no sandbox is running; `make up` starts one")
+        return 1
+    cli = prepare(DIRECTORY)
+    for name, value in sorted(sandbox.environment(cli, inherit={"PATH": os.environ["PATH"]}).items()):
+        print(f"export {name}='{value}'")
+    return 0
+
+
+def main() -> int:
+    """Parse the command line and run one command."""
+    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
+    parser.add_argument("command", choices=["up", "preview", "destroy", "down", "status"])
+    parser.add_argument("stack", nargs="?", default="dev")
+    arguments = parser.parse_args()
+    try:
+        if arguments.command in ("down", "status"):
+            return {"down": down, "status": status}[arguments.command]()
+        return {"up": up, "preview": preview, "destroy": destroy}[arguments.command](arguments.stack)
+    except SandboxError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

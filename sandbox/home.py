@@ -1,0 +1,60 @@
+"""What the engine finds on disk: its own binary with the hosts beside it, and the plugins in a private `PULUMI_HOME`."""
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.engine import PulumiCli
+
+ROOT = Path(__file__).resolve().parent.parent
+#: The version that the installed `pulumi-aws` asks its plugin for; the stand-in answers to it.
+AWS_PLUGIN = "7.51.1"
+KUBERNETES_PLUGIN = "4.18.1"
+
+
+def install(directory: Path, cli: PulumiCli, binaries: Mapping[str, Path]) -> Path:
+    """Lay out `bin/` and `home/` under *directory* and return the engine's path.
+
+    The engine looks for language hosts beside its own binary, so one that was built is linked into a folder of this
+    checkout: another checkout shares the cached binary and has hosts of its own. One found on PATH has its own.
+    """
+    bin_folder, plugins = directory / "bin", directory / "home" / "plugins"
+    bin_folder.mkdir(parents=True, exist_ok=True)
+    aws = plugins / f"resource-aws-v{AWS_PLUGIN}"
+    kubernetes = plugins / f"resource-kubernetes-v{KUBERNETES_PLUGIN}"
+    for plugin in (aws, kubernetes):
+        plugin.mkdir(parents=True, exist_ok=True)
+    _script(aws / "pulumi-resource-aws", "sandbox.aws_plugin")
+    _link(binaries["pulumi-resource-kubernetes"], kubernetes / "pulumi-resource-kubernetes")
+    if not cli.built:
+        return cli.path
+    _script(bin_folder / "pulumi-language-python", "sandbox.language_host")
+    if "pulumi-language-yaml" in binaries:
+        _link(binaries["pulumi-language-yaml"], bin_folder / "pulumi-language-yaml")
+    _link(cli.path, bin_folder / "pulumi")
+    return bin_folder / "pulumi"
+
+
+def _link(source: Path, target: Path) -> None:
+    if target.exists() and target.samefile(source):
+        return
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another file system than the cache's
+        shutil.copy2(source, target)
+
+
+def _script(target: Path, module: str) -> None:
+    """Write an executable that runs *module* of this checkout with this environment's interpreter.
+
+    The path is set inside the process, not in the environment: programs that it starts must not find the checkout.
+    """
+    program = (
+        f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"
+    )
+    target.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -u -c {shlex.quote(program)} "$@"\n')
+    target.chmod(0o755)

@@ -1,0 +1,83 @@
+"""Bring the sandbox of a folder up, find the one that runs, or end it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sandbox.engine import binaries, pulumi_cli
+from sandbox.home import ROOT, install
+from sandbox.processes import SandboxError, alive
+from sandbox.running import Sandbox, find, record_file
+from sandbox.supervisor import SERVERS
+
+#: What the engine needs beside itself to run the stacks.
+TOOLS = ("pulumi-resource-kubernetes",)
+_START_SECONDS = 90
+
+
+def prepare(directory: Path, *, tools: Sequence[str] = TOOLS) -> Path:
+    """Build the engine and its plugins where they are missing, lay them out, and return the path of the CLI.
+
+    Raises:
+        SandboxError: If something has to be built and cannot be.
+    """
+    return install(directory, pulumi_cli(), binaries(tools))
+
+
+def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
+    """Return the running sandbox of *directory*; build its servers and start them when there is none.
+
+    A sandbox that has ended has lost its AWS and its cluster, so what an earlier one left on disk, the engine's state
+    among it, is removed before a new one starts.
+
+    Raises:
+        SandboxError: If a part cannot be built or does not start.
+    """
+    if found := find(directory):
+        return found
+    binaries(SERVERS)
+    began = time.monotonic()
+    run = directory / "run"
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    log = run / "supervisor.log"
+    with log.open("ab") as output:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.supervisor", str(directory)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    while not (sandbox := find(directory)):
+        if supervisor.poll() is not None:
+            raise SandboxError(f"The sandbox did not start:\n{log.read_text(errors='replace').strip()}")
+        if time.monotonic() - began > _START_SECONDS:
+            supervisor.terminate()
+            raise SandboxError(f"The sandbox was not ready after {_START_SECONDS} s; see {log}.")
+        time.sleep(0.05)
+    say(f"sandbox ready after {time.monotonic() - began:.1f} s (AWS {sandbox.aws}, Kubernetes {sandbox.kubernetes})")
+    return sandbox
+
+
+def stop(directory: Path, *, seconds: float = 20.0) -> bool:
+    """End the sandbox of *directory* and forget all it held; tell whether one ran."""
+    found = find(directory)
+    if found:
+        os.kill(found.supervisor, signal.SIGTERM)
+        deadline = time.monotonic() + seconds
+        while alive(found.supervisor):
+            if time.monotonic() > deadline:
+                raise SandboxError(
+                    f"The sandbox's supervisor (process {found.supervisor}) did not end in {seconds:.0f} s."
+                )
+            time.sleep(0.05)
+    record_file(directory).unlink(missing_ok=True)
+    shutil.rmtree(directory / "run", ignore_errors=True)
+    return found is not None

@@ -1,0 +1,52 @@
+"""The Pulumi CLI as the sandbox's commands and the engine tests run it: one project, one environment."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Pulumi:
+    """Runs the CLI in a project's folder, never asking anything."""
+
+    cli: Path
+    project: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run a command and capture what it prints, both streams in one.
+
+        Raises:
+            subprocess.CalledProcessError: If it fails and *check* is true.
+        """
+        return subprocess.run(
+            [self.cli, *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.project,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=check,
+        )
+
+    def show(self, *arguments: str) -> int:
+        """Run a command whose output goes to the user; return its exit status."""
+        return subprocess.run(
+            [self.cli, *arguments, "--non-interactive"],
+            cwd=self.project,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+
+    def select(self, stack: str) -> None:
+        """Make *stack* the current one, creating its empty state when there is none."""
+        self.run("stack", "select", "--create", stack)
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Return the outputs of *stack*, secrets included."""
+        return json.loads(self.run("stack", "output", "--json", "--show-secrets", "--stack", stack).stdout)

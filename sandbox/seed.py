@@ -1,0 +1,39 @@
+"""What exists in AWS before any stack runs: the clusters that the environments name, and the data their proofs read."""
+
+import boto3
+
+from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT
+
+CLUSTERS = ("dev", "staging", "prod")
+#: Bucket, the account that owns it, and the keys of the objects in it.
+BUCKETS = {
+    "invoices": (SOURCE_ACCOUNT, ("2026/january.json", "archive/2019.json")),
+    "exported-reports": (TARGET_ACCOUNT, ("monthly/october.csv", "salaries/october.csv")),
+}
+
+
+def client(service: str, endpoint: str, account: str = SOURCE_ACCOUNT):  # noqa: ANN201 - boto3 makes its clients at run time
+    """Return a boto3 client that acts as the root of *account* in the emulator."""
+    return boto3.client(
+        service,  # pyright: ignore[reportArgumentType,reportCallIssue] # any service name, not one literal
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=account,
+        aws_secret_access_key="sandbox",  # noqa: S106 - the emulator takes any
+    )
+
+
+def seed(endpoint: str) -> None:
+    """Create the clusters and the data in the emulator at *endpoint*."""
+    eks = client("eks", endpoint)
+    for cluster in CLUSTERS:
+        eks.create_cluster(
+            name=cluster,
+            roleArn=f"arn:aws:iam::{SOURCE_ACCOUNT}:role/cluster",
+            resourcesVpcConfig={"subnetIds": ["subnet-0a", "subnet-0b"]},
+        )
+    for bucket, (account, keys) in BUCKETS.items():
+        s3 = client("s3", endpoint, account)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for key in keys:
+            s3.put_object(Bucket=bucket, Key=key, Body=b"{}")

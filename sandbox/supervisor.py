@@ -1,0 +1,106 @@
+"""The one process that owns the sandbox's servers: `python -m sandbox.supervisor DIRECTORY`.
+
+It starts them in order, writes the record that others find them by, and ends them when it is told to, when nobody has
+used the sandbox for a while, or (by the system) when it is killed itself.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from sandbox.aws import start_aws
+from sandbox.engine import binaries
+from sandbox.kubernetes import start_control_plane
+from sandbox.processes import Child, SandboxError
+from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, record_file
+from sandbox.seed import seed
+
+#: Every command that uses the sandbox touches its record; after this long without one, the servers end by themselves.
+IDLE_SECONDS = float(os.environ.get("EKS_POD_IDENTITY_SANDBOX_IDLE_SECONDS", "3600"))
+SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager")
+
+
+class _Stop(Exception):  # noqa: N818 - not an error: the way a signal leaves the loop
+    """Asked to stop."""
+
+
+def _on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+    raise _Stop
+
+
+def start(directory: Path, children: list[Child]) -> Sandbox:
+    """Start every part under *directory*, adding each process to *children* as it comes up."""
+    run = directory / "run"
+    (run / "state").mkdir(parents=True, exist_ok=True)
+    _write_profiles(run / "aws")
+    aws = start_aws(run / "emulator")
+    children += aws.children
+    seed(aws.endpoint)
+    plane = start_control_plane(run / "kubernetes", binaries(SERVERS))
+    children += plane.children
+    return Sandbox(
+        directory=directory,
+        supervisor=os.getpid(),
+        aws=aws.endpoint,
+        kubernetes=plane.server,
+        kubeconfig=plane.kubeconfig,
+        token=plane.token,
+        issuer=plane.issuer,
+        service_secret=aws.service_secret,
+        eks_auth="",
+        agent="",
+    )
+
+
+def _write_profiles(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config").write_text(f"[default]\nregion = {REGION}\n\n[profile {TARGET_PROFILE}]\nregion = {REGION}\n")
+    (folder / "credentials").write_text(
+        "".join(
+            f"[{profile}]\naws_access_key_id = {account}\naws_secret_access_key = sandbox\n\n"
+            for profile, account in (("default", SOURCE_ACCOUNT), (TARGET_PROFILE, TARGET_ACCOUNT))
+        )
+    )
+
+
+def watch(directory: Path, children: list[Child]) -> str:
+    """Wait until the sandbox is unused for too long, its record is gone, or a server ended; say which."""
+    record = record_file(directory)
+    while True:
+        time.sleep(1)
+        for child in children:
+            if child.process is not None and child.process.poll() is not None:
+                return f"{child.name} ended; its log ends with:\n{child.log_tail()}"
+        try:
+            if time.time() - record.stat().st_mtime > IDLE_SECONDS:
+                return f"not used for {IDLE_SECONDS:.0f} s"
+        except OSError:
+            return "its record was removed"
+
+
+def main() -> int:
+    """Run until told to stop; exit with 1 when a part did not start."""
+    directory = Path(sys.argv[1])
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _on_signal)
+    children: list[Child] = []
+    try:
+        start(directory, children).save()
+        print(f"sandbox ends: {watch(directory, children)}", flush=True)
+    except _Stop:
+        pass
+    except SandboxError as error:
+        print(error, flush=True)
+        return 1
+    finally:
+        record_file(directory).unlink(missing_ok=True)
+        for child in reversed(children):
+            child.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
