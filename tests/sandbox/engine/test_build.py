@@ -8,10 +8,6 @@ import pytest
 
 from sandbox.engine import Progress, binaries
 from sandbox.processes import SandboxError
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import subprocess
 
 
 def eventually(true: Callable[[], bool], *, seconds: float = 20.0) -> None:
@@ -198,7 +194,7 @@ def test_the_command_prints_where_each_binary_is(fake_go, started):
 
 def test_the_command_reports_a_failure_without_a_traceback(fake_go, started):
     fake_go.fails_on("etcd")
-    process: subprocess.Popen[str] = fake_go.command("etcd")
+    process = fake_go.command("etcd")
     started.append(process)
 
     _, errors = process.communicate(timeout=20)
