@@ -1,0 +1,147 @@
+"""The parts of EKS Pod Identity around the control plane: the real webhook and its feed, and stand-ins for what only AWS runs.
+
+``start_eks`` starts the EKS Auth stand-in, a node agent stand-in, the process that keeps the webhook's list, and the webhook.
+"""
+
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.eks.webhook import start_webhook
+from sandbox.processes import Child, free_port
+
+__all__ = ["Eks", "start_agent", "start_eks"]
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Eks:
+    """Where the parts are reached."""
+
+    directory: Path
+    auth: str
+    agent: str
+    children: list[Child] = field(default_factory=list)
+
+    @property
+    def feed(self) -> Path:
+        """The list that the webhook injects for."""
+        return self.directory / "feed" / "identities.json"
+
+    def delay_feed(self, seconds: float) -> None:
+        """Let associations reach the webhook only *seconds* after they exist, from now on."""
+        path = self.directory / "feed.json"
+        _write(path, json.loads(path.read_text()) | {"delaySeconds": seconds})
+
+
+def start_eks(
+    directory: Path,
+    *,
+    webhook: Path,
+    aws: str,
+    service_secret: str,
+    kubernetes: str,
+    kubernetes_token: str,
+    kubeconfig: Path,
+    issuer: str,
+    cluster: str,
+    account: str,
+    region: str,
+    delay_seconds: float = 0.0,
+    documented_address: bool = False,
+) -> Eks:
+    """Start everything and wait until it answers.
+
+    Args:
+        directory: Where configurations (with secrets, readable by the user only) and logs go.
+        webhook: The built ``amazon-eks-pod-identity-webhook``.
+        aws: The emulator's endpoint.
+        service_secret: What lets a caller of the emulator act as a service principal.
+        kubernetes: The API server.
+        kubernetes_token: An administrator's token there.
+        kubeconfig: The same for the webhook.
+        issuer: The issuer of the API server's tokens.
+        cluster: The cluster that the agent's node belongs to.
+        account: The account of the cluster.
+        region: The region of the cluster.
+        delay_seconds: How long associations take to reach the webhook.
+        documented_address: Leave the webhook its own default for the agent's address, 169.254.170.23, at which nothing
+            answers here: for looking at what is injected.
+    """
+    place = {"endpoint": aws, "account": account, "region": region}
+    feed_file = directory / "feed" / "identities.json"
+    feed_file.parent.mkdir(parents=True, exist_ok=True)
+    feed_file.write_text('{"identities": []}')
+    feed_settings = place | {"file": str(feed_file), "delaySeconds": delay_seconds}
+    feed = _python("feed", "sandbox.eks.feed", directory / "feed.json", feed_settings)
+
+    port = free_port()
+    auth = _python(
+        "eks-auth",
+        "sandbox.eks.auth",
+        directory / "eks-auth.json",
+        place
+        | {
+            "port": port,
+            "serviceSecret": service_secret,
+            "kubernetes": kubernetes,
+            "kubernetesToken": kubernetes_token,
+            "issuer": issuer,
+        },
+    )
+    auth_url = f"http://127.0.0.1:{port}"
+    agent, agent_url = start_agent(directory, auth=auth_url, cluster=cluster, region=region)
+    auth.wait_until(lambda: _listens(port))
+    mutating = start_webhook(
+        directory / "webhook",
+        webhook,
+        kubernetes=kubernetes,
+        token=kubernetes_token,
+        kubeconfig=kubeconfig,
+        region=region,
+        feed=feed_file,
+        credentials_uri=None if documented_address else f"{agent_url}/v1/credentials",
+    )
+    return Eks(directory, auth_url, agent_url, [feed, auth, agent, mutating])
+
+
+def start_agent(
+    directory: Path, *, auth: str, cluster: str, region: str, renewal_seconds: float | None = None
+) -> tuple[Child, str]:
+    """Start the agent of a node of *cluster*; return it and its address."""
+    port = free_port()
+    settings: dict[str, object] = {"port": port, "endpoint": auth, "cluster": cluster, "region": region}
+    if renewal_seconds is not None:
+        settings["renewalSeconds"] = renewal_seconds
+    child = _python(f"agent-{port}", "sandbox.eks.agent", directory / f"agent-{port}.json", settings)
+    child.wait_until(lambda: _listens(port))
+    return child, f"http://127.0.0.1:{port}"
+
+
+def _python(name: str, module: str, configuration: Path, settings: Mapping[str, object]) -> Child:
+    _write(configuration, settings)
+    start = f"import runpy, sys; sys.path.insert(0, {str(_ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"
+    command = [sys.executable, "-u", "-c", start, str(configuration)]
+    # No AWS settings of whoever starts the sandbox reach its parts.
+    env = {"PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(configuration.parent)}
+    return Child(name, command, configuration.parent / f"{name}.log", env).start()
+
+
+def _write(path: Path, settings: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(settings, indent=1))
+    draft.replace(path)
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,148 @@
+"""Stand-in for the EKS Pod Identity agent: what an SDK reaches at ``AWS_CONTAINER_CREDENTIALS_FULL_URI``.
+
+``GET /v1/credentials`` with the pod's raw token in ``Authorization``. Answers, statuses and caching follow the agent's
+published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits.
+
+Run as ``python -m sandbox.eks.agent CONFIGURATION``.
+"""
+
+import json
+import sys
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.eks.cache import RENEWAL_SECONDS, CredentialCache, Credentials
+from sandbox.eks.clients import client
+from sandbox.eks.errors import EksAuthError
+from sandbox.eks.serving import Request, Response, json_response, log, serve_until_ended, server
+
+_PATH = "/v1/credentials"
+_SERVER_ERROR = 500
+
+
+class EksAuthClient:
+    """Asks EKS Auth for the credentials of a token, through the SDK as the agent does."""
+
+    def __init__(self, endpoint: str, cluster: str, region: str) -> None:
+        self._cluster = cluster
+        # The node's own credentials; the stand-in of EKS Auth does not judge them.
+        self._client = client("eks-auth", endpoint, region=region, key_id="node")
+
+    def fetch(self, token: str) -> Credentials:
+        """Return the credentials of *token*.
+
+        Raises:
+            EksAuthError: What EKS Auth answered, or that it could not be reached.
+        """
+        try:
+            answer = self._client.assume_role_for_pod_identity(clusterName=self._cluster, token=token)
+        except ClientError as refused:
+            error = refused.response["Error"]
+            raise EksAuthError(
+                error["Code"], error["Message"], reason=refused.response["ResponseMetadata"].get("RequestId", "")
+            ) from refused
+        except BotoCoreError as unreachable:
+            raise EksAuthError("ServiceUnavailableException", str(unreachable)) from unreachable
+        found = answer["credentials"]
+        return Credentials(
+            access_key_id=found["accessKeyId"],
+            secret_access_key=found["secretAccessKey"],
+            session_token=found["sessionToken"],
+            account_id=answer["assumedRoleUser"]["arn"].split(":")[4],
+            expiration=found["expiration"],
+        )
+
+
+class Agent:
+    """Answers the requests of SDKs.
+
+    Args:
+        cache: Where credentials come from.
+        hosts: The addresses it may be called by; another one in ``Host`` is refused, which keeps a web page that
+            rebinds a name to the agent's address from reading credentials.
+    """
+
+    def __init__(self, cache: CredentialCache, hosts: frozenset[str]) -> None:
+        self._cache = cache
+        self._hosts = hosts
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        if request.path.split("?")[0] != _PATH:
+            return _text(404, "404 page not found")
+        host = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
+        if host not in self._hosts:
+            allowed = " ".join(sorted(self._hosts))
+            message = f"Access Denied. Called agent through invalid address, please use either [{allowed}] address not {host}"
+            return _text(403, message)
+        token = request.headers.get("authorization") or ""
+        if problem := _malformed(token):
+            return _text(400, problem)
+        return self._credentials(token)
+
+    def _credentials(self, token: str) -> Response:
+        started = time.perf_counter()
+        try:
+            found = self._cache.get(token)
+        except EksAuthError as refused:
+            fault = "server" if refused.status >= _SERVER_ERROR else "client"
+            request_id = refused.reason or uuid.uuid4()
+            log("refused", code=refused.code, message=refused.message, requestId=str(request_id))
+            return _text(refused.status, f"[{request_id}]: ({refused.code}): {refused.message}, fault: {fault}")
+        log("credentials", account=found.account_id, seconds=round(time.perf_counter() - started, 4))
+        return json_response(
+            200,
+            {
+                "AccessKeyId": found.access_key_id,
+                "SecretAccessKey": found.secret_access_key,
+                "Token": found.session_token,
+                "AccountId": found.account_id,
+                "Expiration": found.expiration.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            },
+        )
+
+
+def _malformed(token: str) -> str | None:
+    if not token:
+        return "Service account token cannot be empty"
+    try:
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError as invalid:
+        # A "Bearer " prefix ends here too: the header carries the token and nothing else.
+        return f"Service account token cannot be parsed: token is malformed: {invalid}"
+    if (expires := claims.get("exp")) is not None and expires <= datetime.now(UTC).timestamp():
+        return "Service account token failed basic claim validations: token has invalid claims: token is expired"
+    return None
+
+
+def _text(status: int, message: str) -> Response:
+    headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+    return Response(status, f"{message}\n".encode(), headers)
+
+
+def main(configuration: Path) -> None:
+    """Serve until ended; *configuration* has port, endpoint, cluster, region and perhaps renewalSeconds."""
+    settings = json.loads(configuration.read_text())
+    client = EksAuthClient(settings["endpoint"], settings["cluster"], settings["region"])
+    renewal = float(settings.get("renewalSeconds", RENEWAL_SECONDS))
+    cache = CredentialCache(client.fetch, renewal_seconds=renewal)
+
+    def renew_forever() -> None:
+        while True:
+            time.sleep(min(60.0, renewal / 2))
+            cache.renew()
+
+    threading.Thread(target=renew_forever, daemon=True).start()
+    agent = Agent(cache, frozenset({"127.0.0.1"}))
+    serve_until_ended(server(settings["port"], agent.handle))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

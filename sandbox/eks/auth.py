@@ -1,0 +1,128 @@
+"""Stand-in for EKS Auth, the API that only AWS runs: ``POST /clusters/{name}/assume-role-for-pod-identity``.
+
+It verifies the pod's token, finds the association and makes the documented AssumeRole calls. Whether they are allowed is
+decided by the emulator's STS and IAM alone. It does not judge the node's own credentials.
+
+Run as ``python -m sandbox.eks.auth CONFIGURATION``.
+"""
+
+import json
+import re
+import ssl
+import sys
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.eks.emulator import Emulator
+from sandbox.eks.errors import EksAuthError
+from sandbox.eks.serving import Request, Response, json_response, log, serve_until_ended, server
+from sandbox.eks.sessions import hops
+from sandbox.eks.tokens import AUDIENCE, TokenVerifier
+
+_PATH = re.compile(r"^/clusters/([0-9A-Za-z][0-9A-Za-z_-]{0,99})/assume-role-for-pod-identity$")
+_TOKEN = re.compile(r"^[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]+$")
+
+
+class EksAuth:
+    """Answers AssumeRoleForPodIdentity.
+
+    Args:
+        verifier: Reads the tokens of the control plane; every cluster of the sandbox shares the one it has.
+        emulator: Where associations and roles are.
+    """
+
+    def __init__(self, verifier: TokenVerifier, emulator: Emulator) -> None:
+        self._verifier = verifier
+        self._emulator = emulator
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request, with the request id that AWS sends too."""
+        request_id = str(uuid.uuid4())
+        headers = {"x-amzn-RequestId": request_id}
+        try:
+            cluster, token = _read(request)
+            return json_response(200, self.assume(cluster, token), headers)
+        except EksAuthError as refused:
+            log("refused", code=refused.code, message=refused.message, reason=refused.reason, requestId=request_id)
+            headers["x-amzn-ErrorType"] = refused.code
+            return json_response(refused.status, {"message": refused.message}, headers)
+
+    def assume(self, cluster_name: str, token: str) -> Mapping[str, Any]:
+        """Return the answer for the pod of *token*.
+
+        Raises:
+            EksAuthError: One of the errors of the service model.
+        """
+        cluster = self._emulator.cluster(cluster_name)
+        pod = self._verifier.verify(token)
+        association = self._emulator.association(cluster, pod)
+        chain = hops(association, cluster, pod)
+        answer = self._emulator.assume(chain, cluster)
+        credentials = answer["Credentials"]
+        log(
+            "assumed",
+            cluster=cluster.name,
+            namespace=pod.namespace,
+            serviceAccount=pod.service_account,
+            association=association["associationId"],
+            roles=[hop.role_arn for hop in chain],
+        )
+        return {
+            "subject": {"namespace": pod.namespace, "serviceAccount": pod.service_account},
+            "audience": AUDIENCE,
+            "podIdentityAssociation": {
+                "associationArn": association["associationArn"],
+                "associationId": association["associationId"],
+            },
+            "assumedRoleUser": {
+                "arn": answer["AssumedRoleUser"]["Arn"],
+                "assumeRoleId": answer["AssumedRoleUser"]["AssumedRoleId"],
+            },
+            "credentials": {
+                "accessKeyId": credentials["AccessKeyId"],
+                "secretAccessKey": credentials["SecretAccessKey"],
+                "sessionToken": credentials["SessionToken"],
+                "expiration": credentials["Expiration"].timestamp(),
+            },
+        }
+
+
+def _read(request: Request) -> tuple[str, str]:
+    path = _PATH.match(request.path)
+    if request.method != "POST" or path is None:
+        raise EksAuthError("InvalidRequestException", "No operation of EKS Auth has this method and path.")
+    try:
+        token = json.loads(request.body)["token"]
+    except (ValueError, KeyError, TypeError):
+        raise EksAuthError("InvalidParameterException", "The parameter token is required.") from None
+    if not isinstance(token, str) or not _TOKEN.match(token):
+        raise EksAuthError("InvalidTokenException", "The token included in the request is invalid.")
+    return path[1], token
+
+
+def published_keys(kubernetes: str, token: str) -> Mapping[str, Any]:
+    """Return the key set of the API server at *kubernetes*."""
+    # The sandbox's API server signs its own certificate, on the loopback address.
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
+    asked = urllib.request.Request(f"{kubernetes}/openid/v1/jwks", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked, timeout=5, context=trusting) as answer:
+        return json.load(answer)
+
+
+def main(configuration: Path) -> None:
+    """Serve until ended; *configuration* says where the emulator and the API server are."""
+    settings = json.loads(configuration.read_text())
+    verifier = TokenVerifier(
+        lambda: published_keys(settings["kubernetes"], settings["kubernetesToken"]), settings["issuer"]
+    )
+    emulator = Emulator(settings["endpoint"], settings["account"], settings["region"], settings["serviceSecret"])
+    serve_until_ended(server(settings["port"], EksAuth(verifier, emulator).handle))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,28 @@
+"""What EKS Auth answers when it refuses, with the codes and HTTP statuses of its service model (eks-auth 2023-11-26)."""
+
+_STATUS = {
+    "AccessDeniedException": 400,
+    "ExpiredTokenException": 400,
+    "InternalServerException": 500,
+    "InvalidParameterException": 400,
+    "InvalidRequestException": 400,
+    "InvalidTokenException": 400,
+    "ResourceNotFoundException": 404,
+    "ServiceUnavailableException": 503,
+    "ThrottlingException": 429,
+}
+
+
+class EksAuthError(Exception):
+    """A refusal of EKS Auth: *code* and *message* go to the caller, *reason* only to the log.
+
+    AWS keeps the reason to itself too: the pod reads one sentence whatever is wrong with the trust policy,
+    and only CloudTrail tells the account's owner why STS refused.
+    """
+
+    def __init__(self, code: str, message: str, *, reason: str = "") -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.reason = reason
+        self.status = _STATUS[code]

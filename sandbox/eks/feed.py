@@ -1,0 +1,83 @@
+"""The list of ServiceAccounts that the webhook injects for: EKS keeps it from the associations, so this process does.
+
+It polls the emulator and replaces the webhook's file whenever the list changes. An association enters the list only
+``delaySeconds`` after it was first seen: associations are eventually consistent. The configuration is read on each turn,
+so a running sandbox can be made slower.
+
+Run as ``python -m sandbox.eks.feed CONFIGURATION``.
+"""
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.eks.clients import client
+from sandbox.eks.serving import log
+
+_POLL_SECONDS = 0.25
+
+
+class Feed:
+    """What is known of the associations, and since when."""
+
+    def __init__(self) -> None:
+        self._first_seen: dict[tuple[str, str], float] = {}
+
+    def identities(self, existing: Iterable[tuple[str, str]], *, now: float, delay: float) -> list[dict[str, str]]:
+        """Return the webhook's list: each (namespace, service account) of *existing* that is old enough."""
+        current = set(existing)
+        self._first_seen = {key: self._first_seen.get(key, now) for key in current}
+        visible = sorted(key for key, seen in self._first_seen.items() if now - seen >= delay)
+        return [{"namespace": namespace, "serviceAccount": account} for namespace, account in visible]
+
+
+def associated(eks: Any) -> set[tuple[str, str]]:
+    """Return (namespace, service account) of every association of every cluster of the emulator."""
+    found: set[tuple[str, str]] = set()
+    for clusters in eks.get_paginator("list_clusters").paginate():
+        for cluster in clusters["clusters"]:
+            for page in eks.get_paginator("list_pod_identity_associations").paginate(clusterName=cluster):
+                found |= {(each["namespace"], each["serviceAccount"]) for each in page["associations"]}
+    return found
+
+
+def write(path: Path, identities: list[dict[str, str]]) -> None:
+    """Replace the webhook's file in one step, so that it never reads half a list."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps({"identities": identities}))
+    draft.replace(path)
+
+
+def main(configuration: Path) -> None:
+    """Write the file until ended; *configuration* has endpoint, account, region, file and delaySeconds."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    settings = json.loads(configuration.read_text())
+    eks = client("eks", settings["endpoint"], region=settings["region"], key_id=settings["account"], attempts=1)
+    feed, path, written = Feed(), Path(settings["file"]), None
+    while True:
+        started = time.monotonic()
+        with contextlib.suppress(OSError, ValueError):  # being rewritten at this moment: keep the last settings
+            settings = json.loads(configuration.read_text())
+        try:
+            now = feed.identities(associated(eks), now=started, delay=float(settings.get("delaySeconds", 0)))
+        except (ClientError, BotoCoreError) as failed:
+            log("not read", reason=str(failed))
+        else:
+            if now != written:
+                write(path, now)
+                written = now
+                log("written", identities=len(now))
+        # With thousands of associations a poll takes long; leave the emulator three quarters of its time.
+        time.sleep(max(_POLL_SECONDS, 3 * (time.monotonic() - started)))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,146 @@
+"""The real Pod Identity webhook, with a certificate of its own and registered at the API server as EKS registers it."""
+
+import base64
+import ipaddress
+import json
+import socket
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sandbox.processes import Child, free_port
+
+NAME = "pod-identity-webhook"
+
+
+def start_webhook(
+    directory: Path,
+    binary: Path,
+    *,
+    kubernetes: str,
+    token: str,
+    kubeconfig: Path,
+    region: str,
+    feed: Path,
+    credentials_uri: str | None,
+) -> Child:
+    """Start the webhook and register it for the creation of pods.
+
+    Args:
+        directory: Where its certificate and log go.
+        binary: The built webhook.
+        kubernetes: The API server's URL.
+        token: A token that may register webhooks.
+        kubeconfig: What the webhook reads ServiceAccounts with.
+        region: Injected as ``AWS_REGION`` and ``AWS_DEFAULT_REGION``.
+        feed: The list of ServiceAccounts to inject for.
+        credentials_uri: The agent's address to inject; None leaves the webhook its own default, 169.254.170.23.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    certificate, key = _certificate(directory)
+    address = [] if credentials_uri is None else [f"--container-credentials-full-uri={credentials_uri}"]
+    child = Child(
+        NAME,
+        [
+            str(binary),
+            "--in-cluster=false",
+            f"--kubeconfig={kubeconfig}",
+            f"--kube-api={kubernetes}",
+            f"--tls-cert={certificate}",
+            f"--tls-key={key}",
+            f"--port={port}",
+            f"--metrics-port={free_port()}",
+            f"--aws-default-region={region}",
+            f"--watch-container-credentials-config={feed}",
+            "--sts-regional-endpoint=true",
+            *address,
+        ],
+        directory / "webhook.log",
+    ).start()
+    child.wait_until(lambda: _listens(port))
+    register(kubernetes, token, f"https://127.0.0.1:{port}/mutate", certificate.read_bytes())
+    return child
+
+
+def register(kubernetes: str, token: str, url: str, authority: bytes) -> None:
+    """Make *url* the API server's pod webhook: failures are ignored, as on EKS, so a pod without variables still starts."""
+    path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+    configuration = {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "MutatingWebhookConfiguration",
+        "metadata": {"name": NAME},
+        "webhooks": [
+            {
+                "name": "iam-for-pods.amazonaws.com",
+                "admissionReviewVersions": ["v1beta1"],
+                "clientConfig": {"url": url, "caBundle": base64.b64encode(authority).decode()},
+                "failurePolicy": "Ignore",
+                "reinvocationPolicy": "IfNeeded",
+                "sideEffects": "None",
+                "timeoutSeconds": 10,
+                "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
+            }
+        ],
+    }
+    # Server-side apply: starting again over an old registration replaces it.
+    _request(
+        "PATCH",
+        f"{kubernetes}{path}/{NAME}?fieldManager=sandbox&force=true",
+        token,
+        configuration,
+        "application/apply-patch+yaml",
+    )
+
+
+def _request(method: str, url: str, token: str, body: Mapping[str, Any], content_type: str) -> None:
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE  # the sandbox's API server signs its own certificate
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": content_type}
+    asked = urllib.request.Request(url, method=method, data=json.dumps(body).encode(), headers=headers)
+    with urllib.request.urlopen(asked, timeout=10, context=trusting):
+        pass
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _certificate(directory: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file, key_file = directory / "tls.crt", directory / "tls.key"
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_file.touch(mode=0o600)
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate_file, key_file
