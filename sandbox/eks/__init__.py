@@ -13,7 +13,7 @@ from pathlib import Path
 from sandbox.eks.webhook import start_webhook
 from sandbox.processes import Child, free_port
 
-__all__ = ["Eks", "start_agent", "start_eks"]
+__all__ = ["Eks", "delay_feed", "follow_account", "start_agent", "start_eks"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,10 +32,18 @@ class Eks:
         """The list that the webhook injects for."""
         return self.directory / "feed" / "identities.json"
 
-    def delay_feed(self, seconds: float) -> None:
-        """Let associations reach the webhook only *seconds* after they exist, from now on."""
-        path = self.directory / "feed.json"
-        _write(path, json.loads(path.read_text()) | {"delaySeconds": seconds})
+
+def delay_feed(directory: Path, seconds: float) -> None:
+    """Let associations reach the webhook of *directory* only *seconds* after they exist, from now on."""
+    _change(directory / "feed.json", delaySeconds=seconds)
+
+
+def follow_account(directory: Path, account: str) -> None:
+    """Let the webhook of *directory* inject for the associations of *account* too, from now on."""
+    path = directory / "feed.json"
+    accounts = json.loads(path.read_text())["accounts"]
+    if account not in accounts:
+        _change(path, accounts=[*accounts, account])
 
 
 def start_eks(
@@ -76,7 +84,7 @@ def start_eks(
     feed_file = directory / "feed" / "identities.json"
     feed_file.parent.mkdir(parents=True, exist_ok=True)
     feed_file.write_text('{"identities": []}')
-    feed_settings = place | {"file": str(feed_file), "delaySeconds": delay_seconds}
+    feed_settings = place | {"accounts": [account], "file": str(feed_file), "delaySeconds": delay_seconds}
     feed = _python("feed", "sandbox.eks.feed", directory / "feed.json", feed_settings)
 
     port = free_port()
@@ -94,7 +102,7 @@ def start_eks(
         },
     )
     auth_url = f"http://127.0.0.1:{port}"
-    agent, agent_url = start_agent(directory, auth=auth_url, cluster=cluster, region=region)
+    agent, agent_url = start_agent(directory, auth=auth_url, cluster=cluster, account=account, region=region)
     auth.wait_until(lambda: _listens(port))
     mutating = start_webhook(
         directory / "webhook",
@@ -110,11 +118,17 @@ def start_eks(
 
 
 def start_agent(
-    directory: Path, *, auth: str, cluster: str, region: str, renewal_seconds: float | None = None
+    directory: Path, *, auth: str, cluster: str, account: str, region: str, renewal_seconds: float | None = None
 ) -> tuple[Child, str]:
     """Start the agent of a node of *cluster*; return it and its address."""
     port = free_port()
-    settings: dict[str, object] = {"port": port, "endpoint": auth, "cluster": cluster, "region": region}
+    settings: dict[str, object] = {
+        "port": port,
+        "endpoint": auth,
+        "cluster": cluster,
+        "account": account,
+        "region": region,
+    }
     if renewal_seconds is not None:
         settings["renewalSeconds"] = renewal_seconds
     child = _python(f"agent-{port}", "sandbox.eks.agent", directory / f"agent-{port}.json", settings)
@@ -129,6 +143,10 @@ def _python(name: str, module: str, configuration: Path, settings: Mapping[str, 
     # No AWS settings of whoever starts the sandbox reach its parts.
     env = {"PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(configuration.parent)}
     return Child(name, command, configuration.parent / f"{name}.log", env).start()
+
+
+def _change(path: Path, **changed: object) -> None:
+    _write(path, json.loads(path.read_text()) | changed)
 
 
 def _write(path: Path, settings: Mapping[str, object]) -> None:

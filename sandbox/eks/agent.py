@@ -30,10 +30,10 @@ _SERVER_ERROR = 500
 class EksAuthClient:
     """Asks EKS Auth for the credentials of a token, through the SDK as the agent does."""
 
-    def __init__(self, endpoint: str, cluster: str, region: str) -> None:
+    def __init__(self, endpoint: str, cluster: str, account: str, region: str) -> None:
         self._cluster = cluster
-        # The node's own credentials; the stand-in of EKS Auth does not judge them.
-        self._client = client("eks-auth", endpoint, region=region, key_id="node")
+        # The node's own credentials; the stand-in of EKS Auth takes the account from them and judges no more.
+        self._client = client("eks-auth", endpoint, region=region, key_id=account)
 
     def fetch(self, token: str) -> Credentials:
         """Return the credentials of *token*.
@@ -128,9 +128,9 @@ def _text(status: int, message: str) -> Response:
 
 
 def main(configuration: Path) -> None:
-    """Serve until ended; *configuration* has port, endpoint, cluster, region and perhaps renewalSeconds."""
+    """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps renewalSeconds."""
     settings = json.loads(configuration.read_text())
-    client = EksAuthClient(settings["endpoint"], settings["cluster"], settings["region"])
+    client = EksAuthClient(settings["endpoint"], settings["cluster"], settings["account"], settings["region"])
     renewal = float(settings.get("renewalSeconds", RENEWAL_SECONDS))
     cache = CredentialCache(client.fetch, renewal_seconds=renewal)
 

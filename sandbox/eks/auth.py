@@ -6,16 +6,17 @@ decided by the emulator's STS and IAM alone. It does not judge the node's own cr
 Run as ``python -m sandbox.eks.auth CONFIGURATION``.
 """
 
+import functools
 import json
 import re
-import ssl
 import sys
-import urllib.request
+import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox.eks.api_server import ApiServer
 from sandbox.eks.emulator import Emulator
 from sandbox.eks.errors import EksAuthError
 from sandbox.eks.serving import Request, Response, json_response, log, serve_until_ended, server
@@ -23,6 +24,7 @@ from sandbox.eks.sessions import hops
 from sandbox.eks.tokens import AUDIENCE, TokenVerifier
 
 _PATH = re.compile(r"^/clusters/([0-9A-Za-z][0-9A-Za-z_-]{0,99})/assume-role-for-pod-identity$")
+_CREDENTIAL = re.compile(r"Credential=(\d{12})/")
 _TOKEN = re.compile(r"^[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]+$")
 
 
@@ -31,12 +33,14 @@ class EksAuth:
 
     Args:
         verifier: Reads the tokens of the control plane; every cluster of the sandbox shares the one it has.
-        emulator: Where associations and roles are.
+        emulator: Returns where associations and roles of an account are.
+        default_account: The account of a node that does not say its own.
     """
 
-    def __init__(self, verifier: TokenVerifier, emulator: Emulator) -> None:
+    def __init__(self, verifier: TokenVerifier, emulator: Callable[[str], Emulator], default_account: str) -> None:
         self._verifier = verifier
         self._emulator = emulator
+        self._default_account = default_account
 
     def handle(self, request: Request) -> Response:
         """Answer one request, with the request id that AWS sends too."""
@@ -44,23 +48,29 @@ class EksAuth:
         headers = {"x-amzn-RequestId": request_id}
         try:
             cluster, token = _read(request)
-            return json_response(200, self.assume(cluster, token), headers)
+            return json_response(200, self.assume(cluster, token, self._account(request)), headers)
         except EksAuthError as refused:
             log("refused", code=refused.code, message=refused.message, reason=refused.reason, requestId=request_id)
             headers["x-amzn-ErrorType"] = refused.code
             return json_response(refused.status, {"message": refused.message}, headers)
 
-    def assume(self, cluster_name: str, token: str) -> Mapping[str, Any]:
-        """Return the answer for the pod of *token*.
+    def _account(self, request: Request) -> str:
+        # A cluster is looked for in the account of the node that asks. A 12-digit access key is an account here.
+        signed = _CREDENTIAL.search(request.headers.get("authorization", ""))
+        return signed[1] if signed else self._default_account
+
+    def assume(self, cluster_name: str, token: str, account: str) -> Mapping[str, Any]:
+        """Return the answer for the pod of *token* on a node of *account*.
 
         Raises:
             EksAuthError: One of the errors of the service model.
         """
-        cluster = self._emulator.cluster(cluster_name)
+        emulator = self._emulator(account)
+        cluster = emulator.cluster(cluster_name)
         pod = self._verifier.verify(token)
-        association = self._emulator.association(cluster, pod)
+        association = emulator.association(cluster, pod)
         chain = hops(association, cluster, pod)
-        answer = self._emulator.assume(chain, cluster)
+        answer = emulator.assume(chain, cluster)
         credentials = answer["Credentials"]
         log(
             "assumed",
@@ -103,25 +113,24 @@ def _read(request: Request) -> tuple[str, str]:
     return path[1], token
 
 
-def published_keys(kubernetes: str, token: str) -> Mapping[str, Any]:
-    """Return the key set of the API server at *kubernetes*."""
-    # The sandbox's API server signs its own certificate, on the loopback address.
-    trusting = ssl.create_default_context()
-    trusting.check_hostname = False
-    trusting.verify_mode = ssl.CERT_NONE
-    asked = urllib.request.Request(f"{kubernetes}/openid/v1/jwks", headers={"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(asked, timeout=5, context=trusting) as answer:
-        return json.load(answer)
-
-
 def main(configuration: Path) -> None:
     """Serve until ended; *configuration* says where the emulator and the API server are."""
     settings = json.loads(configuration.read_text())
     verifier = TokenVerifier(
-        lambda: published_keys(settings["kubernetes"], settings["kubernetesToken"]), settings["issuer"]
+        lambda: ApiServer(settings["kubernetes"], settings["kubernetesToken"]).get("/openid/v1/jwks"),
+        settings["issuer"],
     )
-    emulator = Emulator(settings["endpoint"], settings["account"], settings["region"], settings["serviceSecret"])
-    serve_until_ended(server(settings["port"], EksAuth(verifier, emulator).handle))
+    making = threading.Lock()
+
+    @functools.cache
+    def made(account: str) -> Emulator:
+        return Emulator(settings["endpoint"], account, settings["region"], settings["serviceSecret"])
+
+    def emulator(account: str) -> Emulator:
+        with making:
+            return made(account)
+
+    serve_until_ended(server(settings["port"], EksAuth(verifier, emulator, settings["account"]).handle))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 It polls the emulator and replaces the webhook's file whenever the list changes. An association enters the list only
 ``delaySeconds`` after it was first seen: associations are eventually consistent. The configuration is read on each turn,
-so a running sandbox can be made slower.
+so a running sandbox can be made slower, or follow another account.
 
 Run as ``python -m sandbox.eks.feed CONFIGURATION``.
 """
 
 import contextlib
+import functools
 import json
 import signal
 import sys
@@ -39,7 +40,7 @@ class Feed:
 
 
 def associated(eks: Any) -> set[tuple[str, str]]:
-    """Return (namespace, service account) of every association of every cluster of the emulator."""
+    """Return (namespace, service account) of every association of every cluster of one account."""
     found: set[tuple[str, str]] = set()
     for clusters in eks.get_paginator("list_clusters").paginate():
         for cluster in clusters["clusters"]:
@@ -56,18 +57,23 @@ def write(path: Path, identities: list[dict[str, str]]) -> None:
 
 
 def main(configuration: Path) -> None:
-    """Write the file until ended; *configuration* has endpoint, account, region, file and delaySeconds."""
+    """Write the file until ended; *configuration* has endpoint, accounts, region, file and delaySeconds."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     settings = json.loads(configuration.read_text())
-    eks = client("eks", settings["endpoint"], region=settings["region"], key_id=settings["account"], attempts=1)
+
+    @functools.cache
+    def eks(account: str) -> Any:
+        return client("eks", settings["endpoint"], region=settings["region"], key_id=account, attempts=1)
+
     feed, path, written = Feed(), Path(settings["file"]), None
     while True:
         started = time.monotonic()
         with contextlib.suppress(OSError, ValueError):  # being rewritten at this moment: keep the last settings
             settings = json.loads(configuration.read_text())
         try:
-            now = feed.identities(associated(eks), now=started, delay=float(settings.get("delaySeconds", 0)))
+            found = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
+            now = feed.identities(found, now=started, delay=float(settings["delaySeconds"]))
         except (ClientError, BotoCoreError) as failed:
             log("not read", reason=str(failed))
         else:

@@ -2,20 +2,16 @@
 
 import base64
 import ipaddress
-import json
 import socket
-import ssl
-import urllib.request
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from sandbox.eks.api_server import ApiServer
 from sandbox.processes import Child, free_port
 
 NAME = "pod-identity-webhook"
@@ -91,24 +87,8 @@ def register(kubernetes: str, token: str, url: str, authority: bytes) -> None:
             }
         ],
     }
-    # Server-side apply: starting again over an old registration replaces it.
-    _request(
-        "PATCH",
-        f"{kubernetes}{path}/{NAME}?fieldManager=sandbox&force=true",
-        token,
-        configuration,
-        "application/apply-patch+yaml",
-    )
-
-
-def _request(method: str, url: str, token: str, body: Mapping[str, Any], content_type: str) -> None:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname = False
-    trusting.verify_mode = ssl.CERT_NONE  # the sandbox's API server signs its own certificate
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": content_type}
-    asked = urllib.request.Request(url, method=method, data=json.dumps(body).encode(), headers=headers)
-    with urllib.request.urlopen(asked, timeout=10, context=trusting):
-        pass
+    # Applying replaces an old registration when the webhook starts again.
+    ApiServer(kubernetes, token).apply(f"{path}/{NAME}", configuration)
 
 
 def _listens(port: int) -> bool:

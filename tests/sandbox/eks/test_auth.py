@@ -30,6 +30,11 @@ class Emulator:
     """One cluster with one association; remembers the calls."""
 
     refusal = None
+    accounts: list[str]
+
+    def of(self, account):
+        self.accounts = [account]
+        return self
 
     def cluster(self, name):
         if name != "dev":
@@ -74,10 +79,12 @@ def emulator():
 
 @pytest.fixture
 def eks_auth(verifier, emulator):
-    running = server(0, EksAuth(verifier, emulator).handle)
+    running = server(0, EksAuth(verifier, emulator.of, "111122223333").handle)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    sdk = client("eks-auth", f"http://127.0.0.1:{running.server_port}", region="eu-west-1", key_id="node", attempts=1)
+    sdk = client(
+        "eks-auth", f"http://127.0.0.1:{running.server_port}", region="eu-west-1", key_id="123456789012", attempts=1
+    )
     yield sdk
     sdk.close()
     running.shutdown()
@@ -153,3 +160,9 @@ def test_what_is_not_a_token_is_refused_before_it_is_read(eks_auth):
     code, status, _ = error(eks_auth, lambda: eks_auth.assume_role_for_pod_identity(clusterName="dev", token="no"))
 
     assert (code, status) == ("InvalidTokenException", 400)
+
+
+def test_the_cluster_is_looked_for_in_the_account_of_the_node(eks_auth, emulator):
+    eks_auth.assume_role_for_pod_identity(clusterName="dev", token=TOKEN)
+
+    assert emulator.accounts == ["123456789012"]

@@ -5,6 +5,7 @@ import time
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from sandbox.eks.errors import EksAuthError
 from sandbox.eks.tokens import AUDIENCE, PodSubject, TokenVerifier
@@ -20,12 +21,12 @@ POD = {
 
 
 def key_set(*keys):
-    return {"keys": [{**jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "RS256", "use": "sig"} for kid, key in keys]}  # fmt: skip
+    return {"keys": [{**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "RS256", "use": "sig"} for kid, key in keys]}  # fmt: skip
 
 
-def token(*, key=KEY, kid="one", **changed):
+def token(*, key=KEY, kid="one", pod=POD, **changed):
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": [AUDIENCE], "iat": now, "exp": now + 600, "sub": "system:serviceaccount:payments:api", "kubernetes.io": POD}  # fmt: skip
+    claims = {"iss": ISSUER, "aud": [AUDIENCE], "iat": now, "exp": now + 600, "sub": "system:serviceaccount:payments:api", "kubernetes.io": pod}  # fmt: skip
     claims |= changed
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, key, algorithm="RS256", headers={"kid": kid})
 
@@ -57,7 +58,7 @@ def test_an_expired_token_is_told_apart(verifier):
         pytest.param(lambda: token(key=OTHER_KEY), id="a token signed by somebody else"),
         pytest.param(lambda: token(kid="unknown"), id="a token of an unknown key"),
         pytest.param(lambda: token(exp=None), id="a token that never expires"),
-        pytest.param(lambda: token(**{"kubernetes.io": {**POD, "pod": None}}), id="a token bound to no pod"),
+        pytest.param(lambda: token(pod={**POD, "pod": None}), id="a token bound to no pod"),
         pytest.param(lambda: "a.b.c", id="no token at all"),
         pytest.param(
             lambda: jwt.encode({"aud": AUDIENCE, "iss": ISSUER}, "x" * 32, algorithm="HS256", headers={"kid": "one"}),
