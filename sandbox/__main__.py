@@ -12,7 +12,7 @@ from sandbox.home import ROOT
 from sandbox.launch import ensure, prepare, stop
 from sandbox.processes import SandboxError
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import SOURCE_ACCOUNT, TARGET_ACCOUNT, Sandbox, find
+from sandbox.running import Sandbox, find
 
 DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
 
@@ -60,12 +60,12 @@ def preview(stack: str) -> int:
 
 def destroy(stack: str) -> int:
     """Run `pulumi destroy`, then list what AWS and Kubernetes still hold."""
-    from sandbox.readback import leftovers  # noqa: PLC0415 - as in `up`
+    from sandbox.inventory import leftovers  # noqa: PLC0415 - as in `up`
 
     pulumi, sandbox = engine(stack)
     if code := pulumi.show("destroy", "--yes", "--skip-preview"):
         return code
-    left = leftovers(sandbox, {"source": SOURCE_ACCOUNT, "target": TARGET_ACCOUNT})
+    left = leftovers(sandbox)
     print("\n".join(f"left over: {item}" for item in left) or "nothing left over in AWS or Kubernetes")
     return 1 if left else 0
 

@@ -18,6 +18,8 @@ from sandbox.supervisor import SERVERS
 #: What the engine needs beside itself to run the stacks.
 TOOLS = ("pulumi-resource-kubernetes",)
 _START_SECONDS = 90
+# Supervisors outlive the command that starts them. Keeping the handle keeps Python from warning of a child left behind.
+_started: list["subprocess.Popen[bytes]"] = []
 
 
 def prepare(directory: Path, *, tools: Sequence[str] = TOOLS) -> Path:
@@ -55,6 +57,7 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _started.append(supervisor)
     while not (sandbox := find(directory)):
         if supervisor.poll() is not None:
             raise SandboxError(f"The sandbox did not start:\n{log.read_text(errors='replace').strip()}")

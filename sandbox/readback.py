@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-import boto3
 from botocore.exceptions import ClientError
-from lightkube import ApiError, Client, KubeConfig
-from lightkube.resources.core_v1 import Namespace, ServiceAccount
+from lightkube import ApiError
+from lightkube.resources.core_v1 import ServiceAccount
 
-from sandbox.running import REGION, Sandbox
+from sandbox.inventory import kubernetes
+from sandbox.running import Sandbox
 from sandbox.seed import client
 
 Document = Mapping[str, Any]
@@ -30,11 +30,6 @@ class Row:
     target_role: str = "-"
     service_account: str = "-"
     differences: list[str] = field(default_factory=list)
-
-
-def kubernetes(sandbox: Sandbox) -> Client:
-    """Return a client of the sandbox's API server."""
-    return Client(config=KubeConfig.from_file(str(sandbox.kubeconfig)), trust_env=False)
 
 
 def read(sandbox: Sandbox, environment: Document, outputs: Mapping[str, Document]) -> list[Row]:
@@ -181,36 +176,6 @@ def agents(sandbox: Sandbox, environment: Document) -> Iterator[str]:
     wanted = cluster.get("agent") == "managed"
     if wanted != ("eks-pod-identity-agent" in addons):
         yield f"cluster {cluster['name']}: the agent add-on should be {'there' if wanted else 'absent'}; found {addons}"
-
-
-def leftovers(sandbox: Sandbox, accounts: Mapping[str, str]) -> list[str]:
-    """List every role, policy, association, add-on, namespace and ServiceAccount that is not the sandbox's own.
-
-    *accounts* maps a name to an account id; the emulator and the API server are asked, not the engine.
-    """
-    found: list[str] = []
-    for account in accounts.values():
-        session = boto3.session.Session(account, "sandbox", region_name=REGION)
-        iam = session.client("iam", endpoint_url=sandbox.aws)
-        eks = session.client("eks", endpoint_url=sandbox.aws)
-        found += [f"role {account}/{role['RoleName']}" for role in iam.list_roles()["Roles"]]
-        found += [f"policy {policy['Arn']}" for policy in iam.list_policies(Scope="Local")["Policies"]]
-        for cluster in eks.list_clusters()["clusters"]:
-            found += [
-                f"association {cluster}/{item['namespace']}/{item['serviceAccount']}"
-                for item in eks.list_pod_identity_associations(clusterName=cluster)["associations"]
-            ]
-            found += [f"add-on {cluster}/{name}" for name in eks.list_addons(clusterName=cluster)["addons"]]
-    api = kubernetes(sandbox)
-    own = {"default", "kube-system", "kube-public", "kube-node-lease"}
-    found += [
-        f"namespace {item.metadata.name}"
-        for item in api.list(Namespace)
-        if item.metadata and item.metadata.name not in own
-    ]
-    accounts_found = [item.metadata for item in api.list(ServiceAccount, namespace="*") if item.metadata]
-    found += [f"ServiceAccount {item.namespace}/{item.name}" for item in accounts_found if item.namespace not in own]
-    return found
 
 
 def _document(value: Any) -> Any:

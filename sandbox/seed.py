@@ -1,10 +1,13 @@
 """What exists in AWS before any stack runs: the clusters that the environments name, and the data their proofs read."""
 
+import json
+
 import boto3
 
 from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT
 
 CLUSTERS = ("dev", "staging", "prod")
+CLUSTER_ROLE = "cluster"
 #: Bucket, the account that owns it, and the keys of the objects in it.
 BUCKETS = {
     "invoices": (SOURCE_ACCOUNT, ("2026/january.json", "archive/2019.json")),
@@ -23,15 +26,26 @@ def client(service: str, endpoint: str, account: str = SOURCE_ACCOUNT):  # noqa:
     )
 
 
+def create_cluster(endpoint: str, name: str, account: str = SOURCE_ACCOUNT) -> None:
+    """Create a cluster, and its role where the account has none; EKS asks for one that it may assume."""
+    iam = client("iam", endpoint, account)
+    try:
+        iam.get_role(RoleName=CLUSTER_ROLE)
+    except iam.exceptions.NoSuchEntityException:
+        trust = {"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        iam.create_role(RoleName=CLUSTER_ROLE, AssumeRolePolicyDocument=document)
+    client("eks", endpoint, account).create_cluster(
+        name=name,
+        roleArn=f"arn:aws:iam::{account}:role/{CLUSTER_ROLE}",
+        resourcesVpcConfig={"subnetIds": ["subnet-0a", "subnet-0b"]},
+    )
+
+
 def seed(endpoint: str) -> None:
     """Create the clusters and the data in the emulator at *endpoint*."""
-    eks = client("eks", endpoint)
     for cluster in CLUSTERS:
-        eks.create_cluster(
-            name=cluster,
-            roleArn=f"arn:aws:iam::{SOURCE_ACCOUNT}:role/cluster",
-            resourcesVpcConfig={"subnetIds": ["subnet-0a", "subnet-0b"]},
-        )
+        create_cluster(endpoint, cluster)
     for bucket, (account, keys) in BUCKETS.items():
         s3 = client("s3", endpoint, account)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -12,7 +12,7 @@ from engine_project import Project
 from sandbox.launch import TOOLS, ensure, prepare, stop
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
-from sandbox.seed import client
+from sandbox.seed import create_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
@@ -67,11 +67,7 @@ def project(sandbox: Sandbox, cli: Path, tmp_path: Path) -> Project:
         "PYTHONPATH": f"{ROOT / 'components'}{os.pathsep}{ROOT / 'policies'}",
         "PULUMI_DEBUG_COMMANDS": "true",  # `--event-log`, the engine's own events as JSON
     }
-    client("eks", sandbox.aws, account).create_cluster(
-        name="main",
-        roleArn=f"arn:aws:iam::{account}:role/cluster",
-        resourcesVpcConfig={"subnetIds": ["subnet-0a", "subnet-0b"]},
-    )
+    create_cluster(sandbox.aws, "main", account)
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(
