@@ -65,8 +65,10 @@ def _commands(draft: Path, requirements: Path) -> list[list[str]]:
     if uv.exists():
         return [
             [str(uv), "venv", "--quiet", "--clear", "--relocatable", "--python", python, str(draft)],
-            [str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
-            + ["--python", interpreter, "-r", str(requirements)],
+            [
+                *(str(uv), "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"),
+                *("--python", interpreter, "-r", str(requirements)),
+            ],
         ]
     return [
         [python, "-m", "venv", "--clear", str(draft)],

@@ -1,9 +1,30 @@
 """The corrections, each with the behaviour of AWS that it restores and where that is documented."""
 
-CORRECTIONS = ()
+from sandbox.aws.emulator.corrections import (
+    assume_role,
+    policy_variables,
+    principal_arn,
+    role_permission,
+    service_principal,
+    session_limits,
+    session_tags,
+    tag_session,
+)
+
+#: In the order of applying: what is applied later stands around what was applied before.
+CORRECTIONS = (
+    principal_arn,
+    policy_variables,
+    service_principal,
+    role_permission,
+    tag_session,
+    session_tags,
+    session_limits,
+    assume_role,
+)
 
 
 def apply_all() -> None:
-    """Apply every correction, in order: a later one may rely on an earlier one."""
+    """Apply every correction."""
     for correction in CORRECTIONS:
         correction.apply()

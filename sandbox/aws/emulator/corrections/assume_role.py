@@ -1,0 +1,78 @@
+"""AssumeRole is answered with its call at hand, which the corrections after this one judge it by.
+
+AWS: `DurationSeconds` is 900 to 43,200 (STS API, AssumeRole).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.aws.emulator import call as calls
+from sandbox.aws.emulator.call import AssumeRoleCall, Refused
+from sandbox.aws.emulator.corrections.service_principal import service_call
+from sandbox.aws.emulator.seam import lookup, replace
+
+_SHORTEST, _LONGEST = 900, 43_200
+
+
+def apply() -> None:
+    """Answer AssumeRole with its call set, and turn a refusal into the answer of STS."""
+    replace("services.sts.handle_request", "method path headers body query_params", _with_call)
+
+
+def _with_call(original: Any) -> Any:
+    async def handle_request(method: str, path: str, headers: Any, body: bytes, query_params: Any) -> Any:
+        parameters = calls.assume_role_parameters(headers, body, query_params)
+        if parameters is None:
+            return await original(method, path, headers, body, query_params)
+        token = None
+        try:
+            token = calls.begin(_read(parameters, headers, query_params))
+            return await original(method, path, headers, body, query_params)
+        except Refused as refused:
+            return _answer(refused)
+        finally:
+            if token is not None:
+                calls.end(token)
+
+    return handle_request
+
+
+def _read(parameters: Mapping[str, list[str]], headers: Any, query_params: Any) -> AssumeRoleCall:
+    access_key = lookup("core.router").extract_access_key_id(headers, query_params) or ""
+    return AssumeRoleCall(
+        role_arn=parameters.get("RoleArn", [""])[0],
+        access_key=access_key,
+        session=lookup("services.sts")._sessions.get(access_key),  # noqa: SLF001 - MiniStack has no other way to it
+        seconds=_seconds(parameters.get("DurationSeconds", [""])[0]),
+        transitive_keys=_members(parameters, "TransitiveTagKeys"),
+        service=service_call(headers),
+    )
+
+
+def _seconds(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise Refused("MalformedInput", "Start of structure or map found where not expected.")
+    for wrong, bound in ((int(text) < _SHORTEST, f"greater than or equal to {_SHORTEST}"),
+                         (int(text) > _LONGEST, f"less than or equal to {_LONGEST}")):  # fmt: skip
+        if wrong:
+            raise Refused(
+                "ValidationError",
+                f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to satisfy constraint: "
+                f"Member must have value {bound}",
+            )
+    return int(text)
+
+
+def _members(parameters: Mapping[str, list[str]], name: str) -> list[str]:
+    found: list[str] = []
+    while values := parameters.get(f"{name}.member.{len(found) + 1}"):
+        found.append(values[0])
+    return found
+
+
+def _answer(refused: Refused) -> Any:
+    return lookup("services.sts")._error(  # noqa: SLF001 - its own shape of an error
+        refused.status, refused.code, refused.message, ns="sts"
+    )

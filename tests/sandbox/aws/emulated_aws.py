@@ -1,0 +1,113 @@
+"""Calls to the emulator in the words of these tests: roles, chains of sessions, refusals."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from sandbox.aws import Aws, service_headers
+
+SOURCE, TARGET, REGION = "111122223333", "444455556666", "eu-west-1"
+PODS = "pods.eks.amazonaws.com"
+
+
+def client(aws: Aws, service: str, account: str = SOURCE, credentials: dict[str, Any] | None = None) -> Any:
+    """A client that is the root of *account*, or one with the credentials of a session."""
+    keys = credentials or {"AccessKeyId": account, "SecretAccessKey": "any", "SessionToken": None}
+    return boto3.client(
+        service,
+        endpoint_url=aws.endpoint,
+        region_name=REGION,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def send_with(client: Any, headers: dict[str, str]) -> None:
+    """Have *client* send *headers* with each of its requests."""
+    client.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
+
+
+def statement(principal: Any, *actions: str, **condition: Any) -> dict[str, Any]:
+    """One statement of a trust policy."""
+    made = {"Effect": "Allow", "Principal": principal, "Action": list(actions or ("sts:AssumeRole", "sts:TagSession"))}
+    return made | ({"Condition": condition} if condition else {})
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(actions: str | list[str], resources: str | list[str], **condition: Any) -> dict[str, Any]:
+    """One statement of an identity policy."""
+    made = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    return made | ({"Condition": condition} if condition else {})
+
+
+ROOT = {"AWS": f"arn:aws:iam::{SOURCE}:root"}
+SERVICE = {"Service": PODS}
+
+
+@dataclass
+class Chain:
+    """Makes roles and assumes them, as EKS does and as sessions do."""
+
+    aws: Aws
+    unique: Callable[[str], str]
+
+    def role(
+        self, *trust: dict[str, Any], policy: dict[str, Any] | None = None, account: str = SOURCE, **more: Any
+    ) -> str:
+        iam = client(self.aws, "iam", account)
+        name = self.unique("role")
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(*trust), **more)
+        if policy:
+            iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=document(policy))
+        return made["Role"]["Arn"]
+
+    def pods(
+        self, role: str, cluster: str = "dev", *, account: str = SOURCE, secret: str | None = None, **call: Any
+    ) -> Any:
+        """Assume *role* as the service principal of EKS Pod Identity, for *cluster*."""
+        sts = client(self.aws, "sts")
+        headers = service_headers(
+            secret or self.aws.service_secret, account=account, cluster_arn=cluster_arn(cluster, account)
+        )
+        send_with(sts, headers)
+        return sts.assume_role(RoleArn=role, RoleSessionName="eks-dev-pod", **call)["Credentials"]
+
+    def next(self, credentials: Any, role: str, **call: Any) -> Any:
+        """Assume *role* with the credentials of a session."""
+        sts = client(self.aws, "sts", credentials=credentials)
+        return sts.assume_role(RoleArn=role, RoleSessionName="next", **call)["Credentials"]
+
+    def session(self, policy: dict[str, Any] | None = None, **call: Any) -> Any:
+        """A session of a fresh role that pods may assume."""
+        return self.pods(self.role(statement(SERVICE), policy=policy), **call)
+
+
+def cluster_arn(name: str, account: str = SOURCE) -> str:
+    return f"arn:aws:eks:{REGION}:{account}:cluster/{name}"
+
+
+def tags(**pairs: str) -> list[dict[str, str]]:
+    return [{"Key": key.replace("_", "-"), "Value": value} for key, value in pairs.items()]
+
+
+def refusal(call: Callable[[], Any]) -> tuple[str, str]:
+    """The code and message that *call* is refused with; fails if it is not."""
+    with pytest.raises(ClientError) as refused:
+        call()
+    error = refused.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def denied(call: Callable[[], Any]) -> bool:
+    return refusal(call)[0] == "AccessDenied"
