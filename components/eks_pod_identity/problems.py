@@ -1,0 +1,69 @@
+"""What is wrong with an input: a rule that is broken, where, and how to put it right.
+
+Texts name arguments in single quotes and values in double quotes. The quotes matter: `spelled` turns the names of
+arguments into camelCase for callers who write them that way, and must not touch a value that looks like a name.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where a value stands: names of arguments, keys of maps and indexes of lists, from the outside in."""
+
+_QUOTED_NAME = re.compile(r"'([a-z]+(?:_[a-z]+)*)'")
+
+
+class RuleError(ValueError):
+    """A value breaks a rule. Raised by the checks of this package, which do not know where the value stands."""
+
+    def __init__(self, rule: str, fix: str) -> None:
+        """Take the broken *rule* and the *fix*, each a whole sentence."""
+        super().__init__(f"{rule} {fix}")
+        self.rule = rule
+        self.fix = fix
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, at one place of the input."""
+
+    path: Path
+    rule: str
+    fix: str
+
+    def place(self, *, camel: bool = False) -> str:
+        """Return the path as people write it: `bindings[1].service_account`, `policies.invoices`."""
+        text = ""
+        for depth, part in enumerate(self.path):
+            if isinstance(part, int):
+                text += f"[{part}]"
+            elif depth == 0:
+                text = camel_case(part) if camel else part
+            else:
+                # Under a map the part is the user's own key; under a list it is an argument again.
+                is_argument = isinstance(self.path[depth - 1], int)
+                text += f".{camel_case(part) if camel and is_argument else part}"
+        return text
+
+    def sentence(self, *, camel: bool = False) -> str:
+        """Return the rule and the fix."""
+        text = f"{self.rule} {self.fix}"
+        return spelled(text) if camel else text
+
+
+def camel_case(name: str) -> str:
+    """Spell the name of an argument as YAML, state and policies do: `service_account` is `serviceAccount`."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def spelled(text: str) -> str:
+    """Spell every argument named in *text* in camelCase."""
+    return _QUOTED_NAME.sub(lambda match: f"'{camel_case(match.group(1))}'", text)
+
+
+def listing(problems: Iterable[Problem], *, camel: bool = False) -> str:
+    """Return one line for each problem, in the order of their places."""
+    ordered = sorted(problems, key=lambda problem: [str(part).zfill(4) for part in problem.path])
+    return "\n".join(f"- {problem.place(camel=camel)}: {problem.sentence(camel=camel)}" for problem in ordered)

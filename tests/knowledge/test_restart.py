@@ -1,0 +1,21 @@
+"""The restart token changes exactly with what the agent caches."""
+
+import pytest
+from eks_pod_identity.restart import restart_token
+
+BASE = {"role_arn": "r", "target_role_arn": None, "session_policies": {}, "session_tags": True}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role_arn": "s"}, {"target_role_arn": "t"}, {"session_policies": {"a/b": "{}"}}, {"session_tags": False}],
+)
+def test_each_part_changes_the_token(change):
+    assert restart_token(**BASE) != restart_token(**(BASE | change))
+
+
+def test_the_order_of_session_policies_does_not():
+    one = restart_token(**(BASE | {"session_policies": {"a/b": "1", "c/d": "2"}}))
+    two = restart_token(**(BASE | {"session_policies": {"c/d": "2", "a/b": "1"}}))
+
+    assert one == two
