@@ -1,0 +1,171 @@
+"""etcd, kube-apiserver and kube-controller-manager on loopback: started, waited for, ended."""
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.kubernetes.credentials import Credentials, make_credentials, write_kubeconfig
+from sandbox.processes import Child, free_port
+
+# Without the namespace controller a Namespace never finishes its deletion; without the garbage collector neither does
+# anything that is deleted in the foreground, which is how the Pulumi Kubernetes plugin deletes.
+_CONTROLLERS = (
+    "namespace-controller",
+    "serviceaccount-controller",
+    "serviceaccount-token-controller",
+    "garbage-collector-controller",
+)
+
+
+@dataclass(frozen=True)
+class ControlPlane:
+    """A running control plane, and how to reach it as an administrator."""
+
+    server: str
+    token: str = field(repr=False)
+    kubeconfig: Path
+    issuer: str
+    """Issuer of the ServiceAccount tokens; its keys are at `/openid/v1/jwks`."""
+    certificate_authority: Path
+    children: list[Child] = field(repr=False)
+
+    def get(self, path: str) -> Any:
+        """Return what the API server answers to a GET of *path*: JSON, or plain text where it is not JSON."""
+        request = urllib.request.Request(self.server + path, headers={"Authorization": f"Bearer {self.token}"})
+        context = ssl.create_default_context(cafile=str(self.certificate_authority))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        with opener.open(request, timeout=5) as answer:
+            content = answer.read().decode()
+        return json.loads(content) if content.startswith(("{", "[")) else content
+
+    def stop(self) -> None:
+        """End its processes, the last one started first."""
+        _stop(self.children)
+
+
+def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> ControlPlane:
+    """Start a control plane whose data, credentials and logs lie under *directory*.
+
+    It is ready when the API server is and the controllers have made the default ServiceAccount, so that what is
+    created next is also deleted.
+
+    Args:
+        directory: Its own folder; what an earlier control plane left there is found again.
+        binaries: Paths of `etcd`, `kube-apiserver` and `kube-controller-manager`.
+
+    Raises:
+        SandboxError: If one of them ends or is not ready in time; those already started are ended.
+    """
+    directory = directory.absolute()
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    credentials = make_credentials(directory / "credentials")
+    port, store = free_port(), f"http://127.0.0.1:{free_port()}"
+    server = f"https://127.0.0.1:{port}"
+    plane = ControlPlane(
+        server=server,
+        token=credentials.token,
+        kubeconfig=write_kubeconfig(directory / "kubeconfig.yaml", server, credentials),
+        issuer=server,
+        certificate_authority=credentials.authority,
+        children=[],
+    )
+    etcd = Child("etcd", _etcd(binaries["etcd"], directory, store), directory / "etcd.log")
+    apiserver = Child(
+        "kube-apiserver", _apiserver(binaries["kube-apiserver"], credentials, port, store), directory / "apiserver.log"
+    )
+    controllers = Child(
+        "kube-controller-manager",
+        _controller_manager(binaries["kube-controller-manager"], credentials, plane.kubeconfig),
+        directory / "controller-manager.log",
+    )
+    try:
+        # The API server waits for its store by itself, so both load at the same time.
+        for child in (etcd, apiserver):
+            plane.children.append(child.start())
+        apiserver.wait_until(lambda: _answers(plane, "/readyz"), seconds=90)
+        plane.children.append(controllers.start())
+        controllers.wait_until(
+            lambda: _answers(plane, "/api/v1/namespaces/default/serviceaccounts/default"), seconds=60
+        )
+    except BaseException:
+        plane.stop()
+        raise
+    return plane
+
+
+def _answers(plane: ControlPlane, path: str) -> bool:
+    try:
+        plane.get(path)
+    except urllib.error.HTTPError as answer:  # it answers, but not yet with success
+        answer.close()
+        return False
+    except OSError:
+        return False
+    return True
+
+
+def _stop(children: list[Child]) -> None:
+    for child in reversed(children):
+        child.stop()
+
+
+def _etcd(binary: Path, directory: Path, client: str) -> list[str]:
+    peer = f"http://127.0.0.1:{free_port()}"
+    return [
+        str(binary),
+        "--name=sandbox",
+        f"--data-dir={directory / 'etcd'}",
+        f"--listen-client-urls={client}",
+        f"--advertise-client-urls={client}",
+        f"--listen-peer-urls={peer}",
+        f"--initial-advertise-peer-urls={peer}",
+        f"--initial-cluster=sandbox={peer}",
+        "--unsafe-no-fsync",  # its data need not survive a loss of power
+        "--log-level=warn",
+    ]
+
+
+def _apiserver(binary: Path, credentials: Credentials, port: int, store: str) -> list[str]:
+    issuer = f"https://127.0.0.1:{port}"
+    return [
+        str(binary),
+        f"--etcd-servers={store}",
+        "--bind-address=127.0.0.1",
+        # Both would otherwise be looked up from the network interfaces, and a laptop may have none that is up.
+        "--advertise-address=127.0.0.1",
+        "--external-hostname=127.0.0.1",
+        f"--secure-port={port}",
+        f"--tls-cert-file={credentials.serving_certificate}",
+        f"--tls-private-key-file={credentials.serving_key}",
+        "--service-cluster-ip-range=10.96.0.0/16",
+        f"--service-account-issuer={issuer}",
+        f"--service-account-jwks-uri={issuer}/openid/v1/jwks",
+        f"--service-account-key-file={credentials.service_account_key}",
+        f"--service-account-signing-key-file={credentials.service_account_key}",
+        f"--api-audiences={issuer}",
+        "--authorization-mode=RBAC",
+        f"--token-auth-file={credentials.tokens}",
+        "--endpoint-reconciler-type=none",  # no Service leads here, and loopback could not be its endpoint
+    ]
+
+
+def _controller_manager(binary: Path, credentials: Credentials, kubeconfig: Path) -> list[str]:
+    return [
+        str(binary),
+        f"--controllers={','.join(_CONTROLLERS)}",
+        f"--kubeconfig={kubeconfig}",
+        f"--service-account-private-key-file={credentials.service_account_key}",
+        "--leader-elect=false",
+        "--bind-address=127.0.0.1",
+        "--secure-port=0",  # nobody asks it anything
+        # A Namespace's deletion lists every kind of resource; the default of 20 requests a second makes that slow.
+        "--kube-api-qps=500",
+        "--kube-api-burst=500",
+    ]

@@ -1,0 +1,152 @@
+"""What the control plane proves itself with: a serving certificate, a key for ServiceAccount tokens, an admin token."""
+
+import base64
+import datetime as dt
+import ipaddress
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_VALID_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Files under one folder that only its owner reads, made anew at each start except for the token key."""
+
+    folder: Path
+    token: str = field(repr=False)
+
+    @property
+    def authority(self) -> Path:
+        """Certificate that clients trust."""
+        return self.folder / "authority.crt"
+
+    @property
+    def serving_certificate(self) -> Path:
+        """Certificate of the API server, for 127.0.0.1 and localhost."""
+        return self.folder / "serving.crt"
+
+    @property
+    def serving_key(self) -> Path:
+        """Private key of the API server."""
+        return self.folder / "serving.key"
+
+    @property
+    def service_account_key(self) -> Path:
+        """Private key that ServiceAccount tokens are signed with; RSA, as on EKS."""
+        return self.folder / "service-accounts.key"
+
+    @property
+    def tokens(self) -> Path:
+        """Static tokens that the API server accepts."""
+        return self.folder / "tokens.csv"
+
+
+def make_credentials(folder: Path) -> Credentials:
+    """Write the credentials of one start into *folder*."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    credentials = Credentials(folder, secrets.token_urlsafe(32))
+    authority_key, serving_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = _authority(authority_key)
+    _write(credentials.authority, authority.public_bytes(serialization.Encoding.PEM))
+    serving = _serving(serving_key, authority, authority_key)
+    _write(credentials.serving_certificate, serving.public_bytes(serialization.Encoding.PEM))
+    _write(credentials.serving_key, _pem(serving_key))
+    if not credentials.service_account_key.exists():  # tokens of an earlier start stay verifiable
+        _write(credentials.service_account_key, _pem(rsa.generate_private_key(65537, 2048)))
+    _write(credentials.tokens, f'{credentials.token},admin,admin,"system:masters"\n'.encode())
+    return credentials
+
+
+def write_kubeconfig(path: Path, server: str, credentials: Credentials) -> Path:
+    """Write a kubeconfig that stands alone: an administrator of *server*, with the authority to trust inside."""
+    certificate = credentials.authority.read_bytes()
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {"name": "sandbox", "cluster": {"server": server, "certificate-authority-data": _base64(certificate)}}
+        ],
+        "users": [{"name": "admin", "user": {"token": credentials.token}}],
+        "contexts": [{"name": "sandbox", "context": {"cluster": "sandbox", "user": "admin"}}],
+        "current-context": "sandbox",
+    }
+    _write(path, json.dumps(document, indent=1).encode())  # JSON is YAML
+    return path
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = _name("sandbox authority")
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=True,
+        crl_sign=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        _certificate(name, name, key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _serving(
+    key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
+    return (
+        _certificate(_name("kube-apiserver"), authority.subject, key)
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        # Python 3.13 refuses a chain whose links do not name their keys.
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+
+
+def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = dt.datetime.now(dt.UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(minutes=5))
+        .not_valid_after(now + dt.timedelta(days=_VALID_DAYS))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(content)
