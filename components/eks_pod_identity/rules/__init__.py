@@ -1,0 +1,27 @@
+"""The rules: what is wrong with documents, resources and whole stacks, each under a code that never changes meaning.
+
+Everything here is a pure function of plain data. `UNKNOWN` stands for what is not known yet; it hides nothing but
+itself. No input makes a rule raise.
+"""
+
+from __future__ import annotations
+
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.session import LONGEST_SESSION_POLICY, session_policy_findings
+from eks_pod_identity.rules.trust import trust_findings
+from eks_pod_identity.rules.unknown import UNKNOWN, Unknown
+
+__all__ = [
+    "LONGEST_SESSION_POLICY",
+    "UNKNOWN",
+    "Example",
+    "Finding",
+    "Level",
+    "Rule",
+    "Unjudged",
+    "Unknown",
+    "Verdict",
+    "session_policy_findings",
+    "trust_findings",
+]

@@ -1,0 +1,35 @@
+"""What EKS sends when it assumes a role for a pod."""
+
+from __future__ import annotations
+
+from typing import Final
+
+POD_IDENTITY_SERVICE: Final = "pods.eks.amazonaws.com"
+"""The service principal, the same in every partition (Amazon EKS User Guide; AWS China User Guide)."""
+
+SESSION_TAGS: Final = (
+    "eks-cluster-arn",
+    "eks-cluster-name",
+    "kubernetes-namespace",
+    "kubernetes-service-account",
+    "kubernetes-pod-name",
+    "kubernetes-pod-uid",
+)
+"""The six session tags, all or none of them (Amazon EKS User Guide, "Grant Pods access based on tags")."""
+
+SCOPING_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"})
+"""Condition keys of the service's call that narrow a trust policy, in lower case (EKS Best Practices Guide)."""
+
+REQUEST_TAG: Final = "aws:requesttag/"
+PRINCIPAL_TAG: Final = "aws:principaltag/"
+
+
+def session_tag_of(key: str, prefix: str) -> str:
+    """Give the session tag that a condition key names after *prefix*, in lower case, or nothing."""
+    lowered = key.lower()
+    return lowered.removeprefix(prefix) if lowered.startswith(prefix) else ""
+
+
+def is_session_tag(tag: str) -> bool:
+    """Tell whether EKS sends a session tag of that name; IAM ignores the case of tag keys."""
+    return tag.lower() in SESSION_TAGS

@@ -1,0 +1,113 @@
+"""PI202 to PI204: the text of a session policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.rules.iam import Document, Statement, action_fault, is_everything, parse
+from eks_pod_identity.rules.text import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_SESSION_POLICY: Final = 2_048
+"""Characters of a session policy (AWS Containers blog "Session policies for Amazon EKS Pod Identity"; STS model)."""
+
+_NOT_KNOWN: Final = "it is not known yet."
+
+__all__ = ["LONGEST_SESSION_POLICY", "session_policy_findings", "session_policy_verdicts"]
+
+
+def session_policy_findings(document: object, *, subject: str) -> tuple[Finding, ...]:
+    """Find what is wrong with a session policy.
+
+    Args:
+        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
+        subject: What to call it in messages, such as a property path.
+
+    Returns:
+        The findings PI202 to PI204; nothing is raised for any input.
+    """
+    return findings_of(session_policy_verdicts(document, subject))
+
+
+def session_policy_verdicts(source: object, subject: str) -> Iterator[Verdict]:
+    """Judge a session policy, and say what could not be judged."""
+    document = parse(source)
+    yield from _size(source, document, subject)
+    yield from _form(document, subject)
+    yield from _width(document, subject)
+
+
+def _size(source: object, document: Document, subject: str) -> Iterator[Verdict]:
+    length = document.length or (len(source) if isinstance(source, str) else 0)
+    if length > LONGEST_SESSION_POLICY:
+        yield Finding(
+            "PI202", subject, f"has {length:,} characters when compact; {LONGEST_SESSION_POLICY:,} are taken."
+        )
+    elif document.is_open:
+        yield Unjudged(("PI202",), subject, _NOT_KNOWN)
+    else:
+        for location in document.open_statements:
+            yield Unjudged(("PI202",), subject, _NOT_KNOWN, location)
+
+
+def _form(document: Document, subject: str) -> Iterator[Verdict]:
+    if document.is_open:
+        yield Unjudged(("PI203",), subject, _NOT_KNOWN)
+    for location in document.open_statements:
+        yield Unjudged(("PI203",), subject, _NOT_KNOWN, location)
+    for problem in document.problems:
+        yield Finding("PI203", subject, f"{problem.text}.", problem.location)
+    for statement in document.statements:
+        yield from _statement(statement, subject)
+
+
+def _statement(statement: Statement, subject: str) -> Iterator[Verdict]:
+    if statement.principals is not None:
+        element = "NotPrincipal" if statement.principals.negated else "Principal"
+        yield Finding("PI203", subject, f"has {element}, which identity policies do not.", statement.location)
+    if not statement.actions.present:
+        yield Finding("PI203", subject, "names no Action.", statement.location)
+    if not statement.resources.present:
+        yield Finding("PI203", subject, "names no Resource.", statement.location)
+    for condition in statement.conditions:
+        if not condition.is_known_operator:
+            yield Finding(
+                "PI203",
+                subject,
+                f"uses the operator {quoted(condition.operator)}, which IAM lacks.",
+                condition.location,
+            )
+    for action in statement.actions.patterns:
+        fault = action_fault(action)
+        if fault is not None:
+            element = "NotAction" if statement.actions.negated else "Action"
+            yield Finding(
+                "PI203", subject, f"has {quoted(action)}, which {fault.value}.", f"{statement.location}.{element}"
+            )
+
+
+def _width(document: Document, subject: str) -> Iterator[Verdict]:
+    """A statement that allows everything narrows nothing, unless another denies something."""
+    wide = next((one for one in document.statements if _allows_everything(one)), None)
+    if any(one.denies for one in document.statements):
+        return
+    if document.is_open:
+        yield Unjudged(("PI204",), subject, _NOT_KNOWN)
+    elif wide is not None and (document.open_statements or any(one.effect_is_open for one in document.statements)):
+        yield Unjudged(("PI204",), subject, _NOT_KNOWN, wide.location)
+    elif wide is not None:
+        yield Finding("PI204", subject, "allows every action on every resource: it narrows nothing.", wide.location)
+
+
+def _allows_everything(statement: Statement) -> bool:
+    return (
+        statement.allows
+        and statement.is_unconditional
+        and not statement.actions.negated
+        and not statement.resources.negated
+        and any(is_everything(one) or one == "*:*" for one in statement.actions.patterns)
+        and any(is_everything(one) for one in statement.resources.patterns)
+    )

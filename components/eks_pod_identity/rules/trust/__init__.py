@@ -1,0 +1,57 @@
+"""PI101 to PI106: the trust policy of a role that pods use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.rules.iam import parse
+from eks_pod_identity.rules.trust.actions import action_verdicts
+from eks_pod_identity.rules.trust.everyone import everyone_verdicts
+from eks_pod_identity.rules.trust.impossible import impossible_verdicts
+from eks_pod_identity.rules.trust.principal import principal_verdicts
+from eks_pod_identity.rules.trust.scope import scope_verdicts
+from eks_pod_identity.rules.trust.statements import NOT_KNOWN
+from eks_pod_identity.rules.trust.validity import validity_verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eks_pod_identity.rules.iam import Document
+
+CODES = ("PI101", "PI102", "PI103", "PI104", "PI105", "PI106")
+
+__all__ = ["CODES", "trust_findings", "trust_verdicts"]
+
+
+def trust_findings(
+    document: object, *, subject: str, tags_on: bool | None = None, used_by_pods: bool = False
+) -> tuple[Finding, ...]:
+    """Find what is wrong with a trust policy that pods use.
+
+    Args:
+        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
+        subject: What to call it in messages, such as a property path.
+        tags_on: Whether EKS sends session tags; None when that is not known.
+        used_by_pods: Whether a document without any Pod Identity statement is wrong too.
+
+    Returns:
+        The findings PI101 to PI106 in the order of the rules; nothing is raised for any input.
+    """
+    return findings_of(trust_verdicts(parse(document), subject, tags_on=tags_on, used_by_pods=used_by_pods))
+
+
+def trust_verdicts(
+    document: Document, subject: str, *, tags_on: bool | None = None, used_by_pods: bool = False
+) -> Iterator[Verdict]:
+    """Judge a trust policy that is read already, and say what could not be judged."""
+    if document.is_open:
+        yield Unjudged(CODES, subject, NOT_KNOWN)
+    for location in document.open_statements:
+        yield Unjudged(CODES, subject, NOT_KNOWN, location)
+    yield from action_verdicts(document, subject, used_by_pods=used_by_pods)
+    yield from principal_verdicts(document, subject)
+    yield from everyone_verdicts(document, subject)
+    yield from scope_verdicts(document, subject, tags_on=tags_on)
+    yield from impossible_verdicts(document, subject)
+    yield from validity_verdicts(document, subject)

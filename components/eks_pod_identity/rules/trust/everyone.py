@@ -1,0 +1,34 @@
+"""PI103: a trust policy that pods use opens to everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.trust.statements import NOT_KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eks_pod_identity.rules.iam import Document
+
+
+def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge `Principal` of each statement that allows, and every `NotPrincipal`."""
+    for statement in document.statements:
+        principals = statement.principals
+        if principals is None:
+            continue
+        if principals.negated:
+            yield Finding(
+                "PI103",
+                subject,
+                "names whom it does not mean: everyone else is.",
+                f"{statement.location}.NotPrincipal",
+            )
+        elif statement.denies:
+            continue
+        elif principals.everyone or "*" in principals.of("AWS"):
+            yield Finding("PI103", subject, "names everyone.", f"{statement.location}.Principal")
+        elif principals.is_open("AWS"):
+            yield Unjudged(("PI103",), subject, NOT_KNOWN, f"{statement.location}.Principal")
