@@ -1,0 +1,180 @@
+"""One provider's way to AWS: its clients, its account, and the waits and retries around calls.
+
+botocore is imported with the first call, so that a preview that asks AWS nothing does not pay for it.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sandbox.aws_plugin.failures import PluginError, code, message
+from sandbox.aws_plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+T = TypeVar("T")
+
+_PARTITIONS = (
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("us-iso-", "aws-iso"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+)
+
+
+def partition_of(region: str) -> str:
+    """Return the partition a region belongs to."""
+    return next((name for prefix, name in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+class Aws:
+    """The clients of one configured provider. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, *, patience: float = 10.0) -> None:
+        """Keep the settings; *patience* is how many seconds a retry for IAM's propagation goes on.
+
+        The official provider goes on for two minutes; behind the sandbox's emulator nothing takes that long.
+        """
+        self.settings = settings
+        self.cancelled = threading.Event()
+        self._patience = patience
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def region(self) -> str:
+        """The provider's region."""
+        return self.settings.region
+
+    @property
+    def partition(self) -> str:
+        """The partition of the provider's region."""
+        return partition_of(self.region)
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Who the provider's credentials are: Account, Arn and UserId, asked once."""
+        with self._lock:
+            answer = self.call("retrieving AWS account details", lambda: self.client("sts").get_caller_identity())
+            return {key: answer[key] for key in ("Account", "Arn", "UserId")}
+
+    def check_account(self) -> None:
+        """Refuse an account that the configuration does not allow, before anything is done in it."""
+        settings = self.settings
+        if not settings.allowed_accounts and not settings.forbidden_accounts:
+            return
+        account = self.identity["Account"]
+        if account in settings.forbidden_accounts or (
+            settings.allowed_accounts and account not in settings.allowed_accounts
+        ):
+            raise PluginError(f"AWS account ID not allowed: {account}")
+
+    def iam(self) -> Any:
+        """Return the client of IAM."""
+        return self.client("iam")
+
+    def eks(self, values: dict[str, Any]) -> Any:
+        """Return the client of EKS in the region of a resource."""
+        return self.client("eks", values.get("region"))
+
+    def s3(self, values: dict[str, Any]) -> Any:
+        """Return the client of S3 in the region of a resource."""
+        return self.client("s3", values.get("region"))
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return the one client of a service in a region."""
+        key = (service, region or self.region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make_client(*key)
+            return self._clients[key]
+
+    def call(self, doing: str, operation: Callable[[], T], *, retry: Callable[[Exception], bool] | None = None) -> T:
+        """Run one operation and word its failure: *doing* is the provider's phrase, such as "creating IAM Role (api)".
+
+        An error for which *retry* is true is tried again until the patience is over.
+
+        Raises:
+            PluginError: If the operation fails.
+        """
+        deadline = time.monotonic() + self._patience
+        pause = 0.1
+        while True:
+            try:
+                return operation()
+            except PluginError:
+                raise
+            except Exception as error:  # botocore's classes are made at run time, one per service
+                if retry is None or not retry(error) or time.monotonic() + pause > deadline:
+                    raise PluginError(f"{doing}: {message(error)}") from error
+            if self.cancelled.wait(pause):
+                raise PluginError(f"{doing}: the operation was cancelled")
+            pause = min(pause * 2, 2.0)
+
+    def wait(self, doing: str, done: Callable[[], bool], *, seconds: float = 600.0) -> None:
+        """Poll *done* until it is true: soon at first, then ever more slowly."""
+        deadline = time.monotonic() + seconds
+        pause = 0.05
+        while not self.call(doing, done):
+            if time.monotonic() > deadline:
+                raise PluginError(f"{doing}: timeout after {seconds:.0f} s")
+            if self.cancelled.wait(pause):
+                raise PluginError(f"{doing}: the operation was cancelled")
+            pause = min(pause * 1.5, 2.0)
+
+    @cached_property
+    def _session(self) -> "Session":
+        import botocore.session  # noqa: PLC0415 - half a second and 25 MB that a preview rarely needs
+
+        settings = self.settings
+        session = botocore.session.Session(profile=settings.profile)
+        if settings.config_file:
+            session.set_config_variable("config_file", settings.config_file)
+        if settings.credentials_file:
+            session.set_config_variable("credentials_file", settings.credentials_file)
+        if settings.access_key:
+            session.set_credentials(settings.access_key, settings.secret_key or "", settings.token)
+        if settings.assume_roles:
+            from sandbox.aws_plugin.assumed_role import assume  # noqa: PLC0415 - imports botocore
+
+            assume(session, settings)
+        return session
+
+    def _make_client(self, service: str, region: str) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - see _session
+
+        settings = self.settings
+        return self._session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=settings.endpoints.get(service),
+            config=Config(
+                retries={"mode": "standard", "max_attempts": settings.max_retries},
+                max_pool_connections=64,
+                connect_timeout=10,
+                s3={"addressing_style": "path"} if settings.path_style else None,
+            ),
+        )
+
+
+def role_not_there_yet(error: Exception) -> bool:
+    """Tell whether EKS does not see a role yet that IAM has just made."""
+    return code(error) == "InvalidParameterException" and "Role provided in the request does not exist" in message(
+        error
+    )
+
+
+def principal_not_there_yet(error: Exception) -> bool:
+    """Tell whether IAM does not see a principal yet that a trust policy names."""
+    return code(error) == "MalformedPolicyDocument" and "Invalid principal in policy" in message(error)
+
+
+def concurrent_change(error: Exception) -> bool:
+    """Tell whether IAM asks to try again because another change of the same resource is under way."""
+    return code(error) == "ConcurrentModification"

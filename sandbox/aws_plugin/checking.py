@@ -1,0 +1,179 @@
+"""Check: a program's inputs made complete and looked through, before anything is asked of AWS."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.aws_plugin import documents, tags
+from sandbox.aws_plugin.model import ABSENT, Property, ResourceType, Values
+from sandbox.aws_plugin.settings import Settings
+from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
+
+DEFAULTS = "__defaults"
+_RANDOM = 7
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the engine says about automatic names: the logical name, its seed, and a name it proposes."""
+
+    logical: str
+    seed: bytes = b""
+    proposed: str = ""
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that is wrong with the inputs."""
+
+    property: str
+    reason: str
+
+
+def check(
+    kind: ResourceType, olds: Values, news: Values, naming: Naming, settings: Settings
+) -> tuple[Values, list[Failure]]:
+    """Return the complete inputs and everything that is wrong with them."""
+    failures: list[Failure] = []
+    inputs: Values = {}
+    for key, value in news.items():
+        if key.startswith("__") or value is None or (key == "tagsAll" and kind.tagged):
+            continue
+        if key not in kind.inputs:
+            failures.append(Failure(key, f"Invalid or unknown key. {_where(naming, key)}"))
+            continue
+        try:
+            inputs[key] = _coerced(kind.inputs[key], value)
+        except ValueError as error:
+            failures.append(Failure(key, f"{error}. {_where(naming, key)}"))
+    failures.extend(_wrong(kind, inputs, naming))
+    defaults = _fill(kind, olds, inputs, naming, failures)
+    if kind.regional and "region" not in inputs:
+        inputs["region"] = UNKNOWN if settings.unknown and not settings.region else settings.region
+    if kind.tagged and not kind.plans_tags:
+        inputs["tagsAll"] = tags.merged(inputs.get("tags"), settings)
+    if not kind.plans_tags:
+        inputs[DEFAULTS] = sorted(defaults)
+    return inputs, failures
+
+
+def _fill(kind: ResourceType, olds: Values, inputs: Values, naming: Naming, failures: list[Failure]) -> list[str]:
+    defaults: list[str] = []
+    for key, prop in kind.inputs.items():
+        if key not in inputs and prop.default is not ABSENT:
+            inputs[key] = prop.default
+            defaults.append(key)
+    auto = kind.autoname
+    if (
+        auto is None
+        or auto.property in inputs
+        or any(other in inputs for other in kind.inputs[auto.property].conflicts)
+    ):
+        return defaults
+    if auto.property in olds and auto.property in (olds.get(DEFAULTS) or ()):
+        inputs[auto.property] = olds[auto.property]
+        return [*defaults, auto.property]
+    try:
+        inputs[auto.property] = _automatic(naming, auto.limit, lower=auto.lower)
+        defaults.append(auto.property)
+    except ValueError as error:
+        failures.append(Failure(auto.property, f"{error}. {_where(naming, auto.property)}"))
+    return defaults
+
+
+def _automatic(naming: Naming, limit: int, *, lower: bool) -> str:
+    if naming.disabled:
+        raise ValueError("Missing required argument: automatic naming is disabled and no name is given")
+    if naming.proposed:
+        return naming.proposed
+    digits = hashlib.sha256(naming.seed).hexdigest() if naming.seed else secrets.token_hex(_RANDOM)
+    logical = naming.logical.lower() if lower else naming.logical
+    if len(logical) + 1 + _RANDOM > limit:
+        raise ValueError(f"name '{logical}-' plus {_RANDOM} random chars is longer than maximum length {limit}")
+    return f"{logical}-{digits[:_RANDOM]}"
+
+
+def _wrong(kind: ResourceType, inputs: Values, naming: Naming) -> list[Failure]:
+    found: list[Failure] = []
+    for key, prop in kind.inputs.items():
+        value = inputs.get(key)
+        if value is None:
+            if prop.required:
+                reason = f'Missing required argument. The argument "{key}" is required, but no definition was found.'
+                found.append(Failure(key, f"{reason} {_where(naming, key)}"))
+            continue
+        found.extend(
+            Failure(key, f'Conflicting configuration arguments. "{key}" conflicts with "{other}".')
+            for other in prop.conflicts
+            if other in inputs and key < other
+        )
+        if prop.check is not None and not has_unknown(value):
+            reason = prop.check(value)
+            if reason:
+                found.append(Failure(key, f"{reason}. {_where(naming, key)}"))
+    return found
+
+
+def _where(naming: Naming, key: str) -> str:
+    return f"Examine values at '{naming.logical}.{key}'."
+
+
+def _coerced(prop: Property, value: Any) -> Any:
+    if value is UNKNOWN or (prop.kind == "document" and has_unknown(value)):
+        return UNKNOWN
+    if prop.kind == "document":
+        return documents.as_text(value)
+    value = _converted(prop, value)
+    wanted = _SHAPES.get(prop.kind)
+    if wanted is not None and (not isinstance(value, wanted) or (prop.kind == "integer" and isinstance(value, bool))):
+        raise ValueError(f"expected {_WORDS[prop.kind]}, got {_word(value)}")
+    return value
+
+
+def _converted(prop: Property, value: Any) -> Any:
+    """Convert between texts, numbers and booleans, as the official provider does."""
+    if prop.kind == "string" and isinstance(value, (bool, int, float)):
+        return json.dumps(value)
+    if prop.kind == "integer" and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    if prop.kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    if prop.kind == "map" and isinstance(value, dict):
+        return {
+            key: json.dumps(part) if isinstance(part, (bool, int, float)) else part
+            for key, part in value.items()
+            if not key.startswith("__") and part is not None
+        }
+    return value
+
+
+_SHAPES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "map": dict,
+    "object": dict,
+    "list": list,
+    "set": list,
+}
+_WORDS = {
+    "string": "a string",
+    "integer": "a whole number",
+    "boolean": "a boolean",
+    "map": "a map of strings",
+    "object": "an object",
+    "list": "a list",
+    "set": "a list",
+}
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return {str: "a string", bool: "a boolean", int: "a number", float: "a number"}.get(type(value), "another value")

@@ -1,0 +1,80 @@
+"""What a resource type is: its properties, what a change of each means, and the calls that make, read, change and end one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from sandbox.aws_plugin.account import Aws
+
+Values = dict[str, Any]
+Kind = Literal["string", "boolean", "integer", "list", "set", "map", "object", "document", "asset"]
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "<absent>"
+
+
+ABSENT: Final = _Absent()
+
+
+@dataclass(frozen=True)
+class Property:
+    """One input property of a resource type."""
+
+    kind: Kind = "string"
+    required: bool = False
+    replaces: bool = False
+    """A change makes a new resource."""
+    computed: bool = False
+    """AWS decides when the program does not say: leaving it out is no change, and its value is unknown before the create."""
+    default: Any = ABSENT
+    """What Check fills in when the program leaves it out."""
+    same: Callable[[Any, Any], bool] | None = None
+    """When two different values mean the same, so that no change is reported."""
+    check: Callable[[Any], str | None] | None = None
+    """What is wrong with a known value, or None."""
+    conflicts: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class AutoName:
+    """The property that gets the logical name and seven random hexadecimal digits when the program leaves it out."""
+
+    property: str = "name"
+    limit: int = 255
+    lower: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A resource as AWS has it."""
+
+    id: str
+    state: Values
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """One resource type of the plugin."""
+
+    token: str
+    label: str
+    """What the provider's messages call it: "IAM Role"."""
+    inputs: Mapping[str, Property]
+    outputs: Sequence[str]
+    """Properties that only AWS sets."""
+    create: Callable[[Aws, Values], Found]
+    read: Callable[[Aws, str, Values], Found | None]
+    delete: Callable[[Aws, str, Values], None]
+    update: Callable[[Aws, str, Values, Values], Values] | None = None
+    """Called with the id, the old state and the new inputs; None where every change replaces."""
+    autoname: AutoName | None = None
+    tagged: bool = False
+    regional: bool = False
+    unknown_on_update: Sequence[str] = ()
+    """Outputs whose value a preview of an update cannot know."""
+    plans_tags: bool = False
+    """`tagsAll` is worked out in the plan instead of in Check (resources of the provider's newer framework)."""
+    unread: Sequence[str] = field(default=())
+    """Inputs that AWS does not keep: their state is what the program said."""

@@ -1,0 +1,179 @@
+"""Diff, and the state a preview shows: what a change means before it is made."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.aws_plugin import documents, tags
+from sandbox.aws_plugin.checking import DEFAULTS
+from sandbox.aws_plugin.model import Property, ResourceType, Values
+from sandbox.aws_plugin.settings import Settings
+from sandbox.aws_plugin.wire import UNKNOWN
+
+Change = Literal["add", "delete", "update"]
+_PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+@dataclass
+class Plan:
+    """The differences between a resource's state and a program's inputs, by property path."""
+
+    changes: dict[str, Change] = field(default_factory=dict[str, Change])
+    replacing: list[str] = field(default_factory=list[str])
+    properties: list[str] = field(default_factory=list[str])
+    delete_first: bool = False
+
+
+def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ignored: Sequence[str] = ()) -> Plan:
+    """Compare the last known state with new inputs."""
+    plan = Plan()
+    news = planned_tags(kind, news, settings)
+    for key, prop in _compared(kind):
+        changes = [
+            change for change in _changes(key, prop, state.get(key), news.get(key)) if not _under(change[0], ignored)
+        ]
+        if changes:
+            plan.changes.update(changes)
+            plan.properties.append(key)
+            if prop.replaces:
+                plan.replacing.append(key)
+    plan.delete_first = bool(plan.replacing) and _same_fixed_name(kind, state, news)
+    return plan
+
+
+def planned_tags(kind: ResourceType, news: Values, settings: Settings) -> Values:
+    """Return the inputs with `tagsAll`, which some types work out only in the plan."""
+    return {**news, "tagsAll": tags.merged(news.get("tags"), settings)} if kind.plans_tags else news
+
+
+def previewed_create(kind: ResourceType, news: Values, settings: Settings) -> Values:
+    """Return the state of a resource that will be made: its inputs, and unknown where AWS decides."""
+    state: Values = dict.fromkeys(kind.outputs, UNKNOWN)
+    state.update({key: UNKNOWN for key, prop in kind.inputs.items() if prop.computed})
+    state.update(_visible(planned_tags(kind, news, settings)))
+    return state
+
+
+def previewed_update(kind: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
+    """Return the state after an update: what does not change is kept."""
+    kept = {key: value for key, value in state.items() if key not in kind.inputs or kind.inputs[key].computed}
+    kept.update(_visible(planned_tags(kind, news, settings)))
+    kept.update(dict.fromkeys(kind.unknown_on_update, UNKNOWN))
+    return kept
+
+
+def settled(kind: ResourceType, news: Values, state: Values) -> Values:
+    """Return the state AWS answered with, in the program's own words where both mean the same."""
+    result = dict(state)
+    for key, prop in kind.inputs.items():
+        if key in news and (key in kind.unread or _equal(prop, state.get(key), news[key])):
+            result[key] = news[key]
+    return result
+
+
+def inputs_of(kind: ResourceType, state: Values, olds: Values, settings: Settings) -> Values:
+    """Return the inputs of a resource as AWS has it: those the program gave, or on import all that say something."""
+    given = _visible(olds)
+    if not given:
+        inputs = {key: state[key] for key, prop in kind.inputs.items() if _says(prop, state.get(key))}
+        if inputs.get("region") == settings.region:
+            del inputs["region"]
+        return inputs
+    inputs: Values = {}
+    for key, old in given.items():
+        if key in state or key in kind.inputs:
+            value = state.get(key)
+            prop = kind.inputs.get(key, _TAGS)
+            inputs[key] = old if _equal(prop, value, old) else value
+    if DEFAULTS in olds:
+        inputs[DEFAULTS] = olds[DEFAULTS]
+    return {key: value for key, value in inputs.items() if value is not None}
+
+
+_TAGS = Property("map")
+
+
+def _visible(values: Values) -> Values:
+    return {key: value for key, value in values.items() if not key.startswith("__")}
+
+
+def _compared(kind: ResourceType) -> Iterable[tuple[str, Property]]:
+    yield from kind.inputs.items()
+    if kind.tagged:
+        yield "tagsAll", _TAGS
+
+
+def _says(prop: Property, value: Any) -> bool:
+    return not _empty(value) and value != prop.default
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", 0) or (isinstance(value, (list, dict)) and not value)
+
+
+def _equal(prop: Property, old: Any, new: Any) -> bool:
+    if old is UNKNOWN or new is UNKNOWN:
+        return False
+    if old == new or (_empty(old) and _empty(new)):
+        return True
+    if prop.kind == "set" and isinstance(old, list) and isinstance(new, list):
+        return sorted(map(repr, old)) == sorted(map(repr, new))
+    if prop.kind == "document" and documents.equivalent(old, new):
+        return True
+    return prop.same is not None and prop.same(old, new)
+
+
+def _changes(path: str, prop: Property, old: Any, new: Any) -> Iterable[tuple[str, Change]]:
+    if new is None and (prop.computed or _empty(old)):
+        return
+    if _equal(prop, old, new):
+        return
+    if new is None:
+        yield path, "delete"
+    elif old is None:
+        yield path, "add"
+    else:
+        yield from _inside(path, old, new, computed=prop.computed)
+
+
+def _inside(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[str, Change]]:
+    """Name the parts of a map, an object or a list that differ; AWS may add parts to a computed one."""
+    if isinstance(old, dict) and isinstance(new, dict) and old and new:
+        for key in dict.fromkeys([*old, *new]):
+            part = f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f'{path}["{key}"]'
+            yield from _part(part, old.get(key), new.get(key), computed=computed)
+    elif isinstance(old, list) and isinstance(new, list) and old and new:
+        for index in range(max(len(old), len(new))):
+            before = old[index] if index < len(old) else None
+            after = new[index] if index < len(new) else None
+            yield from _part(f"{path}[{index}]", before, after, computed=computed)
+    else:
+        yield path, "update"
+
+
+def _part(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[str, Change]]:
+    if old == new or (new is None and computed):
+        return
+    if new is None:
+        yield path, "delete"
+    elif old is None:
+        yield path, "add"
+    else:
+        yield from _inside(path, old, new, computed=computed)
+
+
+def _under(path: str, ignored: Sequence[str]) -> bool:
+    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in ignored)
+
+
+def _same_fixed_name(kind: ResourceType, state: Values, news: Values) -> bool:
+    """Tell whether the new resource would carry the old one's name, so that both cannot exist at once."""
+    auto = kind.autoname
+    return (
+        auto is not None
+        and DEFAULTS in news
+        and auto.property in news
+        and auto.property not in news[DEFAULTS]
+        and news[auto.property] == state.get(auto.property)
+    )

@@ -1,0 +1,189 @@
+"""`aws:eks/addon:Addon`."""
+
+from typing import Any
+
+from sandbox.aws_plugin import documents, tags
+from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.failures import PluginError, code, message
+from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources import rules
+from sandbox.aws_plugin.resources.names import timestamp
+
+_LABEL = "EKS Add-On"
+_UPDATED = ("addonVersion", "configurationValues", "serviceAccountRoleArn", "podIdentityAssociations")
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    eks, id_ = aws.eks(news), f"{news['clusterName']}:{news['addonName']}"
+    request: dict[str, Any] = {
+        "clusterName": news["clusterName"],
+        "addonName": news["addonName"],
+        "addonVersion": news.get("addonVersion"),
+        "configurationValues": news.get("configurationValues"),
+        "podIdentityAssociations": news.get("podIdentityAssociations"),
+        "resolveConflicts": news.get("resolveConflictsOnCreate"),
+        "serviceAccountRoleArn": news.get("serviceAccountRoleArn"),
+        "tags": news.get("tagsAll"),
+    }
+    aws.call(
+        f"creating {_LABEL} ({id_})",
+        lambda: eks.create_addon(**{key: value for key, value in request.items() if value}),
+        retry=_role_not_there_yet,
+    )
+    _wait_active(aws, news, "create")
+    found = _read(aws, id_, news)
+    return found or Found(id_, news)
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    cluster, name, region = _parts(id_)
+    told = {**state, "region": state.get("region") or region or aws.region}
+    eks = aws.eks(told)
+    addon = aws.call(f"reading {_LABEL} ({id_})", lambda: _describe(eks, cluster, name))
+    if addon is None:
+        return None
+    return Found(
+        f"{cluster}:{name}",
+        {
+            "addonName": addon["addonName"],
+            "addonVersion": addon.get("addonVersion", ""),
+            "arn": addon["addonArn"],
+            "clusterName": addon["clusterName"],
+            "configurationValues": addon.get("configurationValues") or "",
+            "createdAt": timestamp(addon["createdAt"]),
+            "modifiedAt": timestamp(addon["modifiedAt"]),
+            "podIdentityAssociations": aws.call(f"reading {_LABEL} ({id_})", lambda: _associations(eks, addon)),
+            "preserve": state.get("preserve"),
+            "region": told["region"],
+            "resolveConflictsOnCreate": state.get("resolveConflictsOnCreate"),
+            "resolveConflictsOnUpdate": state.get("resolveConflictsOnUpdate"),
+            "serviceAccountRoleArn": addon.get("serviceAccountRoleArn") or "",
+            **tags.from_aws(addon.get("tags"), aws.settings, state.get("tags")),
+        },
+    )
+
+
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
+    eks = aws.eks(news)
+    changed = {key for key in _UPDATED if key in news and (olds.get(key) or "") != (news[key] or "")}
+    # A list of associations that the program no longer gives is sent as an empty one, which deletes them.
+    if olds.get("podIdentityAssociations") and not news.get("podIdentityAssociations"):
+        changed.add("podIdentityAssociations")
+    if olds.get("serviceAccountRoleArn") and not news.get("serviceAccountRoleArn"):
+        changed.add("serviceAccountRoleArn")
+    if changed:
+        request: dict[str, Any] = {key: news.get(key) or "" for key in changed - {"podIdentityAssociations"}}
+        if "podIdentityAssociations" in changed:
+            request["podIdentityAssociations"] = news.get("podIdentityAssociations") or []
+        if news.get("serviceAccountRoleArn"):
+            request["serviceAccountRoleArn"] = news["serviceAccountRoleArn"]
+        if news.get("resolveConflictsOnUpdate"):
+            request["resolveConflicts"] = news["resolveConflictsOnUpdate"]
+        aws.call(
+            f"updating {_LABEL} ({id_})",
+            lambda: eks.update_addon(clusterName=news["clusterName"], addonName=news["addonName"], **request),
+        )
+        _wait_active(aws, news, "update")
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: eks.tag_resource(resourceArn=olds["arn"], tags=added),
+            remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
+        ),
+    )
+    told = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
+    found = _read(aws, id_, {**olds, **told, "tags": news.get("tags")})
+    return found.state if found else olds
+
+
+def _delete(aws: Aws, id_: str, state: Values) -> None:
+    cluster, name, _ = _parts(id_)
+    eks = aws.eks(state)
+
+    def delete() -> None:
+        try:
+            eks.delete_addon(clusterName=cluster, addonName=name, preserve=bool(state.get("preserve")))
+        except eks.exceptions.ResourceNotFoundException:
+            return
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
+    aws.wait(f"waiting for {_LABEL} ({id_}) delete", lambda: _describe(eks, cluster, name) is None)
+
+
+def _describe(eks: Any, cluster: str, name: str) -> Any:
+    try:
+        return eks.describe_addon(clusterName=cluster, addonName=name)["addon"]
+    except eks.exceptions.ResourceNotFoundException:
+        return None
+
+
+def _wait_active(aws: Aws, news: Values, step: str) -> None:
+    cluster, name = news["clusterName"], news["addonName"]
+    eks = aws.eks(news)
+    doing = f"waiting for {_LABEL} ({cluster}:{name}) {step}"
+
+    def active() -> bool:
+        addon = _describe(eks, cluster, name)
+        if addon is None:
+            raise PluginError(f"{doing}: it is gone")
+        if addon["status"] in ("CREATE_FAILED", "UPDATE_FAILED"):
+            issues = addon.get("health", {}).get("issues", [])
+            reasons = "; ".join(f"{issue.get('code')}: {issue.get('message')}" for issue in issues)
+            raise PluginError(f"{doing}: {addon['status']}{': ' if reasons else ''}{reasons}")
+        return addon["status"] == "ACTIVE"
+
+    aws.wait(doing, active)
+
+
+def _associations(eks: Any, addon: Values) -> list[Values]:
+    """Return the add-on's associations by what the program says of them; AWS lists their ARNs."""
+    found = []
+    for arn in addon.get("podIdentityAssociations") or []:
+        answer = eks.describe_pod_identity_association(
+            clusterName=addon["clusterName"], associationId=arn.rsplit("/", 1)[-1]
+        )["association"]
+        found.append({"roleArn": answer["roleArn"], "serviceAccount": answer["serviceAccount"]})
+    return found
+
+
+def _role_not_there_yet(error: Exception) -> bool:
+    text = message(error)
+    return code(error) == "InvalidParameterException" and ("CREATE_FAILED" in text or "does not exist" in text)
+
+
+def _parts(id_: str) -> tuple[str, str, str | None]:
+    rest, _, region = id_.partition("@")
+    cluster, colon, name = rest.partition(":")
+    if not (cluster and colon and name):
+        raise PluginError(f"unexpected format for ID ({id_}), expected cluster-name:addon-name")
+    return cluster, name, region or None
+
+
+TYPE = ResourceType(
+    token="aws:eks/addon:Addon",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "addonName": Property(required=True, replaces=True),
+        "addonVersion": Property(computed=True),
+        "clusterName": Property(required=True, replaces=True),
+        "configurationValues": Property(computed=True, same=documents.equal_json),
+        "namespaceConfig": Property("object", computed=True, replaces=True),
+        "podIdentityAssociations": Property("set"),
+        "preserve": Property("boolean"),
+        "region": Property(replaces=True),
+        "resolveConflictsOnCreate": Property(check=rules.one_of("NONE", "OVERWRITE")),
+        "resolveConflictsOnUpdate": Property(check=rules.one_of("NONE", "OVERWRITE", "PRESERVE")),
+        "serviceAccountRoleArn": Property(check=rules.arn),
+        "tags": Property("map"),
+    },
+    outputs=("arn", "createdAt", "modifiedAt"),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    tagged=True,
+    regional=True,
+    unread=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
+)

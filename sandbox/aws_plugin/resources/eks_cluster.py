@@ -1,0 +1,244 @@
+"""`aws:eks/cluster:Cluster`, and the cluster as the function `getCluster` gives it."""
+
+from typing import Any
+
+from sandbox.aws_plugin import tags
+from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.failures import PluginError, code, message
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources.names import timestamp
+
+_LABEL = "EKS Cluster"
+_VPC = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs", "securityGroupIds", "subnetIds")
+_CONFIG = ("accessConfig", "computeConfig", "deletionProtection", "storageConfig", "upgradePolicy", "zonalShiftConfig")
+"""Members of UpdateClusterConfig that the program and the API spell alike; each change is a call of its own."""
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    eks, name = aws.eks(news), news["name"]
+    request: dict[str, Any] = {
+        "name": name,
+        "roleArn": news["roleArn"],
+        "version": news.get("version"),
+        "resourcesVpcConfig": _part(news["vpcConfig"], _VPC),
+        "kubernetesNetworkConfig": news.get("kubernetesNetworkConfig"),
+        "logging": _logging(news.get("enabledClusterLogTypes")),
+        "encryptionConfig": [news["encryptionConfig"]] if news.get("encryptionConfig") else None,
+        "tags": news.get("tagsAll"),
+        **{key: news.get(key) for key in _CONFIG},
+    }
+    if news.get("bootstrapSelfManagedAddons") is False:
+        request["bootstrapSelfManagedAddons"] = False
+    aws.call(
+        f"creating {_LABEL} ({name})",
+        lambda: eks.create_cluster(**{key: value for key, value in request.items() if value is not None}),
+        retry=lambda error: code(error) == "InvalidParameterException" and "does not exist" in message(error),
+    )
+    _wait_active(aws, news, name, "create")
+    found = _read(aws, name, news)
+    return found or Found(name, news)
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    name, _, region = id_.partition("@")
+    told = {**state, "region": state.get("region") or region or aws.region}
+    cluster = aws.call(f"reading {_LABEL} ({name})", lambda: _describe(aws.eks(told), name))
+    return None if cluster is None else Found(name, _state(aws, cluster, told))
+
+
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
+    eks = aws.eks(news)
+
+    def changed(key: str) -> bool:
+        return key in news and news[key] != olds.get(key)
+
+    requests: list[Values] = [{key: news[key]} for key in _CONFIG if changed(key)]
+    if changed("vpcConfig"):
+        requests.append({"resourcesVpcConfig": _part(news["vpcConfig"], _VPC)})
+    if (news.get("enabledClusterLogTypes") or []) != (olds.get("enabledClusterLogTypes") or []):
+        requests.append({"logging": _logging(news.get("enabledClusterLogTypes") or [])})
+    if changed("version"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) version",
+            lambda: eks.update_cluster_version(name=id_, version=news["version"]),
+        )
+        _wait_active(aws, news, id_, "update")
+    for request in requests:
+        aws.call(
+            f"updating {_LABEL} ({id_}) {next(iter(request))}",
+            lambda request=request: eks.update_cluster_config(name=id_, **request),
+        )
+        _wait_active(aws, news, id_, "update")
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: eks.tag_resource(resourceArn=olds["arn"], tags=added),
+            remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
+        ),
+    )
+    found = _read(aws, id_, {**olds, **news})
+    return found.state if found else olds
+
+
+def _delete(aws: Aws, id_: str, state: Values) -> None:
+    eks = aws.eks(state)
+
+    def delete() -> None:
+        try:
+            eks.delete_cluster(name=id_)
+        except eks.exceptions.ResourceNotFoundException:
+            return
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
+    aws.wait(f"waiting for {_LABEL} ({id_}) delete", lambda: _describe(eks, id_) is None)
+
+
+def described(aws: Aws, name: str, values: Values) -> Values:
+    """Return a cluster as the function `getCluster` gives it."""
+    cluster = aws.call(f"reading {_LABEL} ({name})", lambda: aws.eks(values).describe_cluster(name=name)["cluster"])
+    state = _state(aws, cluster, values)
+    return {
+        "accessConfigs": [state["accessConfig"]],
+        "arn": state["arn"],
+        "certificateAuthorities": [state["certificateAuthority"]],
+        "clusterId": state.get("clusterId", ""),
+        "createdAt": state["createdAt"],
+        "enabledClusterLogTypes": state["enabledClusterLogTypes"],
+        "endpoint": state["endpoint"],
+        "id": name,
+        "identities": state["identities"],
+        "kubernetesNetworkConfigs": [state["kubernetesNetworkConfig"]],
+        "name": name,
+        "platformVersion": state["platformVersion"],
+        "region": state["region"],
+        "roleArn": state["roleArn"],
+        "status": state["status"],
+        "tags": state["tagsAll"],
+        "version": state["version"],
+        "vpcConfig": state["vpcConfig"],
+        **{
+            f"{key}s": []
+            for key in (
+                "computeConfig",
+                "controlPlaneScalingConfig",
+                "outpostConfig",
+                "remoteNetworkConfig",
+                "storageConfig",
+                "zonalShiftConfig",
+            )
+        },
+        "upgradePolicies": [state["upgradePolicy"]] if state.get("upgradePolicy") else [],
+    }
+
+
+def _state(aws: Aws, cluster: Values, told: Values) -> Values:
+    issuer = cluster.get("identity", {}).get("oidc", {}).get("issuer")
+    logging = cluster.get("logging", {}).get("clusterLogging", [])
+    vpc = cluster.get("resourcesVpcConfig", {})
+    return {
+        **{key: told.get(key) for key in ("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig")},
+        **{key: cluster.get(key, told.get(key)) for key in _CONFIG},
+        "arn": cluster["arn"],
+        "bootstrapSelfManagedAddons": told.get("bootstrapSelfManagedAddons", True),
+        "certificateAuthority": {"data": cluster.get("certificateAuthority", {}).get("data", "")},
+        "createdAt": timestamp(cluster["createdAt"]),
+        "enabledClusterLogTypes": sorted(
+            kind for entry in logging if entry.get("enabled") for kind in entry.get("types", [])
+        ),
+        "endpoint": cluster.get("endpoint", ""),
+        "identities": [{"oidcs": [{"issuer": issuer}]}] if issuer else [],
+        "kubernetesNetworkConfig": cluster.get("kubernetesNetworkConfig", {}),
+        "name": cluster["name"],
+        "platformVersion": cluster.get("platformVersion", ""),
+        "region": told.get("region") or aws.region,
+        "roleArn": cluster["roleArn"],
+        "status": cluster["status"],
+        "version": cluster["version"],
+        "vpcConfig": _part(vpc, (*_VPC, "clusterSecurityGroupId", "vpcId")),
+        **tags.from_aws(cluster.get("tags"), aws.settings, told.get("tags")),
+    }
+
+
+def _describe(eks: Any, name: str) -> Any:
+    try:
+        return eks.describe_cluster(name=name)["cluster"]
+    except eks.exceptions.ResourceNotFoundException:
+        return None
+
+
+def _wait_active(aws: Aws, values: Values, name: str, step: str) -> None:
+    eks = aws.eks(values)
+    doing = f"waiting for {_LABEL} ({name}) {step}"
+
+    def active() -> bool:
+        cluster = _describe(eks, name)
+        if cluster is None or cluster["status"] == "FAILED":
+            raise PluginError(f"{doing}: it is {'gone' if cluster is None else 'FAILED'}")
+        return cluster["status"] == "ACTIVE"
+
+    aws.wait(doing, active, seconds=1800)
+
+
+def _part(values: Values, keys: tuple[str, ...]) -> Values:
+    return {key: values[key] for key in keys if values.get(key) is not None}
+
+
+def _logging(kinds: list[str] | None) -> Values | None:
+    every = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+    if kinds is None:
+        return None
+    off = [kind for kind in every if kind not in kinds]
+    entries = [{"types": list(kinds), "enabled": True}] if kinds else []
+    return {"clusterLogging": [*entries, *([{"types": off, "enabled": False}] if off else [])]}
+
+
+TYPE = ResourceType(
+    token="aws:eks/cluster:Cluster",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "accessConfig": Property("object", computed=True),
+        "bootstrapSelfManagedAddons": Property("boolean", default=True, replaces=True),
+        "computeConfig": Property("object", computed=True),
+        "controlPlaneScalingConfig": Property("object", computed=True),
+        "defaultAddonsToRemoves": Property("list"),
+        "deletionProtection": Property("boolean", computed=True),
+        "enabledClusterLogTypes": Property("set"),
+        "encryptionConfig": Property("object"),
+        "forceUpdateVersion": Property("boolean"),
+        "kubeApiServerConfig": Property("object", computed=True),
+        "kubeControllerManagerConfig": Property("object", computed=True),
+        "kubeSchedulerConfig": Property("object", computed=True),
+        "kubernetesNetworkConfig": Property("object", computed=True, replaces=True),
+        "name": Property(replaces=True),
+        "outpostConfig": Property("object", replaces=True),
+        "region": Property(replaces=True),
+        "remoteNetworkConfig": Property("object"),
+        "roleArn": Property(required=True, replaces=True),
+        "storageConfig": Property("object", computed=True),
+        "tags": Property("map"),
+        "upgradePolicy": Property("object", computed=True),
+        "version": Property(computed=True),
+        "vpcConfig": Property("object", required=True, computed=True),
+        "zonalShiftConfig": Property("object"),
+    },
+    outputs=(
+        "arn",
+        "certificateAuthority",
+        "clusterId",
+        "createdAt",
+        "endpoint",
+        "identities",
+        "platformVersion",
+        "status",
+    ),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    autoname=AutoName(limit=100),
+    tagged=True,
+    regional=True,
+    unread=("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig", "bootstrapSelfManagedAddons"),
+)

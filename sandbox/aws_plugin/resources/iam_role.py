@@ -1,0 +1,217 @@
+"""`aws:iam/role:Role`."""
+
+import json
+from typing import Any
+
+from sandbox.aws_plugin import tags
+from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
+from sandbox.aws_plugin.failures import is_gone
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources import rules
+from sandbox.aws_plugin.resources.names import prefixed, timestamp
+
+_LABEL = "IAM Role"
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    name = news.get("name") or prefixed(news.get("namePrefix"))
+    request: dict[str, Any] = {
+        "RoleName": name,
+        "AssumeRolePolicyDocument": news["assumeRolePolicy"],
+        "Path": news.get("path"),
+        "Description": news.get("description"),
+        "MaxSessionDuration": news.get("maxSessionDuration"),
+        "PermissionsBoundary": news.get("permissionsBoundary"),
+        "Tags": tags.listed(news.get("tagsAll") or {}),
+    }
+    iam = aws.iam()
+    aws.call(
+        f"creating {_LABEL} ({name})",
+        lambda: iam.create_role(**{key: value for key, value in request.items() if value}),
+        retry=lambda error: principal_not_there_yet(error) or concurrent_change(error),
+    )
+    _put_policies(aws, name, {}, news)
+    found = _read(aws, name, news)
+    return found or Found(name, news)
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    iam = aws.iam()
+
+    def get() -> Any:
+        try:
+            return iam.get_role(RoleName=id_)["Role"]
+        except iam.exceptions.NoSuchEntityException:
+            return None
+
+    role = aws.call(f"reading {_LABEL} ({id_})", get)
+    if role is None:
+        return None
+    return Found(
+        role["RoleName"],
+        {
+            **_policies(aws, id_),
+            "arn": role["Arn"],
+            "assumeRolePolicy": json.dumps(role["AssumeRolePolicyDocument"], separators=(",", ":")),
+            "createDate": timestamp(role["CreateDate"]),
+            "description": role.get("Description", ""),
+            "forceDetachPolicies": bool(state.get("forceDetachPolicies", False)),
+            "maxSessionDuration": role["MaxSessionDuration"],
+            "name": role["RoleName"],
+            "namePrefix": state.get("namePrefix") or "",
+            "path": role["Path"],
+            "permissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            "uniqueId": role["RoleId"],
+            **tags.from_aws(role.get("Tags"), aws.settings, state.get("tags")),
+        },
+    )
+
+
+def _policies(aws: Aws, name: str) -> Values:
+    """Read the inline and attached policies, which the provider keeps in the role's state."""
+    iam = aws.iam()
+
+    def read() -> Values:
+        inline = [
+            {
+                "name": policy,
+                "policy": json.dumps(
+                    iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"], separators=(",", ":")
+                ),
+            }
+            for page in iam.get_paginator("list_role_policies").paginate(RoleName=name)
+            for policy in page["PolicyNames"]
+        ]
+        attached = [
+            policy["PolicyArn"]
+            for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
+            for policy in page["AttachedPolicies"]
+        ]
+        return {"inlinePolicies": inline, "managedPolicyArns": attached}
+
+    return aws.call(f"reading policies of {_LABEL} ({name})", read)
+
+
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
+    iam = aws.iam()
+
+    def changed(key: str) -> bool:
+        return (olds.get(key) or "") != (news.get(key) or "")
+
+    if changed("assumeRolePolicy"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) assume role policy",
+            lambda: iam.update_assume_role_policy(RoleName=id_, PolicyDocument=news["assumeRolePolicy"]),
+            retry=principal_not_there_yet,
+        )
+    if changed("description"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) description",
+            lambda: iam.update_role_description(RoleName=id_, Description=news.get("description") or ""),
+        )
+    if changed("maxSessionDuration"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) MaxSessionDuration",
+            lambda: iam.update_role(RoleName=id_, MaxSessionDuration=news["maxSessionDuration"]),
+        )
+    if changed("permissionsBoundary"):
+        boundary = news.get("permissionsBoundary")
+        aws.call(
+            f"updating {_LABEL} ({id_}) permissions boundary",
+            lambda: (
+                iam.put_role_permissions_boundary(RoleName=id_, PermissionsBoundary=boundary)
+                if boundary
+                else iam.delete_role_permissions_boundary(RoleName=id_)
+            ),
+        )
+    _put_policies(aws, id_, olds, news)
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: iam.tag_role(RoleName=id_, Tags=tags.listed(added)),
+            remove=lambda keys: iam.untag_role(RoleName=id_, TagKeys=keys),
+        ),
+    )
+    found = _read(aws, id_, {**olds, **news})
+    return found.state if found else olds
+
+
+def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
+    """Make the inline and managed policies those of the program, where it says any."""
+    iam = aws.iam()
+    if "inlinePolicies" in news:
+        before = {
+            policy["name"]: policy["policy"] for policy in olds.get("inlinePolicies") or [] if policy.get("name")
+        }
+        after = {policy["name"]: policy["policy"] for policy in news["inlinePolicies"] if policy.get("name")}
+        for policy in before.keys() - after.keys():
+            aws.call(
+                f"deleting inline policy ({policy}) of {_LABEL} ({name})",
+                lambda policy=policy: iam.delete_role_policy(RoleName=name, PolicyName=policy),
+            )
+        for policy, document in after.items():
+            if before.get(policy) != document:
+                aws.call(
+                    f"putting inline policy ({policy}) of {_LABEL} ({name})",
+                    lambda policy=policy, document=document: iam.put_role_policy(
+                        RoleName=name, PolicyName=policy, PolicyDocument=document
+                    ),
+                )
+    if "managedPolicyArns" in news:
+        before_arns, after_arns = set(olds.get("managedPolicyArns") or []), set(news["managedPolicyArns"])
+        for arn in before_arns - after_arns:
+            aws.call(
+                f"detaching IAM Policy ({arn}) from {_LABEL} ({name})",
+                lambda arn=arn: iam.detach_role_policy(RoleName=name, PolicyArn=arn),
+            )
+        for arn in after_arns - before_arns:
+            aws.call(
+                f"attaching IAM Policy ({arn}) to {_LABEL} ({name})",
+                lambda arn=arn: iam.attach_role_policy(RoleName=name, PolicyArn=arn),
+            )
+
+
+def _delete(aws: Aws, id_: str, state: Values) -> None:
+    iam = aws.iam()
+    doing = f"deleting {_LABEL} ({id_})"
+    # The role's own inlinePolicies and managedPolicyArns go with it; what others attached stays, and IAM refuses the
+    # delete, unless the program asked for forceDetachPolicies.
+    force = state.get("forceDetachPolicies")
+    current = {"inlinePolicies": [], "managedPolicyArns": []}
+    try:
+        if force:
+            current = _policies(aws, id_)
+        _put_policies(aws, id_, current, {"inlinePolicies": [], "managedPolicyArns": []})
+        aws.call(doing, lambda: iam.delete_role(RoleName=id_), retry=concurrent_change)
+    except Exception as error:
+        if not is_gone(error.__cause__ if isinstance(error.__cause__, Exception) else error):
+            raise
+
+
+TYPE = ResourceType(
+    token="aws:iam/role:Role",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "assumeRolePolicy": Property("document", required=True, check=rules.json_text),
+        "description": Property(),
+        "forceDetachPolicies": Property("boolean", default=False),
+        "inlinePolicies": Property("set", computed=True),
+        "managedPolicyArns": Property("set", computed=True),
+        "maxSessionDuration": Property("integer", default=3600, check=rules.between(3600, 43200)),
+        "name": Property(replaces=True, check=rules.name(64), conflicts=("namePrefix",)),
+        "namePrefix": Property(replaces=True, computed=True, check=rules.name(38), conflicts=("name",)),
+        "path": Property(default="/", replaces=True),
+        "permissionsBoundary": Property(check=rules.arn),
+        "tags": Property("map"),
+    },
+    outputs=("arn", "createDate", "uniqueId"),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    autoname=AutoName(limit=64),
+    tagged=True,
+    unread=("forceDetachPolicies",),
+)

@@ -1,0 +1,92 @@
+"""`aws:iam/rolePolicy:RolePolicy`: one inline policy of a role."""
+
+import json
+from typing import Any
+
+from sandbox.aws_plugin.account import Aws, concurrent_change
+from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources import rules
+from sandbox.aws_plugin.resources.names import prefixed
+
+_LABEL = "IAM Role Policy"
+
+
+def _put(aws: Aws, role: str, name: str, document: str) -> None:
+    iam = aws.iam()
+    aws.call(
+        f"putting {_LABEL} ({name}) of IAM Role ({role})",
+        lambda: iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document),
+        retry=concurrent_change,
+    )
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    name = news.get("name") or prefixed(news.get("namePrefix"))
+    _put(aws, news["role"], name, news["policy"])
+    return Found(f"{news['role']}:{name}", _state(news["role"], name, news["policy"], news))
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    role, name = _parts(id_)
+    iam = aws.iam()
+
+    def get() -> Any:
+        try:
+            return iam.get_role_policy(RoleName=role, PolicyName=name)
+        except iam.exceptions.NoSuchEntityException:
+            return None
+
+    found = aws.call(f"reading {_LABEL} ({id_})", get)
+    if found is None:
+        return None
+    document = json.dumps(found["PolicyDocument"], separators=(",", ":"))
+    return Found(id_, _state(role, name, document, state))
+
+
+def _update(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
+    role, name = _parts(id_)
+    _put(aws, role, name, news["policy"])
+    return _state(role, name, news["policy"], news)
+
+
+def _delete(aws: Aws, id_: str, _state: Values) -> None:
+    role, name = _parts(id_)
+    iam = aws.iam()
+
+    def delete() -> None:
+        try:
+            iam.delete_role_policy(RoleName=role, PolicyName=name)
+        except iam.exceptions.NoSuchEntityException:
+            return
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=concurrent_change)
+
+
+def _state(role: str, name: str, document: str, told: Values) -> Values:
+    return {"name": name, "namePrefix": told.get("namePrefix") or "", "policy": document, "role": role}
+
+
+def _parts(id_: str) -> tuple[str, str]:
+    role, colon, name = id_.partition(":")
+    if not (role and colon and name):
+        raise PluginError(f"role_policy_id must be of the form <role name>:<role policy name>, got: {id_}")
+    return role, name
+
+
+TYPE = ResourceType(
+    token="aws:iam/rolePolicy:RolePolicy",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
+        "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
+        "policy": Property("document", required=True, check=rules.json_text),
+        "role": Property(required=True, replaces=True),
+    },
+    outputs=(),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    autoname=AutoName(limit=128),
+)

@@ -1,0 +1,60 @@
+"""The plugin's schema, made from the resource types and functions it serves: enough for YAML programs to use them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sandbox.aws_plugin import VERSION
+from sandbox.aws_plugin.functions import Function
+from sandbox.aws_plugin.model import Property, ResourceType
+
+_ANY = {"$ref": "pulumi.json#/Any"}
+_TYPES: Mapping[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "document": _ANY,
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "map": {"type": "object", "additionalProperties": {"type": "string"}},
+    "object": _ANY,
+    "list": {"type": "array", "items": _ANY},
+    "set": {"type": "array", "items": _ANY},
+    "asset": _ANY,
+}
+
+
+def schema(types: Iterable[ResourceType], functions: Iterable[Function]) -> str:
+    """Return the schema as JSON text."""
+    return json.dumps(
+        {
+            "name": "aws",
+            "version": VERSION,
+            "displayName": "AWS (the sandbox's stand-in)",
+            "description": "The sandbox's stand-in for the AWS plugin: a few resource types, for development and tests only.",
+            "provider": {"inputProperties": {"region": _TYPES["string"], "profile": _TYPES["string"]}},
+            "resources": {kind.token: _resource(kind) for kind in types},
+            "functions": {function.token: _function(function) for function in functions},
+        }
+    )
+
+
+def _resource(kind: ResourceType) -> dict[str, Any]:
+    inputs = {key: _property(prop) for key, prop in kind.inputs.items()}
+    outputs = dict.fromkeys(kind.outputs, _ANY)
+    if kind.tagged:
+        outputs["tagsAll"] = _TYPES["map"]
+    return {
+        "inputProperties": inputs,
+        "requiredInputs": [key for key, prop in kind.inputs.items() if prop.required],
+        "properties": {**inputs, **outputs},
+    }
+
+
+def _property(prop: Property) -> dict[str, Any]:
+    return {**_TYPES[prop.kind], **({"willReplaceOnChanges": True} if prop.replaces else {})}
+
+
+def _function(function: Function) -> dict[str, Any]:
+    return {
+        "inputs": {"properties": {name: _TYPES[kind] for name, kind in function.arguments.items()}},
+        "outputs": {"properties": dict.fromkeys(function.results, _ANY), "type": "object"},
+    }

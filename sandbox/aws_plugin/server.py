@@ -1,0 +1,242 @@
+"""The engine's plugin protocol over the resource types: one servicer, many threads."""
+
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent import futures
+from functools import wraps
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from sandbox.aws_plugin import VERSION, planning
+from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.checking import Naming, check
+from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.functions import FUNCTIONS
+from sandbox.aws_plugin.model import ResourceType
+from sandbox.aws_plugin.resources import TYPES
+from sandbox.aws_plugin.schema import schema
+from sandbox.aws_plugin.settings import Settings, problems, settings
+from sandbox.aws_plugin.wire import decode, encode, has_unknown
+
+STAND_IN = "the sandbox's stand-in for the AWS plugin"
+_KINDS = {
+    ("add", False): provider_pb2.PropertyDiff.ADD,
+    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    ("delete", False): provider_pb2.PropertyDiff.DELETE,
+    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    ("update", False): provider_pb2.PropertyDiff.UPDATE,
+    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+_THREADS = 64
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _one_line(method: _Method) -> _Method:
+    """Turn every error of an operation into one line of the engine's output, never a traceback."""
+
+    @wraps(method)
+    def wrapped(self: "Plugin", request: Any, context: grpc.ServicerContext) -> Any:
+        self.enter()
+        try:
+            return method(self, request, context)
+        except PluginError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a line and the engine goes on
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+            context.abort(grpc.StatusCode.INTERNAL, f"{STAND_IN} has a fault: {type(error).__name__} at {place}")
+        finally:
+            self.leave()
+        return None
+
+    return wrapped  # type: ignore[return-value]  # wraps keeps the signature, which the checker cannot see
+
+
+class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+    """One process of the plugin: one configured provider."""
+
+    def __init__(self, end: Callable[[], None] = lambda: None, *, patience: float = 10.0) -> None:
+        """Keep what *end* is: it is called when the engine cancels."""
+        self._end = end
+        self._patience = patience
+        self._aws = Aws(Settings(), patience=patience)
+        self._running = 0
+        self._idle = threading.Condition()
+
+    def enter(self) -> None:
+        """Count an operation in."""
+        with self._idle:
+            self._running += 1
+
+    def leave(self) -> None:
+        """Count an operation out."""
+        with self._idle:
+            self._running -= 1
+            self._idle.notify_all()
+
+    def finish(self, seconds: float) -> None:
+        """Break off waits and retries, and let running calls end, so that no resource is made without a record of it."""
+        self._aws.cancelled.set()
+        with self._idle:
+            self._idle.wait_for(lambda: self._running == 0, seconds)
+
+    # The provider itself
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        return plugin_pb2.PluginInfo(version=f"{VERSION}+sandbox-stand-in")
+
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        return provider_pb2.GetSchemaResponse(schema=schema(TYPES.values(), FUNCTIONS.values()))
+
+    def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        return provider_pb2.GetMappingResponse()
+
+    @_one_line
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        news = decode(request.news)
+        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in problems(news)]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    @_one_line
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        olds, news = decode(request.old_inputs), decode(request.news)
+        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
+        changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(changes=changes, diffs=changed)
+
+    @_one_line
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        arguments = decode(request.args)
+        wrong = problems(arguments)
+        if wrong:
+            raise PluginError(" ".join(reason for _, reason in wrong))
+        configured = settings(arguments)
+        if not configured.region and not configured.unknown:
+            raise PluginError(
+                "Missing region information. Set aws:region, the provider's region, AWS_REGION, or a region in the AWS profile."
+            )
+        self._aws = Aws(configured, patience=self._patience)
+        if not configured.unknown:
+            self._aws.check_account()
+        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+
+    @_one_line
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        function = FUNCTIONS.get(request.tok)
+        if function is None:
+            raise PluginError(f"The function '{request.tok}' is not served: this is {STAND_IN}.")
+        arguments = {key: value for key, value in decode(request.args).items() if value is not None}
+        if has_unknown(arguments) or self._aws.settings.unknown:
+            return provider_pb2.InvokeResponse()
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(encode(function.run(self._aws, arguments)))
+        return response
+
+    # Resources
+
+    @_one_line
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        kind = _kind(request)
+        auto = request.autonaming
+        naming = Naming(
+            logical=request.name or request.urn.rsplit("::", 1)[-1],
+            seed=request.randomSeed,
+            proposed=auto.proposed_name,
+            disabled=auto.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE,
+        )
+        inputs, wrong = check(kind, decode(request.olds), decode(request.news), naming, self._aws.settings)
+        failures = [provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in wrong]
+        return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
+
+    @_one_line
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        state, news = decode(request.olds), decode(request.news)
+        plan = planning.diff(_kind(request), state, news, self._aws.settings, request.ignoreChanges)
+        replacing = set(plan.replacing)
+        detailed = {
+            path: provider_pb2.PropertyDiff(kind=_KINDS[change, _root(path) in replacing])
+            for path, change in plan.changes.items()
+        }
+        changes = provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(
+            changes=changes,
+            diffs=plan.properties,
+            replaces=plan.replacing,
+            deleteBeforeReplace=plan.delete_first,
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+        )
+
+    @_one_line
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        kind, news = _kind(request), decode(request.properties)
+        if request.preview:
+            state = planning.previewed_create(kind, news, self._aws.settings)
+            return provider_pb2.CreateResponse(properties=encode(state))
+        found = kind.create(self._aws, planning.planned_tags(kind, news, self._aws.settings))
+        state = planning.settled(kind, news, found.state)
+        return provider_pb2.CreateResponse(id=found.id, properties=encode({**state, "id": found.id}))
+
+    @_one_line
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        kind, olds, inputs = _kind(request), decode(request.properties), decode(request.inputs)
+        found = kind.read(self._aws, request.id, olds)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        state = planning.settled(kind, olds, found.state)
+        return provider_pb2.ReadResponse(
+            id=found.id,
+            properties=encode({**state, "id": found.id}),
+            inputs=encode(planning.inputs_of(kind, state, inputs, self._aws.settings)),
+        )
+
+    @_one_line
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        kind, olds, news = _kind(request), decode(request.olds), decode(request.news)
+        if request.preview:
+            state = planning.previewed_update(kind, olds, news, self._aws.settings)
+            return provider_pb2.UpdateResponse(properties=encode(state))
+        if kind.update is None:
+            raise PluginError(f"updating {kind.label} ({request.id}): every change of it makes a new one")
+        answer = kind.update(self._aws, request.id, olds, planning.planned_tags(kind, news, self._aws.settings))
+        state = planning.settled(kind, news, answer)
+        return provider_pb2.UpdateResponse(properties=encode({**state, "id": request.id}))
+
+    @_one_line
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        _kind(request).delete(self._aws, request.id, decode(request.properties))
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
+        self._end()
+        return empty_pb2.Empty()
+
+
+def serve(plugin: Plugin) -> tuple[grpc.Server, int]:
+    """Serve *plugin* on a free loopback port and return the server and its port."""
+    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def _kind(request: Any) -> ResourceType:
+    # The chain of parents in an URN's type ends with the resource's own type.
+    token = request.type or request.urn.split("::")[2].rsplit("$", 1)[-1]
+    kind = TYPES.get(token)
+    if kind is None:
+        raise PluginError(f"The resource type '{token}' is not served: this is {STAND_IN}.")
+    return kind
+
+
+def _root(path: str) -> str:
+    return path.split(".", 1)[0].split("[", 1)[0]

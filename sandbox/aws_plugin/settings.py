@@ -1,0 +1,185 @@
+"""The provider's configuration: what CheckConfig and Configure send, read into one settled value.
+
+Nested values arrive as JSON text (the SDKs send them so) or as objects; both are read. Secrets never reach a message.
+"""
+
+import configparser
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
+
+_TEXT = ("region", "profile", "accessKey", "secretKey", "token", "stsRegion", "retryMode", "customCaBundle")
+_BOOLEANS = (
+    "insecure",
+    "s3UsePathStyle",
+    "skipCredentialsValidation",
+    "skipMetadataApiCheck",
+    "skipRegionValidation",
+    "skipRequestingAccountId",
+    "useDualstackEndpoint",
+    "useFipsEndpoint",
+)
+_LISTS = (
+    "allowedAccountIds",
+    "forbiddenAccountIds",
+    "assumeRoles",
+    "endpoints",
+    "sharedConfigFiles",
+    "sharedCredentialsFiles",
+    "userAgents",
+)
+_OBJECTS = ("defaultTags", "ignoreTags", "assumeRoleWithWebIdentity")
+_NUMBERS = ("maxRetries", "tokenBucketRateLimiterCapacity")
+_OTHERS = (
+    "ec2MetadataServiceEndpoint",
+    "ec2MetadataServiceEndpointMode",
+    "httpProxy",
+    "httpsProxy",
+    "noProxy",
+    "s3UsEast1RegionalEndpoint",
+    "tagPolicyCompliance",
+    "version",
+    "pluginDownloadURL",
+    "pluginChecksums",
+)
+RETRIES = 6
+"""Retries of a throttled or unanswered call. The official provider goes to 25, which against a stopped emulator means minutes."""
+_NOT_SERVED = ("assumeRoleWithWebIdentity", "customCaBundle", "httpProxy", "httpsProxy", "noProxy")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settled configuration of one provider."""
+
+    region: str = ""
+    profile: str | None = None
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    config_file: str | None = None
+    credentials_file: str | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict[str, str])
+    default_tags: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    ignored_tags: tuple[str, ...] = ()
+    ignored_tag_prefixes: tuple[str, ...] = ()
+    assume_roles: tuple[Mapping[str, Any], ...] = ()
+    allowed_accounts: tuple[str, ...] = ()
+    forbidden_accounts: tuple[str, ...] = ()
+    max_retries: int = RETRIES
+    path_style: bool = False
+    unknown: bool = False
+    """Whether a part of the configuration is not known yet: then nothing is asked of AWS."""
+
+
+def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is wrong with the configuration, as pairs of property and sentence, without any value."""
+    known = {*_TEXT, *_BOOLEANS, *_LISTS, *_OBJECTS, *_NUMBERS, *_OTHERS}
+    found: list[tuple[str, str]] = []
+    for key, value in arguments.items():
+        if key.startswith("__"):
+            continue
+        if key not in known:
+            found.append((key, f"'{key}' is not a configuration property of the AWS provider."))
+        elif key in _NOT_SERVED and value not in (None, ""):
+            found.append((key, f"'{key}' is not served by the sandbox's stand-in for the AWS plugin."))
+        elif value is None or has_unknown(value):
+            continue
+        else:
+            try:
+                _settled(key, value)
+            except ValueError:
+                wanted = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
+                found.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
+    found.extend(
+        (key, f"'{key}' takes one file in the sandbox's stand-in for the AWS plugin.")
+        for key in ("sharedConfigFiles", "sharedCredentialsFiles")
+        if not any(name == key for name, _ in found) and len(_list(arguments, key)) > 1
+    )
+    return found
+
+
+def settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the configuration of a provider; *arguments* have passed `problems`."""
+    unknown = any(has_unknown(value) for value in arguments.values())
+    given = {
+        key: _settled(key, value)
+        for key, value in arguments.items()
+        if value is not None and not key.startswith("__") and not has_unknown(value)
+    }
+    endpoints: dict[str, str] = {}
+    for entry in given.get("endpoints", []):
+        endpoints.update({service: address for service, address in entry.items() if address})
+    ignored = given.get("ignoreTags", {})
+    profile = given.get("profile") or None
+    config_files = given.get("sharedConfigFiles", [])
+    credentials_files = given.get("sharedCredentialsFiles", [])
+    return Settings(
+        region=given.get("region") or _region(profile, config_files, environment),
+        profile=profile,
+        access_key=given.get("accessKey") or None,
+        secret_key=given.get("secretKey") or None,
+        token=given.get("token") or None,
+        config_file=config_files[0] if config_files else None,
+        credentials_file=credentials_files[0] if credentials_files else None,
+        endpoints=endpoints,
+        default_tags=_default_tags(arguments),
+        ignored_tags=tuple(ignored.get("keys", [])),
+        ignored_tag_prefixes=tuple(ignored.get("keyPrefixes", [])),
+        assume_roles=tuple(given.get("assumeRoles", [])),
+        allowed_accounts=tuple(str(account) for account in given.get("allowedAccountIds", [])),
+        forbidden_accounts=tuple(str(account) for account in given.get("forbiddenAccountIds", [])),
+        max_retries=int(given.get("maxRetries", RETRIES)),
+        path_style=bool(given.get("s3UsePathStyle", False)),
+        unknown=unknown,
+    )
+
+
+def _settled(key: str, value: Any) -> Any:
+    if key in _LISTS:
+        return _shaped(value, list)
+    if key in _OBJECTS:
+        return _shaped(value, dict)
+    if key in _BOOLEANS:
+        return value is True or str(value).lower() == "true"
+    if key in _NUMBERS:
+        return int(value)
+    return str(value)
+
+
+def _shaped(value: Any, shape: type) -> Any:
+    settled = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(settled, shape):
+        raise ValueError(shape.__name__)  # noqa: TRY004 - one kind of error for every value that has not its shape
+    return settled
+
+
+def _list(arguments: Mapping[str, Any], key: str) -> list[Any]:
+    value = arguments.get(key)
+    return [] if value is None or has_unknown(value) else _settled(key, value)
+
+
+def _default_tags(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = arguments.get("defaultTags")
+    if value is UNKNOWN or value is None:
+        return {}
+    return dict((_shaped(value, dict).get("tags")) or {})
+
+
+def _region(profile: str | None, config_files: list[str], environment: Mapping[str, str]) -> str:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if environment.get(name):
+            return environment[name]
+    profile = profile or environment.get("AWS_PROFILE") or "default"
+    path = config_files[0] if config_files else environment.get("AWS_CONFIG_FILE", "~/.aws/config")
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(Path(path).expanduser())
+    except configparser.Error:
+        return ""
+    section = "default" if profile == "default" else f"profile {profile}"
+    return parser.get(section, "region", fallback="")

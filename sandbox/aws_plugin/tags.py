@@ -1,0 +1,60 @@
+"""Tags: the provider's default tags merged into a resource's own, and a change of tags as calls."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.aws_plugin.settings import Settings
+from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
+
+_RESERVED = "aws:"
+
+
+def merged(tags: Any, settings: Settings) -> Any:
+    """Return `tagsAll`: the default tags under the resource's own, without the ignored ones; unknown if a part is."""
+    if tags is UNKNOWN or settings.unknown or has_unknown(tags) or has_unknown(dict(settings.default_tags)):
+        return UNKNOWN
+    return {
+        key: value for key, value in {**settings.default_tags, **(tags or {})}.items() if not _ignored(key, settings)
+    }
+
+
+def from_aws(listed: Any, settings: Settings, own: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:
+    """Return `tags` and `tagsAll` of tags as AWS lists them.
+
+    A tag that the provider adds by default counts as the resource's *own* only where the program gives it too.
+    """
+    tags = listed if isinstance(listed, dict) else {entry["Key"]: entry["Value"] for entry in listed or []}
+    everything = {
+        key: value for key, value in tags.items() if not key.startswith(_RESERVED) and not _ignored(key, settings)
+    }
+    defaults = settings.default_tags
+    return {
+        "tags": {key: value for key, value in everything.items() if defaults.get(key) != value or key in (own or {})},
+        "tagsAll": everything,
+    }
+
+
+def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags in the form IAM and S3 take."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def change(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    put: Callable[[dict[str, str]], Any],
+    remove: Callable[[list[str]], Any],
+) -> None:
+    """Make the tags of a resource those of *new*, with the fewest calls: first the removals, then the rest."""
+    before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
+    gone = sorted(set(before) - set(after))
+    if gone:
+        remove(gone)
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    if changed:
+        put(changed)
+
+
+def _ignored(key: str, settings: Settings) -> bool:
+    return key in settings.ignored_tags or key.startswith(settings.ignored_tag_prefixes)
