@@ -13,7 +13,10 @@ from pathlib import Path
 from sandbox.eks.webhook import start_webhook
 from sandbox.processes import Child, free_port
 
-__all__ = ["Eks", "delay_feed", "follow_account", "start_agent", "start_eks"]
+__all__ = ["NODE_CLUSTER", "Eks", "delay_feed", "follow_account", "start_agent", "start_eks"]
+
+#: The cluster that the sandbox's one node belongs to; pods of other clusters need an agent of their own.
+NODE_CLUSTER = "dev"
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,9 +59,9 @@ def start_eks(
     kubernetes_token: str,
     kubeconfig: Path,
     issuer: str,
-    cluster: str,
     account: str,
     region: str,
+    cluster: str = NODE_CLUSTER,
     delay_seconds: float = 0.0,
     documented_address: bool = False,
 ) -> Eks:
@@ -73,9 +76,9 @@ def start_eks(
         kubernetes_token: An administrator's token there.
         kubeconfig: The same for the webhook.
         issuer: The issuer of the API server's tokens.
-        cluster: The cluster that the agent's node belongs to.
         account: The account of the cluster.
         region: The region of the cluster.
+        cluster: The cluster that the agent's node belongs to.
         delay_seconds: How long associations take to reach the webhook.
         documented_address: Leave the webhook its own default for the agent's address, 169.254.170.23, at which nothing
             answers here: for looking at what is injected.

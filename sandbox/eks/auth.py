@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -65,20 +66,26 @@ class EksAuth:
         Raises:
             EksAuthError: One of the errors of the service model.
         """
+        began = time.perf_counter()
         emulator = self._emulator(account)
         cluster = emulator.cluster(cluster_name)
         pod = self._verifier.verify(token)
+        verified = time.perf_counter()
         association = emulator.association(cluster, pod)
+        found = time.perf_counter()
         chain = hops(association, cluster, pod)
-        answer = emulator.assume(chain, cluster)
+        answer, seconds = emulator.assume(chain, cluster)
         credentials = answer["Credentials"]
         log(
             "assumed",
             cluster=cluster.name,
             namespace=pod.namespace,
             serviceAccount=pod.service_account,
+            pod=pod.pod_uid,
             association=association["associationId"],
-            roles=[hop.role_arn for hop in chain],
+            tokenSeconds=round(verified - began, 4),
+            associationSeconds=round(found - verified, 4),
+            roles={hop.role_arn: round(each, 4) for hop, each in zip(chain, seconds, strict=True)},
         )
         return {
             "subject": {"namespace": pod.namespace, "serviceAccount": pod.service_account},

@@ -1,6 +1,7 @@
 """The emulator's EKS and STS as the EKS Auth stand-in calls them."""
 
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,17 +70,21 @@ class Emulator:
         )
         return described["association"]
 
-    def assume(self, chain: list[Hop], cluster: Cluster) -> Mapping[str, Any]:
-        """Make the calls of *chain* one after the other and return the last answer.
+    def assume(self, chain: list[Hop], cluster: Cluster) -> tuple[Mapping[str, Any], list[float]]:
+        """Make the calls of *chain* one after the other; return the last answer and how long each took.
 
         Raises:
             EksAuthError: ``AccessDeniedException`` if STS refuses one; the reason names the call.
         """
         self._calling_for.cluster = cluster
-        answer = self._assume(self._sts, chain[0], "association role")
-        for hop in chain[1:]:
-            answer = self._assume(self._chained(answer["Credentials"]), hop, "target role")
-        return answer
+        seconds: list[float] = []
+        sts, which = self._sts, "association role"
+        for hop in chain:
+            began = time.perf_counter()
+            answer = self._assume(sts, hop, which)
+            seconds.append(time.perf_counter() - began)
+            sts, which = self._chained(answer["Credentials"]), "target role"
+        return answer, seconds
 
     def _assume(self, sts: Any, hop: Hop, which: str) -> Mapping[str, Any]:
         try:

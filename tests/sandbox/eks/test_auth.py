@@ -53,7 +53,7 @@ class Emulator:
     def assume(self, _chain, _cluster):
         if self.refusal:
             raise self.refusal
-        return {
+        answer = {
             "AssumedRoleUser": {
                 "Arn": "arn:aws:sts::111122223333:assumed-role/api/eks-dev",
                 "AssumedRoleId": "AROA:x",
@@ -65,6 +65,7 @@ class Emulator:
                 "Expiration": EXPIRATION,
             },
         }
+        return answer, [0.0]
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""The proof: credentials obtained exactly as a pod obtains them, for every identity of a stack's environment."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sandbox.eks import NODE_CLUSTER, start_agent
+from sandbox.eks.api_server import ApiServer
+from sandbox.eks.clients import client
+from sandbox.proof.chain import Workload, show
+from sandbox.proof.declaration import declared
+from sandbox.proof.report import Report
+from sandbox.running import REGION, SOURCE_ACCOUNT, Sandbox
+
+__all__ = ["Report", "prove"]
+
+
+def prove(sandbox: Sandbox, environment: Mapping[str, Any], *, say: Callable[[str], object] | None = None) -> Report:
+    """Go the way of a pod for every ServiceAccount of every identity of *environment*.
+
+    Args:
+        sandbox: The running sandbox, on which the environment's stack is up.
+        environment: The object ``eks-pod-identity:environment`` of the stack's file; ``proof`` of each identity says
+            what is tried (see `sandbox.proof.declaration`).
+        say: Told the name of each workload before it is tried.
+
+    Raises:
+        SandboxError: If a declared proof has another shape, or the sandbox does not answer.
+    """
+    cluster = environment["cluster"]["name"]
+    workloads = list(_workloads(sandbox, environment, cluster))
+    api = ApiServer(sandbox.kubernetes, sandbox.token)
+    eks = sandbox.directory / "run" / "eks"
+    with _agent(sandbox, cluster, eks) as agent:
+        shown = []
+        for workload in workloads:
+            if say:
+                say(f"proving {workload.identity} ({workload.namespace}/{workload.service_account})")
+            shown.append(show(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log"))
+    return Report(tuple(shown))
+
+
+@contextmanager
+def _agent(sandbox: Sandbox, cluster: str, directory: Path) -> Iterator[str | None]:
+    """Give the agent of a node of *cluster*, None where that is the sandbox's own, which the webhook names."""
+    if cluster == NODE_CLUSTER:
+        yield None
+        return
+    child, address = start_agent(
+        directory, auth=sandbox.eks_auth, cluster=cluster, account=SOURCE_ACCOUNT, region=REGION
+    )
+    try:
+        yield address
+    finally:
+        child.stop()
+
+
+def _workloads(sandbox: Sandbox, environment: Mapping[str, Any], cluster: str) -> Iterator[Workload]:
+    eks = client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT)
+    for name, identity in environment["identities"].items():
+        proof = declared(name, identity)
+        for binding in identity.get("bindings") or [identity]:
+            if binding.get("clusterName", cluster) != cluster:
+                continue  # that cluster's own environment proves it
+            namespace, account = binding["namespace"], binding["serviceAccount"]
+            yield Workload(name, namespace, account, _role(eks, cluster, namespace, account), proof)
+
+
+def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
+    """Return the role that the pod's session is to be of, as the association in AWS names it."""
+    found = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
+    for each in found["associations"]:
+        association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[
+            "association"
+        ]
+        return association.get("targetRoleArn") or association["roleArn"]
+    return None

@@ -1,0 +1,154 @@
+"""The proof of one identity: pod, injection, token, credentials, who they are, one thing allowed and one denied."""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.eks.api_server import ApiServer, ApiServerError
+from sandbox.proof.declaration import Action, Proof
+from sandbox.proof.node import Run, run_python
+from sandbox.proof.pods import Injection, Pod, admit, ensure, mount, remove
+
+#: How long a pod may wait for its association to reach the webhook; AWS speaks of several seconds.
+PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One ServiceAccount of one identity."""
+
+    identity: str
+    namespace: str
+    service_account: str
+    role_arn: str | None
+    proof: Proof
+
+    @property
+    def pod_name(self) -> str:
+        """The name of its pod."""
+        return f"proof-{self.identity}".lower().replace("_", "-")[:63].rstrip("-.")
+
+
+@dataclass
+class Shown:
+    """What was shown of one workload; *problems* is empty when the chain did what it promises."""
+
+    workload: Workload
+    waited_seconds: float = 0.0
+    admission_seconds: float = 0.0
+    token_seconds: float = 0.0
+    injection: Injection | None = None
+    run: Run | None = None
+    hops: Mapping[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_SECONDS) -> Iterator[tuple[Pod, float]]:
+    """Give a pod of *workload* and how long its injection was waited for; everything made for it is removed after.
+
+    A dry run goes through the same admission, so the pod itself is created once the webhook knows the association.
+    """
+    made = ensure(api, workload.namespace, workload.service_account)
+    pod = None
+    try:
+        waited = _injected(api, workload, patience)
+        pod = admit(api, workload.namespace, workload.pod_name, workload.service_account)
+        yield pod, waited
+    finally:
+        if pod is not None:
+            remove(api, pod)
+        for path in reversed(made):
+            api.delete(path)
+
+
+def _injected(api: ApiServer, workload: Workload, patience: float) -> float:
+    began = time.monotonic()
+    while True:
+        probe = admit(api, workload.namespace, workload.pod_name, workload.service_account, dry_run=True)
+        waited = time.monotonic() - began
+        if probe.injection or waited > patience:
+            return waited
+        time.sleep(0.1)
+
+
+def show(api: ApiServer, workload: Workload, *, aws: str, agent: str | None = None, log: Path | None = None) -> Shown:
+    """Go the whole way for *workload* and return what came of it.
+
+    Args:
+        api: The API server.
+        workload: Whose pod.
+        aws: Where the workload reaches AWS services.
+        agent: The address of the agent on the pod's node, where it is not the one that the webhook names: on a node of
+            another cluster the one address leads to another agent, in the sandbox each has its own.
+        log: The log of EKS Auth, which has the time of each AssumeRole.
+    """
+    shown = Shown(workload)
+    try:
+        with admitted(api, workload) as (pod, waited), tempfile.TemporaryDirectory(prefix="pod-") as root:
+            shown.waited_seconds, shown.admission_seconds = waited, pod.admission_seconds
+            shown.injection = pod.injection
+            if pod.injection is None:
+                shown.problems.append("the webhook put nothing into its pod: is there an association?")
+                return shown
+            began = time.perf_counter()
+            variables = mount(api, pod, pod.injection, Path(root))
+            shown.token_seconds = time.perf_counter() - began
+            if agent is not None:
+                variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"{agent}/v1/credentials"
+            actions = [*workload.proof.allow, *workload.proof.deny]
+            shown.run = run_python(variables, aws, actions, home=Path(root))
+            shown.hops = _hops(log, pod.uid)
+    except ApiServerError as refused:
+        shown.problems.append(f"the API server answered {refused}")
+        return shown
+    shown.problems += _problems(workload, shown.run)
+    return shown
+
+
+def _problems(workload: Workload, run: Run) -> Iterator[str]:
+    if not run.credentials.ok:
+        yield f"no credentials: {run.credentials.message}"
+        return
+    if run.method != "container-role":
+        yield f"the SDK found credentials in its step {run.method!r}, not in the container's"
+    if run.arn is None:
+        yield f"GetCallerIdentity failed: {run.identity.message if run.identity else 'not reached'}"
+    elif workload.role_arn and not _session_of(run.arn, workload.role_arn):
+        yield f"the pod is {run.arn} and should have a session of {workload.role_arn}"
+    outcomes = list(run.actions)
+    for action in workload.proof.allow:
+        outcome = outcomes.pop(0)
+        if not outcome.ok:
+            yield f"should be allowed and was not: {action}: {outcome.message}"
+    for action in workload.proof.deny:
+        outcome = outcomes.pop(0)
+        if outcome.ok:
+            yield f"should be denied and was allowed: {action}"
+        elif not outcome.denied:
+            yield f"should be denied and failed otherwise: {action}: {outcome.message}"
+
+
+def _session_of(session: str, role: str) -> bool:
+    account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
+    return session.split(":")[4] == account and f":assumed-role/{name}/" in session
+
+
+def _hops(log: Path | None, pod_uid: str) -> Mapping[str, Any]:
+    if log is None or not log.exists():
+        return {}
+    for line in reversed(log.read_text(errors="replace").splitlines()):
+        if pod_uid in line and '"assumed"' in line:
+            return json.loads(line)
+    return {}
+
+
+def actions_of(workload: Workload) -> Iterator[tuple[str, Action]]:
+    """Return each action of the proof with what should come of it, in the order of the run."""
+    yield from (("allowed", action) for action in workload.proof.allow)
+    yield from (("denied", action) for action in workload.proof.deny)

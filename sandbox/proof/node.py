@@ -1,0 +1,81 @@
+"""Where a workload runs: beside the agent of a node, with the container's variables and nothing else."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.processes import SandboxError
+from sandbox.proof.declaration import Action
+
+_WORKLOAD = Path(__file__).with_name("workload.py")
+#: What says that permission is missing, in the words of the services; a missing object is no proof of a denial.
+_DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one call."""
+
+    ok: bool
+    seconds: float
+    code: str = ""
+    message: str = ""
+
+    @property
+    def denied(self) -> bool:
+        """Whether AWS refused it for want of permission."""
+        return self.code in _DENIALS
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a workload found: which step of the SDK's chain had credentials, whose they are, what they allow."""
+
+    method: str | None
+    credentials: Outcome
+    arn: str | None
+    identity: Outcome | None
+    actions: tuple[Outcome, ...]
+
+
+def run_python(variables: Mapping[str, str], aws: str, actions: Iterable[Action] = (), *, home: Path) -> Run:
+    """Run the Python workload with *variables*; *aws* is where services are reached, which is no credential."""
+    return run([sys.executable, "-I", "-u", str(_WORKLOAD)], variables, aws, actions, home=home)
+
+
+def run(
+    command: Sequence[str], variables: Mapping[str, str], aws: str, actions: Iterable[Action] = (), *, home: Path
+) -> Run:
+    """Run a workload's *command* with *variables* in an empty home.
+
+    Raises:
+        SandboxError: If it does not end as a workload does; carries what it wrote.
+    """
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ENDPOINT_URL": aws, **variables}
+    asked = json.dumps([action.plain() for action in actions])
+    done = subprocess.run(
+        list(command), env=environment, cwd=home, input=asked, capture_output=True, text=True, timeout=120, check=False
+    )
+    try:
+        return _run(json.loads(done.stdout))
+    except (ValueError, KeyError) as broken:
+        raise SandboxError(f"The workload ended with {done.returncode}:\n{done.stderr.strip()[-2000:]}") from broken
+
+
+def _run(report: Mapping[str, Any]) -> Run:
+    identity = report.get("identity")
+    return Run(
+        method=report["method"],
+        credentials=_outcome(report["credentials"]),
+        arn=None if identity is None else identity.get("arn"),
+        identity=None if identity is None else _outcome(identity),
+        actions=tuple(_outcome(each) for each in report.get("actions") or ()),
+    )
+
+
+def _outcome(found: Mapping[str, Any]) -> Outcome:
+    return Outcome(found["ok"], found["seconds"], found.get("code") or "", found.get("message") or "")

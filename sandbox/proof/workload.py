@@ -1,0 +1,70 @@
+"""The workload: a process of its own that has nothing but the variables and the token of its pod.
+
+It names no credential provider: boto3's default chain finds one. Reads the actions to try as JSON from standard input and
+writes what came of them as JSON to standard output.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1})
+
+
+def main() -> None:
+    """Try everything."""
+    session = boto3.Session()
+    report: dict[str, Any] = {"method": None}
+
+    def credentials() -> dict[str, Any]:
+        found = session.get_credentials()
+        if found is None:
+            raise LookupError("Unable to locate credentials")
+        report["method"] = found.method
+        found.get_frozen_credentials()
+        return {}
+
+    def whoami() -> dict[str, Any]:
+        answer = session.client("sts", config=_CONFIG).get_caller_identity()
+        return {"arn": answer["Arn"], "account": answer["Account"]}
+
+    report["credentials"] = tried(credentials)
+    if report["credentials"]["ok"]:
+        report["identity"] = tried(whoami)
+        report["actions"] = [tried(call(session, each)) for each in json.load(sys.stdin)]
+    json.dump(report, sys.stdout)
+
+
+def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Return the call of one action; a body is read to its end."""
+
+    def made() -> dict[str, Any]:
+        method = getattr(session.client(action["service"], config=_CONFIG), action["action"])
+        answer = method(**action["arguments"])
+        if "Body" in answer and hasattr(answer["Body"], "read"):
+            answer["Body"].read()
+        return {}
+
+    return made
+
+
+def tried(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what *do* returns, or how it failed, and how long it took."""
+    began = time.perf_counter()
+    try:
+        outcome = {"ok": True, **do()}
+    except ClientError as refused:
+        outcome = {"ok": False, "code": refused.response["Error"]["Code"], "message": str(refused)}
+    except (BotoCoreError, LookupError, AttributeError) as failed:
+        outcome = {"ok": False, "code": type(failed).__name__, "message": str(failed)}
+    return outcome | {"seconds": round(time.perf_counter() - began, 4)}
+
+
+if __name__ == "__main__":
+    main()
