@@ -6,13 +6,13 @@ from pathlib import Path
 
 MODULES = Path(__file__).parent / "modules"
 
-# Compiling without optimisation takes about two thirds of the time, and a sandbox's control plane has nothing to
-# hurry for. The CLI is built optimised, because benchmarks run on it.
+# Compiling without optimisation takes about three quarters of the time (168 s instead of 228 s for the CLI, from an empty
+# cache), and a sandbox's control plane has nothing to hurry for. The CLI is optimised, because benchmarks run on it.
 UNOPTIMISED = ("-gcflags=all=-N -l",)
 
 _STRIPPED = "-s -w"
 _KUBERNETES_VERSION = "k8s.io/component-base/version"
-# Kubernetes carries profiles for its production build; applying them costs minutes.
+# A profile beside a main package would be applied by default, for an optimisation that is turned off.
 _KUBERNETES_FLAGS = ("-pgo=off", *UNOPTIMISED)
 _KUBERNETES_LDFLAGS = (
     f"{_STRIPPED} -X {_KUBERNETES_VERSION}.gitVersion={{version}}"
