@@ -13,7 +13,7 @@ from pathlib import Path
 from sandbox.eks.webhook import start_webhook
 from sandbox.processes import Child, free_port
 
-__all__ = ["NODE_CLUSTER", "Eks", "delay_feed", "follow_account", "start_agent", "start_eks"]
+__all__ = ["NODE_CLUSTER", "Eks", "delay_feed", "follow_account", "forget_account", "start_agent", "start_eks"]
 
 #: The cluster that the sandbox's one node belongs to; pods of other clusters need an agent of their own.
 NODE_CLUSTER = "dev"
@@ -118,6 +118,12 @@ def start_eks(
         credentials_uri=None if documented_address else f"{agent_url}/v1/credentials",
     )
     return Eks(directory, auth_url, agent_url, [feed, auth, agent, mutating])
+
+
+def forget_account(directory: Path, account: str) -> None:
+    """Let the webhook of *directory* leave out the associations of *account*, from now on."""
+    path = directory / "feed.json"
+    _change(path, accounts=[each for each in json.loads(path.read_text())["accounts"] if each != account])
 
 
 def start_agent(

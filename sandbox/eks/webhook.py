@@ -27,6 +27,8 @@ def start_webhook(
     region: str,
     feed: Path,
     credentials_uri: str | None,
+    name: str = NAME,
+    namespace: str | None = None,
 ) -> Child:
     """Start the webhook and register it for the creation of pods.
 
@@ -39,13 +41,15 @@ def start_webhook(
         region: Injected as ``AWS_REGION`` and ``AWS_DEFAULT_REGION``.
         feed: The list of ServiceAccounts to inject for.
         credentials_uri: The agent's address to inject; None leaves the webhook its own default, 169.254.170.23.
+        name: Of its registration; where several are registered, they are called in the order of their names.
+        namespace: Call it for pods of this namespace only.
     """
     directory.mkdir(parents=True, exist_ok=True)
     port = free_port()
     certificate, key = _certificate(directory)
     address = [] if credentials_uri is None else [f"--container-credentials-full-uri={credentials_uri}"]
     child = Child(
-        NAME,
+        name,
         [
             str(binary),
             "--in-cluster=false",
@@ -60,20 +64,27 @@ def start_webhook(
             "--sts-regional-endpoint=true",
             *address,
         ],
-        directory / "webhook.log",
+        directory / f"{name}.log",
     ).start()
     child.wait_until(lambda: _listens(port))
-    register(kubernetes, token, f"https://127.0.0.1:{port}/mutate", certificate.read_bytes())
+    register(
+        ApiServer(kubernetes, token),
+        f"https://127.0.0.1:{port}/mutate",
+        certificate.read_bytes(),
+        name=name,
+        namespace=namespace,
+    )
     return child
 
 
-def register(kubernetes: str, token: str, url: str, authority: bytes) -> None:
+def register(api: ApiServer, url: str, authority: bytes, *, name: str = NAME, namespace: str | None = None) -> None:
     """Make *url* the API server's pod webhook: failures are ignored, as on EKS, so a pod without variables still starts."""
     path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+    selector = {} if namespace is None else {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
     configuration = {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "MutatingWebhookConfiguration",
-        "metadata": {"name": NAME},
+        "metadata": {"name": name},
         "webhooks": [
             {
                 "name": "iam-for-pods.amazonaws.com",
@@ -82,13 +93,14 @@ def register(kubernetes: str, token: str, url: str, authority: bytes) -> None:
                 "failurePolicy": "Ignore",
                 "reinvocationPolicy": "IfNeeded",
                 "sideEffects": "None",
+                "namespaceSelector": selector,
                 "timeoutSeconds": 10,
                 "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
             }
         ],
     }
     # Applying replaces an old registration when the webhook starts again.
-    ApiServer(kubernetes, token).apply(f"{path}/{NAME}", configuration)
+    api.apply(f"{path}/{name}", configuration)
 
 
 def _listens(port: int) -> bool:

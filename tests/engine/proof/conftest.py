@@ -1,0 +1,86 @@
+"""EKS's parts on top of the running sandbox, and for each test a case of its own on them."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from proof_case import REGION, Case
+
+from sandbox.eks import follow_account, forget_account, start_agent, start_eks
+from sandbox.eks.api_server import ApiServer
+from sandbox.engine import binaries
+from sandbox.running import SOURCE_ACCOUNT, Sandbox
+from sandbox.seed import create_cluster
+
+_numbers = itertools.count(1)
+_WEBHOOK = "amazon-eks-pod-identity-webhook"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where EKS Auth is, and the folder of the parts' settings and logs."""
+
+    auth: str
+    directory: Path
+
+
+@pytest.fixture(scope="session")
+def webhook_binary() -> Path:
+    """The real webhook."""
+    return binaries([_WEBHOOK])[_WEBHOOK]
+
+
+@pytest.fixture(scope="session")
+def parts(sandbox: Sandbox, webhook_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """Webhook, feed and EKS Auth: the sandbox's own, or started here on one that has none."""
+    if sandbox.eks_auth:
+        yield Parts(sandbox.eks_auth, sandbox.directory / "run" / "eks")
+        return
+    started = start_eks(
+        tmp_path_factory.mktemp("eks"),
+        webhook=webhook_binary,
+        aws=sandbox.aws,
+        service_secret=sandbox.service_secret,
+        kubernetes=sandbox.kubernetes,
+        kubernetes_token=sandbox.token,
+        kubeconfig=sandbox.kubeconfig,
+        issuer=sandbox.issuer,
+        account=SOURCE_ACCOUNT,
+        region=REGION,
+    )
+    yield Parts(started.auth, started.directory)
+    for child in started.children:
+        child.stop()
+
+
+@pytest.fixture
+def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
+    """Accounts, a cluster, a namespace and a node's agent that no other test uses."""
+    number = next(_numbers)
+    account, target_account = f"{300000000000 + number}", f"{400000000000 + number}"
+    create_cluster(sandbox.aws, "main", account)
+    agent, address = start_agent(tmp_path, auth=parts.auth, cluster="main", account=account, region=REGION)
+    follow_account(parts.directory, account)
+    api = ApiServer(sandbox.kubernetes, sandbox.token)
+    made = Case(
+        account=account,
+        target_account=target_account,
+        cluster="main",
+        namespace=f"case-{number}",
+        aws=sandbox.aws,
+        api=api,
+        agent=address,
+        auth=parts.auth,
+        auth_log=parts.directory / "eks-auth.log",
+        feed_directory=parts.directory,
+        folder=tmp_path,
+        kubeconfig=sandbox.kubeconfig,
+        kubernetes=sandbox.kubernetes,
+        token=sandbox.token,
+    )
+    yield made
+    forget_account(parts.directory, account)
+    agent.stop()
+    api.delete(f"/api/v1/namespaces/{made.namespace}")

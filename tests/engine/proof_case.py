@@ -1,0 +1,179 @@
+"""One test's corner of the sandbox: two AWS accounts, a cluster, a namespace, a node with its agent."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eks_pod_identity.bindings import Binding, external_id
+from eks_pod_identity.target_trust import source_permission, target_trust
+from eks_pod_identity.trust import TrustScope, source_trust
+
+from sandbox.eks.api_server import ApiServer
+from sandbox.eks.clients import client
+from sandbox.proof.declaration import Action
+from sandbox.proof.node import Run, run_python
+from sandbox.proof.pods import Pod, admit, ensure, mount
+
+REGION = "eu-west-1"
+Document = Mapping[str, Any]
+
+
+def document(*statements: Document) -> Document:
+    """A policy document of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(action: str | Sequence[str], resource: str = "*", **more: Any) -> Document:
+    """A statement that allows *action* on *resource*."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def read(bucket: str, key: str) -> Action:
+    """Reading an object."""
+    return Action("s3", "get_object", {"Bucket": bucket, "Key": key})
+
+
+def reading(bucket: str, keys: str = "*") -> Document:
+    """The policy that allows reading objects."""
+    return document(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/{keys}"))
+
+
+@dataclass
+class Case:
+    """Creates what a test needs, and runs workloads as their pods would."""
+
+    account: str
+    target_account: str
+    cluster: str
+    namespace: str
+    aws: str
+    api: ApiServer
+    agent: str
+    auth: str
+    auth_log: Path
+    feed_directory: Path
+    folder: Path
+    kubeconfig: Path
+    kubernetes: str
+    token: str
+    _runs: int = field(default=0)
+
+    def client(self, service: str, account: str | None = None) -> Any:
+        """A client of the emulator as the root of the source account, or of *account*."""
+        return client(service, self.aws, region=REGION, key_id=account or self.account)
+
+    @property
+    def cluster_arn(self) -> str:
+        """The ARN of the cluster."""
+        return f"arn:aws:eks:{REGION}:{self.account}:cluster/{self.cluster}"
+
+    def binding(self, service_account: str = "api", **changed: Any) -> Binding:
+        """The ServiceAccount as the library knows it."""
+        return Binding(
+            **{"cluster": self.cluster, "namespace": self.namespace, "service_account": service_account} | changed
+        )
+
+    def trust(self, *bindings: Binding, scope: TrustScope = TrustScope.SERVICE_ACCOUNT, **more: Any) -> Document:
+        """The library's trust policy for *bindings*, by default for the ServiceAccount `api`."""
+        return source_trust(
+            scope, partition="aws", region=REGION, account=self.account, bindings=bindings or [self.binding()], **more
+        )
+
+    def role(
+        self,
+        name: str,
+        trust: Document,
+        *policies: Document,
+        account: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
+        """Create a role and return its ARN."""
+        iam = self.client("iam", account)
+        given = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=given)["Role"]
+        for number, policy in enumerate(policies):
+            iam.put_role_policy(RoleName=name, PolicyName=f"policy-{number}", PolicyDocument=json.dumps(policy))
+        return role["Arn"]
+
+    def target_role(self, *policies: Document, account: str | None = None, service_account: str = "api") -> str:
+        """Create the role `target` with the library's trust in the role `source`, and return its ARN."""
+        ids = [external_id(REGION, self.account, self.cluster, self.namespace, service_account)]
+        trust = target_trust(f"arn:aws:iam::{self.account}:role/source", ids)
+        return self.role("target", trust, *policies, account=account)
+
+    def source_role(self, target: str, **trust: Any) -> str:
+        """Create the role `source` that may become *target*, and return its ARN."""
+        return self.role("source", self.trust(**trust), source_permission(target))
+
+    def retrust(self, role: str, trust: Document, account: str | None = None) -> None:
+        """Change the trust policy of a role."""
+        self.client("iam", account).update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
+
+    def bucket(self, name: str, *keys: str, account: str | None = None) -> str:
+        """Create a bucket with objects and return its name, which is made unique."""
+        s3 = self.client("s3", account)
+        unique = f"{name}-{self.account}"
+        s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": REGION})
+        for key in keys:
+            s3.put_object(Bucket=unique, Key=key, Body=b"{}")
+        return unique
+
+    def associate(self, role_arn: str, service_account: str = "api", **more: Any) -> dict[str, Any]:
+        """Create an association and return it."""
+        if isinstance(more.get("policy"), Mapping):
+            more["policy"] = json.dumps(more["policy"])
+        return self.client("eks").create_pod_identity_association(
+            **{"clusterName": self.cluster, "namespace": self.namespace, "serviceAccount": service_account}
+            | {"roleArn": role_arn}
+            | more
+        )["association"]
+
+    def pod(
+        self, service_account: str = "api", *, namespace: str | None = None, name: str = "workload", **more: Any
+    ) -> Pod:
+        """Create a pod at once, whatever the webhook knows by then."""
+        namespace = namespace or self.namespace
+        ensure(self.api, namespace, service_account)
+        return admit(self.api, namespace, name, service_account, **more)
+
+    def injected_pod(self, service_account: str = "api", *, name: str = "workload", **more: Any) -> Pod:
+        """Create a pod once the webhook knows the association, which is waited for with dry runs."""
+        ensure(self.api, self.namespace, service_account)
+        for _ in range(150):
+            if self.pod(service_account, name=name, dry_run=True).injection:
+                return self.pod(service_account, name=name, **more)
+            time.sleep(0.1)
+        raise AssertionError("the webhook did not learn of the association in 15 s")
+
+    def variables(self, pod: Pod) -> dict[str, str]:
+        """What the container of *pod* has, on a node of this case's cluster."""
+        injection = pod.injection
+        if injection is None:
+            return {}
+        self._runs += 1
+        found = mount(self.api, pod, injection, self.folder / f"root-{self._runs}")
+        # On every node the one address leads to that node's own agent; here each agent has a port of its own.
+        return found | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
+
+    def run(self, pod: Pod, *actions: Action, without: Sequence[str] = (), **more: str) -> Run:
+        """Run the workload of *pod*; *more* are variables of its container, *without* those it lacks."""
+        variables = {key: value for key, value in (self.variables(pod) | more).items() if key not in without}
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        return run_python(variables, self.aws, actions, home=home)
+
+    def run_api(self, *actions: Action) -> Run:
+        """Run the ServiceAccount `api`'s workload in a pod that was injected."""
+        return self.run(self.injected_pod(), *actions)
+
+    def events(self, pod: Pod) -> list[dict[str, Any]]:
+        """What EKS Auth logged of *pod*."""
+        return [json.loads(line) for line in self.auth_log.read_text().splitlines() if pod.uid in line]
+
+    def last_refusal(self) -> dict[str, Any]:
+        """The last refusal that EKS Auth logged: what CloudTrail would show the account's owner."""
+        lines = [json.loads(line) for line in self.auth_log.read_text().splitlines() if '"refused"' in line]
+        return lines[-1]
