@@ -10,7 +10,6 @@ from typing import Any
 from eks_pod_identity.bindings import Binding, external_id
 from eks_pod_identity.target_trust import source_permission, target_trust
 from eks_pod_identity.trust import TrustScope, source_trust
-
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.proof.declaration import Action
@@ -70,11 +69,11 @@ class Case:
         """The ARN of the cluster."""
         return f"arn:aws:eks:{REGION}:{self.account}:cluster/{self.cluster}"
 
-    def binding(self, service_account: str = "api", **changed: Any) -> Binding:
+    def binding(
+        self, service_account: str = "api", *, cluster: str | None = None, session_tags: bool = True
+    ) -> Binding:
         """The ServiceAccount as the library knows it."""
-        return Binding(
-            **{"cluster": self.cluster, "namespace": self.namespace, "service_account": service_account} | changed
-        )
+        return Binding(cluster or self.cluster, self.namespace, service_account, session_tags)
 
     def trust(self, *bindings: Binding, scope: TrustScope = TrustScope.SERVICE_ACCOUNT, **more: Any) -> Document:
         """The library's trust policy for *bindings*, by default for the ServiceAccount `api`."""

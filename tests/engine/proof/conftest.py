@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from proof_case import REGION, Case
 
+from proof_case import REGION, Case
 from sandbox.eks import follow_account, forget_account, start_agent, start_eks
 from sandbox.eks.api_server import ApiServer
 from sandbox.engine import binaries

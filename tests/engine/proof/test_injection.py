@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from proof_case import REGION, Case
 
+from proof_case import REGION, Case
 from sandbox.eks.webhook import start_webhook
 
 FOLDER = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"

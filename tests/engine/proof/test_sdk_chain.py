@@ -1,0 +1,267 @@
+"""The SDK's default chain around Pod Identity: boto3's own, never told which provider to use.
+
+Source: EKS User Guide "how EKS Pod Identity works", and the order of botocore's resolver.
+"""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.credentials import ContainerProvider, RefreshableCredentials
+
+from proof_case import REGION, Case, read, reading
+from sandbox.eks import start_agent
+
+ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+
+
+def provider(case: Case, variables: dict[str, str]) -> RefreshableCredentials:
+    """The container provider named in code."""
+    found = ContainerProvider(environ=variables).load()
+    assert isinstance(found, RefreshableCredentials)
+    return found
+
+
+@pytest.mark.claim(3, part="real SDK; agent stand-in")
+def test_the_default_chain_finds_the_credentials_in_its_container_step(case: Case):
+    case.associate(case.role("api", case.trust()))
+
+    assert case.run_api().method == "container-role"
+
+
+@pytest.mark.claim(4, part="real SDK; agent stand-in")
+def test_the_container_provider_can_be_named_in_code(case: Case):
+    case.associate(case.role("api", case.trust()))
+
+    named = provider(case, case.variables(case.injected_pod()))
+
+    assert named.access_key.startswith("ASIA")
+
+
+@pytest.mark.claim(13, part="real SDK; agent stand-in")
+def test_without_the_variables_the_sdk_finds_nothing(case: Case):
+    case.associate(case.role("api", case.trust()))
+
+    run = case.run(case.injected_pod(), without=[ADDRESS], AWS_EC2_METADATA_DISABLED="true")
+
+    assert not run.credentials.ok
+    assert run.credentials.message == "Unable to locate credentials"
+
+
+@pytest.mark.claim(2, part="stand-in")
+def test_the_credentials_come_from_eks_auth_through_the_agent(case: Case):
+    case.associate(case.role("api", case.trust()))
+    pod = case.injected_pod()
+
+    case.run(pod)
+
+    (event,) = case.events(pod)
+    assert (event["event"], event["cluster"], event["serviceAccount"]) == ("assumed", "main", "api")
+
+
+@pytest.mark.claim(5, part="real SDK; agent stand-in")
+def test_access_keys_in_the_environment_keep_winning(case: Case):
+    case.associate(case.role("api", case.trust()))
+
+    run = case.run(case.injected_pod(), AWS_ACCESS_KEY_ID=case.account, AWS_SECRET_ACCESS_KEY="old")
+
+    assert run.method == "env"
+    assert run.arn == f"arn:aws:iam::{case.account}:root"
+
+
+@pytest.mark.claim(5, part="real SDK; agent stand-in")
+def test_a_shared_credentials_file_keeps_winning(case: Case):
+    case.associate(case.role("api", case.trust()))
+    file = case.folder / "credentials"
+    file.write_text(f"[default]\naws_access_key_id = {case.account}\naws_secret_access_key = old\n")
+
+    run = case.run(case.injected_pod(), AWS_SHARED_CREDENTIALS_FILE=str(file))
+
+    assert run.method == "shared-credentials-file"
+
+
+@pytest.mark.claim(5, part="real SDK; agent stand-in")
+def test_web_identity_variables_in_the_container_keep_winning(case: Case):
+    """IRSA's step comes before the container's, so its variables in the manifest itself win; here they lead nowhere."""
+    case.associate(case.role("api", case.trust()))
+    token = case.folder / "token"
+    token.write_text("no token")
+
+    run = case.run(
+        case.injected_pod(),
+        AWS_ROLE_ARN=f"arn:aws:iam::{case.account}:role/irsa",
+        AWS_WEB_IDENTITY_TOKEN_FILE=str(token),
+    )
+
+    assert run.method == "assume-role-with-web-identity"
+    assert not run.credentials.ok
+
+
+@pytest.mark.claim(6, part="real SDK; agent stand-in")
+def test_creating_the_association_first_and_deleting_old_keys_later_never_leaves_the_workload_without(case: Case):
+    bucket = case.bucket("invoices", "a")
+    old = {"AWS_ACCESS_KEY_ID": case.account, "AWS_SECRET_ACCESS_KEY": "old"}
+    before = case.run(case.pod(name="before"), read(bucket, "a"), **old)
+    case.associate(case.role("api", case.trust(), reading(bucket)))
+
+    both = case.run(case.injected_pod(name="both"), read(bucket, "a"), **old)
+    after = case.run(case.injected_pod(name="after"), read(bucket, "a"))
+
+    assert [run.method for run in (before, both, after)] == ["env", "env", "container-role"]
+    assert all(run.actions[0].ok for run in (before, both, after))
+
+
+@pytest.mark.claim(7, part="real")
+def test_with_irsa_instead_the_webhook_sets_other_variables_for_another_step(case: Case):
+    """IRSA: a role annotation, a token for `sts.amazonaws.com`, and the SDK's own AssumeRoleWithWebIdentity."""
+    role = f"arn:aws:iam::{case.account}:role/irsa"
+    annotate(case, role)
+
+    pod = wait_for_irsa(case)
+
+    environment = {item["name"]: item.get("value") for item in pod["spec"]["containers"][0]["env"]}
+    volumes = json.dumps(pod["spec"]["volumes"])
+    assert environment["AWS_ROLE_ARN"] == role
+    assert environment["AWS_WEB_IDENTITY_TOKEN_FILE"] == "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
+    assert ADDRESS not in environment
+    assert '"audience": "sts.amazonaws.com"' in volumes
+
+
+def test_an_association_wins_over_the_irsa_annotation_for_new_pods(case: Case):
+    """The webhook's code: with an association it adds the container variables and not those of IRSA."""
+    annotate(case, f"arn:aws:iam::{case.account}:role/irsa")
+    wait_for_irsa(case)
+    case.associate(case.role("api", case.trust()))
+
+    pod = case.injected_pod()
+
+    assert pod.injection is not None
+    assert "AWS_ROLE_ARN" not in pod.injection.environment
+    assert case.run(pod).method == "container-role"
+
+
+def test_a_role_that_trusts_irsa_too_is_reached_through_the_association(case: Case):
+    """Dual trust, the step before IRSA is left: both statements stand beside each other."""
+    issuer = f"arn:aws:iam::{case.account}:oidc-provider/oidc.eks.{REGION}.amazonaws.com/id/EXAMPLE"
+    annotate(case, f"arn:aws:iam::{case.account}:role/api")
+    case.associate(case.role("api", case.trust(irsa_provider_arn=issuer)))
+
+    run = case.run_api()
+
+    assert run.method == "container-role"
+    assert run.arn is not None
+
+
+@pytest.mark.claim(15, part="real SDK; agent stand-in")
+def test_the_credentials_are_temporary(case: Case):
+    """Six hours without a target role."""
+    case.associate(case.role("api", case.trust()))
+
+    found = provider(case, case.variables(case.injected_pod()))
+
+    left = found._expiry_time - datetime.now(UTC)
+    assert timedelta(hours=5, minutes=58) < left <= timedelta(hours=6, minutes=1)
+
+
+@pytest.mark.claim(15, part="real SDK; agent stand-in")
+def test_credentials_of_a_target_role_live_an_hour(case: Case):
+    target = case.target_role(account=case.target_account)
+    case.associate(case.source_role(target), targetRoleArn=target)
+
+    found = provider(case, case.variables(case.injected_pod()))
+
+    left = found._expiry_time - datetime.now(UTC)
+    assert timedelta(minutes=58) < left <= timedelta(minutes=61)
+
+
+@pytest.mark.claim(15, part="real SDK; agent stand-in")
+def test_the_sdk_gets_new_credentials_by_itself_when_the_old_ones_run_out(case: Case):
+    """The agent renews in the background (every second here), and the SDK asks again near the end of what it has."""
+    case.associate(case.role("api", case.trust()))
+    agent, case.agent = start_agent(
+        case.folder, auth=case.auth, cluster="main", account=case.account, region=REGION, renewal_seconds=1
+    )
+    try:
+        found = provider(case, case.variables(case.injected_pod()))
+        first = found.get_frozen_credentials().access_key
+        time.sleep(2.5)
+        kept = found.get_frozen_credentials().access_key
+        # Five hours and fifty minutes later, for the SDK: past its own margin of ten to fifteen minutes.
+        found._time_fetcher = lambda: datetime.now(UTC) + timedelta(hours=5, minutes=50)
+        renewed = found.get_frozen_credentials().access_key
+    finally:
+        agent.stop()
+
+    assert kept == first
+    assert renewed != first
+
+
+def test_a_changed_role_is_not_seen_by_a_pod_whose_credentials_are_cached(case: Case):
+    """EKS User Guide, target role: changes do not flush the agent's cache; recreate the pods."""
+    first = case.role("first", case.trust())
+    second = case.role("second", case.trust())
+    association = case.associate(first)["associationId"]
+    pod = case.injected_pod()
+    variables = case.variables(pod)
+    before = provider(case, variables).access_key
+    case.client("eks").update_pod_identity_association(clusterName="main", associationId=association, roleArn=second)
+
+    cached = provider(case, variables).access_key
+    recreated = case.run(case.injected_pod(name="recreated"))
+
+    assert cached == before
+    assert recreated.arn is not None
+    assert "/second/" in recreated.arn
+
+
+def test_credentials_outlive_their_association(case: Case):
+    """Deleting an association does not revoke sessions; a new pod gets nothing."""
+    bucket = case.bucket("invoices", "a")
+    association = case.associate(case.role("api", case.trust(), reading(bucket)))["associationId"]
+    pod = case.injected_pod()
+    variables = case.variables(pod)
+    found = provider(case, variables)
+    case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
+
+    again = provider(case, variables)
+
+    assert again.access_key == found.access_key
+
+
+def test_a_pod_whose_association_is_gone_is_told_that_there_is_none(case: Case):
+    """The variables were injected; EKS Auth has nothing for the token any more."""
+    association = case.associate(case.role("api", case.trust()))["associationId"]
+    pod = case.injected_pod()
+    case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
+
+    run = case.run(pod)
+
+    assert (
+        "(ResourceNotFoundException): The token included in the request has no service account role association"
+        in (run.credentials.message)
+    )
+
+
+def annotate(case: Case, role_arn: str) -> None:
+    """Give the ServiceAccount `api` the annotation of IRSA."""
+    for collection, kind, name, more in (
+        ("/api/v1/namespaces", "Namespace", case.namespace, {}),
+        (
+            f"/api/v1/namespaces/{case.namespace}/serviceaccounts",
+            "ServiceAccount",
+            "api",
+            {"annotations": {"eks.amazonaws.com/role-arn": role_arn}},
+        ),
+    ):
+        case.api.apply(f"{collection}/{name}", {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, **more}})
+
+
+def wait_for_irsa(case: Case) -> dict:
+    """The manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
+    for _ in range(100):
+        manifest = dict(case.pod(name="irsa", dry_run=True).manifest)
+        if "AWS_ROLE_ARN" in json.dumps(manifest):
+            return manifest
+        time.sleep(0.1)
+    raise AssertionError("the webhook did not see the annotation in 10 s")
