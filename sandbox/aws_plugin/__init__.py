@@ -12,3 +12,6 @@ serves on a free loopback port, printed on standard output, until the engine end
 
 VERSION = "7.51.1"
 """The version of the official provider whose behaviour this stand-in follows (that of the `pulumi-aws` package in the locks)."""
+
+STAND_IN = "the sandbox's stand-in for the AWS plugin"
+"""What this plugin calls itself in its messages."""

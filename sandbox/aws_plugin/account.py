@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sandbox.aws_plugin.failures import PluginError, code, message
+from sandbox.aws_plugin.failures import PluginError, code, is_answer, message
 from sandbox.aws_plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ class Aws:
         while True:
             try:
                 return operation()
-            except PluginError:
-                raise
-            except Exception as error:  # botocore's classes are made at run time, one per service
+            except Exception as error:  # botocore makes its classes at run time, one per error of a service
+                if not is_answer(error):
+                    raise
                 if retry is None or not retry(error) or time.monotonic() + pause > deadline:
                     raise PluginError(f"{doing}: {message(error)}") from error
             if self.cancelled.wait(pause):

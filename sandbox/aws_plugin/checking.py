@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.aws_plugin import documents, tags
+from sandbox.aws_plugin import STAND_IN, documents, tags
 from sandbox.aws_plugin.model import ABSENT, Property, ResourceType, Values
 from sandbox.aws_plugin.settings import Settings
 from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
@@ -44,7 +44,7 @@ def check(
         if key.startswith("__") or value is None or (key == "tagsAll" and kind.tagged):
             continue
         if key not in kind.inputs:
-            failures.append(Failure(key, f"Invalid or unknown key. {_where(naming, key)}"))
+            failures.append(Failure(key, f"Invalid or unknown key (to {STAND_IN}). {_where(naming, key)}"))
             continue
         try:
             inputs[key] = _coerced(kind.inputs[key], value)

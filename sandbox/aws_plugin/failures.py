@@ -7,6 +7,11 @@ class PluginError(Exception):
     """An operation failed; the message is what the user reads."""
 
 
+def is_answer(error: Exception) -> bool:
+    """Tell whether an error is AWS's, or one of reaching it, and no fault of this plugin."""
+    return any(base.__module__ == "botocore.exceptions" for base in type(error).__mro__)
+
+
 def code(error: Exception) -> str:
     """Return the error code of an answer of AWS, or nothing for any other error."""
     response: dict[str, Any] = getattr(error, "response", None) or {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.failures import PluginError
 
 Values = dict[str, Any]
 Kind = Literal["string", "boolean", "integer", "list", "set", "map", "object", "document", "asset"]
@@ -30,6 +31,8 @@ class Property:
     """AWS decides when the program does not say: leaving it out is no change, and its value is unknown before the create."""
     default: Any = ABSENT
     """What Check fills in when the program leaves it out."""
+    planned: Any = ABSENT
+    """What the plan takes when the program leaves it out, without showing it among the inputs."""
     same: Callable[[Any, Any], bool] | None = None
     """When two different values mean the same, so that no change is reported."""
     check: Callable[[Any], str | None] | None = None
@@ -52,6 +55,15 @@ class Found:
 
     id: str
     state: Values
+
+
+class PartlyMadeError(PluginError):
+    """A create that made the resource and then failed: the engine must record what is there."""
+
+    def __init__(self, found: Found, reason: str) -> None:
+        """Keep the resource as it is, and why it is not complete."""
+        super().__init__(reason)
+        self.found = found
 
 
 @dataclass(frozen=True)

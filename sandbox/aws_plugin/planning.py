@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.checking import DEFAULTS
-from sandbox.aws_plugin.model import Property, ResourceType, Values
+from sandbox.aws_plugin.model import ABSENT, Property, ResourceType, Values
 from sandbox.aws_plugin.settings import Settings
 from sandbox.aws_plugin.wire import UNKNOWN
 
@@ -28,10 +28,10 @@ class Plan:
 def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ignored: Sequence[str] = ()) -> Plan:
     """Compare the last known state with new inputs."""
     plan = Plan()
-    news = planned_tags(kind, news, settings)
+    after = {**news, "tagsAll": planned(kind, news, settings).get("tagsAll")}
     for key, prop in _compared(kind):
         changes = [
-            change for change in _changes(key, prop, state.get(key), news.get(key)) if not _under(change[0], ignored)
+            change for change in _changes(key, prop, state.get(key), after.get(key)) if not _under(change[0], ignored)
         ]
         if changes:
             plan.changes.update(changes)
@@ -42,23 +42,27 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
     return plan
 
 
-def planned_tags(kind: ResourceType, news: Values, settings: Settings) -> Values:
-    """Return the inputs with `tagsAll`, which some types work out only in the plan."""
-    return {**news, "tagsAll": tags.merged(news.get("tags"), settings)} if kind.plans_tags else news
+def planned(kind: ResourceType, news: Values, settings: Settings) -> Values:
+    """Return the inputs with what the plan adds: `tagsAll` of types that work it out there, and silent defaults."""
+    defaults = {key: prop.planned for key, prop in kind.inputs.items() if prop.planned is not ABSENT}
+    every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plans_tags else {}
+    return {**defaults, **news, **every}
 
 
 def previewed_create(kind: ResourceType, news: Values, settings: Settings) -> Values:
     """Return the state of a resource that will be made: its inputs, and unknown where AWS decides."""
     state: Values = dict.fromkeys(kind.outputs, UNKNOWN)
     state.update({key: UNKNOWN for key, prop in kind.inputs.items() if prop.computed})
-    state.update(_visible(planned_tags(kind, news, settings)))
+    if kind.autoname:
+        state[kind.autoname.property] = UNKNOWN  # where a prefix leaves it to the create
+    state.update(_visible(planned(kind, news, settings)))
     return state
 
 
 def previewed_update(kind: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
     """Return the state after an update: what does not change is kept."""
     kept = {key: value for key, value in state.items() if key not in kind.inputs or kind.inputs[key].computed}
-    kept.update(_visible(planned_tags(kind, news, settings)))
+    kept.update(_visible(planned(kind, news, settings)))
     kept.update(dict.fromkeys(kind.unknown_on_update, UNKNOWN))
     return kept
 

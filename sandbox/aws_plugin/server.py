@@ -9,20 +9,19 @@ from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
-from sandbox.aws_plugin import VERSION, planning
+from sandbox.aws_plugin import STAND_IN, VERSION, planning
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.checking import Naming, check
 from sandbox.aws_plugin.failures import PluginError
 from sandbox.aws_plugin.functions import FUNCTIONS
-from sandbox.aws_plugin.model import ResourceType
+from sandbox.aws_plugin.model import PartlyMadeError, ResourceType, Values
 from sandbox.aws_plugin.resources import TYPES
 from sandbox.aws_plugin.schema import schema
 from sandbox.aws_plugin.settings import Settings, problems, settings
 from sandbox.aws_plugin.wire import decode, encode, has_unknown
 
-STAND_IN = "the sandbox's stand-in for the AWS plugin"
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
     ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
@@ -32,6 +31,7 @@ _KINDS = {
     ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
 }
 _THREADS = 64
+_UNKNOWN_CODE = 2
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
@@ -44,6 +44,8 @@ def _one_line(method: _Method) -> _Method:
         try:
             return method(self, request, context)
         except PluginError as error:
+            if isinstance(error, _DetailedError):
+                context.set_trailing_metadata((("grpc-status-details-bin", error.details),))
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a line and the engine goes on
             frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -180,7 +182,10 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             state = planning.previewed_create(kind, news, self._aws.settings)
             return provider_pb2.CreateResponse(properties=encode(state))
-        found = kind.create(self._aws, planning.planned_tags(kind, news, self._aws.settings))
+        try:
+            found = kind.create(self._aws, planning.planned(kind, news, self._aws.settings))
+        except PartlyMadeError as error:
+            raise _DetailedError(str(error), _half_way(kind, news, error)) from error
         state = planning.settled(kind, news, found.state)
         return provider_pb2.CreateResponse(id=found.id, properties=encode({**state, "id": found.id}))
 
@@ -205,7 +210,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=encode(state))
         if kind.update is None:
             raise PluginError(f"updating {kind.label} ({request.id}): every change of it makes a new one")
-        answer = kind.update(self._aws, request.id, olds, planning.planned_tags(kind, news, self._aws.settings))
+        answer = kind.update(self._aws, request.id, olds, planning.planned(kind, news, self._aws.settings))
         state = planning.settled(kind, news, answer)
         return provider_pb2.UpdateResponse(properties=encode({**state, "id": request.id}))
 
@@ -215,7 +220,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        self._end()
+        self._aws.cancelled.set()
+        context.add_callback(self._end)  # once the answer is sent: an engine that gets none reports a broken plugin
         return empty_pb2.Empty()
 
 
@@ -227,6 +233,28 @@ def serve(plugin: Plugin) -> tuple[grpc.Server, int]:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
+
+
+class _DetailedError(PluginError):
+    """An error that also carries a message of the protocol."""
+
+    def __init__(self, reason: str, details: bytes) -> None:
+        super().__init__(reason)
+        self.details = details
+
+
+def _half_way(kind: ResourceType, news: Values, error: PartlyMadeError) -> bytes:
+    """Return what lets the engine record a resource together with the failure of its create."""
+    state = planning.settled(kind, news, error.found.state)
+    details = provider_pb2.ErrorResourceInitFailed(
+        id=error.found.id,
+        properties=encode({**state, "id": error.found.id}),
+        reasons=[str(error)],
+        inputs=encode(news),
+    )
+    status = status_pb2.Status(code=_UNKNOWN_CODE, message=str(error))
+    status.details.add().Pack(details)
+    return status.SerializeToString()
 
 
 def _kind(request: Any) -> ResourceType:

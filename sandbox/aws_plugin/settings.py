@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox.aws_plugin import STAND_IN
 from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
 
 _TEXT = ("region", "profile", "accessKey", "secretKey", "token", "stsRegion", "retryMode", "customCaBundle")
@@ -86,7 +87,7 @@ def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
         if key not in known:
             found.append((key, f"'{key}' is not a configuration property of the AWS provider."))
         elif key in _NOT_SERVED and value not in (None, ""):
-            found.append((key, f"'{key}' is not served by the sandbox's stand-in for the AWS plugin."))
+            found.append((key, f"'{key}' is not served by {STAND_IN}."))
         elif value is None or has_unknown(value):
             continue
         else:
@@ -96,7 +97,7 @@ def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
                 wanted = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
                 found.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
     found.extend(
-        (key, f"'{key}' takes one file in the sandbox's stand-in for the AWS plugin.")
+        (key, f"'{key}' takes one file in {STAND_IN}.")
         for key in ("sharedConfigFiles", "sharedCredentialsFiles")
         if not any(name == key for name, _ in found) and len(_list(arguments, key)) > 1
     )

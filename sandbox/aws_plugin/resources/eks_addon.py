@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import Found, PartlyMadeError, Property, ResourceType, Values
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import timestamp
 
@@ -30,9 +30,11 @@ def _create(aws: Aws, news: Values) -> Found:
         lambda: eks.create_addon(**{key: value for key, value in request.items() if value}),
         retry=_role_not_there_yet,
     )
-    _wait_active(aws, news, "create")
-    found = _read(aws, id_, news)
-    return found or Found(id_, news)
+    try:
+        _wait_active(aws, news, "create")
+    except PluginError as error:
+        raise PartlyMadeError(_read(aws, id_, news) or Found(id_, news), str(error)) from error
+    return _read(aws, id_, news) or Found(id_, news)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values
 from sandbox.aws_plugin.resources.names import timestamp
 
 _LABEL = "EKS Cluster"
@@ -34,9 +34,11 @@ def _create(aws: Aws, news: Values) -> Found:
         lambda: eks.create_cluster(**{key: value for key, value in request.items() if value is not None}),
         retry=lambda error: code(error) == "InvalidParameterException" and "does not exist" in message(error),
     )
-    _wait_active(aws, news, name, "create")
-    found = _read(aws, name, news)
-    return found or Found(name, news)
+    try:
+        _wait_active(aws, news, name, "create")
+    except PluginError as error:
+        raise PartlyMadeError(_read(aws, name, news) or Found(name, news), str(error)) from error
+    return _read(aws, name, news) or Found(name, news)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:
@@ -78,7 +80,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
         ),
     )
-    found = _read(aws, id_, {**olds, **news})
+    found = _read(aws, id_, {**olds, "tags": None, **news})
     return found.state if found else olds
 
 

@@ -10,12 +10,7 @@ from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
 from sandbox.aws_plugin.resources import rules
 
 _LABEL = "EKS Pod Identity Association"
-_SENT = {
-    "roleArn": "roleArn",
-    "targetRoleArn": "targetRoleArn",
-    "disableSessionTags": "disableSessionTags",
-    "policy": "policy",
-}
+_SENT = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -83,7 +78,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     )
     kept = {key: olds[key] for key in ("associationArn", "associationId") if key in olds}
     # The state is what was planned, not what AWS kept: the next refresh shows the difference.
-    return {**news, **kept, "disableSessionTags": bool(news.get("disableSessionTags")), "externalId": external_id}
+    return {**news, **kept, "externalId": external_id}
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -99,9 +94,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
 
 
 def _sent(news: Values) -> Values:
-    # The provider's default is false, so leaving disableSessionTags out of a program means false, not unchanged.
-    values = {"disableSessionTags": False, **news}
-    return {member: values[key] for key, member in _SENT.items() if values.get(key) not in (None, "")}
+    return {key: news[key] for key in _SENT if news.get(key) not in (None, "")}
 
 
 def _state(aws: Aws, association: Values, told: Values) -> Values:
@@ -150,7 +143,8 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "clusterName": Property(required=True, replaces=True),
-        "disableSessionTags": Property("boolean", computed=True),
+        # The provider plans false: leaving it out of a program means false, not unchanged.
+        "disableSessionTags": Property("boolean", planned=False),
         "namespace": Property(required=True, replaces=True),
         # Whether the provider compares policies by meaning is not known (aws-controllers-k8s does); a mere
         # reordering of keys is suppressed here, so that nothing is proved by accident of formatting.

@@ -5,8 +5,8 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
-from sandbox.aws_plugin.failures import is_gone
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.failures import PluginError, is_gone
+from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed, timestamp
 
@@ -30,9 +30,11 @@ def _create(aws: Aws, news: Values) -> Found:
         lambda: iam.create_role(**{key: value for key, value in request.items() if value}),
         retry=lambda error: principal_not_there_yet(error) or concurrent_change(error),
     )
-    _put_policies(aws, name, {}, news)
-    found = _read(aws, name, news)
-    return found or Found(name, news)
+    try:
+        _put_policies(aws, name, {}, news)
+    except PluginError as error:
+        raise PartlyMadeError(_read(aws, name, news) or Found(name, news), str(error)) from error
+    return _read(aws, name, news) or Found(name, news)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:
@@ -134,7 +136,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: iam.untag_role(RoleName=id_, TagKeys=keys),
         ),
     )
-    found = _read(aws, id_, {**olds, **news})
+    found = _read(aws, id_, {**olds, "tags": None, **news})
     return found.state if found else olds
 
 
@@ -175,19 +177,23 @@ def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
     iam = aws.iam()
-    doing = f"deleting {_LABEL} ({id_})"
-    # The role's own inlinePolicies and managedPolicyArns go with it; what others attached stays, and IAM refuses the
-    # delete, unless the program asked for forceDetachPolicies.
-    force = state.get("forceDetachPolicies")
-    current = {"inlinePolicies": [], "managedPolicyArns": []}
-    try:
-        if force:
-            current = _policies(aws, id_)
-        _put_policies(aws, id_, current, {"inlinePolicies": [], "managedPolicyArns": []})
-        aws.call(doing, lambda: iam.delete_role(RoleName=id_), retry=concurrent_change)
-    except Exception as error:
-        if not is_gone(error.__cause__ if isinstance(error.__cause__, Exception) else error):
-            raise
+    # What others attached stays, and IAM then refuses the delete, unless the program asked for forceDetachPolicies or the
+    # role's own state holds such policies (it does when the program gave them to the role, or after a refresh).
+    force = bool(state.get("forceDetachPolicies"))
+    kinds = [kind for kind in ("inlinePolicies", "managedPolicyArns") if force or state.get(kind)]
+
+    def delete() -> None:
+        try:
+            current = _policies(aws, id_) if kinds else {}
+            _put_policies(aws, id_, current, {kind: [] for kind in kinds})
+            iam.delete_role(RoleName=id_)
+        except iam.exceptions.NoSuchEntityException:
+            return
+        except PluginError as error:
+            if not (isinstance(error.__cause__, Exception) and is_gone(error.__cause__)):
+                raise
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=concurrent_change)
 
 
 TYPE = ResourceType(

@@ -1,0 +1,56 @@
+"""`aws:eks/fargateProfile:FargateProfile`, a record only: the emulator has no Fargate, so nothing is asked of it.
+
+The record is what the policies need to see that a profile selects the namespace of an association.
+"""
+
+import datetime as dt
+
+from sandbox.aws_plugin.account import Aws, partition_of
+from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources import rules
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    cluster, name = news["clusterName"], news["fargateProfileName"]
+    place = f"arn:{partition_of(news['region'])}:eks:{news['region']}:{aws.identity['Account']}"
+    made = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
+    state = {**news, "arn": f"{place}:fargateprofile/{cluster}/{name}/{made}", "status": "ACTIVE"}
+    return Found(f"{cluster}:{name}", state)
+
+
+def _read(_aws: Aws, id_: str, state: Values) -> Found | None:
+    if not state:
+        raise PluginError(f"reading EKS Fargate Profile ({id_}): the sandbox keeps no profile that could be imported")
+    return Found(id_, state)
+
+
+def _update(_aws: Aws, _id: str, olds: Values, news: Values) -> Values:
+    return {**news, "arn": olds["arn"], "status": olds["status"]}
+
+
+def _delete(_aws: Aws, _id: str, _state: Values) -> None:
+    """Forget the record: there is nothing else."""
+
+
+TYPE = ResourceType(
+    token="aws:eks/fargateProfile:FargateProfile",  # noqa: S106 - a type token
+    label="EKS Fargate Profile",
+    inputs={
+        "clusterName": Property(required=True, replaces=True),
+        "fargateProfileName": Property(replaces=True),
+        "podExecutionRoleArn": Property(required=True, replaces=True, check=rules.arn),
+        "region": Property(replaces=True),
+        "selectors": Property("set", required=True, replaces=True),
+        "subnetIds": Property("set", replaces=True),
+        "tags": Property("map"),
+    },
+    outputs=("arn", "status"),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    autoname=AutoName(property="fargateProfileName", limit=100),
+    tagged=True,
+    regional=True,
+)

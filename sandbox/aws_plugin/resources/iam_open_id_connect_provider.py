@@ -1,0 +1,121 @@
+"""`aws:iam/openIdConnectProvider:OpenIdConnectProvider`."""
+
+from typing import Any
+
+from sandbox.aws_plugin import tags
+from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+
+_LABEL = "IAM OIDC Provider"
+_SCHEME = "https://"
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    iam = aws.iam()
+    request: dict[str, Any] = {
+        "Url": news["url"],
+        "ClientIDList": news["clientIdLists"],
+        "ThumbprintList": news.get("thumbprintLists") or None,
+        "Tags": tags.listed(news.get("tagsAll") or {}) or None,
+    }
+    arn = aws.call(
+        f"creating {_LABEL}",
+        lambda: iam.create_open_id_connect_provider(**{key: value for key, value in request.items() if value}),
+    )["OpenIDConnectProviderArn"]
+    return _read(aws, arn, news) or Found(arn, news)
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    iam = aws.iam()
+
+    def get() -> Any:
+        try:
+            return iam.get_open_id_connect_provider(OpenIDConnectProviderArn=id_)
+        except iam.exceptions.NoSuchEntityException:
+            return None
+
+    provider = aws.call(f"reading {_LABEL} ({id_})", get)
+    if provider is None:
+        return None
+    return Found(
+        id_,
+        {
+            "arn": id_,
+            "clientIdLists": provider.get("ClientIDList", []),
+            "thumbprintLists": provider.get("ThumbprintList", []),
+            "url": provider["Url"].removeprefix(_SCHEME),
+            **tags.from_aws(provider.get("Tags"), aws.settings, state.get("tags")),
+        },
+    )
+
+
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
+    iam = aws.iam()
+    if "thumbprintLists" in news and news["thumbprintLists"] != olds.get("thumbprintLists"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) thumbprint",
+            lambda: iam.update_open_id_connect_provider_thumbprint(
+                OpenIDConnectProviderArn=id_, ThumbprintList=news["thumbprintLists"]
+            ),
+        )
+    before, after = set(olds.get("clientIdLists") or []), set(news["clientIdLists"])
+    for client_id in sorted(after - before):
+        aws.call(
+            f"adding client ID ({client_id}) to {_LABEL} ({id_})",
+            lambda client_id=client_id: iam.add_client_id_to_open_id_connect_provider(
+                OpenIDConnectProviderArn=id_, ClientID=client_id
+            ),
+        )
+    for client_id in sorted(before - after):
+        aws.call(
+            f"removing client ID ({client_id}) from {_LABEL} ({id_})",
+            lambda client_id=client_id: iam.remove_client_id_from_open_id_connect_provider(
+                OpenIDConnectProviderArn=id_, ClientID=client_id
+            ),
+        )
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=tags.listed(added)),
+            remove=lambda keys: iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=keys),
+        ),
+    )
+    found = _read(aws, id_, {**olds, "tags": None, **news})
+    return found.state if found else olds
+
+
+def _delete(aws: Aws, id_: str, _state: Values) -> None:
+    iam = aws.iam()
+
+    def delete() -> None:
+        try:
+            iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=id_)
+        except iam.exceptions.NoSuchEntityException:
+            return
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
+
+
+TYPE = ResourceType(
+    token="aws:iam/openIdConnectProvider:OpenIdConnectProvider",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "clientIdLists": Property("set", required=True),
+        "tags": Property("map"),
+        "thumbprintLists": Property("set", computed=True),
+        "url": Property(
+            required=True,
+            replaces=True,
+            # IAM answers the address without its scheme.
+            same=lambda old, new: str(old).removeprefix(_SCHEME) == str(new).removeprefix(_SCHEME),
+        ),
+    },
+    outputs=("arn",),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    tagged=True,
+)

@@ -1,0 +1,68 @@
+"""`aws:iam/rolePolicyAttachment:RolePolicyAttachment`."""
+
+from sandbox.aws_plugin.account import Aws, concurrent_change
+from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources import rules
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    iam, role, arn = aws.iam(), news["role"], news["policyArn"]
+    # AttachRolePolicy says yes to what is attached already: two of these for one pair are made without an error.
+    aws.call(
+        f"attaching IAM Policy ({arn}) to IAM Role ({role})",
+        lambda: iam.attach_role_policy(RoleName=role, PolicyArn=arn),
+        retry=concurrent_change,
+    )
+    return Found(f"{role}/{arn}", {"policyArn": arn, "role": role})
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    role, arn = _parts(id_, state)
+    iam = aws.iam()
+
+    def attached() -> bool:
+        try:
+            pages = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
+            return any(policy["PolicyArn"] == arn for page in pages for policy in page["AttachedPolicies"])
+        except iam.exceptions.NoSuchEntityException:
+            return False
+
+    there = aws.call(f"reading IAM Role Policy Attachment ({role}:{arn})", attached)
+    return Found(f"{role}/{arn}", {"policyArn": arn, "role": role}) if there else None
+
+
+def _delete(aws: Aws, id_: str, state: Values) -> None:
+    role, arn = _parts(id_, state)
+    iam = aws.iam()
+
+    def detach() -> None:
+        try:
+            iam.detach_role_policy(RoleName=role, PolicyArn=arn)
+        except iam.exceptions.NoSuchEntityException:
+            return
+
+    aws.call(f"detaching IAM Policy ({arn}) from IAM Role ({role})", detach, retry=concurrent_change)
+
+
+def _parts(id_: str, state: Values) -> tuple[str, str]:
+    if state.get("role") and state.get("policyArn"):
+        return state["role"], state["policyArn"]
+    role, slash, arn = id_.partition("/")
+    if not (role and slash and arn):
+        raise PluginError(f'unexpected format for Import ID ("{id_}"), expected <role-name>/<policy_arn>')
+    return role, arn
+
+
+TYPE = ResourceType(
+    token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",  # noqa: S106 - a type token
+    label="IAM Role Policy Attachment",
+    inputs={
+        "policyArn": Property(required=True, replaces=True, check=rules.arn),
+        "role": Property(required=True, replaces=True),
+    },
+    outputs=(),
+    create=_create,
+    read=_read,
+    delete=_delete,
+)

@@ -1,0 +1,117 @@
+"""`aws:s3/bucket:Bucket`: a bucket with tags; its older in-line settings are not served."""
+
+from typing import Any
+
+from sandbox.aws_plugin import tags
+from sandbox.aws_plugin.account import Aws, partition_of
+from sandbox.aws_plugin.failures import is_gone
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.resources.names import prefixed
+
+_LABEL = "S3 Bucket"
+
+
+def _create(aws: Aws, news: Values) -> Found:
+    s3, name = aws.s3(news), news.get("bucket") or prefixed(news.get("bucketPrefix"))
+    # us-east-1 is the one region that may not be named.
+    place = {} if news["region"] == "us-east-1" else {"LocationConstraint": news["region"]}
+    request: dict[str, Any] = {"CreateBucketConfiguration": place} if place else {}
+    aws.call(f"creating {_LABEL} ({name})", lambda: s3.create_bucket(Bucket=name, **request))
+    _tag(aws, name, {}, news)
+    return _read(aws, name, news) or Found(name, news)
+
+
+def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+    name, _, region = id_.partition("@")
+    region = state.get("region") or region or aws.region
+    s3 = aws.s3({"region": region})
+
+    def head() -> Any:
+        try:
+            s3.head_bucket(Bucket=name)
+            return s3.get_bucket_tagging(Bucket=name)["TagSet"]
+        except s3.exceptions.ClientError as error:
+            if is_gone(error):
+                return None
+            if error.response["Error"]["Code"] == "NoSuchTagSet":
+                return []
+            raise
+
+    listed = aws.call(f"reading {_LABEL} ({name})", head)
+    if listed is None:
+        return None
+    return Found(
+        name,
+        {
+            "arn": f"arn:{partition_of(region)}:s3:::{name}",
+            "bucket": name,
+            "bucketDomainName": f"{name}.s3.amazonaws.com",
+            "bucketPrefix": state.get("bucketPrefix") or "",
+            "bucketRegion": region,
+            "bucketRegionalDomainName": f"{name}.s3.{region}.amazonaws.com",
+            "forceDestroy": bool(state.get("forceDestroy", False)),
+            "region": region,
+            **tags.from_aws(listed, aws.settings, state.get("tags")),
+        },
+    )
+
+
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
+    _tag(aws, id_, olds, news)
+    found = _read(aws, id_, {**olds, "tags": None, **news})
+    return found.state if found else olds
+
+
+def _delete(aws: Aws, id_: str, state: Values) -> None:
+    s3 = aws.s3(state)
+
+    def delete() -> None:
+        try:
+            if state.get("forceDestroy"):
+                for page in s3.get_paginator("list_object_versions").paginate(Bucket=id_):
+                    for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                        s3.delete_object(Bucket=id_, Key=entry["Key"], VersionId=entry["VersionId"])
+            s3.delete_bucket(Bucket=id_)
+        except s3.exceptions.ClientError as error:
+            if not is_gone(error):
+                raise
+
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
+
+
+def _tag(aws: Aws, name: str, olds: Values, news: Values) -> None:
+    # S3 takes a bucket's tags as one set.
+    after = news.get("tagsAll") or {}
+    if after == (olds.get("tagsAll") or {}):
+        return
+    s3 = aws.s3(news)
+    aws.call(
+        f"updating tags for {_LABEL} ({name})",
+        lambda: (
+            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags.listed(after)})
+            if after
+            else s3.delete_bucket_tagging(Bucket=name)
+        ),
+    )
+
+
+TYPE = ResourceType(
+    token="aws:s3/bucket:Bucket",  # noqa: S106 - a type token
+    label=_LABEL,
+    inputs={
+        "bucket": Property(replaces=True, conflicts=("bucketPrefix",)),
+        "bucketPrefix": Property(replaces=True, computed=True, conflicts=("bucket",)),
+        "forceDestroy": Property("boolean", default=False),
+        "region": Property(replaces=True),
+        "tags": Property("map"),
+    },
+    outputs=("arn", "bucketDomainName", "bucketRegion", "bucketRegionalDomainName"),
+    create=_create,
+    read=_read,
+    update=_update,
+    delete=_delete,
+    autoname=AutoName(property="bucket", limit=63, lower=True),
+    tagged=True,
+    regional=True,
+    unread=("forceDestroy",),
+)

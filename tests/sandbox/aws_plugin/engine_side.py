@@ -1,0 +1,152 @@
+"""The engine's side of the plugin's protocol, in plain values."""
+
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from sandbox.aws_plugin.server import Plugin, serve
+from sandbox.aws_plugin.wire import decode, encode
+
+REGION = "eu-west-1"
+KIND = provider_pb2.PropertyDiff.Kind
+
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+OIDC_PROVIDER = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
+CLUSTER = "aws:eks/cluster:Cluster"
+ADDON = "aws:eks/addon:Addon"
+ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile"
+BUCKET = "aws:s3/bucket:Bucket"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+ZONE = "aws:route53/zone:Zone"
+
+TRUST = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},'
+    '"Action":["sts:AssumeRole","sts:TagSession"]}]}'
+)
+SAME_TRUST = (
+    '{"Statement": {"Action": ["sts:TagSession", "sts:AssumeRole"], "Effect": "Allow",'
+    ' "Principal": {"Service": ["pods.eks.amazonaws.com"]}}, "Version": "2012-10-17"}'
+)
+
+
+class RefusedError(Exception):
+    """An operation that the plugin refused; says what the user would read."""
+
+    def __init__(self, error: grpc.RpcError) -> None:
+        super().__init__(error.details())  # pyright: ignore[reportAttributeAccessIssue]
+        metadata: Any = error.trailing_metadata()  # pyright: ignore[reportAttributeAccessIssue]
+        self.metadata: dict[str, Any] = dict(metadata or ())
+
+
+class EngineSide:
+    """One configured plugin, asked as the engine asks."""
+
+    def __init__(self, configuration: dict[str, Any] | None = None, *, patience: float = 1.0) -> None:
+        self.plugin = Plugin(patience=patience)
+        self._server, port = serve(self.plugin)
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        if configuration is not None:
+            self.configure(configuration)
+
+    def close(self) -> None:
+        self._channel.close()
+        self._server.stop(None).wait()
+
+    def configure(self, configuration: dict[str, Any]) -> None:
+        self._ask(self.stub.Configure, provider_pb2.ConfigureRequest(args=encode({"region": REGION, **configuration})))
+
+    def check_config(self, configuration: dict[str, Any]) -> dict[str, str]:
+        answer = self._ask(self.stub.CheckConfig, provider_pb2.CheckRequest(news=encode(configuration)))
+        return {failure.property: failure.reason for failure in answer.failures}
+
+    def version(self) -> str:
+        answer: plugin_pb2.PluginInfo = self._ask(self.stub.GetPluginInfo, empty_pb2.Empty())
+        return answer.version
+
+    def checked(
+        self, kind: str, news: dict[str, Any], olds: dict[str, Any] | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """Return the complete inputs; a test that expects failures asks for them by `failures`."""
+        answer = self._check(kind, news, olds, more)
+        assert not answer.failures, answer.failures
+        return decode(answer.inputs)
+
+    def failures(self, kind: str, news: dict[str, Any], **more: Any) -> dict[str, str]:
+        return {failure.property: failure.reason for failure in self._check(kind, news, None, more).failures}
+
+    def diff(self, kind: str, state: dict[str, Any], news: dict[str, Any], ignore: tuple[str, ...] = ()) -> Any:
+        """Return the answer to a Diff of *state* against checked inputs."""
+        return self._ask(
+            self.stub.Diff,
+            provider_pb2.DiffRequest(urn=urn(kind), olds=encode(state), news=encode(news), ignoreChanges=ignore),
+        )
+
+    def preview_create(self, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        return self._create(kind, inputs, preview=True)[1]
+
+    def create(self, kind: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return self._create(kind, inputs, preview=False)
+
+    def made(self, kind: str, news: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """Check and create; return the id, the inputs and the state."""
+        inputs = self.checked(kind, news)
+        id_, state = self.create(kind, inputs)
+        return id_, inputs, state
+
+    def update(
+        self, kind: str, id_: str, state: dict[str, Any], inputs: dict[str, Any], *, preview: bool = False
+    ) -> dict[str, Any]:
+        request = provider_pb2.UpdateRequest(
+            id=id_, urn=urn(kind), olds=encode(state), news=encode(inputs), preview=preview
+        )
+        return decode(self._ask(self.stub.Update, request).properties)
+
+    def read(
+        self, kind: str, id_: str, state: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None
+    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """Return id, state and inputs; an import gives neither."""
+        request = provider_pb2.ReadRequest(
+            id=id_, urn=urn(kind), properties=encode(state or {}), inputs=encode(inputs or {})
+        )
+        answer = self._ask(self.stub.Read, request)
+        return answer.id, decode(answer.properties), decode(answer.inputs)
+
+    def delete(self, kind: str, id_: str, state: dict[str, Any]) -> None:
+        self._ask(self.stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=urn(kind), properties=encode(state)))
+
+    def invoke(self, token: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = self._ask(self.stub.Invoke, provider_pb2.InvokeRequest(tok=token, args=encode(arguments or {})))
+        return decode(getattr(answer, "return"))
+
+    def _check(self, kind: str, news: dict[str, Any], olds: dict[str, Any] | None, more: dict[str, Any]) -> Any:
+        request = provider_pb2.CheckRequest(urn=urn(kind), news=encode(news), olds=encode(olds or {}), **more)
+        return self._ask(self.stub.Check, request)
+
+    def _create(self, kind: str, inputs: dict[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
+        request = provider_pb2.CreateRequest(urn=urn(kind), properties=encode(inputs), preview=preview)
+        answer = self._ask(self.stub.Create, request)
+        return answer.id, decode(answer.properties)
+
+    @staticmethod
+    def _ask(method: Any, request: Any) -> Any:
+        try:
+            return method(request, timeout=60)
+        except grpc.RpcError as error:
+            raise RefusedError(error) from error
+
+
+def urn(kind: str) -> str:
+    """A resource inside a component: its type carries the parent's."""
+    return f"urn:pulumi:dev::shop::eks-pod-identity:index:PodIdentity${kind}::api"
+
+
+def kinds(answer: Any) -> dict[str, str]:
+    """The detailed difference, by path, in the protocol's words."""
+    return {path: KIND.Name(part.kind) for path, part in answer.detailedDiff.items()}

@@ -1,0 +1,185 @@
+"""Check: what the plugin makes of a program's inputs."""
+
+import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from sandbox.aws_plugin.wire import UNKNOWN
+from tests.sandbox.aws_plugin.engine_side import (
+    ADDON,
+    ASSOCIATION,
+    ATTACHMENT,
+    BUCKET,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    TRUST,
+    EngineSide,
+    RefusedError,
+)
+
+BOUND = {
+    "clusterName": "dev",
+    "namespace": "payments",
+    "serviceAccount": "api",
+    "roleArn": "arn:aws:iam::111122223333:role/r",
+}
+
+
+def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineSide) -> None:
+    inputs = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+
+    assert inputs == {
+        "__defaults": ["forceDetachPolicies", "maxSessionDuration", "path"],
+        "assumeRolePolicy": TRUST,
+        "forceDetachPolicies": False,
+        "maxSessionDuration": 3600,
+        "name": "r",
+        "path": "/",
+        "tagsAll": {},
+    }
+
+
+def test_a_name_left_out_is_the_logical_name_and_seven_hexadecimal_digits(plugin: EngineSide) -> None:
+    name = plugin.checked(ROLE, {"assumeRolePolicy": TRUST})["name"]
+
+    assert name.startswith("api-")
+    assert len(name) == len("api-") + 7
+    assert int(name.removeprefix("api-"), 16) >= 0
+
+
+def test_the_engine_s_seed_decides_the_automatic_name(plugin: EngineSide) -> None:
+    first = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+    again = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+    other = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"two")
+
+    assert first["name"] == again["name"] != other["name"]
+
+
+def test_an_automatic_name_is_kept_by_later_updates(plugin: EngineSide) -> None:
+    olds = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+
+    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, olds, randomSeed=b"two")["name"] == olds["name"]
+
+
+def test_a_given_name_that_is_taken_away_is_not_kept(plugin: EngineSide) -> None:
+    olds = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "name": "mine"})
+
+    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, olds)["name"].startswith("api-")
+
+
+def test_the_engine_may_propose_the_automatic_name(plugin: EngineSide) -> None:
+    options = provider_pb2.CheckRequest.AutonamingOptions(proposed_name="proposed")
+
+    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)["name"] == "proposed"
+
+
+def test_the_engine_may_turn_automatic_names_off(plugin: EngineSide) -> None:
+    options = provider_pb2.CheckRequest.AutonamingOptions(mode=provider_pb2.CheckRequest.AutonamingOptions.DISABLE)
+
+    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)
+
+    assert "automatic naming is disabled" in failures["name"]
+
+
+def test_a_logical_name_too_long_for_an_automatic_name_is_refused(plugin: EngineSide) -> None:
+    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST}, name="x" * 60)
+
+    assert failures["name"].startswith(f"name '{'x' * 60}-' plus 7 random chars is longer than maximum length 64")
+
+
+def test_a_name_prefix_leaves_the_name_to_the_create(plugin: EngineSide) -> None:
+    inputs = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": "api-"})
+
+    assert "name" not in inputs
+
+
+def test_a_name_and_a_prefix_exclude_each_other(plugin: EngineSide) -> None:
+    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST, "name": "a", "namePrefix": "b"})
+
+    assert failures == {"name": 'Conflicting configuration arguments. "name" conflicts with "namePrefix".'}
+
+
+def test_a_bucket_s_automatic_name_is_lower_case(plugin: EngineSide) -> None:
+    assert plugin.checked(BUCKET, {}, name="Reports")["bucket"].startswith("reports-")
+
+
+def test_a_document_given_as_an_object_becomes_text(plugin: EngineSide) -> None:
+    inputs = plugin.checked(ROLE_POLICY, {"role": "r", "policy": {"Version": "2012-10-17", "Statement": []}})
+
+    assert inputs["policy"] in ('{"Version":"2012-10-17","Statement":[]}', '{"Statement":[],"Version":"2012-10-17"}')
+
+
+def test_a_document_with_an_unknown_part_is_unknown(plugin: EngineSide) -> None:
+    inputs = plugin.checked(ROLE_POLICY, {"role": "r", "policy": {"Statement": [{"Resource": UNKNOWN}]}})
+
+    assert inputs["policy"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("kind", "news", "missing"),
+    [
+        (ROLE, {}, {"assumeRolePolicy"}),
+        (ROLE_POLICY, {}, {"policy", "role"}),
+        (POLICY, {}, {"policy"}),
+        (ATTACHMENT, {}, {"policyArn", "role"}),
+        (ADDON, {"clusterName": "dev"}, {"addonName"}),
+        (ASSOCIATION, {"roleArn": BOUND["roleArn"]}, {"clusterName", "namespace", "serviceAccount"}),
+    ],
+)
+def test_every_required_property_that_is_missing_is_named(
+    plugin: EngineSide, kind: str, news: dict[str, str], missing: set[str]
+) -> None:
+    failures = plugin.failures(kind, news)
+
+    assert set(failures) == missing
+    assert all(reason.startswith("Missing required argument.") for reason in failures.values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"name": "x" * 65}, "expected length to be in the range (1 - 64)"),
+        ({"name": "a b"}, "must match"),
+        ({"maxSessionDuration": 60}, "expected to be in the range (3600 - 43200), got 60"),
+        ({"maxSessionDuration": "soon"}, "expected a whole number, got a string"),
+        ({"assumeRolePolicy": "not json"}, "contains an invalid JSON policy"),
+        ({"permissionsBoundary": "not-an-arn"}, "(not-an-arn) is an invalid ARN"),
+        ({"tags": ["a"]}, "expected a map of strings, got a list"),
+        ({"trustPolicy": TRUST}, "Invalid or unknown key"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_place(plugin: EngineSide, changed: dict[str, object], reason: str) -> None:
+    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST, **changed})
+
+    (key,) = changed
+    assert set(failures) == {key}
+    assert failures[key].startswith(reason)
+    assert failures[key].endswith(f"Examine values at 'api.{key}'.")
+
+
+def test_numbers_and_booleans_given_as_text_are_converted(plugin: EngineSide) -> None:
+    inputs = plugin.checked(
+        ROLE, {"assumeRolePolicy": TRUST, "maxSessionDuration": "7200", "forceDetachPolicies": "true"}
+    )
+
+    assert (inputs["maxSessionDuration"], inputs["forceDetachPolicies"]) == (7200, True)
+
+
+def test_a_regional_resource_gets_the_provider_s_region(plugin: EngineSide) -> None:
+    assert plugin.checked(ASSOCIATION, BOUND)["region"] == "eu-west-1"
+
+
+def test_a_resource_s_own_region_wins(plugin: EngineSide) -> None:
+    assert plugin.checked(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
+
+
+def test_a_global_resource_has_no_region(plugin: EngineSide) -> None:
+    assert "region" not in plugin.checked(ROLE, {"assumeRolePolicy": TRUST})
+
+
+def test_a_resource_type_that_is_not_served_is_named_and_the_stand_in_too(plugin: EngineSide) -> None:
+    with pytest.raises(RefusedError) as error:
+        plugin.checked("aws:lambda/function:Function", {})
+
+    expected = "The resource type 'aws:lambda/function:Function' is not served: this is the sandbox's stand-in for the AWS plugin."
+    assert str(error.value) == expected

@@ -1,0 +1,284 @@
+"""Diff: which changes of a program are changes of a resource, and which make a new one."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.aws_plugin.wire import UNKNOWN
+from tests.sandbox.aws_plugin.engine_side import (
+    ADDON,
+    ASSOCIATION,
+    ATTACHMENT,
+    BUCKET,
+    CLUSTER,
+    FARGATE_PROFILE,
+    OIDC_PROVIDER,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    SAME_TRUST,
+    TRUST,
+    EngineSide,
+    kinds,
+)
+
+ARN = "arn:aws:iam::111122223333:role/one"
+OTHER_ARN = "arn:aws:iam::111122223333:role/two"
+DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
+COMPLETE: dict[str, dict[str, Any]] = {
+    ROLE: {"assumeRolePolicy": TRUST, "name": "r", "path": "/a/"},
+    ROLE_POLICY: {"policy": DOCUMENT, "role": "r", "name": "p"},
+    POLICY: {"policy": DOCUMENT, "name": "p", "path": "/a/", "description": "d"},
+    ATTACHMENT: {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+    OIDC_PROVIDER: {"url": "https://oidc.example.com", "clientIdLists": ["sts.amazonaws.com"]},
+    ASSOCIATION: {
+        "clusterName": "dev",
+        "namespace": "n",
+        "serviceAccount": "s",
+        "roleArn": ARN,
+        "region": "eu-west-1",
+    },
+    ADDON: {"clusterName": "dev", "addonName": "agent", "region": "eu-west-1"},
+    CLUSTER: {"name": "dev", "roleArn": ARN, "vpcConfig": {"subnetIds": ["a", "b"]}, "region": "eu-west-1"},
+    FARGATE_PROFILE: {
+        "clusterName": "dev",
+        "fargateProfileName": "f",
+        "podExecutionRoleArn": ARN,
+        "selectors": [{"namespace": "n"}],
+        "region": "eu-west-1",
+    },
+    BUCKET: {"bucket": "b", "region": "eu-west-1"},
+}
+
+
+def state_of(plugin: EngineSide, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The state after a create, as far as the program decides it."""
+    state = plugin.preview_create(kind, inputs)
+    return {key: "set by AWS" if value is UNKNOWN else value for key, value in state.items()}
+
+
+def diff(plugin: EngineSide, kind: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> Any:
+    olds = plugin.checked(kind, before)
+    return plugin.diff(kind, state_of(plugin, kind, olds), plugin.checked(kind, after, olds), **more)
+
+
+@pytest.mark.parametrize("kind", COMPLETE)
+def test_an_unchanged_program_is_no_change(plugin: EngineSide, kind: str) -> None:
+    answer = diff(plugin, kind, COMPLETE[kind], COMPLETE[kind])
+
+    assert answer.changes == answer.DIFF_NONE
+    assert not answer.detailedDiff
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        (ROLE, "name", "q"),
+        (ROLE, "path", "/b/"),
+        (ROLE_POLICY, "role", "q"),
+        (ROLE_POLICY, "name", "q"),
+        (POLICY, "name", "q"),
+        (POLICY, "path", "/b/"),
+        (POLICY, "description", "e"),
+        (ATTACHMENT, "role", "q"),
+        (ATTACHMENT, "policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+        (OIDC_PROVIDER, "url", "https://other.example.com"),
+        (ASSOCIATION, "clusterName", "prod"),
+        (ASSOCIATION, "namespace", "m"),
+        (ASSOCIATION, "serviceAccount", "t"),
+        (ASSOCIATION, "region", "us-east-1"),
+        (ADDON, "clusterName", "prod"),
+        (ADDON, "addonName", "coredns"),
+        (ADDON, "region", "us-east-1"),
+        (CLUSTER, "name", "prod"),
+        (CLUSTER, "roleArn", OTHER_ARN),
+        (FARGATE_PROFILE, "clusterName", "prod"),
+        (BUCKET, "bucket", "c"),
+        (BUCKET, "region", "us-east-1"),
+    ],
+)
+def test_a_change_that_makes_a_new_resource_says_so(plugin: EngineSide, kind: str, key: str, value: str) -> None:
+    answer = diff(plugin, kind, COMPLETE[kind], {**COMPLETE[kind], key: value})
+
+    assert answer.changes == answer.DIFF_SOME
+    assert list(answer.replaces) == [key]
+    assert kinds(answer) == {key: "UPDATE_REPLACE"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "change"),
+    [
+        (ROLE, "assumeRolePolicy", TRUST.replace("pods", "pots"), "UPDATE"),
+        (ROLE, "description", "d", "ADD"),
+        (ROLE, "maxSessionDuration", 7200, "UPDATE"),
+        (ROLE, "permissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess", "ADD"),
+        (ROLE_POLICY, "policy", DOCUMENT.replace("GetObject", "PutObject"), "UPDATE"),
+        (POLICY, "policy", DOCUMENT.replace("GetObject", "PutObject"), "UPDATE"),
+        (ASSOCIATION, "roleArn", OTHER_ARN, "UPDATE"),
+        (ASSOCIATION, "targetRoleArn", OTHER_ARN, "ADD"),
+        (ASSOCIATION, "policy", DOCUMENT, "ADD"),
+        (ASSOCIATION, "disableSessionTags", True, "UPDATE"),
+        (ADDON, "addonVersion", "v1.3.10-eksbuild.2", "UPDATE"),
+        (ADDON, "configurationValues", '{"a":1}', "UPDATE"),
+    ],
+)
+def test_a_change_in_place_replaces_nothing(
+    plugin: EngineSide, kind: str, key: str, value: object, change: str
+) -> None:
+    answer = diff(plugin, kind, COMPLETE[kind], {**COMPLETE[kind], key: value})
+
+    assert not answer.replaces
+    assert kinds(answer) == {key: change}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        (ROLE, "description", "d"),
+        (ROLE, "permissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        (ASSOCIATION, "targetRoleArn", OTHER_ARN),
+        (ASSOCIATION, "policy", DOCUMENT),
+        (ASSOCIATION, "disableSessionTags", True),
+    ],
+)
+def test_what_the_program_no_longer_says_is_a_deletion(plugin: EngineSide, kind: str, key: str, value: object) -> None:
+    answer = diff(plugin, kind, {**COMPLETE[kind], key: value}, COMPLETE[kind])
+
+    assert kinds(answer) == {key: "DELETE"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        (ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+        (ADDON, "addonVersion", "v1.3.10-eksbuild.2"),
+        (ADDON, "configurationValues", '{"a":1}'),
+        (CLUSTER, "version", "1.34"),
+    ],
+)
+def test_what_aws_decides_when_the_program_is_silent_stays(
+    plugin: EngineSide, kind: str, key: str, value: object
+) -> None:
+    answer = diff(plugin, kind, {**COMPLETE[kind], key: value}, COMPLETE[kind])
+
+    assert answer.changes == answer.DIFF_NONE
+
+
+def test_a_document_that_means_the_same_is_no_change(plugin: EngineSide) -> None:
+    answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": SAME_TRUST})
+
+    assert answer.changes == answer.DIFF_NONE
+
+
+def test_configuration_values_with_other_spacing_are_no_change(plugin: EngineSide) -> None:
+    answer = diff(
+        plugin,
+        ADDON,
+        {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'},
+        {**COMPLETE[ADDON], "configurationValues": json.dumps({"b": 2, "a": 1})},
+    )
+
+    assert answer.changes == answer.DIFF_NONE
+
+
+def test_an_order_of_managed_policies_is_no_change(plugin: EngineSide) -> None:
+    arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/SecurityAudit"]
+
+    answer = diff(
+        plugin,
+        ROLE,
+        {**COMPLETE[ROLE], "managedPolicyArns": arns},
+        {**COMPLETE[ROLE], "managedPolicyArns": arns[::-1]},
+    )
+
+    assert answer.changes == answer.DIFF_NONE
+
+
+def test_a_parameter_that_becomes_unknown_may_replace(plugin: EngineSide) -> None:
+    answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "namespace": UNKNOWN})
+
+    assert kinds(answer) == {"namespace": "UPDATE_REPLACE"}
+
+
+def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineSide) -> None:
+    answer = diff(
+        plugin,
+        ROLE,
+        {**COMPLETE[ROLE], "tags": {"Gone": "1", "Owner": "a", "Same": "s"}},
+        {**COMPLETE[ROLE], "tags": {"Owner": "b", "Same": "s", "example.com/new": "n"}},
+    )
+
+    assert not answer.replaces
+    assert kinds(answer) == {
+        "tags.Gone": "DELETE",
+        "tags.Owner": "UPDATE",
+        'tags["example.com/new"]': "ADD",
+        "tagsAll.Gone": "DELETE",
+        "tagsAll.Owner": "UPDATE",
+        'tagsAll["example.com/new"]': "ADD",
+    }
+
+
+def test_a_change_of_the_default_tags_alone_is_a_change_of_tags_all(plugin: EngineSide) -> None:
+    olds = plugin.checked(ASSOCIATION, COMPLETE[ASSOCIATION])
+    state = state_of(plugin, ASSOCIATION, olds)
+    plugin.configure({"defaultTags": {"tags": {"Environment": "dev"}}})
+
+    answer = plugin.diff(ASSOCIATION, state, plugin.checked(ASSOCIATION, COMPLETE[ASSOCIATION], olds))
+
+    assert kinds(answer) == {"tagsAll": "UPDATE"}
+
+
+def test_empty_tags_are_no_tags(plugin: EngineSide) -> None:
+    answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "tags": {}})
+
+    assert answer.changes == answer.DIFF_NONE
+
+
+def test_a_list_is_compared_element_by_element(plugin: EngineSide) -> None:
+    answer = diff(
+        plugin, CLUSTER, COMPLETE[CLUSTER], {**COMPLETE[CLUSTER], "vpcConfig": {"subnetIds": ["a", "c", "d"]}}
+    )
+
+    assert kinds(answer) == {"vpcConfig.subnetIds[1]": "UPDATE", "vpcConfig.subnetIds[2]": "ADD"}
+
+
+def test_what_aws_adds_to_an_object_is_no_change(plugin: EngineSide) -> None:
+    inputs = plugin.checked(CLUSTER, COMPLETE[CLUSTER])
+    state = state_of(plugin, CLUSTER, inputs)
+    state["vpcConfig"] = {**state["vpcConfig"], "vpcId": "vpc-1"}
+
+    assert not plugin.diff(CLUSTER, state, inputs).detailedDiff
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [(("description",), {"maxSessionDuration"}), (("description", "maxSessionDuration"), set())],
+)
+def test_ignored_properties_are_no_change(plugin: EngineSide, ignored: tuple[str, ...], left: set[str]) -> None:
+    after = {**COMPLETE[ROLE], "description": "d", "maxSessionDuration": 7200}
+
+    assert set(kinds(diff(plugin, ROLE, COMPLETE[ROLE], after, ignore=ignored))) == left
+
+
+def test_a_replacement_under_a_fixed_name_deletes_first(plugin: EngineSide) -> None:
+    assert diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "path": "/b/"}).deleteBeforeReplace
+
+
+def test_a_replacement_under_another_name_creates_first(plugin: EngineSide) -> None:
+    assert not diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "name": "q"}).deleteBeforeReplace
+
+
+def test_a_replacement_under_an_automatic_name_creates_first(plugin: EngineSide) -> None:
+    before = {"assumeRolePolicy": TRUST, "path": "/a/"}
+
+    assert not diff(plugin, ROLE, before, {**before, "path": "/b/"}).deleteBeforeReplace
+
+
+def test_an_association_is_created_before_the_old_one_is_deleted_unless_the_program_says_otherwise(
+    plugin: EngineSide,
+) -> None:
+    answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "namespace": "m"})
+
+    assert not answer.deleteBeforeReplace

@@ -1,0 +1,105 @@
+"""The plugin as a process: it starts, keeps light, and ends at once."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from sandbox.aws_plugin.wire import encode
+from tests.sandbox.aws_plugin.engine_side import ROLE, TRUST, urn
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Process:
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.aws_plugin", "127.0.0.1:1"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.channel = grpc.insecure_channel(f"127.0.0.1:{int(self.process.stdout.readline())}")
+        self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+
+    def ended(self) -> tuple[int, str, float]:
+        """Wait for the end; return the exit status, what was said, and how long it took."""
+        begun = time.monotonic()
+        said = self.process.communicate(timeout=10)[1]
+        return self.process.returncode, said, time.monotonic() - begun
+
+
+@pytest.fixture
+def process() -> Iterator[Process]:
+    running = Process()
+    yield running
+    running.channel.close()
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_and_silently_on_a_signal(process: Process, number: signal.Signals) -> None:
+    process.process.send_signal(number)
+
+    status, said, seconds = process.ended()
+    assert (status, said) == (0, "")
+    assert seconds < 1
+
+
+def test_it_ends_at_once_when_the_engine_cancels(process: Process) -> None:
+    process.stub.Cancel(empty_pb2.Empty())
+
+    status, said, seconds = process.ended()
+    assert (status, said) == (0, "")
+    assert seconds < 1
+
+
+def test_it_ends_when_the_engine_is_gone() -> None:
+    plugin = "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'sandbox.aws_plugin', 'x']); print(p.pid, flush=True); sys.stdin.read()"
+    engine = subprocess.Popen(
+        [sys.executable, "-c", plugin], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert engine.stdout is not None
+    pid = int(engine.stdout.readline())
+    assert int(engine.stdout.readline()) > 0  # its port: it serves
+
+    engine.kill()
+    engine.communicate()
+
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_preview_imports_neither_the_pulumi_sdk_nor_botocore(process: Process) -> None:
+    process.stub.Configure(provider_pb2.ConfigureRequest(args=encode({"region": "eu-west-1"})))
+    inputs = process.stub.Check(
+        provider_pb2.CheckRequest(urn=urn(ROLE), news=encode({"assumeRolePolicy": TRUST}))
+    ).inputs
+    process.stub.Create(provider_pb2.CreateRequest(urn=urn(ROLE), properties=inputs, preview=True))
+
+    mapped = Path(f"/proc/{process.process.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in mapped.splitlines() if line.startswith("VmRSS"))
+    assert resident < 60_000, f"{resident} kB: the SDK or botocore was imported"
+
+
+def test_it_says_what_it_is(process: Process) -> None:
+    described = json.loads(process.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
+
+    assert process.stub.GetPluginInfo(empty_pb2.Empty()).version == "7.51.1+sandbox-stand-in"
+    assert "stand-in" in described["description"]
+    assert ROLE in described["resources"]
+    assert described["resources"][ROLE]["requiredInputs"] == ["assumeRolePolicy"]
