@@ -2,6 +2,14 @@
 
 from sandbox.aws.emulator.corrections import (
     assume_role,
+    eks_addons,
+    eks_association_list,
+    eks_associations,
+    eks_tags,
+    iam_documents,
+    iam_limits,
+    iam_managed,
+    iam_roles,
     policy_variables,
     principal_arn,
     role_permission,
@@ -21,6 +29,14 @@ CORRECTIONS = (
     session_tags,
     session_limits,
     assume_role,
+    eks_associations,
+    eks_association_list,
+    eks_tags,
+    eks_addons,
+    iam_limits,
+    iam_documents,
+    iam_managed,
+    iam_roles,
 )
 
 

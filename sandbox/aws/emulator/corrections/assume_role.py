@@ -1,10 +1,13 @@
 """AssumeRole is answered with its call at hand, which the corrections after this one judge it by.
 
-AWS: `DurationSeconds` is 900 to 43,200 (STS API, AssumeRole).
+AWS: `DurationSeconds` is 900 to 43,200, `RoleSessionName` has 2 to 64 characters and `ExternalId` 2 to 1,224 (STS API,
+AssumeRole).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from xml.sax.saxutils import escape
 
 from sandbox.aws.emulator import call as calls
 from sandbox.aws.emulator.call import AssumeRoleCall, Refused
@@ -12,6 +15,10 @@ from sandbox.aws.emulator.corrections.service_principal import service_call
 from sandbox.aws.emulator.seam import lookup, replace
 
 _SHORTEST, _LONGEST = 900, 43_200
+_TEXTS = {
+    "RoleSessionName": re.compile(r"[\w+=,.@-]{2,64}", re.ASCII),
+    "ExternalId": re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII),
+}
 
 
 def apply() -> None:
@@ -38,11 +45,12 @@ def _with_call(original: Any) -> Any:
 
 
 def _read(parameters: Mapping[str, list[str]], headers: Any, query_params: Any) -> AssumeRoleCall:
+    _check_texts(parameters)
     access_key = lookup("core.router").extract_access_key_id(headers, query_params) or ""
     return AssumeRoleCall(
         role_arn=parameters.get("RoleArn", [""])[0],
         access_key=access_key,
-        session=lookup("services.sts")._sessions.get(access_key),  # noqa: SLF001 - MiniStack has no other way to it
+        session=lookup("services.sts")._sessions.get(access_key),
         seconds=_seconds(parameters.get("DurationSeconds", [""])[0]),
         transitive_keys=_members(parameters, "TransitiveTagKeys"),
         service=service_call(headers),
@@ -52,17 +60,23 @@ def _read(parameters: Mapping[str, list[str]], headers: Any, query_params: Any) 
 def _seconds(text: str) -> int | None:
     if not text:
         return None
-    if not text.isdecimal():
-        raise Refused("MalformedInput", "Start of structure or map found where not expected.")
-    for wrong, bound in ((int(text) < _SHORTEST, f"greater than or equal to {_SHORTEST}"),
-                         (int(text) > _LONGEST, f"less than or equal to {_LONGEST}")):  # fmt: skip
-        if wrong:
-            raise Refused(
-                "ValidationError",
-                f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to satisfy constraint: "
-                f"Member must have value {bound}",
-            )
+    if not text.isdecimal() or not _SHORTEST <= int(text) <= _LONGEST:
+        raise Refused("ValidationError", _broken(text, "durationSeconds", f"value between {_SHORTEST} and {_LONGEST}"))
     return int(text)
+
+
+def _check_texts(parameters: Mapping[str, list[str]]) -> None:
+    for name, form in _TEXTS.items():
+        text = parameters.get(name, [""])[0]
+        if text and not form.fullmatch(text):
+            raise Refused("ValidationError", _broken(text, name[0].lower() + name[1:], f"pattern: {form.pattern}"))
+
+
+def _broken(text: str, member: str, constraint: str) -> str:
+    return escape(
+        f"1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must have "
+        + constraint
+    )
 
 
 def _members(parameters: Mapping[str, list[str]], name: str) -> list[str]:
@@ -73,6 +87,4 @@ def _members(parameters: Mapping[str, list[str]], name: str) -> list[str]:
 
 
 def _answer(refused: Refused) -> Any:
-    return lookup("services.sts")._error(  # noqa: SLF001 - its own shape of an error
-        refused.status, refused.code, refused.message, ns="sts"
-    )
+    return lookup("services.sts")._error(refused.status, refused.code, refused.message, ns="sts")

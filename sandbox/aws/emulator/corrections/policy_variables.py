@@ -113,7 +113,7 @@ def _value(found: re.Match[str], ctx: Any) -> str:
         return "$"
     if key in ("*", "?"):
         return found.group(0)
-    value = lookup("core.iam_evaluator")._resolve_condition_key(key, ctx)  # noqa: SLF001 - what conditions use
+    value = lookup("core.iam_evaluator")._resolve_condition_key(key, ctx)
     if value is None:
         value = default
     if not isinstance(value, str) or "*" in value or "?" in value:

@@ -30,5 +30,5 @@ def role_of_session(session_arn: str) -> str:
     """Return the ARN of the role whose session *session_arn* is; of one deleted since, the ARN without a path."""
     partition, account = session_arn.split(":")[1], session_arn.split(":")[4]
     name = session_arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
-    role = lookup("services.iam")._roles.get_scoped(account, None, name)  # noqa: SLF001 - its only store of roles
+    role = lookup("services.iam")._roles.get_scoped(account, None, name)
     return role["Arn"] if role else f"arn:{partition}:iam::{account}:role/{name}"

@@ -27,7 +27,7 @@ def apply() -> None:
 def role_at(arn: str) -> Any:
     """Return MiniStack's record of the role with exactly this ARN, or None."""
     account, name = arn.split(":")[4], arn.rsplit("/", 1)[-1]
-    role = lookup("services.iam")._roles.get_scoped(account, None, name)  # noqa: SLF001 - its only store of roles
+    role = lookup("services.iam")._roles.get_scoped(account, None, name)
     return role if role and role["Arn"] == arn else None
 
 

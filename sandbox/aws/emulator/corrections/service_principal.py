@@ -76,7 +76,7 @@ def _identity(original: Any) -> Any:
 
 
 def _matching(original: Any) -> Any:
-    names_service = lookup("core.iam_evaluator")._service_principal_matches  # noqa: SLF001 - the comparison it has
+    names_service = lookup("core.iam_evaluator")._service_principal_matches
 
     def principal_matches(principal: Any, caller_arn: str) -> bool:
         if (service := _service()) and caller_arn == service.principal:

@@ -1,0 +1,133 @@
+"""Associations are made, changed and deleted by the rules of EKS.
+
+AWS: one per cluster, namespace and ServiceAccount; a second is refused with the id of the first in the message; the same
+`clientRequestToken` sent again is answered with what it made. Ids are `a-` and 17 characters. `externalId` is
+`{region}/{account}/{cluster}/{namespace}/{serviceAccount}` (AWS Containers blog, "cross account access"; EKS User Guide,
+"target IAM role"). Update leaves what is absent unchanged, and an empty string clears `targetRoleArn` and `policy` (AWS
+controllers for Kubernetes, eks-controller). `ownerArn` is there only for what an add-on owns. At most 5,000 per cluster
+(EKS User Guide, Pod Identity; environment variable EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS for tests).
+
+MiniStack mints random external ids, has no quota and no rule about the role, the policy or clearing.
+"""
+
+import json
+import os
+import secrets
+import string
+from typing import Any
+
+from sandbox.aws.emulator.association_rules import check_role, check_session_policy
+from sandbox.aws.emulator.eks import Rejected, answering, check_cluster, eks
+from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.tags import problem_of
+
+_ID_CHARACTERS = string.ascii_lowercase + string.digits
+_ID_LENGTH = 17
+_made_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+
+
+def apply() -> None:
+    """Put EKS's rules in place of MiniStack's, over its own store."""
+    replace("services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(create))
+    replace(
+        "services.eks._update_pod_identity_association",
+        "cluster_name association_id body",
+        lambda _: answering(update),
+    )
+    replace("services.eks._delete_pod_identity_association", "cluster_name association_id", answering)
+
+
+def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
+    """Answer CreatePodIdentityAssociation; *owner* is the ARN of the add-on that makes it."""
+    check_cluster(cluster)
+    _check_members(body)
+    account, region = lookup("core.responses").get_account_id(), lookup("core.responses").get_region()
+    token, fingerprint = body.get("clientRequestToken"), json.dumps(body, sort_keys=True)
+    if token and (again := _made_before((account, region, cluster, token), fingerprint, cluster)):
+        return eks()._json_resp(200, {"association": again})
+    check_role(body["roleArn"], account)
+    _check_free(cluster, body["namespace"], body["serviceAccount"])
+    association = _record(cluster, body, account, region, owner)
+    eks()._pod_identity_associations[eks()._pia_key(cluster, association["associationId"])] = association
+    if association["tags"]:
+        eks()._tags[association["associationArn"]] = dict(association["tags"])
+    if token:
+        _made_by_token[account, region, cluster, token] = (fingerprint, association["associationId"])
+    return eks()._json_resp(200, {"association": association})
+
+
+def update(cluster: str, association_id: str, body: dict[str, Any]) -> Any:
+    """Answer UpdatePodIdentityAssociation."""
+    found = eks()._pod_identity_associations.get(eks()._pia_key(cluster, association_id))
+    if not found:
+        raise Rejected("ResourceNotFoundException", f"No pod identity association found for ID: {association_id}.")
+    changes = {key: body[key] for key in ("roleArn", "targetRoleArn", "disableSessionTags", "policy") if key in body}
+    if not changes:
+        raise Rejected("InvalidParameterException", "Specify at least one member to update.")
+    changed = {key: value for key, value in (found | changes).items() if value != "" or key == "roleArn"}
+    check_session_policy(changed)
+    if "roleArn" in changes:
+        check_role(changed["roleArn"], lookup("core.responses").get_account_id())
+    changed["modifiedAt"] = eks()._now()
+    found.clear()
+    found.update(
+        _with_external_id(changed, lookup("core.responses").get_account_id(), lookup("core.responses").get_region())
+    )
+    return eks()._json_resp(200, {"association": found})
+
+
+def _check_members(body: dict[str, Any]) -> None:
+    for name in ("namespace", "serviceAccount"):
+        if not body.get(name):
+            raise Rejected("InvalidParameterException", f"{name} is required.")
+    if "roleArn" not in body:
+        raise Rejected("InvalidParameterException", "roleArn is required.")
+    check_session_policy(body)
+    if body.get("tags") and (problem := problem_of(body["tags"])):
+        raise Rejected("InvalidParameterException", problem)
+
+
+def _made_before(key: tuple[str, str, str, str], fingerprint: str, cluster: str) -> Any:
+    made = _made_by_token.get(key)
+    if made is None or made[0] != fingerprint:
+        return None
+    return eks()._pod_identity_associations.get(eks()._pia_key(cluster, made[1]))
+
+
+def _check_free(cluster: str, namespace: str, service_account: str) -> None:
+    others = [one for one in eks()._pod_identity_associations.values() if one["clusterName"] == cluster]
+    for one in others:
+        if (one["namespace"], one["serviceAccount"]) == (namespace, service_account):
+            raise Rejected("ResourceInUseException", f"Association already exists: {one['associationId']}")
+    quota = int(os.environ.get("EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS", "5000"))
+    if len(others) >= quota:
+        raise Rejected("ResourceLimitExceededException", f"A cluster has at most {quota} pod identity associations.")
+
+
+def _record(cluster: str, body: dict[str, Any], account: str, region: str, owner: str | None) -> dict[str, Any]:
+    association_id = "a-" + "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
+    now = eks()._now()
+    record = {
+        "clusterName": cluster,
+        "namespace": body["namespace"],
+        "serviceAccount": body["serviceAccount"],
+        "roleArn": body["roleArn"],
+        "associationArn": eks()._pod_identity_association_arn(cluster, association_id),
+        "associationId": association_id,
+        "tags": dict(body.get("tags") or {}),
+        "createdAt": now,
+        "modifiedAt": now,
+        "disableSessionTags": bool(body.get("disableSessionTags", False)),
+    }
+    given = {"ownerArn": owner, "targetRoleArn": body.get("targetRoleArn"), "policy": body.get("policy")}
+    record |= {name: value for name, value in given.items() if value}
+    return _with_external_id(record, account, region)
+
+
+def _with_external_id(record: dict[str, Any], account: str, region: str) -> dict[str, Any]:
+    record = {name: value for name, value in record.items() if name != "externalId"}
+    if record.get("targetRoleArn"):
+        record["externalId"] = (
+            f"{region}/{account}/{record['clusterName']}/{record['namespace']}/{record['serviceAccount']}"
+        )
+    return record

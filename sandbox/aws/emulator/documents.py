@@ -1,0 +1,130 @@
+"""What IAM refuses of a policy document when it is written, as far as gross errors go.
+
+AWS answers MalformedPolicyDocument. The messages are the ones that it is commonly seen to give. Each function returns the
+first problem or None.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_COMPARISONS = {
+    "string": ("equals", "notequals", "equalsignorecase", "notequalsignorecase", "like", "notlike"),
+    "numeric": ("equals", "notequals", "lessthan", "lessthanequals", "greaterthan", "greaterthanequals"),
+    "date": ("equals", "notequals", "lessthan", "lessthanequals", "greaterthan", "greaterthanequals"),
+    "arn": ("equals", "notequals", "like", "notlike"),
+    "": ("bool", "binaryequals", "ipaddress", "notipaddress", "null"),
+}
+_OPERATORS = frozenset(kind + comparison for kind, comparisons in _COMPARISONS.items() for comparison in comparisons)
+_SETS = ("forallvalues:", "foranyvalue:")
+_FIELDS = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+)
+_SID = re.compile(r"[A-Za-z0-9]*")
+_TRUST_ACTION = re.compile(r"\*|sts:(\*|assumerole.*|tagsession|setsourceidentity|setcontext|[a-z]+\*)", re.IGNORECASE)
+
+
+def identity_problem(document: Any) -> str | None:
+    """Return what is wrong with a policy that is attached to a role, is a session policy, or is a managed policy."""
+    statements, problem = _statements(document, "Syntax errors in policy.")
+    return problem or next((found for one in statements if (found := _identity_statement(one))), None)
+
+
+def trust_problem(document: Any) -> str | None:
+    """Return what is wrong with the trust policy of a role, the existence of its principals apart."""
+    statements, problem = _statements(document, "This policy contains invalid Json")
+    return problem or next((found for one in statements if (found := _trust_statement(one))), None)
+
+
+def aws_principals(document: Any) -> Iterator[str]:
+    """Yield each principal that the trust policy *document* names as `AWS`."""
+    for one in _statements(document, "")[0]:
+        named = one.get("Principal")
+        yield from _list(named.get("AWS")) if isinstance(named, dict) else ()
+
+
+def _statements(document: Any, unreadable: str) -> tuple[list[dict[str, Any]], str | None]:
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return [], unreadable
+    if not isinstance(document, dict) or document.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
+        return [], "Syntax errors in policy."
+    found = document.get("Statement")
+    statements = [found] if isinstance(found, dict) else found
+    if not isinstance(statements, list) or not statements or not all(isinstance(one, dict) for one in statements):
+        return [], "Syntax errors in policy."
+    names = [one["Sid"] for one in statements if one.get("Sid")]
+    if len(set(names)) < len(names):
+        return [], "Statement IDs (SID) in a single policy must be unique."
+    return statements, None
+
+
+def _identity_statement(one: dict[str, Any]) -> str | None:
+    if "Principal" in one or "NotPrincipal" in one:
+        return "Policy document should not specify a principal."
+    resources = _list(one.get("Resource")) + _list(one.get("NotResource"))
+    if problem := _any_statement(one):
+        return problem
+    if not resources:
+        return "Policy statement must contain resources."
+    for action in _actions(one):
+        if action != "*" and ":" not in action:
+            return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+    wrong = next((each for each in resources if each != "*" and not each.startswith("arn:")), None)
+    return f'Resource {wrong} must be in ARN format or "*".' if wrong else None
+
+
+def _trust_statement(one: dict[str, Any]) -> str | None:
+    for field in ("Resource", "NotResource"):
+        if field in one:
+            return f"Has prohibited field {field}"
+    if problem := _any_statement(one) or _principal_problem(one):
+        return problem
+    if not all(_TRUST_ACTION.fullmatch(action) for action in _actions(one)):
+        return "AssumeRole policy may only specify STS AssumeRole actions."
+    return None
+
+
+def _principal_problem(one: dict[str, Any]) -> str | None:
+    principal = one.get("Principal")
+    if "NotPrincipal" in one or principal == "*":
+        return None  # the first is refused elsewhere, in words of its own
+    if principal is None:
+        return "Missing required field Principal"
+    if not (isinstance(principal, dict) and any(_list(named) for named in principal.values())):
+        return "Missing required field Principal cannot be empty!"
+    return None
+
+
+def _any_statement(one: dict[str, Any]) -> str | None:
+    if one.get("Effect") not in ("Allow", "Deny") or not set(one) <= _FIELDS:
+        return "Syntax errors in policy."
+    if not _SID.fullmatch(str(one.get("Sid", ""))):
+        return "Statement IDs (SID) must be alpha-numeric."
+    if not _actions(one):
+        return "Policy statement must contain actions."
+    if ("Action" in one and "NotAction" in one) or ("Resource" in one and "NotResource" in one):
+        return "Syntax errors in policy."
+    condition = one.get("Condition", {})
+    if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
+        return "Syntax errors in policy."
+    unknown = next((operator for operator in condition if not _known(operator)), None)
+    return f"Invalid Condition type : {unknown}." if unknown else None
+
+
+def _known(operator: str) -> bool:
+    name = operator.lower()
+    for prefix in _SETS:
+        name = name.removeprefix(prefix)
+    return (name if name == "null" else name.removesuffix("ifexists")) in _OPERATORS
+
+
+def _actions(one: dict[str, Any]) -> list[str]:
+    return _list(one.get("Action")) + _list(one.get("NotAction"))
+
+
+def _list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [str(each) for each in value] if isinstance(value, list) else []

@@ -1,0 +1,46 @@
+"""What the corrections of EKS share: MiniStack's module of it, a way to refuse, and one request at a time."""
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.aws.emulator.seam import lookup
+
+#: EKS requests run in threads of their own, and a check must hold until what it allows is written.
+_one_at_a_time = threading.RLock()
+
+
+class Rejected(Exception):  # noqa: N818 - an answer of EKS, not a fault of ours
+    """EKS refuses the request with this code and message."""
+
+    _STATUS = {"ResourceNotFoundException": 404, "NotFoundException": 404, "ResourceInUseException": 409}  # noqa: RUF012 - a constant
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.answer = eks()._error(self._STATUS.get(code, 400), code, message)
+
+
+def eks() -> Any:
+    """Return MiniStack's module of EKS, whose stores and private helpers the corrections work with."""
+    return lookup("services.eks")
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of EKS run alone, and answer with what it refuses."""
+
+    @functools.wraps(function)
+    def answered(*arguments: Any) -> Any:
+        with _one_at_a_time:
+            try:
+                return function(*arguments)
+            except Rejected as rejected:
+                return rejected.answer
+
+    return answered
+
+
+def check_cluster(name: str) -> None:
+    """Refuse a cluster that does not exist."""
+    if name not in eks()._clusters:
+        raise Rejected("ResourceNotFoundException", f"No cluster found for name: {name}.")

@@ -1,0 +1,45 @@
+"""What the corrections of IAM share: MiniStack's module of it, and a way to put a check before one of its operations."""
+
+from collections.abc import Callable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from sandbox.aws.emulator.seam import lookup, replace
+
+#: Code and message of a refusal, or None to go on.
+Refusal = tuple[str, str] | None
+_STATUS = {"NoSuchEntity": 404, "EntityAlreadyExists": 409, "DeleteConflict": 409, "LimitExceeded": 409}
+
+
+def iam() -> Any:
+    """Return MiniStack's module of IAM, whose stores and private helpers the corrections work with."""
+    return lookup("services.iam")
+
+
+def check_before(operation: str, check: Callable[[Callable[[str], str]], Refusal]) -> None:
+    """Have *check* asked before the operation; it is given a function that returns a parameter of the request."""
+    around(operation, lambda original: lambda p: _checked(original, check, p))
+
+
+def around(operation: str, make: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]) -> None:
+    """Replace the function that answers an operation, in the module and in its table of operations."""
+    original = getattr(iam(), operation, None)
+    replace(f"services.iam.{operation}", "p", make)
+    table = iam()._IAM_HANDLERS
+    for action in [action for action, function in table.items() if function is original]:
+        table[action] = getattr(iam(), operation)
+
+
+def problem_at(member: str, value: str, constraint: str) -> Refusal:
+    """Return the refusal of a value that breaks the constraint of a member."""
+    return (
+        "ValidationError",
+        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}",
+    )
+
+
+def _checked(original: Callable[[Any], Any], check: Callable[[Callable[[str], str]], Refusal], p: Any) -> Any:
+    if refusal := check(lambda name: iam()._p(p, name)):
+        code, message = refusal
+        return iam()._error(_STATUS.get(code, 400), code, escape(message), ns="iam")
+    return original(p)
