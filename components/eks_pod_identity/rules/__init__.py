@@ -6,22 +6,35 @@ itself. No input makes a rule raise.
 
 from __future__ import annotations
 
+from eks_pod_identity.rules.association import name_findings
+from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.session import LONGEST_SESSION_POLICY, session_policy_findings
+from eks_pod_identity.rules.stack import stack_verdicts
+from eks_pod_identity.rules.tags import Required, tag_verdicts
+from eks_pod_identity.rules.target import target_trust_findings
 from eks_pod_identity.rules.trust import trust_findings
 from eks_pod_identity.rules.unknown import UNKNOWN, Unknown
 
 __all__ = [
     "LONGEST_SESSION_POLICY",
+    "RULES",
     "UNKNOWN",
     "Example",
     "Finding",
     "Level",
+    "Required",
+    "Resource",
     "Rule",
     "Unjudged",
     "Unknown",
     "Verdict",
+    "name_findings",
     "session_policy_findings",
+    "stack_verdicts",
+    "tag_verdicts",
+    "target_trust_findings",
     "trust_findings",
 ]

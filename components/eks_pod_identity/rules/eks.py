@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-POD_IDENTITY_SERVICE: Final = "pods.eks.amazonaws.com"
-"""The service principal, the same in every partition (Amazon EKS User Guide; AWS China User Guide)."""
+from eks_pod_identity.arns import SERVICE_PRINCIPAL
+from eks_pod_identity.trust import SESSION_TAGS
 
-SESSION_TAGS: Final = (
-    "eks-cluster-arn",
-    "eks-cluster-name",
-    "kubernetes-namespace",
-    "kubernetes-service-account",
-    "kubernetes-pod-name",
-    "kubernetes-pod-uid",
-)
-"""The six session tags, all or none of them (Amazon EKS User Guide, "Grant Pods access based on tags")."""
+POD_IDENTITY_SERVICE: Final = SERVICE_PRINCIPAL
+"""The service principal, the same in every partition (Amazon EKS User Guide; AWS China User Guide)."""
 
 SCOPING_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"})
 """Condition keys of the service's call that narrow a trust policy, in lower case (EKS Best Practices Guide)."""

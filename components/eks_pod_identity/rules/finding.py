@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.text import listed
+from eks_pod_identity.rules.text import listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from eks_pod_identity.rules.rule import Level, Rule
+
+
+NOT_KNOWN: Final = "it is not known yet."
+"""Why a document or a part of it could not be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Finding:
     def message(self, *, raw: bool = False) -> str:
         """Write the finding as one paragraph that begins with the code in brackets."""
         place = f"{self.subject}, {self.location}," if self.location else self.subject
-        return f"[{self.code}] {place} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}"
+        return printable(f"[{self.code}] {place} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Unjudged:
         """Write it as one paragraph that begins with the codes in brackets."""
         place = f"{self.subject}, {self.location}," if self.location else self.subject
         codes = " ".join(f"[{code}]" for code in self.codes)
-        return f"{codes} {place} could not be judged: {self.reason}"
+        return printable(f"{codes} {place} could not be judged: {self.reason}")
 
 
 Verdict = Finding | Unjudged

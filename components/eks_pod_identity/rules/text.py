@@ -17,6 +17,13 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) else str(value)[: _LONGEST + 1]
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """Escape what is not printable: control characters, and lone surrogates that no encoding takes."""
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode("ascii")
         for character in text

@@ -44,13 +44,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document taken apart; *open_statements* are the places of statements that are not known yet."""
+    """A policy document taken apart.
+
+    *open_statements* are the places of statements that are not known yet; *compact* is the shortest JSON of what is.
+    """
 
     statements: tuple[Statement, ...] = ()
     problems: tuple[Problem, ...] = ()
     open_statements: tuple[str, ...] = ()
     is_open: bool = False
-    length: int = 0
+    compact: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -68,11 +71,11 @@ def parse(source: object) -> Document:
         try:
             source = json.loads(source, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
-            return Document(problems=(Problem("", "is not JSON"),), length=_text_length(source))
+            return Document(problems=(Problem("", "is not JSON"),), compact=_text(source))
     if _is_too_deep(source):
         return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
     if not isinstance(source, Mapping):
-        return Document(problems=(Problem("", "is not a JSON object"),), length=_compact_length(source))
+        return Document(problems=(Problem("", "is not a JSON object"),), compact=_compact(source))
     return _document(cast("Mapping[object, object]", source))
 
 
@@ -80,8 +83,8 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _text_length(source: object) -> int:
-    return len(source) if isinstance(source, str) else 0
+def _text(source: object) -> str:
+    return source if isinstance(source, str) else ""
 
 
 def _is_too_deep(source: object) -> bool:
@@ -99,11 +102,11 @@ def _is_too_deep(source: object) -> bool:
     return True
 
 
-def _compact_length(source: object) -> int:
+def _compact(source: object) -> str:
     try:
-        return len(json.dumps(source, separators=(",", ":"), ensure_ascii=False, default=lambda _: ""))
+        return json.dumps(source, separators=(",", ":"), ensure_ascii=False, default=lambda _: "")
     except (TypeError, ValueError):
-        return 0
+        return ""
 
 
 def _document(source: Mapping[object, object]) -> Document:
@@ -117,7 +120,7 @@ def _document(source: Mapping[object, object]) -> Document:
         problems.append(Problem("Version", f"must be {quoted(_VERSIONS[0])}"))
     raw = source.get("Statement", [])
     if raw is UNKNOWN:
-        return Document(problems=tuple(problems), is_open=True, length=_compact_length(source))
+        return Document(problems=tuple(problems), is_open=True, compact=_compact(source))
     listed = cast("list[object]", raw) if isinstance(raw, list) else [raw]
     if not listed or (not isinstance(raw, list) and not raw):
         problems.append(Problem("Statement", "is empty"))
@@ -133,7 +136,7 @@ def _document(source: Mapping[object, object]) -> Document:
         else:
             statements.append(_statement(location, cast("Mapping[object, object]", one), problems))
     problems.extend(_sids(listed))
-    return Document(tuple(statements), tuple(problems), tuple(unknown), length=_compact_length(source))
+    return Document(tuple(statements), tuple(problems), tuple(unknown), compact=_compact(source))
 
 
 def _statement(location: str, source: Mapping[object, object], problems: list[Problem]) -> Statement:

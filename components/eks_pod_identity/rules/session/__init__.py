@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity import limits
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
 from eks_pod_identity.rules.iam import Document, Statement, action_fault, is_everything, parse
 from eks_pod_identity.rules.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_SESSION_POLICY: Final = 2_048
+LONGEST_SESSION_POLICY: Final = limits.SESSION_POLICY.value
 """Characters of a session policy (AWS Containers blog "Session policies for Amazon EKS Pod Identity"; STS model)."""
 
-_NOT_KNOWN: Final = "it is not known yet."
+_NOT_TAKEN: Final = re.compile(r"[^\t\n\r\x20-\xff]")
+"""What the STS model excludes from the text of a session policy."""
 
 __all__ = ["LONGEST_SESSION_POLICY", "session_policy_findings", "session_policy_verdicts"]
 
@@ -41,23 +44,25 @@ def session_policy_verdicts(source: object, subject: str) -> Iterator[Verdict]:
 
 
 def _size(source: object, document: Document, subject: str) -> Iterator[Verdict]:
-    length = document.length or (len(source) if isinstance(source, str) else 0)
+    length = len(document.compact) or (len(source) if isinstance(source, str) else 0)
     if length > LONGEST_SESSION_POLICY:
         yield Finding(
             "PI202", subject, f"has {length:,} characters when compact; {LONGEST_SESSION_POLICY:,} are taken."
         )
     elif document.is_open:
-        yield Unjudged(("PI202",), subject, _NOT_KNOWN)
+        yield Unjudged(("PI202",), subject, NOT_KNOWN)
     else:
         for location in document.open_statements:
-            yield Unjudged(("PI202",), subject, _NOT_KNOWN, location)
+            yield Unjudged(("PI202",), subject, NOT_KNOWN, location)
 
 
 def _form(document: Document, subject: str) -> Iterator[Verdict]:
     if document.is_open:
-        yield Unjudged(("PI203",), subject, _NOT_KNOWN)
+        yield Unjudged(("PI203",), subject, NOT_KNOWN)
     for location in document.open_statements:
-        yield Unjudged(("PI203",), subject, _NOT_KNOWN, location)
+        yield Unjudged(("PI203",), subject, NOT_KNOWN, location)
+    if _NOT_TAKEN.search(document.compact):
+        yield Finding("PI203", subject, "has characters beyond Latin-1, which STS refuses.")
     for problem in document.problems:
         yield Finding("PI203", subject, f"{problem.text}.", problem.location)
     for statement in document.statements:
@@ -95,9 +100,9 @@ def _width(document: Document, subject: str) -> Iterator[Verdict]:
     if any(one.denies for one in document.statements):
         return
     if document.is_open:
-        yield Unjudged(("PI204",), subject, _NOT_KNOWN)
+        yield Unjudged(("PI204",), subject, NOT_KNOWN)
     elif wide is not None and (document.open_statements or any(one.effect_is_open for one in document.statements)):
-        yield Unjudged(("PI204",), subject, _NOT_KNOWN, wide.location)
+        yield Unjudged(("PI204",), subject, NOT_KNOWN, wide.location)
     elif wide is not None:
         yield Finding("PI204", subject, "allows every action on every resource: it narrows nothing.", wide.location)
 

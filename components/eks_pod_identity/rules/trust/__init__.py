@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
 from eks_pod_identity.rules.iam import parse
+from eks_pod_identity.rules.target import is_target_trust, speaks_of_pods
 from eks_pod_identity.rules.trust.actions import action_verdicts
 from eks_pod_identity.rules.trust.everyone import everyone_verdicts
 from eks_pod_identity.rules.trust.impossible import impossible_verdicts
-from eks_pod_identity.rules.trust.principal import principal_verdicts
+from eks_pod_identity.rules.trust.principal import is_misspelling, principal_verdicts
 from eks_pod_identity.rules.trust.scope import scope_verdicts
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN
+from eks_pod_identity.rules.trust.statements import may_name_pods, names_pods
 from eks_pod_identity.rules.trust.validity import validity_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eks_pod_identity.rules.iam import Document
+    from eks_pod_identity.rules.iam import Document, Statement
 
 CODES = ("PI101", "PI102", "PI103", "PI104", "PI105", "PI106")
 
-__all__ = ["CODES", "trust_findings", "trust_verdicts"]
+__all__ = ["CODES", "concerns_pods", "trust_findings", "trust_verdicts"]
 
 
 def trust_findings(
@@ -39,6 +40,20 @@ def trust_findings(
         The findings PI101 to PI106 in the order of the rules; nothing is raised for any input.
     """
     return findings_of(trust_verdicts(parse(document), subject, tags_on=tags_on, used_by_pods=used_by_pods))
+
+
+def concerns_pods(document: Document) -> bool:
+    """Tell whether a trust policy shows by itself that pods use it: it names their service, or what only EKS sends."""
+    return is_target_trust(document) or any(
+        names_pods(one) or may_name_pods(one) or _misnames_pods(one) or speaks_of_pods(one)
+        for one in document.statements
+    )
+
+
+def _misnames_pods(statement: Statement) -> bool:
+    return statement.principals is not None and any(
+        is_misspelling(name) for name in statement.principals.of("Service")
+    )
 
 
 def trust_verdicts(

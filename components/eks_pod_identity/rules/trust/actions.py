@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.text import listed
 from eks_pod_identity.rules.trust.principal import is_misspelling
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN, may_name_pods, names_pods, pod_statements
+from eks_pod_identity.rules.trust.statements import may_name_pods, names_pods, pod_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

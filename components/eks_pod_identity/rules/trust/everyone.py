@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.eks import (
-    PRINCIPAL_TAG,
-    REQUEST_TAG,
-    SESSION_TAGS,
-    is_session_tag,
-    session_tag_of,
-)
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.iam import has_wildcard, intersect, with_variables_open
 from eks_pod_identity.rules.text import listed, quoted
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN, pod_statements
+from eks_pod_identity.rules.trust.statements import pod_statements
+from eks_pod_identity.trust import SESSION_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from eks_pod_identity.rules.eks import POD_IDENTITY_SERVICE
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.text import quoted
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

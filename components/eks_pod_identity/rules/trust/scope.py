@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from eks_pod_identity.rules.eks import REQUEST_TAG, SCOPING_KEYS, is_session_tag, session_tag_of
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.iam import is_everything
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN, pod_statements
+from eks_pod_identity.rules.trust.statements import pod_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

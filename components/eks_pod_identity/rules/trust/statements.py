@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from eks_pod_identity.rules.eks import POD_IDENTITY_SERVICE
 
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eks_pod_identity.rules.iam import Document, Statement
-
-NOT_KNOWN: Final = "it is not known yet."
 
 
 def names_pods(statement: Statement) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.iam import action_fault, is_everything
 from eks_pod_identity.rules.text import quoted
-from eks_pod_identity.rules.trust.statements import NOT_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

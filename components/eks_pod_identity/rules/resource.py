@@ -1,0 +1,115 @@
+"""Resources as the rules see them: plain data, with UNKNOWN where a value is not known yet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from eks_pod_identity.rules.text import quoted
+from eks_pod_identity.rules.unknown import UNKNOWN
+
+ROLE: Final = "aws:iam/role:Role"
+ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
+POLICY: Final = "aws:iam/policy:Policy"
+ROLE_POLICY_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POLICY_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
+ASSOCIATION: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+ADDON: Final = "aws:eks/addon:Addon"
+CLUSTER: Final = "aws:eks/cluster:Cluster"
+NODE_GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
+FARGATE_PROFILE: Final = "aws:eks/fargateProfile:FargateProfile"
+SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
+COMPONENT_PREFIX: Final = "eks-pod-identity:index:"
+
+_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource; *dependencies* are the URNs that each property was computed from.
+
+    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in.
+    """
+
+    urn: str
+    type: str
+    name: str
+    properties: Mapping[str, Any]
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    provider: str = ""
+    provider_properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    inputs: Mapping[str, Any] | None = None
+
+    def get(self, key: str) -> Any:
+        """The value of a property: None when it is absent."""
+        return self.properties.get(key)
+
+    def text(self, key: str) -> str:
+        """The value of a property when it is known text, else nothing."""
+        value = self.properties.get(key)
+        return value if isinstance(value, str) else ""
+
+    def is_open(self, key: str) -> bool:
+        """Whether a property is there and not known yet."""
+        return self.properties.get(key) is UNKNOWN
+
+    @property
+    def is_of_component(self) -> bool:
+        """Whether one of this project's components made it, so that fixes name arguments of the component."""
+        return COMPONENT_PREFIX in self.urn
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        kind = _KINDS.get(self.type, "The resource")
+        return f"{kind} {quoted(self.name)}"
+
+    @property
+    def mention(self) -> str:
+        """The label in the middle of a sentence."""
+        return self.label[0].lower() + self.label[1:]
+
+
+_KINDS: Final = {
+    ROLE: "The role",
+    ROLE_POLICY: "The role policy",
+    POLICY: "The policy",
+    ROLE_POLICY_ATTACHMENT: "The attachment",
+    POLICY_ATTACHMENT: "The attachment",
+    ASSOCIATION: "The association",
+    ADDON: "The add-on",
+    CLUSTER: "The cluster",
+    FARGATE_PROFILE: "The Fargate profile",
+    SERVICE_ACCOUNT: "The ServiceAccount",
+}
+
+
+def account_of(arn: object) -> str:
+    """The account that an ARN names, or nothing."""
+    found = _ACCOUNT.match(arn) if isinstance(arn, str) else None
+    return found.group(1) if found else ""
+
+
+def provider_account(properties: Mapping[str, Any]) -> str:
+    """The account that a provider is bound to by its own configuration, or nothing."""
+    allowed = decoded(properties.get("allowedAccountIds"))
+    if isinstance(allowed, list):
+        accounts = cast("list[object]", allowed)
+        if len(accounts) == 1 and isinstance(accounts[0], str):
+            return accounts[0]
+    roles = decoded(properties.get("assumeRoles"))
+    role: object = cast("list[object]", roles)[-1] if isinstance(roles, list) and roles else None
+    return account_of(cast("Mapping[str, object]", role).get("roleArn")) if isinstance(role, Mapping) else ""
+
+
+def decoded(value: object) -> object:
+    """Undo the JSON that a provider's nested configuration is wrapped in."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,40 @@
+"""PI601 and PI602: how policies reach a role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eks_pod_identity.rules.resource import POLICY, ROLE, ROLE_POLICY, Resource
+from eks_pod_identity.rules.stack.located import Located, found
+from eks_pod_identity.rules.stack.permissions import attachments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eks_pod_identity.rules.stack.graph import Stack
+
+
+def attachment_verdicts(stack: Stack) -> Iterator[Located]:
+    """Judge pairs of role and policy, and roles that have policies in two ways."""
+    first: dict[tuple[str, str], Resource] = {}
+    managed: dict[str, Resource] = {}
+    for attachment, role_urn in attachments(stack):
+        managed.setdefault(role_urn, attachment)
+        policy = stack.link(attachment, "policyArn", attachment.get("policyArn"), POLICY).resource
+        key = policy.urn if policy is not None else attachment.text("policyArn")
+        if not key:
+            continue
+        other = first.setdefault((role_urn, key), attachment)
+        if other is not attachment:
+            yield found("PI601", attachment, f"attaches what {other.mention} attaches to the same role.")
+    inline = {role.urn: one for one in stack.of(ROLE_POLICY) if (role := stack.role(one, "role").resource) is not None}
+    for role in stack.of(ROLE):
+        for key, separate in (("managedPolicyArns", managed), ("inlinePolicies", inline)):
+            if role.urn in separate and _given(role, key):
+                yield found("PI602", role, f"has {key}, and {separate[role.urn].mention} beside it.", key)
+
+
+def _given(role: Resource, key: str) -> bool:
+    """Tell whether the program gave *key*; as an output it lists what other resources attached."""
+    source = role.inputs if role.inputs is not None else role.properties
+    return bool(source.get(key))

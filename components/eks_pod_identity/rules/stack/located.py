@@ -1,0 +1,28 @@
+"""A verdict and the resource that it is reported on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from eks_pod_identity.rules.finding import Finding, Unjudged
+
+if TYPE_CHECKING:
+    from eks_pod_identity.rules.finding import Verdict
+    from eks_pod_identity.rules.resource import Resource
+
+
+class Located(NamedTuple):
+    """*verdict* about *resource*."""
+
+    resource: Resource
+    verdict: Verdict
+
+
+def found(code: str, resource: Resource, problem: str, location: str = "") -> Located:
+    """A finding on *resource*."""
+    return Located(resource, Finding(code, resource.label, problem, location))
+
+
+def unjudged(code: str, resource: Resource, reason: str, location: str = "") -> Located:
+    """What could not be judged on *resource*."""
+    return Located(resource, Unjudged((code,), resource.label, reason, location))

@@ -1,0 +1,76 @@
+"""The policies of the pack `eks-pod-identity`, ready for a `PolicyPack` of one's own.
+
+Importing this starts nothing: `PolicyPack(PACK_NAME, POLICIES)` serves and never returns, so that call stands alone in
+the entry file of a pack.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationPolicy,
+)
+
+from eks_pod_identity_policies.remediation import add_tags, disable_session_tags
+from eks_pod_identity_policies.rules_of_resources import JUDGES, validation
+from eks_pod_identity_policies.rules_of_stacks import POLICY as STACK_POLICY
+from eks_pod_identity_policies.rules_of_stacks import validate_stack
+from eks_pod_identity_policies.settings import schema_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PACK_NAME: Final = "eks-pod-identity"
+
+_EXPLAINED: Final = "Run `eks-pod-identity rules CODE` with the code of the finding."
+_DESCRIPTIONS: Final = {
+    "pod-identity-tags": ("Resources of EKS Pod Identity must carry the required tags.", Severity.MEDIUM),
+    "pod-identity-trust": ("Trust policies that pods use must be valid, scoped and possible to meet.", Severity.HIGH),
+    "pod-identity-session-policy": ("Session policies must be valid and must narrow something.", Severity.HIGH),
+    "pod-identity-target-role": ("Trust policies of target roles must admit the association alone.", Severity.HIGH),
+    "pod-identity-association": (
+        "Associations must name exact ServiceAccounts and a role of the account.",
+        Severity.HIGH,
+    ),
+}
+_REMEDIATIONS: Final[Mapping[str, Any]] = {  # the SDK's type knows awaitables only; plain results are taken too
+    "pod-identity-tags": add_tags,
+    "pod-identity-session-policy": disable_session_tags,
+}
+
+
+def _resource_policy(name: str) -> Policy:
+    description, severity = _DESCRIPTIONS[name]
+    return ResourceValidationPolicy(
+        name=name,
+        description=description,
+        validate=validation(name),
+        remediate=_REMEDIATIONS.get(name),
+        enforcement_level=EnforcementLevel.MANDATORY,
+        config_schema=PolicyConfigSchema(properties=schema_of(name)),
+        severity=severity,
+        remediation_steps=_EXPLAINED,
+    )
+
+
+POLICIES: Final[list[Policy]] = [
+    *map(_resource_policy, JUDGES),
+    StackValidationPolicy(
+        name=STACK_POLICY,
+        description="Associations, roles, ServiceAccounts and agents of a stack must fit each other.",
+        validate=validate_stack,
+        enforcement_level=EnforcementLevel.MANDATORY,
+        config_schema=PolicyConfigSchema(properties=schema_of(STACK_POLICY)),
+        severity=Severity.HIGH,
+        remediation_steps=_EXPLAINED,
+    ),
+]
+"""The six policies. Each is mandatory as a whole; a rule's own level can only say less."""
+
+__all__ = ["PACK_NAME", "POLICIES"]

@@ -1,0 +1,46 @@
+"""From the SDK's proxies to plain data: what is not known yet becomes UNKNOWN, and nothing raises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from pulumi_policy.proxy import UnknownValueError
+
+from eks_pod_identity.rules import UNKNOWN
+
+_TARGET = "__target"
+_DEEPEST = 64
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Copy *value* out of the proxies.
+
+    The proxies are no `dict` and no `list`, raise on an unknown value, and answer the key `__target` with their own
+    inside; a tag may be called that.
+    """
+    if isinstance(value, str) or depth > _DEEPEST:
+        return value
+    if isinstance(value, Mapping):
+        return _mapping(cast("Mapping[str, Any]", value), depth)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return [
+            _item(cast("Sequence[Any]", value), index, depth) for index in range(len(cast("Sequence[Any]", value)))
+        ]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # every number travels as a fraction
+    return value
+
+
+def _mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    keys = list(value)
+    if _TARGET in keys and not isinstance(value, dict):
+        value = value[_TARGET]
+    return {key: _item(value, key, depth) for key in keys}
+
+
+def _item(container: Any, key: Any, depth: int) -> Any:
+    try:
+        return plain(container[key], depth + 1)
+    except UnknownValueError:
+        return UNKNOWN

@@ -1,0 +1,46 @@
+"""What the level `remediate` changes. Inputs arrive raw here: an unknown value is a marker text, secrets are wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from eks_pod_identity.rules.resource import ASSOCIATION
+from eks_pod_identity.rules.tags import TAGGABLE
+from eks_pod_identity_policies.settings import settings_of
+
+if TYPE_CHECKING:
+    from pulumi_policy import ResourceValidationArgs
+
+
+def add_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
+    """Add the constant tags of `remediateTags` that a resource lacks; tags that are not known yet stay as they are."""
+    constants = settings_of("pod-identity-tags", args.get_config()).remediate_tags
+    if args.resource_type not in TAGGABLE or not constants:
+        return None
+    properties = cast("Any", args.props)
+    tags = properties["tags"] if "tags" in set(properties) else None
+    if tags is None:
+        properties["tags"] = dict(constants)
+        return properties
+    if not isinstance(tags, Mapping):
+        return None
+    present = set(cast("Mapping[str, Any]", tags))
+    missing = {key: value for key, value in constants.items() if key not in present}
+    for key, value in missing.items():
+        cast("Any", tags)[key] = value
+    return properties if missing else None
+
+
+def disable_session_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
+    """Turn session tags off where there is a session policy: EKS takes the two only together."""
+    if args.resource_type != ASSOCIATION:
+        return None
+    properties = cast("Any", args.props)
+    present = set(properties)
+    if "policy" not in present or properties["policy"] in (None, ""):
+        return None
+    if "disableSessionTags" in present and properties["disableSessionTags"] is True:
+        return None
+    properties["disableSessionTags"] = True
+    return properties

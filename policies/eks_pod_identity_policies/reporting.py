@@ -1,0 +1,96 @@
+"""How verdicts become diagnostics: levels, exemptions, and what could not be judged."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pulumi.runtime import proto
+
+from eks_pod_identity.rules import Finding, Level, Unjudged
+from eks_pod_identity.rules.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eks_pod_identity.rules import Resource, Verdict
+    from eks_pod_identity_policies.settings import Exemption, Settings
+
+    Report = Callable[..., None]
+
+
+class Reporter:
+    """Reports the verdicts of one policy on one resource or stack."""
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        """Report to the SDK's *report* what *settings* ask for."""
+        self._settings = settings
+        self._report = report
+        self.exempted: list[str] = []
+        for problem in settings.problems:
+            self._tell(f"[configuration] {problem}.", Level.MANDATORY, "")
+
+    def add(self, verdict: Verdict, resource: Resource) -> None:
+        """Report *verdict* on *resource*."""
+        if isinstance(verdict, Finding):
+            self._finding(verdict, resource)
+        else:
+            self._unjudged(verdict, resource)
+
+    def _finding(self, finding: Finding, resource: Resource) -> None:
+        level = self._settings.level(finding.code)
+        if level is Level.OFF:
+            return
+        exemption, expired = self._exemption(finding.code, resource)
+        if exemption is not None:
+            self.exempted.append(
+                f"[{finding.code}] {resource.label} is exempt until {exemption.expires}: {exemption.reason}"
+            )
+            return
+        message = finding.message(raw=not resource.is_of_component)
+        if expired is not None:
+            message += f" An exemption for this expired on {expired.expires}: {expired.reason}"
+        self._tell(message, level, resource.urn)
+
+    def _unjudged(self, verdict: Unjudged, resource: Resource) -> None:
+        if self._settings.on_unknown == "skip":
+            return
+        codes = tuple(
+            code
+            for code in verdict.codes
+            if self._settings.level(code) is not Level.OFF and self._exemption(code, resource)[0] is None
+        )
+        if codes:
+            level = Level.MANDATORY if self._settings.on_unknown == "fail" else Level.ADVISORY
+            shown = Unjudged(codes, verdict.subject, verdict.reason, verdict.location)
+            self._tell(shown.message(), level, resource.urn)
+
+    def _exemption(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
+        """The exemption that holds, and one that did."""
+        covering = [one for one in self._settings.exemptions if one.covers(code, resource.urn, resource.name)]
+        holding = next((one for one in covering if not one.is_expired()), None)
+        return holding, next((one for one in covering if one.is_expired()), None) if holding is None else None
+
+    def _tell(self, message: str, level: Level, urn: str) -> None:
+        message = printable(message)
+        self._report(message, urn or None)
+        diagnostic = _last_diagnostic(self._report)
+        if diagnostic is None:
+            return
+        # The SDK puts the policy's description first; the code belongs there.
+        diagnostic.message = message
+        if level is Level.ADVISORY and diagnostic.enforcementLevel == proto.MANDATORY:
+            diagnostic.enforcementLevel = proto.ADVISORY
+
+
+def _last_diagnostic(report: Report) -> Any:
+    """The diagnostic that *report* has just added, or None for a callback that is not the SDK's.
+
+    The SDK gives every finding of a policy the level of the policy, and has no other way to say less. The callback it
+    hands over closes over the response, which is where the level of each diagnostic is; a test holds the SDK to it.
+    """
+    if not inspect.isfunction(report):
+        return None
+    response = inspect.getclosurevars(report).nonlocals.get("response")
+    diagnostics = getattr(response, "diagnostics", None)
+    return diagnostics[-1] if diagnostics else None

@@ -1,0 +1,240 @@
+"""The configuration of a policy: its schema for the engine, and the values read from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from eks_pod_identity.rules import RULES, Level, Required
+from eks_pod_identity.rules.iam import matches
+from eks_pod_identity.rules.text import listed, quoted
+
+_ON_UNKNOWN: Final = ("fail", "warn", "skip")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_EXEMPTION_KEYS: Final = ("match", "codes", "reason", "expires")
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Findings of *codes* on resources that *match* covers are accepted through the day of *expires*."""
+
+    match: str
+    codes: frozenset[str]
+    reason: str
+    expires: dt.date
+
+    def covers(self, code: str, urn: str, name: str) -> bool:
+        """Tell whether it is about this finding; *match* is a name or a URN, with `*` and `?`."""
+        return code in self.codes and (matches(self.match, name) or matches(self.match, urn))
+
+    def is_expired(self) -> bool:
+        """Tell whether its last day is over."""
+        return dt.datetime.now(dt.UTC).date() > self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a policy is configured to do; *problems* say what could not be read."""
+
+    levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    on_unknown: str = "warn"
+    exemptions: tuple[Exemption, ...] = ()
+    required_tags: tuple[Required, ...] = ()
+    remediate_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    cluster_account: str = ""
+    problems: tuple[str, ...] = ()
+
+    def level(self, code: str) -> Level:
+        """The level of a rule here."""
+        return self.levels.get(code, RULES[code].level)
+
+
+def settings_of(policy: str, config: Mapping[str, Any]) -> Settings:
+    """Read the configuration that the engine hands over; the same configuration is read once."""
+    if not config:
+        return _DEFAULT
+    return _parsed(policy, json.dumps(dict(config), sort_keys=True, default=str))
+
+
+_DEFAULT: Final = Settings()
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(policy: str, text: str) -> Settings:
+    config = cast("dict[str, Any]", json.loads(text))
+    problems: list[str] = []
+    allowed = schema_of(policy)
+    problems.extend(
+        f"{quoted(key)} is not a setting of this policy; it has {listed(sorted(allowed))}"
+        for key in config
+        if key not in allowed
+    )
+    on_unknown = config.get("onUnknown", "warn")
+    if on_unknown not in _ON_UNKNOWN:
+        problems.append(f"onUnknown must be one of {listed(_ON_UNKNOWN)}")
+        on_unknown = "warn"
+    account = config.get("clusterAccount", "")
+    if account and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
+        problems.append("clusterAccount must be twelve digits in quotes")
+        account = ""
+    return Settings(
+        levels=_levels(config.get("levels", {}), problems),
+        on_unknown=on_unknown,
+        exemptions=_exemptions(config.get("exempt", []), problems),
+        required_tags=_required(config.get("requiredTags", []), problems),
+        remediate_tags=_constants(config.get("remediateTags", {}), problems),
+        cluster_account=account,
+        problems=tuple(problems),
+    )
+
+
+def _levels(source: object, problems: list[str]) -> dict[str, Level]:
+    levels: dict[str, Level] = {}
+    for code, level in _map(source, "levels", problems).items():
+        if code not in RULES:
+            problems.append(f"levels: {quoted(code)} is not the code of a rule")
+        elif level not in [one.value for one in Level]:
+            problems.append(f"levels.{code} must be one of {listed([one.value for one in Level])}")
+        else:
+            levels[code] = Level(level)
+    return levels
+
+
+def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
+    found: list[Exemption] = []
+    if not isinstance(source, list):
+        problems.append("exempt must be a list")
+        return ()
+    for index, entry in enumerate(cast("list[object]", source)):
+        place = f"exempt[{index}]"
+        faults: list[str] = []
+        values = _map(entry, place, faults)
+        faults.extend(f"{place} lacks {key}" for key in _EXEMPTION_KEYS if not values.get(key))
+        faults.extend(
+            f"{place} has {quoted(key)}, which is no part of it" for key in values if key not in _EXEMPTION_KEYS
+        )
+        codes = values.get("codes")
+        given = cast("list[object]", codes) if isinstance(codes, list) else [codes]
+        faults.extend(
+            f"{place}.codes: {quoted(one)} is not the code of a rule" for one in given if one and one not in RULES
+        )
+        faults.extend(
+            f"{place}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
+        )
+        expires = _date(values.get("expires"))
+        if expires is None and values.get("expires"):
+            faults.append(f"{place}.expires must be a day such as 2027-03-31")
+        problems.extend(faults)
+        if not faults and expires is not None:
+            found.append(Exemption(values["match"], frozenset(str(one) for one in given), values["reason"], expires))
+    return tuple(found)
+
+
+def _date(value: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _required(source: object, problems: list[str]) -> tuple[Required, ...]:
+    if isinstance(source, list):
+        keys = cast("list[object]", source)
+        problems.extend("requiredTags must be a list of keys, or a map" for one in keys if not isinstance(one, str))
+        return tuple(Required(one) for one in keys if isinstance(one, str))
+    found: list[Required] = []
+    for key, wanted in _map(source, "requiredTags", problems).items():
+        pattern = cast("Mapping[str, object]", wanted).get("pattern", "") if isinstance(wanted, Mapping) else ""
+        values = cast("list[object]", wanted) if isinstance(wanted, list) else []
+        if not isinstance(wanted, Mapping | list) or not all(isinstance(one, str) for one in values):
+            problems.append(f"requiredTags.{key} must be a list of allowed values, or an object with a pattern")
+        elif not _is_pattern(pattern) or (isinstance(wanted, Mapping) and set(cast("Any", wanted)) - {"pattern"}):
+            problems.append(f"requiredTags.{key}.pattern must be a regular expression, and stand alone")
+        else:
+            found.append(Required(key, tuple(str(one) for one in values), str(pattern)))
+    return tuple(found)
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value) or True)
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+def _constants(source: object, problems: list[str]) -> dict[str, str]:
+    values = _map(source, "remediateTags", problems)
+    problems.extend(f"remediateTags.{key} must be text" for key, value in values.items() if not isinstance(value, str))
+    return {key: value for key, value in values.items() if isinstance(value, str)}
+
+
+def _map(source: object, name: str, problems: list[str]) -> dict[str, Any]:
+    if isinstance(source, dict):
+        return cast("dict[str, Any]", source)
+    problems.append(f"{name} must be an object")
+    return {}
+
+
+def schema_of(policy: str) -> dict[str, dict[str, Any]]:
+    """The JSON schema of each setting of *policy*, which the engine checks before a run."""
+    text = {"type": "string", "minLength": 1}
+    code = {"type": "string", "enum": list(RULES)}
+    level = {"type": "string", "enum": [one.value for one in Level]}
+    schema: dict[str, dict[str, Any]] = {
+        "onUnknown": {
+            "type": "string",
+            "enum": list(_ON_UNKNOWN),
+            "default": "warn",
+            "description": "What to do when a rule cannot judge a value that is not known yet.",
+        },
+        "levels": {
+            "type": "object",
+            "properties": dict.fromkeys(RULES, level),
+            "additionalProperties": False,
+            "description": "The level of each rule that is not to have its default.",
+        },
+        "exempt": {
+            "type": "array",
+            "description": "Findings that are accepted for a while, each with the reason.",
+            "items": {
+                "type": "object",
+                "required": list(_EXEMPTION_KEYS),
+                "additionalProperties": False,
+                "properties": {
+                    "match": {**text, "description": "Name or URN of the resource; * and ? are wildcards."},
+                    "codes": {"type": "array", "items": code, "minItems": 1},
+                    "reason": text,
+                    "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+                },
+            },
+        },
+    }
+    if policy == "pod-identity-tags":
+        schema["requiredTags"] = {
+            "description": "Keys; or a map of keys to allowed values or a pattern for the whole value.",
+            "type": ["array", "object"],
+            "items": text,
+            "additionalProperties": {
+                "type": ["array", "object"],
+                "items": {"type": "string"},
+                "properties": {"pattern": {"type": "string", "format": "regex"}},
+                "additionalProperties": False,
+            },
+        }
+        schema["remediateTags"] = {
+            "description": "Constant tags that the level `remediate` adds where they are missing.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        }
+    if policy in ("pod-identity-association", "pod-identity-stack"):
+        schema["clusterAccount"] = {
+            "description": "The account of the clusters, where a stack does not show it.",
+            "type": "string",
+            "pattern": "^[0-9]{12}$",
+        }
+    return schema

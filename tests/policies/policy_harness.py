@@ -1,0 +1,233 @@
+"""The pack behind the SDK's own servicer: real proxies, real messages, no engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import struct_pb2
+from pulumi.runtime import proto
+from pulumi_policy import EnforcementLevel
+from pulumi_policy.policy import _PolicyAnalyzerServicer
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+from eks_pod_identity.rules import Example
+from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, POLICY, ROLE
+from eks_pod_identity_policies import PACK_NAME, POLICIES
+from eks_pod_identity_policies.settings import schema_of
+
+ACCOUNT = "111122223333"
+UNKNOWN = UNKNOWN_STRING_VALUE
+PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:aws::default_7_51_1"
+
+_REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
+_DOCUMENTS = ("assumeRolePolicy", "policy")
+_LEVELS = {proto.ADVISORY: "advisory", proto.MANDATORY: "mandatory"}
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """What the engine would show."""
+
+    policy: str
+    level: str
+    message: str
+    urn: str
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes at the beginning of the message."""
+        head = self.message.split(" ", 1)[0] if self.message.startswith("[") else ""
+        return tuple(re.findall(r"\[(PI\d{3})\]", self.message.split("] ", 1)[0] + "]")) or ((head,) if head else ())
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether something is wrong (and not just unknown)."""
+        return "could not be judged" not in self.message
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that one run of the pack said."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    not_applicable: tuple[tuple[str, str], ...]
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of the findings."""
+        return {code for one in self.diagnostics if one.is_finding for code in one.codes}
+
+    @property
+    def open_codes(self) -> set[str]:
+        """The codes that could not be judged."""
+        return {code for one in self.diagnostics if not one.is_finding for code in one.codes}
+
+    def of(self, code: str) -> list[Diagnostic]:
+        """The findings of *code*."""
+        return [one for one in self.diagnostics if one.is_finding and code in one.codes]
+
+    def reasons(self) -> str:
+        """Why policies did not apply."""
+        return "\n".join(reason for _, reason in self.not_applicable)
+
+
+def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _PolicyAnalyzerServicer:
+    """A configured pack; *config* is one flat set of settings, each given to the policies that know it."""
+    found = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
+    request = proto.ConfigureAnalyzerRequest()
+    for policy in POLICIES:
+        settings = {key: value for key, value in (config or {}).items() if key in schema_of(policy.name)}
+        request.policyConfig[policy.name].enforcementLevel = proto.MANDATORY if level is None else level
+        request.policyConfig[policy.name].properties.update(settings)
+    found.Configure(request, None)
+    return found
+
+
+def urn_of(name: str, kind: str, parents: str = "") -> str:
+    """The URN of a resource of the stack `dev`."""
+    return f"urn:pulumi:dev::shop::{parents}{kind}::{name}"
+
+
+def analyze(
+    kind: str,
+    properties: Mapping[str, Any],
+    *,
+    config: Mapping[str, Any] | None = None,
+    name: str = "subject",
+    provider: Mapping[str, Any] | None = None,
+    pack: _PolicyAnalyzerServicer | None = None,
+    parents: str = "",
+) -> Result:
+    """Run the resource policies on one resource."""
+    request = proto.AnalyzeRequest(
+        type=kind,
+        name=name,
+        urn=urn_of(name, kind, parents),
+        properties=struct(properties),
+        provider=_provider(provider),
+    )
+    return _result([(pack or servicer(config)).Analyze(request, None)], request.urn)
+
+
+def analyze_stack(
+    resources: Iterable[proto.AnalyzerResource],
+    *,
+    config: Mapping[str, Any] | None = None,
+    pack: _PolicyAnalyzerServicer | None = None,
+) -> Result:
+    """Run the stack policy."""
+    request = proto.AnalyzeStackRequest(resources=list(resources))
+    return _result([(pack or servicer(config)).AnalyzeStack(request, None)])
+
+
+def stack_resource(
+    kind: str,
+    properties: Mapping[str, Any],
+    *,
+    name: str,
+    dependencies: Mapping[str, Iterable[str]] | None = None,
+    provider: Mapping[str, Any] | None = None,
+    parents: str = "",
+) -> proto.AnalyzerResource:
+    """A resource as AnalyzeStack sees it."""
+    found = proto.AnalyzerResource(
+        type=kind,
+        name=name,
+        urn=urn_of(name, kind, parents),
+        properties=struct(properties),
+        provider=_provider(provider),
+    )
+    for key, urns in (dependencies or {}).items():
+        found.propertyDependencies[key].urns.extend(urns)
+    return found
+
+
+def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = None) -> Result:
+    """Run the whole pack on an example, as the engine would at preview or on applied state."""
+    settings = {**example.config, **(config or {})}
+    pack = servicer(settings)
+    outputs = {name: _outputs(name, one) for name, one in example.resources.items()}
+    found: list[Result] = []
+    stack: list[proto.AnalyzerResource] = []
+    for name, one in example.resources.items():
+        given = {key: value for key, value in one["properties"].items() if not key.startswith("_")}
+        kinds = {key: resource["type"] for key, resource in example.resources.items()}
+        dependencies = {
+            key: [urn_of(each, kinds[each]) for each, _ in _REFERENCE.findall(json.dumps(value))]
+            for key, value in given.items()
+        }
+        inputs = {key: _settled(key, value, outputs, preview=preview) for key, value in given.items()}
+        found.append(analyze(one["type"], inputs, name=name, pack=pack))
+        applied = {} if preview else outputs[name]
+        stack.append(
+            stack_resource(one["type"], {**inputs, **applied}, name=name, dependencies=dependencies, provider={})
+        )
+    found.append(analyze_stack(stack, pack=pack))
+    return Result(
+        tuple(each for one in found for each in one.diagnostics),
+        tuple(each for one in found for each in one.not_applicable),
+    )
+
+
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Properties as they travel."""
+    found = struct_pb2.Struct()
+    found.update(dict(properties))
+    return found
+
+
+def _provider(properties: Mapping[str, Any] | None) -> proto.AnalyzerProviderResource:
+    return proto.AnalyzerProviderResource(
+        type="pulumi:providers:aws",
+        name="default_7_51_1",
+        urn=PROVIDER,
+        properties=struct({"region": "eu-west-1", **(properties or {})}),
+    )
+
+
+def _settled(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, preview: bool) -> Any:
+    if key in _DOCUMENTS and isinstance(value, dict):
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return {each: _settled(each, one, outputs, preview=preview) for each, one in value.items()}
+    if isinstance(value, list):
+        return [_settled("", one, outputs, preview=preview) for one in value]
+    if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
+        return UNKNOWN if preview else outputs[match[1]][match[2]]
+    return value
+
+
+def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """What the cloud adds to the resources that examples refer to."""
+    properties = resource["properties"]
+    account = properties.get("_account", ACCOUNT)
+    own = properties.get("name", name)
+    if resource["type"] == ROLE:
+        return {"arn": f"arn:aws:iam::{account}:role/{own}", "name": own, "id": own}
+    if resource["type"] == POLICY:
+        return {"arn": f"arn:aws:iam::{account}:policy/{own}", "name": own, "id": own}
+    if resource["type"] == CLUSTER:
+        return {"arn": f"arn:aws:eks:eu-west-1:{account}:cluster/{own}", "name": own, "id": own}
+    if resource["type"] == ASSOCIATION:
+        parts = (properties[key] for key in ("clusterName", "namespace", "serviceAccount"))
+        return {
+            "associationArn": f"arn:aws:eks:eu-west-1:{account}:podidentityassociation/dev/a-0123456789abcdefg",
+            "externalId": "/".join(("eu-west-1", account, *parts)),
+        }
+    return {}
+
+
+def _result(responses: Iterable[proto.AnalyzeResponse], urn: str = "") -> Result:
+    responses = list(responses)
+    return Result(
+        tuple(
+            Diagnostic(one.policyName, _LEVELS[one.enforcementLevel], one.message, one.urn or urn)
+            for response in responses
+            for one in response.diagnostics
+        ),
+        tuple((one.policy_name, one.reason) for response in responses for one in response.not_applicable),
+    )
