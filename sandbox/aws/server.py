@@ -47,11 +47,11 @@ def start_aws(directory: Path) -> Aws:
     secret = secrets.token_urlsafe(32)
     for attempt in range(1, _ATTEMPTS + 1):
         port = free_port()
-        child = Child(
-            "MiniStack", _command(python), directory / "ministack.log", env=_settings(directory, port, secret)
-        )
+        mark = secrets.token_hex(8)
+        settings = _settings(directory, port, secret, mark)
+        child = Child("MiniStack", _command(python), directory / "ministack.log", env=settings)
         try:
-            child.start().wait_until(lambda port=port: _ready(port), seconds=_READY_SECONDS)
+            child.start().wait_until(lambda port=port, mark=mark: _ready(port, mark), seconds=_READY_SECONDS)
         except SandboxError as error:
             # Between finding a free port and listening on it, another program may take it.
             if attempt < _ATTEMPTS and "already in use" in str(error):
@@ -83,7 +83,7 @@ def _command(python: Path) -> list[str]:
     return [str(python), "-m", "sandbox.aws.emulator"]
 
 
-def _settings(directory: Path, port: int, secret: str) -> dict[str, str]:
+def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, str]:
     """Return the whole environment of the emulator: an AWS variable of the caller would change what it does."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -100,14 +100,17 @@ def _settings(directory: Path, port: int, secret: str) -> dict[str, str]:
             "SERVICES": ",".join(SERVICES),
             "AUTH": "true",
             "LOG_LEVEL": "WARNING",
+            "MINISTACK_EDITION": mark,
             "SANDBOX_SERVICE_SECRET": secret,
         }
     )  # fmt: skip - one setting per line
 
 
-def _ready(port: int) -> bool:
+def _ready(port: int, mark: str) -> bool:
+    """Tell whether the emulator answers; another program's that took the port does not know the mark."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
-            return json.load(answer).get("auth") == "enabled"
+            health = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return False
+    return health.get("edition") == mark and health.get("auth") == "enabled"

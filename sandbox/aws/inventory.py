@@ -1,0 +1,125 @@
+"""Everything that a stack can have made in one account, as the emulator itself lists it.
+
+Two listings compare with `==`: before and after a stack, nothing left behind; after a repeated run, nothing made twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+
+@dataclass
+class Inventory:
+    """What exists in one account and region, each by the name or ARN that makes it unique.
+
+    Attributes:
+        roles: Role ARN to `trust`, `tags`, `description`, `max_session_duration` and `permissions_boundary`.
+        inline_policies: Role name and policy name, joined by a slash, to the document.
+        managed_policies: ARN of a policy of the account's own to its default document and `tags`.
+        attachments: Role name and policy ARN, joined by a slash.
+        clusters: Cluster name to its tags.
+        associations: Cluster, namespace and ServiceAccount, joined by slashes, to the descriptions: a list, since a
+            second one must be seen. Ids and dates are left out; `ids` keeps them.
+        addons: Cluster and add-on name, joined by a slash, to its description without dates.
+        ids: Association ARN to the key in `associations`.
+    """
+
+    roles: dict[str, Any] = field(default_factory=dict)
+    inline_policies: dict[str, Any] = field(default_factory=dict)
+    managed_policies: dict[str, Any] = field(default_factory=dict)
+    attachments: set[str] = field(default_factory=set)
+    clusters: dict[str, Any] = field(default_factory=dict)
+    associations: dict[str, list[Any]] = field(default_factory=dict)
+    addons: dict[str, Any] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def names(self) -> set[str]:
+        """Return one line per thing: its kind and its name."""
+        return {f"{kind} {name}" for kind, things in asdict(self).items() if kind != "ids" for name in things}
+
+    def made_since(self, before: "Inventory") -> set[str]:
+        """Return the lines of what is there and was not in *before*."""
+        return self.names() - before.names()
+
+    def duplicates(self) -> list[str]:
+        """Return each cluster, namespace and ServiceAccount that has more than one association."""
+        return sorted(key for key, found in self.associations.items() if len(found) > 1)
+
+
+_NOT_COMPARED = ("associationId", "associationArn", "addonArn", "createdAt", "modifiedAt")
+
+
+def inventory(endpoint: str, account: str, region: str = "eu-west-1") -> Inventory:
+    """List what exists in *account*, as its root.
+
+    Args:
+        endpoint: The emulator.
+        account: A 12-digit account id, which is its root's access key there.
+        region: Of the clusters; roles and policies have none.
+    """
+    session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="inventory", region_name=region)  # noqa: S106 - no secret
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+    iam, eks = (session.client(service, endpoint_url=endpoint, config=config) for service in ("iam", "eks"))  # pyright: ignore[reportArgumentType, reportCallIssue] - boto3 types each name by itself
+    found = Inventory()
+    for role in _pages(iam, "list_roles", "Roles"):
+        _add_role(found, iam, role["RoleName"])
+    for policy in _pages(iam, "list_policies", "Policies", Scope="Local"):
+        _add_policy(found, iam, policy)
+    for cluster in _pages(eks, "list_clusters", "clusters"):
+        _add_cluster(found, eks, cluster)
+    return found
+
+
+def _pages(client: Any, operation: str, member: str, **arguments: Any) -> Iterable[Any]:
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page[member]
+
+
+def _add_role(found: Inventory, iam: Any, name: str) -> None:
+    role = iam.get_role(RoleName=name)["Role"]
+    found.roles[role["Arn"]] = {
+        "trust": role["AssumeRolePolicyDocument"],
+        "tags": _tags(role),
+        "description": role.get("Description", ""),
+        "max_session_duration": role["MaxSessionDuration"],
+        "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+    }
+    for policy in _pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
+        document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        found.inline_policies[f"{name}/{policy}"] = document
+    for policy in _pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
+        found.attachments.add(f"{name}/{policy['PolicyArn']}")
+
+
+def _add_policy(found: Inventory, iam: Any, policy: Mapping[str, Any]) -> None:
+    arn = policy["Arn"]
+    version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    found.managed_policies[arn] = {
+        "document": version["Document"],
+        "tags": _tags(iam.list_policy_tags(PolicyArn=arn)),
+    }
+
+
+def _add_cluster(found: Inventory, eks: Any, name: str) -> None:
+    found.clusters[name] = eks.describe_cluster(name=name)["cluster"].get("tags", {})
+    for summary in _pages(eks, "list_pod_identity_associations", "associations", clusterName=name):
+        described = eks.describe_pod_identity_association(clusterName=name, associationId=summary["associationId"])
+        one = described["association"]
+        key = f"{name}/{one['namespace']}/{one['serviceAccount']}"
+        found.associations.setdefault(key, []).append(_settled(one))
+        found.ids[one["associationArn"]] = key
+    for addon in _pages(eks, "list_addons", "addons", clusterName=name):
+        described = eks.describe_addon(clusterName=name, addonName=addon)["addon"]
+        owned = [found.ids[arn] for arn in described.get("podIdentityAssociations", [])]
+        found.addons[f"{name}/{addon}"] = _settled(described) | {"podIdentityAssociations": sorted(owned)}
+
+
+def _settled(described: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in described.items() if name not in _NOT_COMPARED}
+
+
+def _tags(holder: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in holder.get("Tags", [])}
