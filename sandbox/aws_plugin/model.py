@@ -60,10 +60,13 @@ class Found:
 class PartlyMadeError(PluginError):
     """A create that made the resource and then failed: the engine must record what is there."""
 
-    def __init__(self, found: Found, reason: str) -> None:
-        """Keep the resource as it is, and why it is not complete."""
-        super().__init__(reason)
-        self.found = found
+    def __init__(self, id_: str, news: Values, read: Callable[[], Found | None], reason: PluginError) -> None:
+        """Keep why the resource is not complete, and the resource as *read* finds it, or as far as *news* says."""
+        super().__init__(str(reason))
+        try:
+            self.found = read() or Found(id_, news)
+        except PluginError:
+            self.found = Found(id_, news)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def _create(aws: Aws, news: Values) -> Found:
     try:
         _wait_active(aws, news, "create")
     except PluginError as error:
-        raise PartlyMadeError(_read(aws, id_, news) or Found(id_, news), str(error)) from error
+        raise PartlyMadeError(id_, news, lambda: _read(aws, id_, news), error) from error
     return _read(aws, id_, news) or Found(id_, news)
 
 

@@ -37,7 +37,7 @@ def _create(aws: Aws, news: Values) -> Found:
     try:
         _wait_active(aws, news, name, "create")
     except PluginError as error:
-        raise PartlyMadeError(_read(aws, name, news) or Found(name, news), str(error)) from error
+        raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
     return _read(aws, name, news) or Found(name, news)
 
 

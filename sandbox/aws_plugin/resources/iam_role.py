@@ -33,7 +33,7 @@ def _create(aws: Aws, news: Values) -> Found:
     try:
         _put_policies(aws, name, {}, news)
     except PluginError as error:
-        raise PartlyMadeError(_read(aws, name, news) or Found(name, news), str(error)) from error
+        raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
     return _read(aws, name, news) or Found(name, news)
 
 

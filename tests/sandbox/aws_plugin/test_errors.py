@@ -1,0 +1,240 @@
+"""Errors of AWS: which are tried again, which are none, and how the rest read."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pulumi.runtime.proto import provider_pb2, status_pb2
+
+from sandbox.aws_plugin.wire import decode, encode
+from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
+from tests.sandbox.aws_plugin.engine_side import (
+    ADDON,
+    ASSOCIATION,
+    ATTACHMENT,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    TRUST,
+    EngineSide,
+    RefusedError,
+)
+
+Start = Callable[..., EngineSide]
+ARN = "arn:aws:iam::111122223333:role/r"
+BOUND = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": ARN}
+ASSOCIATED = {
+    "association": {
+        **BOUND,
+        "associationId": "a-1",
+        "associationArn": "arn:aws:eks:eu-west-1:111122223333:podidentityassociation/dev/a-1",
+        "externalId": "eu-west-1/111122223333/dev/n/s",
+    }
+}
+
+
+def configuration(served: Stub) -> dict[str, Any]:
+    endpoints = [dict.fromkeys(("iam", "sts", "eks"), served.address)]
+    return {"accessKey": "111122223333", "secretKey": "x", "endpoints": endpoints}
+
+
+def at(start: Start, served: Stub, **more: Any) -> EngineSide:
+    return start(configuration(served), **more)
+
+
+def always(answer: Answer) -> Callable[..., Answer]:
+    return lambda *_: answer
+
+
+def test_an_association_that_exists_is_an_error_and_not_adopted(start: Start) -> None:
+    taken = eks_error(409, "ResourceInUseException", "Association already exists: a-7r5o0kzp1dxyvbnqe")
+    with stub(always(taken)) as served, pytest.raises(RefusedError) as error:
+        at(start, served).made(ASSOCIATION, BOUND)
+
+    assert str(error.value) == (
+        "creating EKS Pod Identity Association (dev/n/s): "
+        "ResourceInUseException: Association already exists: a-7r5o0kzp1dxyvbnqe"
+    )
+    assert len(served.requests) == 1
+
+
+def test_a_role_that_eks_does_not_see_yet_is_waited_for(start: Start) -> None:
+    missing = eks_error(400, "InvalidParameterException", "Role provided in the request does not exist.")
+    with stub(lambda *request: missing if request[3] < 2 else ok(ASSOCIATED)) as served:
+        id_, _, state = at(start, served).made(ASSOCIATION, BOUND)
+
+    assert (id_, state["associationId"], len(served.requests)) == ("a-1", "a-1", 3)
+
+
+def test_a_role_that_never_appears_is_an_error_when_the_patience_ends(start: Start) -> None:
+    missing = eks_error(400, "InvalidParameterException", "Role provided in the request does not exist.")
+    with (
+        stub(always(missing)) as served,
+        pytest.raises(RefusedError, match="Role provided in the request does not exist"),
+    ):
+        at(start, served, patience=0.5).made(ASSOCIATION, BOUND)
+
+    assert len(served.requests) > 1
+
+
+def test_another_invalid_parameter_is_not_tried_again(start: Start) -> None:
+    invalid = eks_error(400, "InvalidParameterException", "Trust policy of the role provided is invalid")
+    with stub(always(invalid)) as served, pytest.raises(RefusedError, match="InvalidParameterException: Trust policy"):
+        at(start, served).made(ASSOCIATION, BOUND)
+
+    assert len(served.requests) == 1
+
+
+def test_a_throttled_call_is_tried_again(start: Start) -> None:
+    throttled = eks_error(429, "ThrottlingException", "Rate exceeded")
+    with stub(lambda *request: throttled if request[3] < 2 else ok(ASSOCIATED)) as served:
+        id_, _, _ = at(start, served).made(ASSOCIATION, BOUND)
+
+    assert (id_, len(served.requests)) == ("a-1", 3)
+
+
+def test_a_call_that_stays_throttled_is_one_line(start: Start) -> None:
+    with stub(always(iam_error(400, "Throttling", "Rate exceeded"))) as served:
+        plugin = at(start, served)
+        plugin.configure({**configuration(served), "maxRetries": 1})
+        with pytest.raises(RefusedError) as error:
+            plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+
+    assert str(error.value) == "creating IAM Role (r): Throttling: Rate exceeded"
+    assert len(served.requests) == 2
+
+
+def test_a_role_that_exists_is_an_error(start: Start) -> None:
+    taken = iam_error(409, "EntityAlreadyExists", "Role with name r already exists.")
+    with stub(always(taken)) as served, pytest.raises(RefusedError) as error:
+        at(start, served).made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+
+    assert str(error.value) == "creating IAM Role (r): EntityAlreadyExists: Role with name r already exists."
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "state", "gone"),
+    [
+        (ROLE, "r", {}, iam_error(404, "NoSuchEntity", "gone")),
+        (ROLE, "r", {"forceDetachPolicies": True}, iam_error(404, "NoSuchEntity", "gone")),
+        (ROLE_POLICY, "r:p", {}, iam_error(404, "NoSuchEntity", "gone")),
+        (POLICY, "arn:aws:iam::111122223333:policy/p", {}, iam_error(404, "NoSuchEntity", "gone")),
+        (ATTACHMENT, f"r/{ARN}", {}, iam_error(404, "NoSuchEntity", "gone")),
+        (ASSOCIATION, "a-1", BOUND, eks_error(404, "ResourceNotFoundException", "gone")),
+        (ADDON, "dev:agent", {}, eks_error(404, "ResourceNotFoundException", "gone")),
+    ],
+)
+def test_what_is_gone_is_deleted_and_read_as_nothing(
+    start: Start, kind: str, id_: str, state: dict[str, Any], gone: Answer
+) -> None:
+    with stub(always(gone)) as served:
+        plugin = at(start, served)
+
+        plugin.delete(kind, id_, state)
+
+        assert plugin.read(kind, id_, state) == ("", {}, {})
+
+
+def test_an_unreachable_aws_is_one_line(start: Start) -> None:
+    plugin = start({"accessKey": "a", "secretKey": "b", "endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
+
+    with pytest.raises(RefusedError) as error:
+        plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+
+    assert str(error.value) == 'creating IAM Role (r): Could not connect to the endpoint URL: "http://127.0.0.1:9/"'
+
+
+def test_missing_credentials_are_one_line(start: Start) -> None:
+    plugin = start({"endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
+
+    with pytest.raises(RefusedError, match=r"^creating IAM Role \(r\): Unable to locate credentials"):
+        plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+
+
+def test_a_fault_of_the_plugin_itself_is_one_line(start: Start) -> None:
+    with stub(always(ok({"unexpected": 1}))) as served, pytest.raises(RefusedError) as error:
+        at(start, served).made(ASSOCIATION, BOUND)
+
+    assert str(error.value).startswith("the sandbox's stand-in for the AWS plugin has a fault: KeyError at ")
+
+
+def test_a_create_that_fails_half_way_tells_the_engine_what_is_there(start: Start) -> None:
+    def answer(_method: str, _path: str, body: str, _before: int) -> Answer:
+        action = body.split("&", 1)[0].removeprefix("Action=")
+        role = f"<Role><RoleName>r</RoleName><Arn>{ARN}</Arn><Path>/</Path><RoleId>AROA</RoleId>"
+        role += "<CreateDate>2026-11-23T00:00:00Z</CreateDate><MaxSessionDuration>3600</MaxSessionDuration>"
+        role += "<AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></Role>"
+        if action == "AttachRolePolicy":
+            return iam_error(404, "NoSuchEntity", "Policy p does not exist or is not attachable.")
+        lists = {"ListRolePolicies": "<PolicyNames/>", "ListAttachedRolePolicies": "<AttachedPolicies/>"}
+        return ok(f"<R><{action}Result>{lists.get(action, role)}</{action}Result></R>")
+
+    with stub(answer) as served, pytest.raises(RefusedError) as error:
+        at(start, served).made(
+            ROLE, {"assumeRolePolicy": TRUST, "name": "r", "managedPolicyArns": ["arn:aws:iam::aws:policy/p"]}
+        )
+
+    status = status_pb2.Status.FromString(error.value.metadata["grpc-status-details-bin"])
+    details = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(details)
+    assert (details.id, decode(details.properties)["arn"]) == ("r", ARN)
+    assert str(error.value).endswith("NoSuchEntity: Policy p does not exist or is not attachable.")
+
+
+def test_an_addon_that_fails_is_reported_with_its_reasons(start: Start) -> None:
+    def answer(_method: str, _path: str, _body: str, _before: int) -> Answer:
+        issue = {"code": "ConfigurationConflict", "message": "conflicts with kubectl"}
+        addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
+        return ok({"addon": {**addon, "status": "CREATE_FAILED", "health": {"issues": [issue]}}})
+
+    with stub(answer) as served, pytest.raises(RefusedError) as error:
+        at(start, served).made(ADDON, {"clusterName": "dev", "addonName": "agent"})
+
+    assert str(error.value) == (
+        "waiting for EKS Add-On (dev:agent) create: CREATE_FAILED: ConfigurationConflict: conflicts with kubectl"
+    )
+
+
+def test_an_addon_is_waited_for(start: Start) -> None:
+    def answer(_method: str, _path: str, _body: str, before: int) -> Answer:
+        addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
+        return ok({"addon": {**addon, "status": "CREATING" if before < 3 else "ACTIVE"}})
+
+    with stub(answer) as served:
+        id_, _, _ = at(start, served).made(ADDON, {"clusterName": "dev", "addonName": "agent"})
+
+    assert id_ == "dev:agent"
+    assert len(served.requests) > 4
+
+
+def test_a_cancel_breaks_a_wait_off(start: Start) -> None:
+    addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
+    with stub(always(ok({"addon": {**addon, "status": "CREATING"}}))) as served:
+        plugin = at(start, served)
+        inputs = plugin.checked(ADDON, {"clusterName": "dev", "addonName": "agent"})
+        request = provider_pb2.CreateRequest(urn=f"urn:pulumi:d::p::{ADDON}::a", properties=encode(inputs))
+        pending: Any = plugin.stub.Create.future(request)
+        while not served.requests:
+            time.sleep(0.01)
+        begun = time.monotonic()
+
+        plugin.plugin.finish(5)
+
+        assert str(pending.exception(timeout=5).details()).endswith("the operation was cancelled")
+        assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("allowed", "forbidden"), [(["444455556666"], []), ([], ["111122223333"]), (["111122223333"], ["111122223333"])]
+)
+def test_an_account_that_is_not_allowed_is_refused_before_anything_is_done(
+    start: Start, allowed: list[str], forbidden: list[str]
+) -> None:
+    who = "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account><Arn>a</Arn>"
+    who += "<UserId>u</UserId></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    with (
+        stub(always(ok(who))) as served,
+        pytest.raises(RefusedError, match="AWS account ID not allowed: 111122223333"),
+    ):
+        start({**configuration(served), "allowedAccountIds": allowed, "forbiddenAccountIds": forbidden})
