@@ -1,0 +1,57 @@
+"""The add-on of the agent: its configuration from the options people need."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from eks_pod_identity.problems import Problem
+
+IPV4_ADDRESS = "169.254.170.23"
+"""Where the agent listens on every node. It listens on an IPv6 address, too, and cannot start if IPv6 is off."""
+
+_SET_BY = {"tolerations": "tolerate_all", "agent": "disable_ipv6", "resources": "resources"}
+
+
+def configuration(
+    base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the configuration of the add-on."""
+    found: dict[str, Any] = dict(base)
+    if tolerate_all:
+        found["tolerations"] = [{"operator": "Exists"}]
+    if disable_ipv6:
+        # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-config-ipv6.html
+        found["agent"] = {"additionalArgs": {"-b": IPV4_ADDRESS}}
+    if resources:
+        found["resources"] = dict(resources)
+    return found
+
+
+def configuration_text(value: Mapping[str, Any]) -> str | None:
+    """Return the text the add-on takes, with its keys in one order; nothing to say is None."""
+    return json.dumps(_whole(value), separators=(",", ":"), sort_keys=True) if value else None
+
+
+def said_twice(
+    base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
+) -> list[Problem]:
+    """Return which keys of the configuration are set by an option as well."""
+    asked = {"tolerate_all": tolerate_all, "disable_ipv6": disable_ipv6, "resources": bool(resources)}
+    return [
+        Problem(
+            ("configuration", key),
+            f"The key is set by '{option}' as well.",
+            f"Remove it here, or '{option}'.",
+        )
+        for key, option in _SET_BY.items()
+        if key in base and asked[option]
+    ]
+
+
+def _whole(value: object) -> object:
+    """Turn whole numbers that travelled as fractions into whole numbers again."""
+    if isinstance(value, Mapping):
+        return {key: _whole(item) for key, item in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in cast("Sequence[object]", value)]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,47 @@
+"""What AWS answers when it refuses an association, and what is to be done about it."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_EXISTS = re.compile(r"Association already exists:?\s*(?P<id>[a-z]+-[a-z0-9]+)?", re.IGNORECASE)
+_PROPAGATING = re.compile(r"Role provided in the request does not exist|Trust policy of the role provided is invalid")
+
+_EXISTS_ATTEMPTS = 3
+_PROPAGATING_ATTEMPTS = 8
+_SECONDS = 2.0
+
+
+class Advice(NamedTuple):
+    """What to do about a refusal: try again after some time, or tell the user something."""
+
+    retry_after_seconds: float | None = None
+    text: str = ""
+
+
+def advice(errors: Sequence[str], *, cluster: str, urn_name: str) -> Advice:
+    """Judge a refused association by the *errors* of all attempts so far, newest first.
+
+    Roles and associations take seconds to be seen everywhere. A role that was just made "does not exist" or has an
+    "invalid" trust for a while, and an association that was just deleted still "exists"
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
+    """
+    newest = errors[0] if errors else ""
+    if _PROPAGATING.search(newest):
+        return Advice(_SECONDS) if len(errors) < _PROPAGATING_ATTEMPTS else Advice()
+    match = _EXISTS.search(newest)
+    if match is None:
+        return Advice()
+    if len(errors) < _EXISTS_ATTEMPTS:
+        return Advice(_SECONDS)
+    found = match.group("id")
+    known = found or "ASSOCIATION_ID"
+    lookup = "" if found else " Its id is printed by: aws eks list-pod-identity-associations --cluster-name " + cluster
+    return Advice(
+        text=f'The association {known} exists already on the cluster "{cluster}", made by somebody else or by an earlier '
+        f"program.{lookup} To adopt it, keep the program as it is and run:\n"
+        f"  pulumi import aws:eks/podIdentityAssociation:PodIdentityAssociation {urn_name} {cluster},{known} "
+        "--parent COMPONENT=COMPONENT_URN\n"
+        "where COMPONENT_URN is the one that `pulumi stack --show-urns` prints for the component; or delete it with:\n"
+        f"  aws eks delete-pod-identity-association --cluster-name {cluster} --association-id {known}"
+    )

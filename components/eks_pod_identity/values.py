@@ -1,0 +1,57 @@
+"""Checks of values that are no names: switches, whole numbers, choices."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from eks_pod_identity.names import kind, shown
+from eks_pod_identity.problems import RuleError
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def truth(value: object) -> bool:
+    """Check a switch."""
+    if not isinstance(value, bool):
+        raise RuleError(f"This is true or false, not {kind(value)}.", "Write true or false without quotes.")
+    return value
+
+
+def text(value: object) -> str:
+    """Check free text, which may be empty."""
+    if not isinstance(value, str):
+        raise RuleError(f"A text is expected here, not {kind(value)}.", "Put the value in quotes.")
+    return value
+
+
+def anything(value: object) -> object:
+    """Take a value as it is: somebody else knows what it must be."""
+    return value
+
+
+def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
+    """Return the check of a whole number in a range. Numbers arrive as fractions through the plugin protocol."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise RuleError(f"This is a whole number of {unit}, not {kind(value)}.", "Write it without quotes.")
+        if not least <= value <= most:
+            raise RuleError(
+                f"{int(value):,} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range."
+            )
+        return int(value)
+
+    return check
+
+
+def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
+    """Return the check of a choice."""
+
+    def check(value: object) -> Choice:
+        if isinstance(value, str) and value in set(choices):
+            return choices(value)
+        allowed = ", ".join(f'"{choice}"' for choice in choices)
+        given = shown(value) if isinstance(value, str) else kind(value)
+        raise RuleError(f"{given} is not one of the choices.", f"Write one of {allowed}.")
+
+    return check

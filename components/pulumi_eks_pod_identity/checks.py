@@ -1,0 +1,218 @@
+"""Problems that show only when several arguments are looked at together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from eks_pod_identity import arns, bindings, documents, limits, tags
+from eks_pod_identity.bindings import Binding
+from eks_pod_identity.problems import Path, Problem, RuleError
+from eks_pod_identity.target_trust import source_permission
+from eks_pod_identity.trust import TrustScope, source_trust
+from pulumi_eks_pod_identity.choices import PolicyKind
+from pulumi_eks_pod_identity.later import has_later
+from pulumi_eks_pod_identity.settings import RoleSettings, SourceRoleSettings
+
+if TYPE_CHECKING:
+    from eks_pod_identity.documents import Document
+
+ASSUME_TARGET = "assume-target"
+"""Name of the inline policy that lets a source role become its target role."""
+
+
+def found(path: Path, function: Callable[[], object]) -> list[Problem]:
+    """Return the rule that *function* finds broken, if any, as a problem at *path*."""
+    try:
+        function()
+    except RuleError as error:
+        return [Problem(path, error.rule, error.fix)]
+    return []
+
+
+def refused(keys: Sequence[str], rule: str, fix: str) -> list[Problem]:
+    """Return a problem for each of *keys*."""
+    return [Problem((key,), rule, fix) for key in keys]
+
+
+def of_role(settings: RoleSettings, *, room_for_target: bool = False) -> list[Problem]:
+    """Return what is wrong with a role's policies, attachments and tags as a whole."""
+    problems = tags.problems(settings.tags)
+    problems += of_policies("policies", settings.policies, settings.policy_kind, room_for_target=room_for_target)
+    if room_for_target and ASSUME_TARGET in settings.policies and settings.policy_kind is PolicyKind.INLINE:
+        problems.append(
+            Problem(
+                ("policies", ASSUME_TARGET),
+                f'"{ASSUME_TARGET}" is the name of the policy that reaches the target role.',
+                "Choose another name.",
+            )
+        )
+    managed = len(settings.policies) if settings.policy_kind is PolicyKind.MANAGED else 0
+    problems += of_attachments("managed_policy_arns", len(settings.managed_policy_arns) + managed)
+    return problems + same_arn_twice("managed_policy_arns", settings.managed_policy_arns)
+
+
+def of_policies(
+    key: str, policies: Mapping[str, Any], kind: PolicyKind, *, room_for_target: bool = False
+) -> list[Problem]:
+    """Return which size limits the known policies are over."""
+    known = {name: cast("Document", item) for name, item in policies.items() if not has_later(item)}
+    problems: list[Problem] = []
+    for name, item in known.items():
+        problems += found((key, name), partial(_check_policy, item, kind))
+    if problems or kind is PolicyKind.MANAGED:
+        return problems
+    longest_arn = arns.role("aws-us-gov", "0" * 12, "x" * limits.ROLE_NAME.value)
+    used = sum(documents.size_without_space(item) for item in known.values())
+    used += documents.size_without_space(source_permission(longest_arn)) if room_for_target else 0
+    return found(
+        (key,),
+        lambda: documents.check_size(
+            used,
+            limits.INLINE_POLICIES,
+            "All inline policies of a role together",
+            "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each.",
+        ),
+    )
+
+
+def _check_policy(policy: "Document", kind: PolicyKind) -> None:
+    # Inline policies share one limit, which is checked for all of them; here it is their characters that count.
+    used = documents.size_without_space(policy)
+    if kind is PolicyKind.MANAGED:
+        documents.check_size(used, limits.MANAGED_POLICY, "The policy", "Divide it into several.")
+
+
+def of_attachments(key: str, number: int) -> list[Problem]:
+    """Return whether there are more managed policies than a role can have."""
+    return found(
+        (key,),
+        lambda: documents.check_size(number, limits.MANAGED_ATTACHMENTS, "The role", "Merge some of them."),
+    )
+
+
+def same_arn_twice(key: str, managed: Mapping[str, Any]) -> list[Problem]:
+    """Return which attachments repeat an earlier one: removing either would detach both."""
+    first: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, arn in managed.items():
+        if has_later(arn):
+            continue
+        if (earlier := first.setdefault(cast("str", arn), name)) != name:
+            problems.append(
+                Problem(
+                    (key, name),
+                    f'The same policy is attached as "{earlier}"; removing one of them would detach both.',
+                    "Remove one of them.",
+                )
+            )
+    return problems
+
+
+def of_bindings(settings: SourceRoleSettings, *, required: bool = True) -> list[Problem]:
+    """Return whether it is said exactly once which ServiceAccounts are meant."""
+    single = [key for key in ("namespace", "service_account") if getattr(settings, key) is not None]
+    if settings.bindings is not None:
+        problems = refused(
+            single,
+            "'bindings' says already which ServiceAccounts are meant.",
+            "Remove this key, or 'bindings'.",
+        )
+        if not settings.bindings:
+            problems.append(Problem(("bindings",), "The list is empty.", "List at least one binding."))
+        return problems + bindings.duplicates(
+            [
+                Binding(
+                    item.cluster_name or _known_text(settings.cluster_name),
+                    item.namespace,
+                    item.service_account,
+                    own_cluster=item.cluster_name is not None,
+                )
+                for item in settings.bindings
+            ]
+        )
+    if not required and not single:
+        return []
+    return [
+        Problem((key,), "The key is required.", "Give 'namespace' and 'service_account', or 'bindings'.")
+        for key in ("namespace", "service_account")
+        if key not in single and key not in settings.model_fields_set
+    ]
+
+
+def of_trust(settings: SourceRoleSettings, pods: Sequence[Binding] | None) -> list[Problem]:
+    """Return whether the trust policy is too long wherever the cluster is.
+
+    What is looked up later is counted as short as it can be, so nothing is refused that could pass; the rest is
+    checked when the document is made.
+    """
+    if pods is None or has_later([settings.irsa_provider_arn, settings.extra_trust_statements]):
+        return []
+    return found(
+        ("trust_scope",),
+        lambda: trust_text(
+            settings,
+            pods,
+            partition="aws" if has_later(settings.partition) else settings.partition or "aws",
+            region="" if has_later(settings.region) else settings.region or "",
+            account="0" * 12 if has_later(settings.account_id) else settings.account_id or "0" * 12,
+            irsa_provider_arn=settings.irsa_provider_arn,
+            extra=settings.extra_trust_statements,
+        ),
+    )
+
+
+def trust_text(settings: SourceRoleSettings, pods: Sequence[Binding], **parts: Any) -> str:
+    """Return the text of the trust policy.
+
+    Raises:
+        RuleError: If it is over its quota.
+    """
+    trust = source_trust(settings.trust_scope, bindings=pods, **parts)
+    broader = [
+        scope for scope in TrustScope if list(TrustScope).index(scope) > list(TrustScope).index(settings.trust_scope)
+    ]
+    documents.check_size(
+        documents.size_without_space(trust),
+        limits.TRUST_POLICY,
+        "The trust policy",
+        "Nothing is widened silently: "
+        + (
+            f"set 'trust_scope' to {' or '.join(f'{chr(34)}{scope}{chr(34)}' for scope in broader)}, or "
+            if broader
+            else ""
+        )
+        + "divide the bindings among several roles (PodIdentityRole) or components.",
+    )
+    return documents.text(trust)
+
+
+def of_place(settings: RoleSettings, keys: Sequence[str]) -> list[Problem]:
+    """Return which ARNs are of another partition or account than was said."""
+    if settings.account_id is None and settings.partition is None:
+        return []
+    problems: list[Problem] = []
+    for key in keys:
+        value = getattr(settings, key)
+        if isinstance(value, str):
+            problems += found((key,), partial(same_place, value, settings.partition, settings.account_id))
+    return problems
+
+
+def same_place(arn: str, partition: Any, account: Any) -> str:
+    """Check that an ARN is of this partition and account, as far as these are known."""
+    parts = arns.parse(arn)
+    if isinstance(partition, str) and parts.partition != partition:
+        raise RuleError(
+            f'The ARN is of the partition "{parts.partition}", but the cluster is in "{partition}".',
+            "Use one of the same partition; roles never reach across.",
+        )
+    if isinstance(account, str) and parts.account not in (account, "aws"):
+        raise RuleError(
+            f'The ARN is of the account "{parts.account}", but the cluster is in "{account}".',
+            "Use one of the account of the cluster. To reach a role in another account give it as 'target_role_arn'.",
+        )
+    return arn
+
+
+def _known_text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,137 @@
+"""What components of one program share: look-ups made once, hooks registered once, agents counted.
+
+Kept for each run of a program by its connection to the engine. In a plugin every component has a connection of its
+own, and the process serves one run only, so there agents are counted for the process.
+"""
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+import pulumi_aws as aws
+from pulumi.runtime import settings as runtime_settings
+
+from eks_pod_identity import failures, names
+from eks_pod_identity.problems import Problem
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
+
+inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
+"""Whether the components are constructed for a program in another language."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account, partition and region that a provider works in."""
+
+    account: pulumi.Output[str]
+    partition: pulumi.Output[str]
+    region: pulumi.Output[str]
+
+
+@dataclass
+class Deployment:
+    """The shared things of one run."""
+
+    places: dict[int, tuple[object, Place]] = field(default_factory=dict[int, tuple[object, Place]])
+    waits: dict[int, pulumi.ResourceHook] = field(default_factory=dict[int, pulumi.ResourceHook])
+    failures: list[pulumi.ErrorHook] = field(default_factory=list[pulumi.ErrorHook])
+
+    def place(self, provider: pulumi.ProviderResource | None) -> Place:
+        """Look up where *provider* works, once."""
+        # The provider is kept beside its id: an id means something only while its object lives.
+        known = self.places.get(id(provider))
+        if known is None:
+            opts = pulumi.InvokeOptions(provider=provider) if provider else pulumi.InvokeOptions()
+            known = (provider, _looked_up(opts))
+            self.places[id(provider)] = known
+        return known[1]
+
+    def wait(self, seconds: int) -> pulumi.ResourceHook:
+        """Return the hook that waits this long."""
+        if seconds not in self.waits:
+
+            async def propagation(_: pulumi.ResourceHookArgs) -> None:
+                await asyncio.sleep(seconds)
+
+            self.waits[seconds] = pulumi.ResourceHook(_hook_name(f"propagation-{seconds}"), propagation)
+        return self.waits[seconds]
+
+    def failure(self) -> pulumi.ErrorHook:
+        """Return the hook that looks at an association that AWS refused."""
+        if not self.failures:
+            self.failures.append(pulumi.ErrorHook(_hook_name("refused"), _association_refused))
+        return self.failures[0]
+
+
+_deployments: WeakKeyDictionary[Any, Deployment] = WeakKeyDictionary()
+_agents: WeakKeyDictionary[Any, dict[tuple[str, str, str], str]] = WeakKeyDictionary()
+
+
+class _Process:
+    """Stands for the connection where the process is what is counted for."""
+
+
+_process = _Process()
+_hooks_made = 0
+
+
+def current() -> Deployment:
+    """Return what this run shares."""
+    return _deployments.setdefault(runtime_settings.get_monitor(), Deployment())
+
+
+def count_agent(subject: str, cluster: str, provider: str, region: str) -> str:
+    """Note that *subject* installs the agent on a cluster that *provider* works on, and return the cluster.
+
+    Raises:
+        PodIdentityInputError: If another component does so already.
+    """
+    connection = _process if inside_plugin.get() else runtime_settings.get_monitor()
+    first = _agents.setdefault(connection, {}).setdefault((cluster, provider, region), subject)
+    if first != subject:
+        problem = Problem(
+            ("agent",),
+            f"{first} installs the agent on the cluster {names.shown(cluster)} already, and a cluster has one.",
+            "Leave it to one of the two, for example to a PodIdentityAgent, and set 'agent' to \"existing\" elsewhere.",
+        )
+        raise PodIdentityInputError(subject, [problem])
+    return cluster
+
+
+def identity_of(provider: pulumi.ProviderResource | None) -> str | pulumi.Output[str]:
+    """Return what tells providers apart: the object in a program, the URN in a plugin, where each has new objects."""
+    if provider is None:
+        return ""
+    return provider.urn if inside_plugin.get() else str(id(provider))
+
+
+def _looked_up(opts: pulumi.InvokeOptions) -> Place:
+    partition = aws.get_partition_output(opts=opts)
+    return Place(
+        account=aws.get_caller_identity_output(opts=opts).account_id,
+        partition=partition.partition,
+        region=aws.get_region_output(opts=opts).region,
+    )
+
+
+async def _association_refused(args: pulumi.ErrorHookArgs) -> bool:
+    inputs = args.new_inputs or {}
+    advice = failures.advice(args.errors, cluster=str(inputs.get("clusterName", "")), urn_name=args.name)
+    if advice.retry_after_seconds is not None:
+        await asyncio.sleep(advice.retry_after_seconds)
+        return True
+    if advice.text:
+        pulumi.log.error(advice.text)
+    return False
+
+
+def _hook_name(purpose: str) -> str:
+    # A hook's name is unique in a run and kept in state, so it is the same in every run of the same program.
+    global _hooks_made  # noqa: PLW0603 - counts within a plugin process, where each component has its own hooks
+    if not inside_plugin.get():
+        return f"eks-pod-identity-{purpose}"
+    _hooks_made += 1
+    return f"eks-pod-identity-plugin-{purpose}-{_hooks_made}"

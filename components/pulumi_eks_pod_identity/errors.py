@@ -1,0 +1,46 @@
+"""The one error of this package.
+
+    pulumi.RunError ─┐
+                     ├─ PodIdentityInputError
+    pulumi.InputPropertiesError ─┘
+
+As a RunError a program that runs into it prints its message and no traceback. As an InputPropertiesError the plugin
+host answers with structured property errors.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pulumi
+
+from eks_pod_identity.problems import Problem, listing
+
+
+class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
+    """What is wrong with the arguments of a component: every problem at once, before anything is registered.
+
+    Attributes:
+        problems: Each problem with its path, its rule and its fix, for programs that tell them in their own way.
+    """
+
+    def __init__(self, subject: str, problems: Iterable[Problem], *, camel: bool = False) -> None:
+        """Take the component that was asked for and what is wrong with it; *camel* spells as YAML does."""
+        self.subject = subject
+        self.problems: Sequence[Problem] = tuple(problems)
+        heading = f"{subject}: {_counted(len(self.problems))}"
+        pulumi.InputPropertiesError.__init__(
+            self,
+            f"{heading}\n{listing(self.problems, camel=camel)}",
+            [
+                {"property_path": problem.place(camel=camel), "reason": problem.sentence(camel=camel)}
+                for problem in self.problems
+            ],
+        )
+
+    def respelled(self) -> pulumi.InputPropertiesError:
+        """Return the same error for callers who spell arguments in camelCase, as the plugin host can report it."""
+        other = PodIdentityInputError(self.subject, self.problems, camel=True)
+        return pulumi.InputPropertiesError(f"{self.subject}: {_counted(len(self.problems))}", other.errors)
+
+
+def _counted(number: int) -> str:
+    return "1 problem." if number == 1 else f"{number} problems."

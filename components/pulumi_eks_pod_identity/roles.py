@@ -1,0 +1,138 @@
+"""A role with its policies, as children of a component."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity import documents, names
+from eks_pod_identity.documents import Document
+from pulumi_eks_pod_identity.choices import PolicyKind
+from pulumi_eks_pod_identity.later import MaybeLater, combine
+from pulumi_eks_pod_identity.place import Whereabouts
+from pulumi_eks_pod_identity.settings import RoleSettings
+
+Tags = Mapping[str, MaybeLater[str]] | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A role that was made, with what hangs on it.
+
+    Attributes:
+        role: The role.
+        name: Its name, known at preview.
+        arn: Its ARN, known at preview.
+        attachments: What gives it permissions, to be waited for before it is used.
+    """
+
+    role: aws.iam.Role
+    name: MaybeLater[str]
+    arn: MaybeLater[str]
+    attachments: tuple[pulumi.Resource, ...]
+
+
+@dataclass(frozen=True)
+class RolePlan:
+    """What a role is made of.
+
+    Attributes:
+        child: Its name in the program.
+        prefix: What the names of its policies and attachments in the program begin with.
+        name: Its name in AWS.
+        path: Its path.
+        description: Its description.
+        permissions_boundary_arn: Its boundary.
+        max_session_duration_seconds: Its longest session for people.
+        trust: Text of its trust policy.
+        policies: Its own policies.
+        kind: How they are kept.
+        managed_policy_arns: Its attachments.
+        tags: Its tags.
+    """
+
+    child: str
+    prefix: str
+    name: MaybeLater[str]
+    trust: MaybeLater[str]
+    policies: Mapping[str, MaybeLater[Document]]
+    managed_policy_arns: Mapping[str, MaybeLater[str]]
+    tags: Tags
+    path: MaybeLater[str] | None = None
+    description: MaybeLater[str] | None = None
+    permissions_boundary_arn: MaybeLater[str] | None = None
+    max_session_duration_seconds: MaybeLater[int] | None = None
+    kind: PolicyKind = PolicyKind.INLINE
+
+
+def plan_of(
+    settings: RoleSettings, *, child: str, prefix: str, name: MaybeLater[str], trust: MaybeLater[str]
+) -> RolePlan:
+    """Return the plan of the role that *settings* describe."""
+    return RolePlan(
+        child=child,
+        prefix=prefix,
+        name=name,
+        path=settings.role_path,
+        description=settings.role_description,
+        permissions_boundary_arn=settings.permissions_boundary_arn,
+        max_session_duration_seconds=settings.max_session_duration_seconds,
+        trust=trust,
+        policies=settings.policies,
+        kind=settings.policy_kind,
+        managed_policy_arns=settings.managed_policy_arns,
+        tags=settings.tags or None,
+    )
+
+
+def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) -> Made:
+    """Make the role and everything that hangs on it."""
+    role = aws.iam.Role(
+        plan.child,
+        name=plan.name,
+        path=plan.path,
+        description=plan.description,
+        assume_role_policy=plan.trust,
+        permissions_boundary=where.checked_arn("permissions_boundary_arn", plan.permissions_boundary_arn),
+        max_session_duration=plan.max_session_duration_seconds,
+        tags=plan.tags,
+        opts=opts,
+    )
+    attachments = [_policy(plan, role, key, opts) for key in plan.policies]
+    attachments += [
+        aws.iam.RolePolicyAttachment(f"{plan.prefix}-attachment-{key}", role=role.name, policy_arn=arn, opts=opts)
+        for key, arn in plan.managed_policy_arns.items()
+    ]
+    computed = where.role_arn(plan.name, plan.path)
+    return Made(role=role, name=plan.name, arn=computed, attachments=tuple(attachments))
+
+
+def real_arn(made: Made) -> pulumi.Output[str]:
+    """Return the ARN of a role with its dependency: at preview as it will be, then as AWS says."""
+    if pulumi.runtime.is_dry_run():
+        return pulumi.Output.all(made.arn, made.role.urn).apply(lambda parts: str(parts[0]))
+    return made.role.arn
+
+
+def inline_policy(
+    child: str, role: aws.iam.Role, name: str, text: MaybeLater[str], opts: pulumi.ResourceOptions
+) -> aws.iam.RolePolicy:
+    """Make a policy inside a role."""
+    return aws.iam.RolePolicy(child, name=name, role=role.name, policy=text, opts=opts)
+
+
+def _policy(plan: RolePlan, role: aws.iam.Role, key: str, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    child = f"{plan.prefix}-policy-{key}"
+    text = combine(documents.text, plan.policies[key])
+    if plan.kind is PolicyKind.INLINE:
+        return inline_policy(child, role, key, text, opts)
+    policy = aws.iam.Policy(
+        child,
+        name=combine(names.default_policy_name, plan.name, key),
+        path=plan.path,
+        policy=text,
+        tags=plan.tags,
+        opts=opts,
+    )
+    return aws.iam.RolePolicyAttachment(f"{child}-attachment", role=role.name, policy_arn=policy.arn, opts=opts)

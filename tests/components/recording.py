@@ -1,0 +1,162 @@
+"""A monitor that records what a component registers: types, inputs, parents, dependencies and options."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc, settings, stack
+
+ACCOUNT = "111122223333"
+TARGET_ACCOUNT = "444455556666"
+REGION = "eu-west-1"
+_run = itertools.count()
+
+
+@dataclass
+class Registered:
+    """One resource as the engine would be told about it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    provider: str
+    dependencies: list[str]
+    property_dependencies: dict[str, list[str]]
+    aliases: list[Any]
+    request: Any
+    urn: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The last part of the type."""
+        return self.type.rsplit(":", 1)[-1]
+
+
+@dataclass
+class Recording:
+    """Everything a program registered."""
+
+    resources: list[Registered] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def one(self, name: str) -> Registered:
+        """Return the only resource of this name."""
+        [found] = [item for item in self.resources if item.name == name]
+        return found
+
+    def of(self, kind: str) -> list[Registered]:
+        """Return the resources of this kind: Role, PodIdentityAssociation, ..."""
+        return [item for item in self.resources if item.kind == kind]
+
+    def names(self) -> set[str]:
+        """Return the names of all children."""
+        return {item.name for item in self.resources if not item.type.startswith(("eks-pod-identity:", "pulumi:"))}
+
+    def dependencies_of(self, name: str) -> set[str]:
+        """Return the names of what a resource waits for."""
+        return {urn.rsplit("::", 1)[-1] for urn in self.one(name).dependencies}
+
+
+class _Mocks(pulumi.runtime.Mocks):
+    def __init__(self, recording: Recording, answers: dict[str, dict[str, Any]], preview: bool) -> None:
+        self.recording, self.answers, self.preview = recording, answers, preview
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        made = dict(args.inputs)
+        if self.preview:
+            return "", made
+        account = TARGET_ACCOUNT if "target-account" in (args.provider or "") else ACCOUNT
+        if args.typ == "aws:iam/role:Role":
+            made["arn"] = f"arn:aws:iam::{account}:role{made.get('path') or '/'}{made['name']}"
+        if args.typ == "aws:iam/policy:Policy":
+            made["arn"] = f"arn:aws:iam::{account}:policy/{made['name']}"
+        if args.typ == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
+            pair = f"{made['namespace']}.{made['serviceAccount']}"
+            made["associationId"] = f"a-{pair}"
+            made["associationArn"] = (
+                f"arn:aws:eks:{REGION}:{account}:podidentityassociation/{made['clusterName']}/a-{pair}"
+            )
+            made["externalId"] = self.answers.get("external_id", {}).get(
+                "value", f"{REGION}/{account}/{made['clusterName']}/{made['namespace']}/{made['serviceAccount']}"
+            )
+        if args.typ == "aws:eks/addon:Addon":
+            made["arn"] = f"arn:aws:eks:{REGION}:{account}:addon/{made['clusterName']}/{made['addonName']}/x"
+        return f"{args.name}-id", made
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        self.recording.calls.append(args.token)
+        account = TARGET_ACCOUNT if "target-account" in (args.provider or "") else ACCOUNT
+        answers = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {
+                "accountId": account,
+                "arn": f"arn:aws:iam::{account}:user/x",
+            },
+            "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com"},
+            "aws:index/getRegion:getRegion": {"region": REGION, "name": REGION, "id": REGION},
+        }
+        return answers[args.token] | self.answers.get(args.token, {})
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, made: _Mocks, recording: Recording) -> None:
+        super().__init__(made)
+        self.recording = recording
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
+        inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+        answer = super().RegisterResource(request)
+        self.recording.resources.append(
+            Registered(
+                type=request.type,
+                name=request.name,
+                inputs=inputs,
+                parent=request.parent.rsplit("::", 1)[-1],
+                provider=request.provider,
+                dependencies=list(request.dependencies),
+                property_dependencies={key: list(value.urns) for key, value in request.propertyDependencies.items()},
+                aliases=[alias.spec.name for alias in request.aliases],
+                request=request,
+                urn=answer.urn,
+            )
+        )
+        return answer
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
+        self.recording.outputs[request.urn.rsplit("::", 1)[-1]] = rpc.deserialize_properties(
+            request.outputs, keep_unknowns=True
+        )
+        return super().RegisterResourceOutputs(request)
+
+
+def record(
+    program: Callable[[], Any], *, preview: bool = False, answers: dict[str, dict[str, Any]] | None = None
+) -> Recording:
+    """Run *program* with a monitor of its own and return what it registered."""
+    recording = Recording()
+    made = _Mocks(recording, answers or {}, preview)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    current: Any = settings.SETTINGS
+    current.rpc_manager.clear()
+    current.outputs.clear()
+    settings.ROOT.set(None)
+    pulumi.runtime.set_mocks(
+        made, project="eks-pod-identity", stack="test", preview=preview, monitor=_Monitor(made, recording)
+    )
+
+    async def run() -> None:
+        await stack.run_pulumi_func(program)
+
+    try:
+        loop.run_until_complete(run())
+    finally:
+        loop.close()
+        asyncio.set_event_loop(None)
+        settings.ROOT.set(None)
+    return recording
