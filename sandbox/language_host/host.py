@@ -127,10 +127,10 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         """Run a component plugin or a policy pack, passing on what it prints until it ends."""
         program = request.info.program_directory or request.program
         python = interpreter(request.info.root_directory or program, _options(request.info))
-        # A pack is run by the SDK's own entry, which sets its name and configuration up; anything else is a folder
+        # A pack is run by the SDK's own entry, which takes its folder after the arguments; anything else is a folder
         # with a `__main__.py`.
         command = (
-            [python, "-u", "-m", "pulumi.policy", *request.args]
+            [python, "-u", "-m", "pulumi.policy", *request.args, program]
             if request.kind == "analyzer"
             else [python, "-u", program, *request.args]
         )
