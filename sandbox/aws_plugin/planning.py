@@ -122,7 +122,9 @@ def _equal(prop: Property, old: Any, new: Any) -> bool:
     if old == new or (_empty(old) and _empty(new)):
         return True
     if prop.kind == "set" and isinstance(old, list) and isinstance(new, list):
-        return sorted(map(repr, old)) == sorted(map(repr, new))
+        old, new = (sorted(part, key=repr) for part in (old, new))
+        if old == new:
+            return True
     if prop.kind == "document" and documents.equivalent(old, new):
         return True
     return prop.same is not None and prop.same(old, new)

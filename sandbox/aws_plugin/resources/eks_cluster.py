@@ -52,7 +52,10 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     eks = aws.eks(news)
 
     def changed(key: str) -> bool:
-        return key in news and news[key] != olds.get(key)
+        new, old = news.get(key), olds.get(key)
+        if isinstance(new, dict) and isinstance(old, dict):
+            return any(value != old.get(part) for part, value in new.items())  # AWS adds parts of its own
+        return new is not None and new != old
 
     requests: list[Values] = [{key: news[key]} for key in _CONFIG if changed(key)]
     if changed("vpcConfig"):

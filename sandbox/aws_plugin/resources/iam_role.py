@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.aws_plugin import tags
+from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
 from sandbox.aws_plugin.failures import PluginError, is_gone
 from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values
@@ -154,7 +154,7 @@ def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
                 lambda policy=policy: iam.delete_role_policy(RoleName=name, PolicyName=policy),
             )
         for policy, document in after.items():
-            if before.get(policy) != document:
+            if not documents.equivalent(before.get(policy), document):
                 aws.call(
                     f"putting inline policy ({policy}) of {_LABEL} ({name})",
                     lambda policy=policy, document=document: iam.put_role_policy(
@@ -173,6 +173,12 @@ def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
                 f"attaching IAM Policy ({arn}) to {_LABEL} ({name})",
                 lambda arn=arn: iam.attach_role_policy(RoleName=name, PolicyArn=arn),
             )
+
+
+def _same_policies(old: Any, new: Any) -> bool:
+    """Tell whether two lists of inline policies have the same names with documents that mean the same."""
+    before, after = ({policy.get("name"): policy.get("policy") for policy in listed or []} for listed in (old, new))
+    return before.keys() == after.keys() and all(documents.equivalent(before[name], after[name]) for name in after)
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -203,7 +209,7 @@ TYPE = ResourceType(
         "assumeRolePolicy": Property("document", required=True, check=rules.json_text),
         "description": Property(),
         "forceDetachPolicies": Property("boolean", default=False),
-        "inlinePolicies": Property("set", computed=True),
+        "inlinePolicies": Property("set", computed=True, same=_same_policies),
         "managedPolicyArns": Property("set", computed=True),
         "maxSessionDuration": Property("integer", default=3600, check=rules.between(3600, 43200)),
         "name": Property(replaces=True, check=rules.name(64), conflicts=("namePrefix",)),

@@ -1,15 +1,18 @@
 """Plugins for the tests of this folder: without AWS, and before one emulator."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import boto3
 import pytest
 
 from sandbox.aws import Aws, start_aws
-from tests.sandbox.aws_plugin.engine_side import EngineSide
+from tests.sandbox.aws_plugin.engine_side import CLUSTER, ROLE, TRUST, EngineSide
 
 SOURCE = "111122223333"
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -59,3 +62,38 @@ def at_aws(start: Callable[..., EngineSide], emulator: Aws) -> Callable[..., Eng
         )
 
     return begin
+
+
+@pytest.fixture
+def aws_client(emulator: Aws) -> Callable[..., Any]:
+    """Look at the emulator without the plugin."""
+
+    def make(service: str, account: str = SOURCE) -> Any:
+        return boto3.client(
+            service,  # pyright: ignore[reportArgumentType,reportCallIssue] # any service name, not one literal
+            region_name="eu-west-1",
+            endpoint_url=emulator.endpoint,
+            aws_access_key_id=account,
+            aws_secret_access_key="any",
+        )
+
+    return make
+
+
+@pytest.fixture
+def unique() -> Callable[[str], str]:
+    """Make a name that no other test uses."""
+    return lambda stem: f"{stem}-{next(_numbers)}"
+
+
+@pytest.fixture
+def cluster(at_aws: Callable[..., EngineSide], unique: Callable[[str], str], role: str) -> str:
+    """A cluster of this test's own, made by the plugin."""
+    vpc = {"subnetIds": ["subnet-0a", "subnet-0b"]}
+    return at_aws().made(CLUSTER, {"name": unique("cluster"), "roleArn": role, "vpcConfig": vpc})[0]
+
+
+@pytest.fixture
+def role(at_aws: Callable[..., EngineSide], unique: Callable[[str], str]) -> str:
+    """The ARN of a role that trusts Pod Identity, made by the plugin."""
+    return at_aws().made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})[2]["arn"]

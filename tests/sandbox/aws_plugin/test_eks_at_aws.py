@@ -1,0 +1,239 @@
+"""EKS resources made, changed, read and ended in the emulator."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.sandbox.aws_plugin.engine_side import (
+    ADDON,
+    ASSOCIATION,
+    CLUSTER,
+    FARGATE_PROFILE,
+    ROLE,
+    TRUST,
+    EngineSide,
+    RefusedError,
+    kinds,
+)
+
+AtAws = Callable[..., EngineSide]
+Client = Callable[..., Any]
+Unique = Callable[[str], str]
+SESSION_POLICY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+)
+
+
+def bound(cluster: str, role: str, **more: Any) -> dict[str, Any]:
+    return {"clusterName": cluster, "namespace": "payments", "serviceAccount": "api", "roleArn": role, **more}
+
+
+def described(aws_client: Client, cluster: str, id_: str) -> dict[str, Any]:
+    eks = aws_client("eks")
+    return eks.describe_pod_identity_association(clusterName=cluster, associationId=id_)["association"]
+
+
+@pytest.fixture
+def target(at_aws: AtAws, unique: Unique) -> str:
+    """The ARN of a role in the other account."""
+    return at_aws("444455556666").made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("target")})[2]["arn"]
+
+
+def test_an_association_is_made_as_the_program_says(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
+) -> None:
+    plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
+    news = bound(cluster, role, targetRoleArn=target, policy=SESSION_POLICY, disableSessionTags=True, tags={"a": "b"})
+
+    id_, _, state = plugin.made(ASSOCIATION, news)
+
+    association = described(aws_client, cluster, id_)
+    assert association["tags"] == {"Environment": "dev", "a": "b"}
+    assert (association["targetRoleArn"], association["disableSessionTags"]) == (target, True)
+    assert json.loads(association["policy"]) == json.loads(SESSION_POLICY)
+    assert state == {
+        **news,
+        "associationArn": association["associationArn"],
+        "associationId": id_,
+        "externalId": f"eu-west-1/111122223333/{cluster}/payments/api",
+        "id": id_,
+        "region": "eu-west-1",
+        "tagsAll": {"Environment": "dev", "a": "b"},
+    }
+
+
+def test_an_association_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, cluster: str, role: str) -> None:
+    plugin = at_aws()
+    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role))
+
+    read_id, read_state, read_inputs = plugin.read(ASSOCIATION, id_, state, inputs)
+
+    assert (read_id, read_state, read_inputs) == (id_, state, inputs)
+    assert not plugin.diff(ASSOCIATION, read_state, inputs).detailedDiff
+
+
+def test_an_association_is_changed_in_place(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
+) -> None:
+    plugin = at_aws()
+    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role))
+    inputs = plugin.checked(
+        ASSOCIATION, bound(cluster, role, targetRoleArn=target, policy=SESSION_POLICY, disableSessionTags=True)
+    )
+
+    after = plugin.update(ASSOCIATION, id_, state, inputs)
+
+    association = described(aws_client, cluster, id_)
+    assert (association["targetRoleArn"], association["disableSessionTags"]) == (target, True)
+    assert json.loads(association["policy"]) == json.loads(SESSION_POLICY)
+    assert after["associationArn"] == state["associationArn"]
+    assert after["externalId"] == f"eu-west-1/111122223333/{cluster}/payments/api"
+
+
+def test_a_target_role_taken_out_of_the_program_stays_in_aws(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
+) -> None:
+    plugin = at_aws()
+    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role, targetRoleArn=target))
+    inputs = plugin.checked(ASSOCIATION, bound(cluster, role))
+
+    after = plugin.update(ASSOCIATION, id_, state, inputs)
+
+    assert described(aws_client, cluster, id_)["targetRoleArn"] == target
+    assert "targetRoleArn" not in after
+    _, read_state, _ = plugin.read(ASSOCIATION, id_, after, inputs)
+    assert kinds(plugin.diff(ASSOCIATION, read_state, inputs)) == {"targetRoleArn": "DELETE"}
+
+
+def test_a_second_association_of_one_service_account_is_refused_with_the_first_one_s_id(
+    at_aws: AtAws, cluster: str, role: str
+) -> None:
+    plugin = at_aws()
+    id_, inputs, _ = plugin.made(ASSOCIATION, bound(cluster, role))
+
+    with pytest.raises(RefusedError) as error:
+        plugin.create(ASSOCIATION, inputs)
+
+    assert str(error.value).startswith(
+        f"creating EKS Pod Identity Association ({cluster}/payments/api): ResourceInUseException: "
+    )
+    assert id_ in str(error.value)
+
+
+def test_an_association_is_imported_by_cluster_and_id(at_aws: AtAws, cluster: str, role: str) -> None:
+    plugin = at_aws()
+    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role, tags={"a": "b"}))
+
+    read_id, read_state, read_inputs = plugin.read(ASSOCIATION, f"{cluster},{id_}")
+
+    assert (read_id, read_inputs) == (id_, bound(cluster, role, tags={"a": "b"}))
+    assert read_state["associationArn"] == state["associationArn"]
+    assert not plugin.diff(ASSOCIATION, read_state, inputs).detailedDiff
+
+
+def test_an_association_s_import_id_has_two_parts(at_aws: AtAws) -> None:
+    with pytest.raises(RefusedError) as error:
+        at_aws().read(ASSOCIATION, "a-7r5o0kzp1dxyvbnqe")
+
+    expected = "wrong format of import ID (a-7r5o0kzp1dxyvbnqe), use: 'cluster-name,association-id'"
+    assert str(error.value) == expected
+
+
+def test_an_association_deleted_by_hand_is_read_as_gone_and_deleted_again(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str
+) -> None:
+    plugin = at_aws()
+    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role))
+    aws_client("eks").delete_pod_identity_association(clusterName=cluster, associationId=id_)
+
+    assert plugin.read(ASSOCIATION, id_, state, inputs) == ("", {}, {})
+    plugin.delete(ASSOCIATION, id_, state)
+
+
+def test_an_association_in_another_region_is_made_there(
+    at_aws: AtAws, aws_client: Client, unique: Unique, role: str, target: str
+) -> None:
+    plugin, name = at_aws(), unique("cluster")
+    vpc = {"subnetIds": ["subnet-0a", "subnet-0b"]}
+    plugin.made(CLUSTER, {"name": name, "roleArn": role, "vpcConfig": vpc, "region": "us-east-1"})
+
+    id_, _, state = plugin.made(ASSOCIATION, bound(name, role, region="us-east-1", targetRoleArn=target))
+
+    assert state["associationArn"].startswith(f"arn:aws:eks:us-east-1:111122223333:podidentityassociation/{name}/")
+    assert state["externalId"] == f"us-east-1/111122223333/{name}/payments/api"
+    assert name not in aws_client("eks").list_clusters()["clusters"]
+    assert plugin.read(ASSOCIATION, f"{name},{id_}@us-east-1")[2]["region"] == "us-east-1"
+
+
+def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str) -> None:
+    plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
+    news = {"clusterName": cluster, "addonName": "eks-pod-identity-agent", "resolveConflictsOnCreate": "OVERWRITE"}
+    id_, inputs, state = plugin.made(ADDON, news)
+    assert id_ == f"{cluster}:eks-pod-identity-agent"
+    assert plugin.read(ADDON, id_, state, inputs) == (id_, state, inputs)
+    assert not plugin.diff(ADDON, state, inputs).detailedDiff
+    changed = plugin.checked(ADDON, {**news, "configurationValues": '{"agent":{}}', "tags": {"a": "b"}})
+
+    after = plugin.update(ADDON, id_, state, changed)
+
+    addon = aws_client("eks").describe_addon(clusterName=cluster, addonName="eks-pod-identity-agent")["addon"]
+    assert (addon["configurationValues"], addon["tags"]) == ('{"agent":{}}', {"Environment": "dev", "a": "b"})
+    assert not plugin.diff(ADDON, after, changed).detailedDiff
+    plugin.delete(ADDON, id_, after)
+    plugin.delete(ADDON, id_, after)
+    assert plugin.read(ADDON, id_, after) == ("", {}, {})
+
+
+def test_a_second_addon_of_one_name_is_refused(at_aws: AtAws, cluster: str) -> None:
+    plugin = at_aws()
+    _, inputs, _ = plugin.made(ADDON, {"clusterName": cluster, "addonName": "eks-pod-identity-agent"})
+
+    with pytest.raises(
+        RefusedError, match=rf"^creating EKS Add-On \({cluster}:eks-pod-identity-agent\): ResourceInUse"
+    ):
+        plugin.create(ADDON, inputs)
+
+
+def test_a_cluster_lives_its_life(at_aws: AtAws, unique: Unique, role: str) -> None:
+    plugin, name = at_aws(), unique("cluster")
+    news = {
+        "name": name,
+        "roleArn": role,
+        "vpcConfig": {"subnetIds": ["subnet-0a", "subnet-0b"]},
+        "accessConfig": {"authenticationMode": "API"},
+        "tags": {"a": "b"},
+    }
+    id_, inputs, state = plugin.made(CLUSTER, news)
+    assert (id_, state["arn"]) == (name, f"arn:aws:eks:eu-west-1:111122223333:cluster/{name}")
+    assert plugin.read(CLUSTER, id_, state, inputs)[1] == state
+    assert not plugin.diff(CLUSTER, state, inputs).detailedDiff
+
+    after = plugin.update(CLUSTER, id_, state, plugin.checked(CLUSTER, {**news, "tags": {"c": "d"}}))
+
+    assert after["tagsAll"] == {"c": "d"}
+    cluster = plugin.invoke("aws:eks/getCluster:getCluster", {"name": name})
+    assert (cluster["arn"], cluster["tags"], cluster["region"]) == (state["arn"], {"c": "d"}, "eu-west-1")
+    assert cluster["identities"][0]["oidcs"][0]["issuer"]
+    plugin.delete(CLUSTER, id_, after)
+    assert plugin.read(CLUSTER, id_, after) == ("", {}, {})
+
+
+def test_a_cluster_that_is_not_there_is_one_line(at_aws: AtAws) -> None:
+    with pytest.raises(RefusedError, match=r"^reading EKS Cluster \(nowhere\): ResourceNotFoundException: "):
+        at_aws().invoke("aws:eks/getCluster:getCluster", {"name": "nowhere"})
+
+
+def test_a_fargate_profile_is_a_record(at_aws: AtAws, cluster: str, role: str) -> None:
+    plugin = at_aws()
+    selectors = [{"namespace": "payments", "labels": {"a": "b"}}]
+    news = {"clusterName": cluster, "podExecutionRoleArn": role, "selectors": selectors}
+
+    id_, inputs, state = plugin.made(FARGATE_PROFILE, news)
+
+    profile = inputs["fargateProfileName"]
+    assert id_ == f"{cluster}:{profile}"
+    assert state["arn"].startswith(f"arn:aws:eks:eu-west-1:111122223333:fargateprofile/{cluster}/{profile}/")
+    assert plugin.read(FARGATE_PROFILE, id_, state, inputs) == (id_, state, inputs)
+    plugin.delete(FARGATE_PROFILE, id_, state)

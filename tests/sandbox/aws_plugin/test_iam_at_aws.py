@@ -1,0 +1,325 @@
+"""IAM resources made, changed, read and ended in the emulator."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.sandbox.aws_plugin.engine_side import (
+    ATTACHMENT,
+    OIDC_PROVIDER,
+    POLICY,
+    ROLE,
+    ROLE_POLICY,
+    SAME_TRUST,
+    TRUST,
+    EngineSide,
+    RefusedError,
+    kinds,
+)
+
+AtAws = Callable[..., EngineSide]
+Client = Callable[..., Any]
+Unique = Callable[[str], str]
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+
+def document(action: str) -> str:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def changed(plugin: EngineSide, kind: str, id_: str, state: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+    """Check, and update in place."""
+    inputs = plugin.checked(kind, news)
+    answer = plugin.diff(kind, state, inputs)
+    assert answer.detailedDiff
+    assert not answer.replaces
+    return plugin.update(kind, id_, state, inputs)
+
+
+def test_a_role_is_made_as_the_program_says(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    name = unique("role")
+    plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
+
+    id_, _, state = plugin.made(
+        ROLE,
+        {
+            "assumeRolePolicy": TRUST,
+            "name": name,
+            "path": "/pods/",
+            "description": "one",
+            "maxSessionDuration": 7200,
+            "permissionsBoundary": READ_ONLY,
+            "tags": {"Owner": "payments"},
+        },
+    )
+
+    role = aws_client("iam").get_role(RoleName=name)["Role"]
+    assert id_ == name
+    assert state["arn"] == role["Arn"] == f"arn:aws:iam::111122223333:role/pods/{name}"
+    assert (role["Description"], role["MaxSessionDuration"], role["Path"]) == ("one", 7200, "/pods/")
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == READ_ONLY
+    assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"Environment": "dev", "Owner": "payments"}
+    assert (state["tags"], state["tagsAll"]) == ({"Owner": "payments"}, {"Environment": "dev", "Owner": "payments"})
+    assert state["uniqueId"] == role["RoleId"]
+
+
+def test_a_role_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, unique: Unique) -> None:
+    plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
+    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": SAME_TRUST, "name": unique("role")})
+
+    read_id, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
+
+    assert not plugin.diff(ROLE, state, inputs).detailedDiff
+    assert (read_id, read_state, read_inputs) == (id_, state, inputs)
+    assert not plugin.diff(ROLE, read_state, read_inputs).detailedDiff
+
+
+def test_a_role_is_changed_in_place(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    plugin, name = at_aws(), unique("role")
+    before = {"assumeRolePolicy": TRUST, "name": name, "description": "one", "permissionsBoundary": READ_ONLY}
+    id_, _, state = plugin.made(ROLE, {**before, "tags": {"Gone": "1", "Kept": "1"}})
+    trust = TRUST.replace('"sts:AssumeRole",', "")
+
+    after = changed(
+        plugin,
+        ROLE,
+        id_,
+        state,
+        {"assumeRolePolicy": trust, "name": name, "maxSessionDuration": 7200, "tags": {"Kept": "2"}},
+    )
+
+    role = aws_client("iam").get_role(RoleName=name)["Role"]
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Action"] == ["sts:TagSession"]
+    assert (role["Description"], role["MaxSessionDuration"]) == ("", 7200)
+    assert "PermissionsBoundary" not in role
+    assert role["Tags"] == [{"Key": "Kept", "Value": "2"}]
+    assert (after["arn"], after["tagsAll"]) == (state["arn"], {"Kept": "2"})
+
+
+def test_a_role_changed_by_hand_shows_as_drift(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    plugin = at_aws()
+    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), "tags": {"a": "b"}})
+    iam = aws_client("iam")
+    iam.update_role(RoleName=id_, MaxSessionDuration=7200)
+    iam.tag_role(RoleName=id_, Tags=[{"Key": "by", "Value": "hand"}])
+    iam.update_role_description(RoleName=id_, Description="by hand")
+
+    _, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
+
+    assert (read_inputs["maxSessionDuration"], read_inputs["tags"]) == (7200, {"a": "b", "by": "hand"})
+    assert kinds(plugin.diff(ROLE, read_state, inputs)) == {
+        "description": "DELETE",
+        "maxSessionDuration": "UPDATE",
+        "tags.by": "DELETE",
+        "tagsAll.by": "DELETE",
+    }
+
+
+def test_a_role_is_imported_by_its_name(at_aws: AtAws, unique: Unique) -> None:
+    plugin = at_aws()
+    news = {"assumeRolePolicy": TRUST, "name": unique("role"), "path": "/pods/", "tags": {"a": "b"}}
+    id_, inputs, state = plugin.made(ROLE, news)
+
+    read_id, read_state, read_inputs = plugin.read(ROLE, id_)
+
+    assert (read_id, read_state["arn"]) == (id_, state["arn"])
+    assert {key: value for key, value in read_inputs.items() if key != "assumeRolePolicy"} == {
+        "name": id_,
+        "path": "/pods/",
+        "tags": {"a": "b"},
+    }
+    assert not plugin.diff(ROLE, read_state, inputs).detailedDiff
+    assert not plugin.diff(ROLE, read_state, plugin.checked(ROLE, read_inputs)).detailedDiff
+
+
+def test_a_role_with_foreign_policies_is_not_deleted(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    plugin = at_aws()
+    id_, _, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    aws_client("iam").attach_role_policy(RoleName=id_, PolicyArn=READ_ONLY)
+
+    with pytest.raises(RefusedError, match=rf"^deleting IAM Role \({id_}\): DeleteConflict: "):
+        plugin.delete(ROLE, id_, state)
+
+
+def test_a_role_that_forces_it_is_deleted_with_foreign_policies(
+    at_aws: AtAws, aws_client: Client, unique: Unique
+) -> None:
+    plugin = at_aws()
+    news = {"assumeRolePolicy": TRUST, "name": unique("role"), "forceDetachPolicies": True}
+    id_, _, state = plugin.made(ROLE, news)
+    iam = aws_client("iam")
+    iam.attach_role_policy(RoleName=id_, PolicyArn=READ_ONLY)
+    iam.put_role_policy(RoleName=id_, PolicyName="by-hand", PolicyDocument=document("s3:GetObject"))
+
+    plugin.delete(ROLE, id_, state)
+
+    assert plugin.read(ROLE, id_, state)[0] == ""
+
+
+def test_a_role_s_own_policies_go_with_it(at_aws: AtAws, unique: Unique) -> None:
+    plugin = at_aws()
+    own = {"inlinePolicies": [{"name": "p", "policy": document("s3:GetObject")}], "managedPolicyArns": [READ_ONLY]}
+    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), **own})
+    assert not plugin.diff(ROLE, state, inputs).detailedDiff
+
+    plugin.delete(ROLE, id_, state)
+
+    assert plugin.read(ROLE, id_, state)[0] == ""
+
+
+def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
+    prefix = unique("pods") + "-"
+
+    id_, inputs, state = at_aws().made(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": prefix})
+
+    assert id_.startswith(prefix)
+    assert len(id_) == len(prefix) + 26
+    assert state["name"] == id_
+    assert "name" not in inputs
+
+
+def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
+    plugin, name = at_aws(), role.rsplit("/", 1)[-1]
+    news = {"role": name, "name": "access", "policy": document("s3:GetObject")}
+    id_, inputs, state = plugin.made(ROLE_POLICY, news)
+    assert id_ == f"{name}:access"
+    assert plugin.read(ROLE_POLICY, id_, state, inputs) == (id_, state, inputs)
+
+    after = changed(plugin, ROLE_POLICY, id_, state, {**news, "policy": document("s3:PutObject")})
+
+    stored = aws_client("iam").get_role_policy(RoleName=name, PolicyName="access")["PolicyDocument"]
+    assert stored["Statement"][0]["Action"] == "s3:PutObject"
+    imported = plugin.read(ROLE_POLICY, id_)[2]
+    assert not plugin.diff(ROLE_POLICY, after, plugin.checked(ROLE_POLICY, imported)).detailedDiff
+    plugin.delete(ROLE_POLICY, id_, after)
+    plugin.delete(ROLE_POLICY, id_, after)
+    assert plugin.read(ROLE_POLICY, id_, after) == ("", {}, {})
+
+
+def test_an_inline_policy_s_import_id_has_two_parts(at_aws: AtAws) -> None:
+    with pytest.raises(
+        RefusedError, match="role_policy_id must be of the form <role name>:<role policy name>, got: x"
+    ):
+        at_aws().read(ROLE_POLICY, "x")
+
+
+def test_a_managed_policy_keeps_five_versions(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    plugin = at_aws()
+    news = {"name": unique("policy"), "path": "/pods/", "description": "d", "tags": {"a": "b"}}
+    id_, _, state = plugin.made(POLICY, {**news, "policy": document("s3:GetObject")})
+    assert id_ == state["arn"] == f"arn:aws:iam::111122223333:policy/pods/{news['name']}"
+
+    for number in range(7):
+        state = changed(plugin, POLICY, id_, state, {**news, "policy": document(f"s3:Get{number}")})
+
+    iam = aws_client("iam")
+    versions = {version["VersionId"] for version in iam.list_policy_versions(PolicyArn=id_)["Versions"]}
+    assert versions == {"v4", "v5", "v6", "v7", "v8"}
+    assert iam.get_policy(PolicyArn=id_)["Policy"]["DefaultVersionId"] == "v8"
+    plugin.delete(POLICY, id_, state)
+    assert plugin.read(POLICY, id_, state) == ("", {}, {})
+
+
+def test_a_managed_policy_s_tags_change_without_a_new_version(
+    at_aws: AtAws, aws_client: Client, unique: Unique
+) -> None:
+    plugin = at_aws()
+    news = {"name": unique("policy"), "policy": document("s3:GetObject")}
+    id_, inputs, state = plugin.made(POLICY, {**news, "tags": {"a": "b"}})
+    assert plugin.read(POLICY, id_, state, inputs) == (id_, state, inputs)
+
+    after = changed(plugin, POLICY, id_, state, {**news, "tags": {"c": "d"}})
+
+    iam = aws_client("iam")
+    assert after["tagsAll"] == {"c": "d"}
+    assert iam.list_policy_tags(PolicyArn=id_)["Tags"] == [{"Key": "c", "Value": "d"}]
+    assert len(iam.list_policy_versions(PolicyArn=id_)["Versions"]) == 1
+
+
+def test_an_attachment_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
+    plugin, name = at_aws(), role.rsplit("/", 1)[-1]
+
+    id_, inputs, state = plugin.made(ATTACHMENT, {"role": name, "policyArn": READ_ONLY})
+
+    attached = aws_client("iam").list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == [READ_ONLY]
+    assert id_ == f"{name}/{READ_ONLY}"
+    assert plugin.read(ATTACHMENT, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(ATTACHMENT, id_)[2] == {"role": name, "policyArn": READ_ONLY}
+    plugin.delete(ATTACHMENT, id_, state)
+    plugin.delete(ATTACHMENT, id_, state)
+    assert plugin.read(ATTACHMENT, id_, state) == ("", {}, {})
+
+
+def test_an_oidc_provider_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
+    plugin = at_aws()
+    news = {
+        "url": f"https://{unique('oidc')}.example.com",
+        "clientIdLists": ["sts.amazonaws.com"],
+        "thumbprintLists": ["a" * 40],
+    }
+
+    id_, inputs, state = plugin.made(OIDC_PROVIDER, news)
+
+    assert id_ == f"arn:aws:iam::111122223333:oidc-provider/{news['url'].removeprefix('https://')}"
+    assert plugin.read(OIDC_PROVIDER, id_, state, inputs) == (id_, state, inputs)
+    assert not plugin.diff(OIDC_PROVIDER, state, inputs).detailedDiff
+    plugin.delete(OIDC_PROVIDER, id_, state)
+    assert plugin.read(OIDC_PROVIDER, id_, state) == ("", {}, {})
+
+
+def test_another_provider_works_in_another_account(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    name = unique("target")
+    source, target = at_aws(), at_aws("444455556666")
+
+    _, _, here = source.made(ROLE, {"assumeRolePolicy": TRUST, "name": name})
+    _, _, there = target.made(ROLE, {"assumeRolePolicy": TRUST, "name": name})
+
+    assert here["arn"] == f"arn:aws:iam::111122223333:role/{name}"
+    assert there["arn"] == f"arn:aws:iam::444455556666:role/{name}"
+    assert aws_client("iam", "444455556666").get_role(RoleName=name)["Role"]["Arn"] == there["arn"]
+    assert target.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "444455556666"
+
+
+def test_an_assumed_role_is_who_the_provider_is(at_aws: AtAws, unique: Unique) -> None:
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                    "Action": "sts:AssumeRole",
+                    "Condition": {"StringEquals": {"sts:ExternalId": "pulumi"}},
+                }
+            ],
+        }
+    )
+    _, _, state = at_aws("444455556666").made(ROLE, {"assumeRolePolicy": trust, "name": unique("deployer")})
+    role = {"roleArn": state["arn"], "externalId": "pulumi", "sessionName": "deploy", "duration": "30m"}
+
+    identity = at_aws(assumeRoles=[role]).invoke("aws:index/getCallerIdentity:getCallerIdentity")
+
+    assert identity["accountId"] == "444455556666"
+    assert identity["arn"] == f"arn:aws:sts::444455556666:assumed-role/{state['name']}/deploy"
+
+
+def test_an_allowed_account_is_served(at_aws: AtAws) -> None:
+    plugin = at_aws(allowedAccountIds='["111122223333"]')
+
+    assert plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "111122223333"
+
+
+def test_a_profile_gives_the_credentials(
+    at_aws: AtAws, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    credentials = tmp_path_factory.mktemp("aws") / "credentials"
+    credentials.write_text("[target]\naws_access_key_id = 444455556666\naws_secret_access_key = any\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+
+    plugin = at_aws(accessKey=None, secretKey=None, profile="target", sharedCredentialsFiles=f'["{credentials}"]')
+
+    assert plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "444455556666"
