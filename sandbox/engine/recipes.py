@@ -99,4 +99,9 @@ RECIPES = {
         package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
         requirement="github.com/pulumi/pulumi-yaml",
     ),
+    "proof-go": Recipe(
+        module="proof",
+        package=".",
+        requirement="github.com/aws/aws-sdk-go-v2/config",
+    ),
 }

@@ -8,12 +8,16 @@ from typing import Any
 from sandbox.eks import NODE_CLUSTER, start_agent
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
+from sandbox.engine import binaries
 from sandbox.proof.chain import Workload, show
 from sandbox.proof.declaration import declared
+from sandbox.proof.node import PYTHON, Sdk, go_sdk
 from sandbox.proof.report import Report
 from sandbox.running import REGION, SOURCE_ACCOUNT, Sandbox
 
 __all__ = ["Report", "prove"]
+
+_GO = "proof-go"
 
 
 def prove(sandbox: Sandbox, environment: Mapping[str, Any], *, say: Callable[[str], object] | None = None) -> Report:
@@ -34,11 +38,20 @@ def prove(sandbox: Sandbox, environment: Mapping[str, Any], *, say: Callable[[st
     eks = sandbox.directory / "run" / "eks"
     with _agent(sandbox, cluster, eks) as agent:
         shown = []
-        for workload in workloads:
+        for workload, sdk in [*((each, PYTHON) for each in workloads), *_second(workloads)]:
             if say:
-                say(f"proving {workload.identity} ({workload.namespace}/{workload.service_account})")
-            shown.append(show(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log"))
+                say(f"proving {workload.identity} ({workload.namespace}/{workload.service_account}) with {sdk.name}")
+            shown.append(show(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log", sdk=sdk))
     return Report(tuple(shown))
+
+
+def _second(workloads: list[Workload]) -> list[tuple[Workload, Sdk]]:
+    """Return the one workload that a second SDK proves too: the first of those it knows the actions of."""
+    for workload in workloads:
+        actions = [*workload.proof.allow, *workload.proof.deny]
+        if actions and all((each.service, each.action) == ("s3", "get_object") for each in actions):
+            return [(workload, go_sdk(binaries([_GO])[_GO]))]
+    return []
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.eks.api_server import ApiServer, ApiServerError
 from sandbox.proof.declaration import Action, Proof
-from sandbox.proof.node import Run, run_python
+from sandbox.proof.node import PYTHON, Run, Sdk, run
 from sandbox.proof.pods import Injection, Pod, admit, ensure, mount, remove
 
 #: How long a pod may wait for its association to reach the webhook; AWS speaks of several seconds.
@@ -39,6 +39,7 @@ class Shown:
     """What was shown of one workload; *problems* is empty when the chain did what it promises."""
 
     workload: Workload
+    sdk: Sdk = PYTHON
     waited_seconds: float = 0.0
     admission_seconds: float = 0.0
     token_seconds: float = 0.0
@@ -77,7 +78,15 @@ def _injected(api: ApiServer, workload: Workload, patience: float) -> float:
         time.sleep(0.1)
 
 
-def show(api: ApiServer, workload: Workload, *, aws: str, agent: str | None = None, log: Path | None = None) -> Shown:
+def show(
+    api: ApiServer,
+    workload: Workload,
+    *,
+    aws: str,
+    agent: str | None = None,
+    log: Path | None = None,
+    sdk: Sdk = PYTHON,
+) -> Shown:
     """Go the whole way for *workload* and return what came of it.
 
     Args:
@@ -87,8 +96,9 @@ def show(api: ApiServer, workload: Workload, *, aws: str, agent: str | None = No
         agent: The address of the agent on the pod's node, where it is not the one that the webhook names: on a node of
             another cluster the one address leads to another agent, in the sandbox each has its own.
         log: The log of EKS Auth, which has the time of each AssumeRole.
+        sdk: Whose default chain the workload uses.
     """
-    shown = Shown(workload)
+    shown = Shown(workload, sdk)
     try:
         with admitted(api, workload) as (pod, waited), tempfile.TemporaryDirectory(prefix="pod-") as root:
             shown.waited_seconds, shown.admission_seconds = waited, pod.admission_seconds
@@ -102,20 +112,20 @@ def show(api: ApiServer, workload: Workload, *, aws: str, agent: str | None = No
             if agent is not None:
                 variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"{agent}/v1/credentials"
             actions = [*workload.proof.allow, *workload.proof.deny]
-            shown.run = run_python(variables, aws, actions, home=Path(root))
+            shown.run = run(variables, aws, actions, home=Path(root), sdk=sdk)
             shown.hops = _hops(log, pod.uid)
     except ApiServerError as refused:
         shown.problems.append(f"the API server answered {refused}")
         return shown
-    shown.problems += _problems(workload, shown.run)
+    shown.problems += _problems(workload, shown.run, sdk)
     return shown
 
 
-def _problems(workload: Workload, run: Run) -> Iterator[str]:
+def _problems(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
     if not run.credentials.ok:
         yield f"no credentials: {run.credentials.message}"
         return
-    if run.method != "container-role":
+    if run.method != sdk.container_step:
         yield f"the SDK found credentials in its step {run.method!r}, not in the container's"
     if run.arn is None:
         yield f"GetCallerIdentity failed: {run.identity.message if run.identity else 'not reached'}"

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,34 @@ class Run:
     actions: tuple[Outcome, ...]
 
 
-def run_python(variables: Mapping[str, str], aws: str, actions: Iterable[Action] = (), *, home: Path) -> Run:
-    """Run the Python workload with *variables*; *aws* is where services are reached, which is no credential."""
-    return run([sys.executable, "-I", "-u", str(_WORKLOAD)], variables, aws, actions, home=home)
+@dataclass(frozen=True)
+class Sdk:
+    """An SDK whose default chain a workload uses: its command, and what it calls its container step."""
+
+    name: str
+    command: tuple[str, ...]
+    container_step: str
+
+
+PYTHON = Sdk("boto3", (sys.executable, "-I", "-u", str(_WORKLOAD)), "container-role")
+
+
+def go_sdk(binary: Path) -> Sdk:
+    """Return the AWS SDK for Go v2, in the workload built as *binary*."""
+    return Sdk("aws-sdk-go-v2", (str(binary),), "CredentialsEndpointProvider")
 
 
 def run(
-    command: Sequence[str], variables: Mapping[str, str], aws: str, actions: Iterable[Action] = (), *, home: Path
+    variables: Mapping[str, str], aws: str, actions: Iterable[Action] = (), *, home: Path, sdk: Sdk = PYTHON
 ) -> Run:
-    """Run a workload's *command* with *variables* in an empty home.
+    """Run a workload with *variables* and nothing else, in an empty home.
+
+    Args:
+        variables: What the webhook put into the container.
+        aws: Where services are reached, which is no credential.
+        actions: What to try with the credentials.
+        home: An empty folder.
+        sdk: Whose default chain finds the credentials.
 
     Raises:
         SandboxError: If it does not end as a workload does; carries what it wrote.
@@ -58,7 +77,7 @@ def run(
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ENDPOINT_URL": aws, **variables}
     asked = json.dumps([action.plain() for action in actions])
     done = subprocess.run(
-        list(command), env=environment, cwd=home, input=asked, capture_output=True, text=True, timeout=120, check=False
+        sdk.command, env=environment, cwd=home, input=asked, capture_output=True, text=True, timeout=120, check=False
     )
     try:
         return _run(json.loads(done.stdout))

@@ -28,12 +28,12 @@ class Report:
 
 def _lines(shown: Shown) -> Iterator[str]:
     workload, run = shown.workload, shown.run
-    yield f"{workload.identity}  {workload.namespace}/{workload.service_account}"
+    yield f"{workload.identity}  {workload.namespace}/{workload.service_account}  ({shown.sdk.name})"
     if shown.injection:
         hours = shown.injection.lifetime_seconds / 3600
         yield _line("injected", f"2 variables, token for {shown.injection.projection['audience']} ({hours:.1f} h)")
     if run and run.arn:
-        yield _line("who", f"{run.arn}, found by the SDK's step {run.method}")
+        yield _line("who", f"{run.arn}, by the SDK's own step {run.method}")
     if run and run.actions:
         for (expected, action), outcome in zip(actions_of(workload), run.actions, strict=True):
             came = "allowed" if outcome.ok else f"denied ({outcome.code})" if outcome.denied else outcome.code

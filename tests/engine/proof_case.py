@@ -13,7 +13,7 @@ from eks_pod_identity.trust import TrustScope, source_trust
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.proof.declaration import Action
-from sandbox.proof.node import Run, run_python
+from sandbox.proof.node import PYTHON, Run, Sdk, run
 from sandbox.proof.pods import Pod, admit, ensure, mount
 
 REGION = "eu-west-1"
@@ -157,12 +157,21 @@ class Case:
         # On every node the one address leads to that node's own agent; here each agent has a port of its own.
         return found | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
-    def run(self, pod: Pod, *actions: Action, without: Sequence[str] = (), **more: str) -> Run:
-        """Run the workload of *pod*; *more* are variables of its container, *without* those it lacks."""
-        variables = {key: value for key, value in (self.variables(pod) | more).items() if key not in without}
+    def run(
+        self,
+        pod: Pod,
+        *actions: Action,
+        without: Sequence[str] = (),
+        sdk: Sdk = PYTHON,
+        own: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Run the workload of *pod*; *own* are variables of its container, *without* those it lacks."""
+        variables = {
+            key: value for key, value in (self.variables(pod) | dict(own or {})).items() if key not in without
+        }
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
-        return run_python(variables, self.aws, actions, home=home)
+        return run(variables, self.aws, actions, home=home, sdk=sdk)
 
     def run_api(self, *actions: Action) -> Run:
         """Run the ServiceAccount `api`'s workload in a pod that was injected."""

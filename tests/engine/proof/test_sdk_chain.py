@@ -12,6 +12,8 @@ from botocore.credentials import ContainerProvider, RefreshableCredentials
 
 from proof_case import REGION, Case, read, reading
 from sandbox.eks import start_agent
+from sandbox.engine import binaries
+from sandbox.proof.node import go_sdk
 
 ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
@@ -43,7 +45,7 @@ def test_the_container_provider_can_be_named_in_code(case: Case):
 def test_without_the_variables_the_sdk_finds_nothing(case: Case):
     case.associate(case.role("api", case.trust()))
 
-    run = case.run(case.injected_pod(), without=[ADDRESS], AWS_EC2_METADATA_DISABLED="true")
+    run = case.run(case.injected_pod(), without=[ADDRESS], own={"AWS_EC2_METADATA_DISABLED": "true"})
 
     assert not run.credentials.ok
     assert run.credentials.message == "Unable to locate credentials"
@@ -60,11 +62,25 @@ def test_the_credentials_come_from_eks_auth_through_the_agent(case: Case):
     assert (event["event"], event["cluster"], event["serviceAccount"]) == ("assumed", "main", "api")
 
 
+@pytest.mark.claim(3, part="real SDK; agent stand-in")
+def test_the_default_chain_of_the_sdk_for_go_finds_them_too(case: Case):
+    bucket = case.bucket("invoices", "2026/a", "archive/a")
+    case.associate(case.role("api", case.trust(), reading(bucket, "2026/*")))
+    sdk = go_sdk(binaries(["proof-go"])["proof-go"])
+
+    run = case.run(case.injected_pod(), read(bucket, "2026/a"), read(bucket, "archive/a"), sdk=sdk)
+
+    assert run.method == sdk.container_step
+    assert run.arn is not None
+    assert run.arn.startswith(f"arn:aws:sts::{case.account}:assumed-role/api/")
+    assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
+
+
 @pytest.mark.claim(5, part="real SDK; agent stand-in")
 def test_access_keys_in_the_environment_keep_winning(case: Case):
     case.associate(case.role("api", case.trust()))
 
-    run = case.run(case.injected_pod(), AWS_ACCESS_KEY_ID=case.account, AWS_SECRET_ACCESS_KEY="old")
+    run = case.run(case.injected_pod(), own={"AWS_ACCESS_KEY_ID": case.account, "AWS_SECRET_ACCESS_KEY": "old"})
 
     assert run.method == "env"
     assert run.arn == f"arn:aws:iam::{case.account}:root"
@@ -76,7 +92,7 @@ def test_a_shared_credentials_file_keeps_winning(case: Case):
     file = case.folder / "credentials"
     file.write_text(f"[default]\naws_access_key_id = {case.account}\naws_secret_access_key = old\n")
 
-    run = case.run(case.injected_pod(), AWS_SHARED_CREDENTIALS_FILE=str(file))
+    run = case.run(case.injected_pod(), own={"AWS_SHARED_CREDENTIALS_FILE": str(file)})
 
     assert run.method == "shared-credentials-file"
 
@@ -90,8 +106,10 @@ def test_web_identity_variables_in_the_container_keep_winning(case: Case):
 
     run = case.run(
         case.injected_pod(),
-        AWS_ROLE_ARN=f"arn:aws:iam::{case.account}:role/irsa",
-        AWS_WEB_IDENTITY_TOKEN_FILE=str(token),
+        own={
+            "AWS_ROLE_ARN": f"arn:aws:iam::{case.account}:role/irsa",
+            "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
+        },
     )
 
     assert run.method == "assume-role-with-web-identity"
@@ -102,10 +120,10 @@ def test_web_identity_variables_in_the_container_keep_winning(case: Case):
 def test_creating_the_association_first_and_deleting_old_keys_later_never_leaves_the_workload_without(case: Case):
     bucket = case.bucket("invoices", "a")
     old = {"AWS_ACCESS_KEY_ID": case.account, "AWS_SECRET_ACCESS_KEY": "old"}
-    before = case.run(case.pod(name="before"), read(bucket, "a"), **old)
+    before = case.run(case.pod(name="before"), read(bucket, "a"), own=old)
     case.associate(case.role("api", case.trust(), reading(bucket)))
 
-    both = case.run(case.injected_pod(name="both"), read(bucket, "a"), **old)
+    both = case.run(case.injected_pod(name="both"), read(bucket, "a"), own=old)
     after = case.run(case.injected_pod(name="after"), read(bucket, "a"))
 
     assert [run.method for run in (before, both, after)] == ["env", "env", "container-role"]

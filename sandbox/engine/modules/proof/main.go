@@ -1,0 +1,112 @@
+// Command proof-go is the workload of sandbox/proof/workload.py for a second SDK: the AWS SDK for Go v2, whose default
+// chain finds the credentials of the pod by itself. It reads actions as JSON from standard input and writes what came of
+// them to standard output, in the same shape.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+)
+
+type action struct {
+	Service   string            `json:"service"`
+	Action    string            `json:"action"`
+	Arguments map[string]string `json:"arguments"`
+}
+
+type outcome struct {
+	OK      bool    `json:"ok"`
+	Code    string  `json:"code,omitempty"`
+	Message string  `json:"message,omitempty"`
+	Arn     string  `json:"arn,omitempty"`
+	Account string  `json:"account,omitempty"`
+	Seconds float64 `json:"seconds"`
+}
+
+type report struct {
+	Method      string    `json:"method"`
+	Credentials outcome   `json:"credentials"`
+	Identity    *outcome  `json:"identity,omitempty"`
+	Actions     []outcome `json:"actions,omitempty"`
+}
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	var actions []action
+	if err := json.NewDecoder(os.Stdin).Decode(&actions); err != nil {
+		return fmt.Errorf("reading the actions: %w", err)
+	}
+	settings, err := config.LoadDefaultConfig(ctx, config.WithRetryMaxAttempts(1))
+	if err != nil {
+		return fmt.Errorf("loading the default configuration: %w", err)
+	}
+	found := report{}
+	found.Credentials = tried(func(*outcome) error {
+		credentials, err := settings.Credentials.Retrieve(ctx)
+		found.Method = credentials.Source
+		return err
+	})
+	if found.Credentials.OK {
+		identity := tried(func(result *outcome) error {
+			answer, err := sts.NewFromConfig(settings).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+			if err == nil {
+				result.Arn, result.Account = aws.ToString(answer.Arn), aws.ToString(answer.Account)
+			}
+			return err
+		})
+		found.Identity = &identity
+		for _, each := range actions {
+			found.Actions = append(found.Actions, tried(func(*outcome) error { return call(ctx, settings, each) }))
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(found)
+}
+
+func call(ctx context.Context, settings aws.Config, each action) error {
+	if each.Service != "s3" || each.Action != "get_object" {
+		return fmt.Errorf("this workload knows s3 get_object only, not %s %s", each.Service, each.Action)
+	}
+	// The emulator has one address for all buckets.
+	client := s3.NewFromConfig(settings, func(options *s3.Options) { options.UsePathStyle = true })
+	answer, err := client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: aws.String(each.Arguments["Bucket"]),
+		Key:    aws.String(each.Arguments["Key"]),
+	})
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(io.Discard, answer.Body)
+	return err
+}
+
+func tried(do func(*outcome) error) outcome {
+	began := time.Now()
+	result := outcome{OK: true}
+	if err := do(&result); err != nil {
+		result.OK, result.Message = false, err.Error()
+		var refused smithy.APIError
+		if errors.As(err, &refused) {
+			result.Code = refused.ErrorCode()
+		}
+	}
+	result.Seconds = time.Since(began).Seconds()
+	return result
+}
