@@ -1,6 +1,5 @@
 """`aws:eks/podIdentityAssociation:PodIdentityAssociation`."""
 
-import re
 from typing import Any
 
 from sandbox.aws_plugin import documents, tags
@@ -11,7 +10,6 @@ from sandbox.aws_plugin.resources import rules
 
 _LABEL = "EKS Pod Identity Association"
 _SENT = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _create(aws: Aws, news: Values) -> Found:
@@ -64,7 +62,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             ),
             retry=role_not_there_yet,
         )
-        external_id = _external_id(aws, answer["association"], news)
+        external_id = answer["association"].get("externalId")
     else:
         external_id = olds.get("externalId")
     aws.call(
@@ -103,7 +101,7 @@ def _state(aws: Aws, association: Values, told: Values) -> Values:
         "associationId": association["associationId"],
         "clusterName": association["clusterName"],
         "disableSessionTags": bool(association.get("disableSessionTags", False)),
-        "externalId": _external_id(aws, association, told),
+        "externalId": association.get("externalId"),
         "namespace": association["namespace"],
         "policy": association.get("policy"),
         "region": told.get("region") or aws.region,
@@ -112,19 +110,6 @@ def _state(aws: Aws, association: Values, told: Values) -> Values:
         "targetRoleArn": association.get("targetRoleArn"),
         **tags.from_aws(association.get("tags"), aws.settings, told.get("tags")),
     }
-
-
-def _external_id(aws: Aws, association: Values, told: Values) -> str | None:
-    """Return the external id AWS documents where the emulator made up a random one.
-
-    AWS: region/account/cluster/namespace/service account (EKS user guide, target roles). A bare UUID is never AWS's.
-    """
-    given = association.get("externalId")
-    if not given or not _UUID.fullmatch(given):
-        return given
-    account = association["associationArn"].split(":")[4]
-    place = f"{told.get('region') or aws.region}/{account}/{association['clusterName']}"
-    return f"{place}/{association['namespace']}/{association['serviceAccount']}"
 
 
 def _identity(id_: str, state: Values) -> tuple[str, str, str | None]:

@@ -92,6 +92,17 @@ def test_an_association_is_changed_in_place(
     assert after["externalId"] == f"eu-west-1/111122223333/{cluster}/payments/api"
 
 
+def test_an_association_s_tags_change_in_place(at_aws: AtAws, aws_client: Client, cluster: str, role: str) -> None:
+    plugin = at_aws()
+    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role, tags={"Gone": "1", "Kept": "1"}))
+    inputs = plugin.checked(ASSOCIATION, bound(cluster, role, tags={"Kept": "2", "New": "3"}))
+
+    after = plugin.update(ASSOCIATION, id_, state, inputs)
+
+    assert described(aws_client, cluster, id_)["tags"] == {"Kept": "2", "New": "3"}
+    assert plugin.read(ASSOCIATION, id_, after, inputs)[1] == {**after, "id": id_}
+
+
 def test_a_target_role_taken_out_of_the_program_stays_in_aws(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
 ) -> None:
