@@ -56,6 +56,11 @@ def account_root(partition: str, account: str) -> str:
     return f"arn:{partition}:iam::{account}:root"
 
 
+def account_of(arn: str) -> str:
+    """Return the account of an ARN."""
+    return parse(arn).account
+
+
 def role_name_of(role_arn: str) -> str:
     """Return the name of a role, without its path."""
     return role_arn.rsplit("/", 1)[-1]

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity.problems import Problem
+from eks_pod_identity import limits, names
+from eks_pod_identity.problems import Problem, RuleError
+
+_EXTERNAL_ID_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,26 @@ def external_id(region: str, account: str, cluster: str, namespace: str, service
     (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html), so it is known beforehand.
     """
     return f"{region}/{account}/{cluster}/{namespace}/{service_account}"
+
+
+def external_id_text(value: object) -> str:
+    """Check an external id as EKS makes it up: region, account, cluster, namespace and ServiceAccount.
+
+    Raises:
+        RuleError: If a part is missing or cannot be one.
+    """
+    text = names.plain_text(value, "an external id")
+    parts = text.split("/")
+    if len(parts) != _EXTERNAL_ID_PARTS or len(text) > limits.EXTERNAL_ID.value:
+        raise RuleError(
+            f"{names.shown(text)} is not an external id of EKS: region/account/cluster/namespace/service-account.",
+            "EKS makes it up itself and takes no other; use the one that the association shows.",
+        )
+    region, account, cluster, namespace, service_account = parts
+    return external_id(
+        names.region(region),
+        names.account_id(account),
+        names.cluster_name(cluster),
+        names.namespace(namespace),
+        names.service_account(service_account),
+    )

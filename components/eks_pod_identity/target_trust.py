@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from eks_pod_identity import arns
-from eks_pod_identity.documents import Document, document, one_or_list
+from eks_pod_identity.documents import Document, Statement, document, one_or_list
 from eks_pod_identity.trust import ACTIONS
 
 
-def target_trust(source_role_arn: str, external_ids: Sequence[str]) -> Document:
+def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:
     """Return the trust policy of a target role for the associations with these *external_ids*.
 
     The principal is the account of the source role and the condition names the role. A role as principal would be
@@ -28,6 +28,7 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str]) -> Document:
                 "Condition": same_role | {"StringEquals": {"sts:ExternalId": one_or_list(sorted(set(external_ids)))}},
             },
             {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": same_role},
+            *extra,
         ]
     )
 

@@ -42,16 +42,16 @@ def pods_of(settings: SourceRoleSettings, *, default_session_policy: MaybeLater[
         return policy is None and not settings.disable_session_tags
 
     if settings.bindings is None:
-        if settings.namespace is None or settings.service_account is None:
-            return []
+        # A role for a whole cluster or account names no ServiceAccount.
+        namespace, service_account = settings.namespace or "", settings.service_account or ""
         return [
             Pod(
                 cluster=settings.cluster_name,
-                namespace=settings.namespace,
-                service_account=settings.service_account,
+                namespace=namespace,
+                service_account=service_account,
                 session_policy=default_session_policy,
                 session_tags=tags_on(default_session_policy),
-                key=combine(bindings.key, settings.namespace, settings.service_account),
+                key=combine(bindings.key, namespace, service_account),
                 suffix=None,
             )
         ]
@@ -95,8 +95,8 @@ def later_bindings(settings: SourceRoleSettings, pods: Sequence[Pod]) -> MaybeLa
         return [
             Binding(
                 cast("str", pod.cluster) if pod.own_cluster else cluster,
-                cast("str", pod.namespace) if pod.suffix is not None else cast("str", namespace),
-                cast("str", pod.service_account) if pod.suffix is not None else cast("str", service_account),
+                cast("str", pod.namespace) if pod.suffix is not None else namespace or "",
+                cast("str", pod.service_account) if pod.suffix is not None else service_account or "",
                 pod.session_tags,
             )
             for pod in pods

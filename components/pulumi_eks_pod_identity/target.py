@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from eks_pod_identity import documents, limits, names
+from eks_pod_identity.documents import Statement
 from eks_pod_identity.target_trust import source_permission, target_trust
 from pulumi_eks_pod_identity.checks import ASSUME_TARGET
 from pulumi_eks_pod_identity.deployment import current
@@ -80,12 +81,16 @@ def permit(name: str, parent: pulumi.Resource, source: Made, target: Target) -> 
 
 
 def target_trust_text(
-    subject: str, path: tuple[str, ...], source_arn: MaybeLater[str], external_ids: MaybeLater[list[str]]
+    subject: str,
+    path: tuple[str, ...],
+    source_arn: MaybeLater[str],
+    external_ids: MaybeLater[list[str]],
+    extra: Sequence[MaybeLater[Statement]] = (),
 ) -> MaybeLater[str]:
     """Return the text of the trust policy of a target role."""
 
-    def build(source_arn: str, external_ids: Sequence[str]) -> str:
-        trust = target_trust(source_arn, external_ids)
+    def build(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement]) -> str:
+        trust = target_trust(source_arn, external_ids, extra)
         documents.check_size(
             documents.size_without_space(trust),
             limits.TRUST_POLICY,
@@ -94,7 +99,7 @@ def target_trust_text(
         )
         return documents.text(trust)
 
-    return combine(told(subject, path, build), source_arn, external_ids)
+    return combine(told(subject, path, build), source_arn, external_ids, extra)
 
 
 def _in_account_of(provider: pulumi.ProviderResource | None, where: Whereabouts) -> Whereabouts:
