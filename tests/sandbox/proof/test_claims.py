@@ -1,0 +1,41 @@
+"""The table of claims: complete, and as the tests' marks have it."""
+
+from sandbox.proof.claims import CLAIMS, PAGE, Shown, marks, page, table
+
+
+def test_every_claim_has_a_test():
+    assert sorted(set(CLAIMS) - set(marks())) == []
+
+
+def test_every_mark_is_of_a_claim():
+    assert sorted(set(marks()) - set(CLAIMS)) == []
+
+
+def test_the_table_in_the_documentation_is_what_the_marks_say():
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert page(text, marks()) == text, "run python -m sandbox.proof.claims"
+
+
+def test_a_claim_without_a_test_is_told_as_such():
+    assert "| 1 | " in table({})
+    assert table({}).count("nothing yet") == len(CLAIMS)
+
+
+def test_a_row_names_the_part_and_links_the_test():
+    found = {4: [Shown("test_it_works", "tests/engine/test_x.py", "stand-in")]}
+
+    assert "| stand-in | [it works](../tests/engine/test_x.py) |" in table(found)
+
+
+def test_marks_are_read_from_the_decorators(tmp_path):
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    (folder / "test_a.py").write_text(
+        '@pytest.mark.claim(1, part="real")\n@pytest.mark.claim(2, part="stand-in")\ndef test_x(): ...\n'
+    )
+
+    assert marks(folder) == {
+        1: [Shown("test_x", "tests/test_a.py", "real")],
+        2: [Shown("test_x", "tests/test_a.py", "stand-in")],
+    }
