@@ -19,17 +19,21 @@ def add_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
     if args.resource_type not in TAGGABLE or not constants:
         return None
     properties = cast("Any", args.props)
-    tags = properties["tags"] if "tags" in set(properties) else None
-    if tags is None:
-        properties["tags"] = dict(constants)
-        return properties
-    if not isinstance(tags, Mapping):
-        return None
+    present = set(properties)
+    if "tags" not in present or properties["tags"] is None:
+        properties["tags"] = {}
+    # The provider has already computed tagsAll from the inputs; a create that reads it there must find the same.
+    targets = [properties[key] for key in ("tags", "tagsAll") if key in set(properties)]
+    missing = [_add(target, constants) for target in targets if isinstance(target, Mapping)]
+    return properties if any(missing) else None
+
+
+def _add(tags: Any, constants: Mapping[str, str]) -> bool:
     present = set(cast("Mapping[str, Any]", tags))
     missing = {key: value for key, value in constants.items() if key not in present}
     for key, value in missing.items():
-        cast("Any", tags)[key] = value
-    return properties if missing else None
+        tags[key] = value
+    return bool(missing)
 
 
 def disable_session_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:

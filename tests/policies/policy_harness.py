@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 from pulumi.runtime import proto
@@ -14,10 +13,14 @@ from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
-from eks_pod_identity.rules import Example
 from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, POLICY, ROLE
 from eks_pod_identity_policies import PACK_NAME, POLICIES
 from eks_pod_identity_policies.settings import schema_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from eks_pod_identity.rules import Example
 
 ACCOUNT = "111122223333"
 UNKNOWN = UNKNOWN_STRING_VALUE

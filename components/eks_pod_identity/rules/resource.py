@@ -56,6 +56,10 @@ class Resource:
         """Whether a property is there and not known yet."""
         return self.properties.get(key) is UNKNOWN
 
+    def given(self, key: str) -> Any:
+        """What the program gave for a property that the cloud fills in too, as far as that is known."""
+        return self.properties.get(key) if self.inputs is None else self.inputs.get(key)
+
     @property
     def is_of_component(self) -> bool:
         """Whether one of this project's components made it, so that fixes name arguments of the component."""

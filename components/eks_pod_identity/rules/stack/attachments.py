@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def attachment_verdicts(stack: Stack) -> Iterator[Located]:
-    """Judge pairs of role and policy, and roles that have policies in two ways."""
+    """Judge pairs of role and policy, and roles that have policies in two ways.
+
+    As outputs, `managedPolicyArns` and `inlinePolicies` list what other resources attached: what the program gave counts.
+    """
     first: dict[tuple[str, str], Resource] = {}
     managed: dict[str, Resource] = {}
     for attachment, role_urn in attachments(stack):
@@ -30,11 +33,5 @@ def attachment_verdicts(stack: Stack) -> Iterator[Located]:
     inline = {role.urn: one for one in stack.of(ROLE_POLICY) if (role := stack.role(one, "role").resource) is not None}
     for role in stack.of(ROLE):
         for key, separate in (("managedPolicyArns", managed), ("inlinePolicies", inline)):
-            if role.urn in separate and _given(role, key):
+            if role.urn in separate and role.given(key):
                 yield found("PI602", role, f"has {key}, and {separate[role.urn].mention} beside it.", key)
-
-
-def _given(role: Resource, key: str) -> bool:
-    """Tell whether the program gave *key*; as an output it lists what other resources attached."""
-    source = role.inputs if role.inputs is not None else role.properties
-    return bool(source.get(key))

@@ -35,12 +35,12 @@ class Stack:
     """The resources of a stack, indexed once."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        """Index *resources*."""
+        """Index *resources*; the engine gives them in another order each time, the rules see one."""
         self._by_urn: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         self._by_arn: dict[str, Resource] = {}
         self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-        for one in resources:
+        for one in sorted(resources, key=lambda one: one.urn):
             self._by_urn[one.urn] = one
             self._by_type[one.type].append(one)
             if one.text("arn"):

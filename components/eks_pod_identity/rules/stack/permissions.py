@@ -31,7 +31,8 @@ def permissions_of_roles(stack: Stack) -> Mapping[str, Permissions]:
     found: dict[str, Permissions] = defaultdict(Permissions)
     for role in stack.of(ROLE):
         _inline(role, found[role.urn])
-        arns = role.get("managedPolicyArns")
+        arns = role.given("managedPolicyArns")
+        found[role.urn].has_others |= arns is UNKNOWN
         for arn in cast("list[object]", arns) if isinstance(arns, list) else []:
             _managed(stack, role, "managedPolicyArns", arn, found[role.urn])
     for one in stack.of(ROLE_POLICY):
@@ -58,7 +59,7 @@ def attachments(stack: Stack) -> Iterator[tuple[Resource, str]]:
 
 
 def _inline(role: Resource, into: Permissions) -> None:
-    policies = role.get("inlinePolicies")
+    policies = role.given("inlinePolicies")
     if policies is UNKNOWN:
         into.has_others = True
     for one in cast("list[object]", policies) if isinstance(policies, list) else []:

@@ -1,0 +1,248 @@
+"""The policy pack under the real engine."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from eks_pod_identity.rules import RULES
+from engine_project import Project
+from sandbox.pulumi_cli import Pulumi
+from sandbox.running import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "policies"
+BAD_STACK = (Path(__file__).parent / "policies" / "bad_stack.py").read_text()
+REQUIRED = {"Owner": [], "Environment": ["dev", "staging", "prod"]}
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One line of the engine's policy report."""
+
+    level: str
+    policy: str
+    resource: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.policy} {self.resource}\n    {self.message}"
+
+
+def with_pack(project: Project, config: dict[str, Any] | None = None) -> list[str]:
+    """The arguments that run a command under the pack."""
+    file = project.folder.parent / "policy-config.json"
+    file.write_text(json.dumps(config or {}))
+    return ["--policy-pack", str(PACK), "--policy-pack-config", str(file)]
+
+
+def violations(project: Project) -> list[Violation]:
+    """What the engine reported in its last run, with this test's accounts replaced by fixed ones."""
+    text = (project.folder.parent / "events.json").read_text()
+    text = text.replace(project.account, "111122223333").replace(project.target_account, "444455556666")
+    events = [json.loads(line)["policyEvent"] for line in text.splitlines() if "policyEvent" in json.loads(line)]
+    found = [
+        Violation(
+            one["enforcementLevel"],
+            one["policyName"],
+            one["resourceUrn"].rsplit("::", 1)[1],
+            re.sub(r"<\{%.*?%\}>", "", one["message"]).strip(),
+        )
+        for one in events
+    ]
+    return sorted(found, key=str)
+
+
+def codes(found: list[Violation]) -> set[str]:
+    return {code for one in found for code in re.findall(r"\[(PI\d{3})\]", one.message)}
+
+
+def test_a_bad_stack_violates_every_rule_and_the_report_is_the_reviewed_one(
+    project: Project, snapshot: SnapshotAssertion
+):
+    config = {
+        "pod-identity-tags": {"requiredTags": REQUIRED},
+        "pod-identity-session-policy": {"levels": {"PI208": "mandatory"}},
+        "pod-identity-association": {"clusterAccount": project.account},
+    }
+
+    run = project.fails("preview", BAD_STACK, *with_pack(project, config))
+
+    found = violations(project)
+    assert codes(found) == set(RULES), run.text
+    assert "\n".join(str(one) for one in found) == snapshot
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_our_own_environments_pass_with_nothing_that_could_not_be_judged(
+    stack: str, sandbox: Sandbox, cli: Path, tmp_path: Path
+):
+    """`onUnknown` is `fail` in every configuration, so the exit status says both."""
+    pulumi = Pulumi(cli, ROOT, sandbox.environment(cli) | {"PULUMI_DEBUG_COMMANDS": "true"})
+    pulumi.select(stack)
+    log = tmp_path / "events.json"
+    config = PACK / "config" / f"{stack}.json"
+
+    done = pulumi.run(
+        "preview",
+        "--policy-pack",
+        str(PACK),
+        "--policy-pack-config",
+        str(config),
+        "--event-log",
+        str(log),
+        check=False,
+    )
+
+    settings = json.loads(config.read_text())
+    assert {one.get("onUnknown") for one in settings.values()} == {"fail"}
+    assert done.returncode == 0, done.stdout
+    assert [line for line in log.read_text().splitlines() if "policyEvent" in line] == []
+
+
+ONE_ROLE = """
+import json
+import pulumi
+import pulumi_aws as aws
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        }
+    ],
+}
+"""
+UNSCOPED = (
+    ONE_ROLE
+    + """
+del TRUST["Statement"][0]["Condition"]
+aws.iam.Role("open", name="open", assume_role_policy=json.dumps(TRUST))
+"""
+)
+NOT_KNOWN = (
+    ONE_ROLE
+    + """
+other = aws.iam.Role("other", name="other", assume_role_policy=json.dumps(TRUST))
+aws.iam.Role(
+    "late",
+    name="late",
+    assume_role_policy=pulumi.Output.json_dumps({**TRUST, "Id": other.unique_id}),
+    tags={"Owner": other.unique_id},
+)
+"""
+)
+UNTAGGED = (
+    ONE_ROLE
+    + """
+role = aws.iam.Role(
+    "role",
+    name="role",
+    assume_role_policy=json.dumps(
+        TRUST
+        | {
+            "Statement": [
+                TRUST["Statement"][0]
+                | {"Condition": {"ArnEquals": {"aws:SourceArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/main"}}}
+            ]
+        }
+    ),
+    tags={"Owner": "payments"},
+)
+aws.eks.PodIdentityAssociation(
+    "association",
+    cluster_name=CLUSTER,
+    namespace="payments",
+    service_account="api",
+    role_arn=role.arn,
+    policy=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}),
+)
+"""
+)
+
+
+def test_an_update_stops_before_the_cloud_is_called(project: Project):
+    project.fails("up", UNSCOPED, "--yes", "--skip-preview", *with_pack(project))
+
+    assert codes(violations(project)) == {"PI104"}
+    assert [one["RoleName"] for one in project.aws("iam").list_roles()["Roles"] if one["RoleName"] == "open"] == []
+
+
+@pytest.mark.parametrize(
+    ("on_unknown", "code", "levels"),
+    [("warn", 0, {"advisory"}), ("fail", 1, {"mandatory"}), ("skip", 0, set())],
+)
+def test_what_is_not_known_at_preview_is_reported_as_configured(
+    project: Project, on_unknown: str, code: int, levels: set[str]
+):
+    config = {"pod-identity-trust": {"onUnknown": on_unknown}}
+
+    run = project.run("preview", *with_pack(project, config), program=NOT_KNOWN)
+
+    found = violations(project)
+    assert run.code == code, run.text
+    assert {one.level for one in found} == levels
+    assert {one.resource for one in found} <= {"late"}
+
+
+def test_a_tag_whose_value_is_not_known_is_present(project: Project):
+    config = {"pod-identity-tags": {"requiredTags": ["Owner"]}, "pod-identity-trust": {"onUnknown": "skip"}}
+
+    project.run("preview", *with_pack(project, config), program=NOT_KNOWN)
+
+    assert [(one.resource, codes([one])) for one in violations(project)] == [("other", {"PI501"})]
+
+
+def test_remediation_adds_constant_tags_and_turns_session_tags_off(project: Project):
+    config = {
+        "pod-identity-tags": {
+            "enforcementLevel": "remediate",
+            "requiredTags": ["Owner", "CostCenter"],
+            "remediateTags": {"CostCenter": "4711", "Owner": "nobody"},
+        },
+        "pod-identity-session-policy": "remediate",
+    }
+
+    project.up(UNTAGGED, *with_pack(project, config))
+
+    tags = project.aws("iam").list_role_tags(RoleName="role")["Tags"]
+    assert {one["Key"]: one["Value"] for one in tags} == {"Owner": "payments", "CostCenter": "4711"}
+    eks = project.aws("eks")
+    (found,) = eks.list_pod_identity_associations(clusterName=project.cluster)["associations"]
+    described = eks.describe_pod_identity_association(
+        clusterName=project.cluster, associationId=found["associationId"]
+    )
+    assert described["association"]["disableSessionTags"] is True
+    assert [one for one in violations(project) if one.level == "mandatory"] == []
+
+
+def test_a_level_in_the_configuration_is_checked_before_anything_runs(project: Project):
+    config = {"pod-identity-trust": {"levels": {"PI999": "off"}, "onUnknown": "explode"}}
+
+    run = project.fails("preview", UNSCOPED, *with_pack(project, config))
+
+    assert "PI999" in run.text
+    assert "onUnknown" in run.text
+
+
+def test_saved_state_is_audited_without_a_program(project: Project):
+    project.up(UNSCOPED)
+    state = project.folder.parent / "state.json"
+    project.pulumi.run("stack", "export", "--file", str(state))
+
+    done = project.pulumi.run(
+        "policy", "analyze", "--file", str(state), "--policy-pack", str(PACK), "--json", check=False
+    )
+
+    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    found = [one["policyEvent"] for one in events if "policyEvent" in one]
+    assert done.returncode != 0
+    assert [one["message"].split("]")[0] for one in found] == ["[PI104"]
