@@ -1,0 +1,44 @@
+"""Faults are chosen by operation, count and seed."""
+
+from sandbox.faults import Fault, Kind, Plan
+
+
+def test_nothing_is_chosen_from_an_empty_plan():
+    assert Plan([]).choose("iam:CreateRole") is None
+
+
+def test_a_fault_meets_the_operations_that_match_in_full():
+    plan = Plan([Fault(Kind.DROP, r"iam:.*Role")])
+
+    assert plan.choose("iam:CreateRole") is not None
+    assert plan.choose("iam:CreateRolePolicy") is None
+
+
+def test_a_fault_ends_after_its_times():
+    plan = Plan([Fault(Kind.DROP, times=2)])
+
+    assert [plan.choose("x") is not None for _ in range(4)] == [True, True, False, False]
+
+
+def test_the_same_seed_gives_the_same_chances():
+    def chosen(seed):
+        plan = Plan([Fault(Kind.DROP, chance=0.5)], seed=seed)
+        return [plan.choose("x") is not None for _ in range(50)]
+
+    assert chosen(1) == chosen(1)
+    assert chosen(1) != chosen(2)
+    assert 10 < sum(chosen(1)) < 40
+
+
+def test_the_first_fault_that_is_left_is_met():
+    plan = Plan([Fault(Kind.THROTTLE, times=1), Fault(Kind.DROP)])
+
+    assert [fault.kind for fault in (plan.choose("x"), plan.choose("x")) if fault] == [Kind.THROTTLE, Kind.DROP]
+
+
+def test_what_was_met_is_remembered():
+    plan = Plan([Fault(Kind.DROP, "iam:.*")])
+    plan.choose("iam:CreateRole")
+    plan.choose("eks:ListClusters")
+
+    assert plan.met == [("iam:CreateRole", Kind.DROP)]
