@@ -13,6 +13,7 @@ from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.pods import Pod
+from pulumi_eks_pod_identity.propagation import SettledAssociation
 from pulumi_eks_pod_identity.roles import Tags
 
 
@@ -42,11 +43,13 @@ def associate(
 ) -> list[aws.eks.PodIdentityAssociation]:
     """Make one association for each of *pods*."""
     run = current()
-    waits = [run.wait(plan.wait_seconds)] if plan.wait_seconds else None
-    hooks = pulumi.ResourceHookBinding(after_create=waits, after_update=waits, on_error=[run.failure()])
+    noted = [run.note()]
+    hooks = pulumi.ResourceHookBinding(after_create=noted, after_update=noted, on_error=[run.failure()])
     return [
-        aws.eks.PodIdentityAssociation(
+        SettledAssociation(
             _child(name, pod),
+            run.changes,
+            plan.wait_seconds,
             cluster_name=pod.cluster,
             namespace=pod.namespace,
             service_account=pod.service_account,

@@ -17,6 +17,7 @@ from pulumi.runtime import settings as runtime_settings
 from eks_pod_identity import failures, names
 from eks_pod_identity.problems import Problem
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
+from pulumi_eks_pod_identity.propagation import Changes
 
 inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
 """Whether the components are constructed for a program in another language."""
@@ -36,7 +37,8 @@ class Deployment:
     """The shared things of one run."""
 
     places: dict[int, tuple[object, Place]] = field(default_factory=dict[int, tuple[object, Place]])
-    waits: dict[int, pulumi.ResourceHook] = field(default_factory=dict[int, pulumi.ResourceHook])
+    changes: Changes = field(default_factory=Changes)
+    noting: list[pulumi.ResourceHook] = field(default_factory=list[pulumi.ResourceHook])
     failures: list[pulumi.ErrorHook] = field(default_factory=list[pulumi.ErrorHook])
 
     def place(self, provider: pulumi.ProviderResource | None) -> Place:
@@ -49,15 +51,11 @@ class Deployment:
             self.places[id(provider)] = known
         return known[1]
 
-    def wait(self, seconds: int) -> pulumi.ResourceHook:
-        """Return the hook that waits this long."""
-        if seconds not in self.waits:
-
-            async def propagation(_: pulumi.ResourceHookArgs) -> None:
-                await asyncio.sleep(seconds)
-
-            self.waits[seconds] = pulumi.ResourceHook(_hook_name(f"propagation-{seconds}"), propagation)
-        return self.waits[seconds]
+    def note(self) -> pulumi.ResourceHook:
+        """Return the hook that notes when an association was created or changed."""
+        if not self.noting:
+            self.noting.append(pulumi.ResourceHook(_hook_name("changed"), self.changes.note))
+        return self.noting[0]
 
     def failure(self) -> pulumi.ErrorHook:
         """Return the hook that looks at an association that AWS refused."""
