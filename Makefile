@@ -3,9 +3,12 @@ STACK ?= dev
 PYTHON ?= python3
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up preview destroy down status test check format lock
+.PHONY: up preview destroy prove down status test check format lock
 up preview destroy: .venv/ready
 	@.venv/bin/python -m sandbox $@ $(STACK)
+
+prove: .venv/ready
+	@.venv/bin/python -m sandbox.proof $(STACK)
 
 down status: .venv/ready
 	@.venv/bin/python -m sandbox $@

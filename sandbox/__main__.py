@@ -35,8 +35,9 @@ def environment(stack: str) -> dict:
 
 
 def up(stack: str) -> int:
-    """Run `pulumi up`, then read all of it back and say whether it differs."""
-    from sandbox.readback import agents, read  # noqa: PLC0415 - boto3 and the Kubernetes client are not needed before
+    """Run `pulumi up`, read all of it back and say whether it differs, and go the way of each pod."""
+    from sandbox.proof import prove  # noqa: PLC0415 - what only this command needs is loaded by it alone
+    from sandbox.readback import agents, read  # noqa: PLC0415
     from sandbox.table import table  # noqa: PLC0415
 
     began = time.monotonic()
@@ -48,8 +49,9 @@ def up(stack: str) -> int:
     print(f"\n{table(rows)}\n")
     differences = [line for row in rows for line in row.differences] + list(agents(sandbox, wanted))
     print("\n".join(differences) or "no differences")
-    print(f"{stack}: {time.monotonic() - began:.0f} s")
-    return 1 if differences else 0
+    proof = prove(sandbox, wanted)
+    print(f"\n{proof}\n\n{stack}: {time.monotonic() - began:.0f} s")
+    return 1 if differences or proof.problems else 0
 
 
 def preview(stack: str) -> int:
@@ -90,6 +92,8 @@ def status() -> int:
 
 def main() -> int:
     """Parse the command line and run one command."""
+    # What the engine prints goes straight to the terminal or pipe; these lines must come in between, not after.
+    sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue] # always a text stream here
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("command", choices=["up", "preview", "destroy", "down", "status"])
     parser.add_argument("stack", nargs="?", default="dev")

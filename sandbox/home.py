@@ -5,14 +5,16 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 from sandbox.engine import PulumiCli
 
 ROOT = Path(__file__).resolve().parent.parent
-#: The version that the installed `pulumi-aws` asks its plugin for; the stand-in answers to it.
-AWS_PLUGIN = "7.51.1"
-KUBERNETES_PLUGIN = "4.18.1"
+#: The engine looks a plugin up by the version that the installed SDK asks for. The Kubernetes plugin that can be built
+#: is older and says so; what the stacks use of it, Namespace and ServiceAccount, has not changed since.
+AWS_PLUGIN = metadata.version("pulumi-aws")
+KUBERNETES_PLUGIN = metadata.version("pulumi-kubernetes")
 
 
 def install(directory: Path, cli: PulumiCli, binaries: Mapping[str, Path]) -> Path:

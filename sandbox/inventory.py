@@ -12,7 +12,7 @@ _NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
 
 
 def kubernetes(sandbox: Sandbox) -> Client:
-    """Return a client of the sandbox's API server."""
+    """Return a client of the sandbox's API server, to be used in a `with` block."""
     return Client(config=KubeConfig.from_file(str(sandbox.kubeconfig)), trust_env=False)
 
 
@@ -37,10 +37,10 @@ def aws(endpoint: str, account: str) -> Iterator[str]:
 
 
 def _kubernetes(sandbox: Sandbox) -> Iterator[str]:
-    api = kubernetes(sandbox)
-    for namespace in api.list(Namespace):
-        if namespace.metadata and namespace.metadata.name not in _NAMESPACES:
-            yield f"namespace {namespace.metadata.name}"
-    for account in api.list(ServiceAccount, namespace="*"):
-        if account.metadata and account.metadata.name != "default":  # every namespace has one of that name
-            yield f"ServiceAccount {account.metadata.namespace}/{account.metadata.name}"
+    with kubernetes(sandbox) as api:
+        for namespace in api.list(Namespace):
+            if namespace.metadata and namespace.metadata.name not in _NAMESPACES:
+                yield f"namespace {namespace.metadata.name}"
+        for account in api.list(ServiceAccount, namespace="*"):
+            if account.metadata and account.metadata.name != "default":  # every namespace has one of that name
+                yield f"ServiceAccount {account.metadata.namespace}/{account.metadata.name}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.aws import start_aws
+from sandbox.eks import start_eks
 from sandbox.engine import binaries
 from sandbox.kubernetes import start_control_plane
 from sandbox.processes import Child, SandboxError
@@ -20,7 +21,7 @@ from sandbox.seed import seed
 
 #: Every command that uses the sandbox touches its record; after this long without one, the servers end by themselves.
 IDLE_SECONDS = float(os.environ.get("EKS_POD_IDENTITY_SANDBOX_IDLE_SECONDS", "3600"))
-SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager")
+SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager", "amazon-eks-pod-identity-webhook")
 
 
 class _Stop(Exception):  # noqa: N818 - not an error: the way a signal leaves the loop
@@ -39,8 +40,22 @@ def start(directory: Path, children: list[Child]) -> Sandbox:
     aws = start_aws(run / "emulator")
     children += aws.children
     seed(aws.endpoint)
-    plane = start_control_plane(run / "kubernetes", binaries(SERVERS))
+    built = binaries(SERVERS)
+    plane = start_control_plane(run / "kubernetes", built)
     children += plane.children
+    eks = start_eks(
+        run / "eks",
+        webhook=built["amazon-eks-pod-identity-webhook"],
+        aws=aws.endpoint,
+        service_secret=aws.service_secret,
+        kubernetes=plane.server,
+        kubernetes_token=plane.token,
+        kubeconfig=plane.kubeconfig,
+        issuer=plane.issuer,
+        account=SOURCE_ACCOUNT,
+        region=REGION,
+    )
+    children += eks.children
     return Sandbox(
         directory=directory,
         supervisor=os.getpid(),
@@ -50,8 +65,8 @@ def start(directory: Path, children: list[Child]) -> Sandbox:
         token=plane.token,
         issuer=plane.issuer,
         service_secret=aws.service_secret,
-        eks_auth="",
-        agent="",
+        eks_auth=eks.auth,
+        agent=eks.agent,
     )
 
 

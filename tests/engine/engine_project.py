@@ -42,8 +42,8 @@ class Run:
 
     @property
     def changes(self) -> list[str]:
-        """The steps that change something, as `op name`, sorted; the stack itself is left out."""
-        return sorted(str(step) for step in self.steps if step.op in _CHANGES and step.type != "pulumi:pulumi:Stack")
+        """The steps that change something, as `op name`, sorted; the stack itself and providers are left out."""
+        return sorted(str(step) for step in self.steps if step.op in _CHANGES and not step.type.startswith("pulumi:"))
 
     def step(self, name: str) -> Step:
         """The first step of the resource called *name*."""

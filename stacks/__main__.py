@@ -1,0 +1,17 @@
+"""The program of every environment: the identities of the stack's file, on its cluster."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# The components of this repository, without an installation step: plain `pulumi up` needs nothing else.
+sys.path.insert(0, str(ROOT / "components"))
+
+import pulumi  # noqa: E402 - after the path
+
+from checked import load  # noqa: E402
+from program import deploy  # noqa: E402
+
+deploy(load(pulumi.Config(), ROOT / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml"))
