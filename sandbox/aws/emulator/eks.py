@@ -44,3 +44,11 @@ def check_cluster(name: str) -> None:
     """Refuse a cluster that does not exist."""
     if name not in eks()._clusters:
         raise Rejected("ResourceNotFoundException", f"No cluster found for name: {name}.")
+
+
+def associations(cluster: str) -> list[dict[str, Any]]:
+    """Return the records of the associations of a cluster, in this request's account and region."""
+    here = lookup("core.responses")
+    # Its plain `values()` asks for account and region again at each entry, which 5,000 of them make felt.
+    found = eks()._pod_identity_associations.values_scoped(here.get_account_id(), here.get_region())
+    return [one for one in found if one["clusterName"] == cluster]

@@ -402,6 +402,13 @@ class TestAddons:
         assert self.accounts(cluster) == {self.CSI}
         assert cluster.eks.list_addons(clusterName=cluster.name)["addons"] == []
 
+    def test_a_service_account_declared_twice_makes_nothing(self, cluster: Cluster) -> None:
+        declared = self.declared(cluster, self.CSI, self.CSI)
+
+        assert refusal(lambda: cluster.addon(podIdentityAssociations=declared))[0] == "InvalidParameterException"
+        assert self.accounts(cluster) == set()
+        assert cluster.eks.list_addons(clusterName=cluster.name)["addons"] == []
+
     def test_a_standalone_one_beside_it_is_refused(self, cluster: Cluster) -> None:
         cluster.addon(podIdentityAssociations=self.declared(cluster, self.CSI))
 

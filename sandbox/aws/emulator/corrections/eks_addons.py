@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.aws.emulator.association_rules import check_role
 from sandbox.aws.emulator.corrections import eks_associations
-from sandbox.aws.emulator.eks import Rejected, answering, check_cluster, eks
+from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
 from sandbox.aws.emulator.seam import lookup, replace
 from sandbox.aws.emulator.tags import problem_of
 
@@ -89,10 +89,11 @@ def _check(cluster: str, namespace: str, declared: list[dict[str, str]], owner: 
     account = lookup("core.responses").get_account_id()
     taken = {
         one["serviceAccount"]: one["associationId"]
-        for one in eks()._pod_identity_associations.values()
-        if (one["clusterName"], one["namespace"]) == (cluster, namespace)
-        and (not owner or one.get("ownerArn") != owner)
+        for one in associations(cluster)
+        if one["namespace"] == namespace and (not owner or one.get("ownerArn") != owner)
     }
+    if len({one["serviceAccount"] for one in declared}) < len(declared):
+        raise Rejected("InvalidParameterException", "A service account is declared more than once.")
     for one in declared:
         check_role(one["roleArn"], account)
         if found := taken.get(one["serviceAccount"]):
@@ -110,6 +111,6 @@ def _declare(cluster: str, addon: dict[str, Any], declared: list[dict[str, str]]
 
 
 def _delete_owned(cluster: str, addon: dict[str, Any]) -> None:
-    for one in list(eks()._pod_identity_associations.values()):
-        if one["clusterName"] == cluster and one.get("ownerArn") == addon["addonArn"]:
+    for one in associations(cluster):
+        if one.get("ownerArn") == addon["addonArn"]:
             eks()._delete_pod_identity_association(cluster, one["associationId"])

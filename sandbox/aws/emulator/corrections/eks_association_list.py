@@ -10,7 +10,7 @@ import base64
 import binascii
 from typing import Any
 
-from sandbox.aws.emulator.eks import Rejected, answering, check_cluster, eks
+from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
 from sandbox.aws.emulator.seam import replace
 
 _LARGEST_PAGE = 100
@@ -24,14 +24,8 @@ def apply() -> None:
 
 def _listed(cluster: str, query: dict[str, str]) -> Any:
     check_cluster(cluster)
-    wanted = {"clusterName": cluster} | {
-        name: query[name] for name in ("namespace", "serviceAccount") if name in query
-    }
-    found = [
-        one
-        for one in eks()._pod_identity_associations.values()
-        if all(one[name] == value for name, value in wanted.items())
-    ]
+    wanted = {name: query[name] for name in ("namespace", "serviceAccount") if name in query}
+    found = [one for one in associations(cluster) if all(one[name] == value for name, value in wanted.items())]
     after, size = _position(query.get("nextToken")), _page_size(query.get("maxResults"))
     rest = sorted((one for one in found if one["associationId"] > after), key=lambda one: one["associationId"])
     page = rest[:size]

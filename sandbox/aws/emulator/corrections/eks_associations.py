@@ -17,7 +17,7 @@ import string
 from typing import Any
 
 from sandbox.aws.emulator.association_rules import check_role, check_session_policy
-from sandbox.aws.emulator.eks import Rejected, answering, check_cluster, eks
+from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
 from sandbox.aws.emulator.seam import lookup, replace
 from sandbox.aws.emulator.tags import problem_of
 
@@ -95,7 +95,7 @@ def _made_before(key: tuple[str, str, str, str], fingerprint: str, cluster: str)
 
 
 def _check_free(cluster: str, namespace: str, service_account: str) -> None:
-    others = [one for one in eks()._pod_identity_associations.values() if one["clusterName"] == cluster]
+    others = associations(cluster)
     for one in others:
         if (one["namespace"], one["serviceAccount"]) == (namespace, service_account):
             raise Rejected("ResourceInUseException", f"Association already exists: {one['associationId']}")
