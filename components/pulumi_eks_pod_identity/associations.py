@@ -44,7 +44,6 @@ def associate(
     """Make one association for each of *pods*."""
     run = current()
     noted = [run.note()]
-    hooks = pulumi.ResourceHookBinding(after_create=noted, after_update=noted, on_error=[run.failure()])
     return [
         SettledAssociation(
             _child(name, pod),
@@ -66,7 +65,9 @@ def associate(
                 delete_before_replace=True,
                 replacement_trigger=_shape(pod, plan),
                 aliases=_aliases(name, pods, index),
-                hooks=hooks,
+                hooks=pulumi.ResourceHookBinding(
+                    after_create=noted, after_update=noted, on_error=[run.refusal(_child(name, pod), name)]
+                ),
             ),
         )
         for index, pod in enumerate(pods)

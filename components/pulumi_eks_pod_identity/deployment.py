@@ -39,7 +39,8 @@ class Deployment:
     places: dict[int, tuple[object, Place]] = field(default_factory=dict[int, tuple[object, Place]])
     changes: Changes = field(default_factory=Changes)
     noting: list[pulumi.ResourceHook] = field(default_factory=list[pulumi.ResourceHook])
-    failures: list[pulumi.ErrorHook] = field(default_factory=list[pulumi.ErrorHook])
+    refusals: list[pulumi.ErrorHook] = field(default_factory=list[pulumi.ErrorHook])
+    owners: dict[str, str] = field(default_factory=dict[str, str])
 
     def place(self, provider: pulumi.ProviderResource | None) -> Place:
         """Look up where *provider* works, once."""
@@ -57,11 +58,26 @@ class Deployment:
             self.noting.append(pulumi.ResourceHook(_hook_name("changed"), self.changes.note))
         return self.noting[0]
 
-    def failure(self) -> pulumi.ErrorHook:
-        """Return the hook that looks at an association that AWS refused."""
-        if not self.failures:
-            self.failures.append(pulumi.ErrorHook(_hook_name("refused"), _association_refused))
-        return self.failures[0]
+    def refusal(self, child: str, component: str) -> pulumi.ErrorHook:
+        """Return the hook that looks at an association that AWS refused; note whose *child* it is."""
+        self.owners[child] = component
+        if not self.refusals:
+            self.refusals.append(pulumi.ErrorHook(_hook_name("refused"), self._association_refused))
+        return self.refusals[0]
+
+    async def _association_refused(self, args: pulumi.ErrorHookArgs) -> bool:
+        advice = failures.advice(
+            args.errors,
+            cluster=str((args.new_inputs or {}).get("clusterName", "")),
+            urn=args.urn,
+            parent=self.owners.get(args.name, args.name),
+        )
+        if advice.retry_after_seconds is not None:
+            await asyncio.sleep(advice.retry_after_seconds)
+            return True
+        if advice.text:
+            pulumi.log.error(advice.text)
+        return False
 
 
 _deployments: WeakKeyDictionary[Any, Deployment] = WeakKeyDictionary()
@@ -113,17 +129,6 @@ def _looked_up(opts: pulumi.InvokeOptions) -> Place:
         partition=partition.partition,
         region=aws.get_region_output(opts=opts).region,
     )
-
-
-async def _association_refused(args: pulumi.ErrorHookArgs) -> bool:
-    inputs = args.new_inputs or {}
-    advice = failures.advice(args.errors, cluster=str(inputs.get("clusterName", "")), urn_name=args.name)
-    if advice.retry_after_seconds is not None:
-        await asyncio.sleep(advice.retry_after_seconds)
-        return True
-    if advice.text:
-        pulumi.log.error(advice.text)
-    return False
 
 
 def _hook_name(purpose: str) -> str:

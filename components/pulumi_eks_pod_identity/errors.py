@@ -14,6 +14,8 @@ import pulumi
 
 from eks_pod_identity.problems import Problem, listing
 
+_HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
+
 
 class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
     """What is wrong with the arguments of a component: every problem at once, before anything is registered.
@@ -38,8 +40,15 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
 
     def respelled(self) -> pulumi.InputPropertiesError:
         """Return the same error for callers who spell arguments in camelCase, as the plugin host can report it."""
-        other = PodIdentityInputError(self.subject, self.problems, camel=True)
-        return pulumi.InputPropertiesError(f"{self.subject}: {_counted(len(self.problems))}", other.errors)
+        errors: list[pulumi.errors.InputPropertyErrorDetails] = [
+            {
+                # The engine prints the value it finds at a path. At this path it finds none, and reads the same.
+                "property_path": problem.place(camel=True) + (" " if problem.path[0] in _HOLD_DOCUMENTS else ""),
+                "reason": problem.sentence(camel=True),
+            }
+            for problem in self.problems
+        ]
+        return pulumi.InputPropertiesError(f"{self.subject}: {_counted(len(self.problems))}", errors)
 
 
 def _counted(number: int) -> str:
