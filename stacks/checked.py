@@ -135,15 +135,15 @@ def _namespaces(environment: Environment) -> Iterator[Line]:
 
 
 def _pairs(arguments: Mapping[str, Any]) -> set[tuple[str, str]]:
-    listed = arguments.get("bindings") or [arguments]
-    bindings = (
-        [item for item in cast("list[Any]", listed) if isinstance(item, Mapping)] if isinstance(listed, list) else []
-    )
+    listed = arguments.get("bindings")
+    if not isinstance(listed, list):
+        return {(str(arguments.get("namespace")), str(arguments.get("service_account")))}
+    bindings = cast("list[Mapping[str, Any] | None]", listed)
     # A binding on a cluster of its own is not in the way of the same pair here.
     return {
         (str(item.get("namespace")), str(item.get("service_account")))
-        for item in cast("list[Mapping[str, Any]]", bindings)
-        if item.get("cluster_name") is None or item is arguments
+        for item in bindings
+        if isinstance(item, Mapping) and item.get("cluster_name") is None
     }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_project import Project
 
+from engine_project import Project
 from sandbox.launch import TOOLS, ensure, prepare, stop
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
