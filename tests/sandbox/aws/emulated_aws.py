@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -18,22 +19,36 @@ PODS = "pods.eks.amazonaws.com"
 
 def client(aws: Aws, service: str, account: str = SOURCE, credentials: dict[str, Any] | None = None) -> Any:
     """A client that is the root of *account*, or one with the credentials of a session."""
-    keys = credentials or {"AccessKeyId": account, "SecretAccessKey": "any", "SessionToken": None}
-    return boto3.client(
-        service,
-        endpoint_url=aws.endpoint,
-        region_name=REGION,
-        aws_access_key_id=keys["AccessKeyId"],
-        aws_secret_access_key=keys["SecretAccessKey"],
-        aws_session_token=keys["SessionToken"],
-        # What is invalid goes out all the same, so that the emulator is what answers.
-        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+    if credentials is None:
+        return _root(aws.endpoint, service, account)
+    return _made(
+        aws.endpoint, service, credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
     )
 
 
-def send_with(client: Any, headers: dict[str, str]) -> None:
-    """Have *client* send *headers* with each of its requests."""
-    client.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
+def client_sending(aws: Aws, service: str, headers: dict[str, str]) -> Any:
+    """A client that is the root of the source account and sends *headers* with each of its requests."""
+    made = _made(aws.endpoint, service, SOURCE)
+    made.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
+    return made
+
+
+@cache
+def _root(endpoint: str, service: str, account: str) -> Any:
+    return _made(endpoint, service, account)
+
+
+def _made(endpoint: str, service: str, key: str, secret: str = "any", token: str | None = None) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        # What is invalid goes out all the same, so that the emulator is what answers.
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+    )
 
 
 def statement(principal: Any, *actions: str, **condition: Any) -> dict[str, Any]:
@@ -77,11 +92,10 @@ class Chain:
         self, role: str, cluster: str = "dev", *, account: str = SOURCE, secret: str | None = None, **call: Any
     ) -> Any:
         """Assume *role* as the service principal of EKS Pod Identity, for *cluster*."""
-        sts = client(self.aws, "sts")
         headers = service_headers(
             secret or self.aws.service_secret, account=account, cluster_arn=cluster_arn(cluster, account)
         )
-        send_with(sts, headers)
+        sts = client_sending(self.aws, "sts", headers)
         return sts.assume_role(RoleArn=role, RoleSessionName="eks-dev-pod", **call)["Credentials"]
 
     def next(self, credentials: Any, role: str, **call: Any) -> Any:

@@ -8,10 +8,10 @@ from tests.sandbox.aws.emulated_aws import (
     TARGET,
     Chain,
     client,
+    client_sending,
     cluster_arn,
     denied,
     refusal,
-    send_with,
     statement,
 )
 
@@ -65,16 +65,14 @@ def test_a_wrong_secret_is_denied_even_to_the_root(chain: Chain) -> None:
 
 def test_the_secret_opens_nothing_but_assume_role(chain: Chain) -> None:
     """With the service's headers, every other call is made by whoever signed it."""
-    sts = client(chain.aws, "sts")
-    send_with(sts, {"X-Sandbox-Service-Secret": chain.aws.service_secret})
+    sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
     assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{SOURCE}:root"
 
 
 def test_a_service_call_says_on_whose_behalf_it_is_made(chain: Chain) -> None:
     role = chain.role(statement(SERVICE))
-    sts = client(chain.aws, "sts")
-    send_with(sts, {"X-Sandbox-Service-Secret": chain.aws.service_secret})
+    sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
     assert denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="nobody"))
 
