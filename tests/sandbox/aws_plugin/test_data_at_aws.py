@@ -60,6 +60,20 @@ def test_an_object_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Uni
     assert plugin.read(OBJECT, id_, after) == ("", {}, {})
 
 
+def test_an_object_from_base64_changes_its_tags_alone(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+    plugin = at_aws()
+    bucket, _, _ = plugin.made(BUCKET, {"bucket": unique("bucket")})
+    news = {"bucket": bucket, "key": "k", "contentBase64": "AAE="}
+    id_, _, state = plugin.made(OBJECT, news)
+
+    after = plugin.update(OBJECT, id_, state, plugin.checked(OBJECT, {**news, "tags": {"a": "b"}}))
+
+    s3 = aws_client("s3")
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"\x00\x01"
+    assert s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"] == [{"Key": "a", "Value": "b"}]
+    assert (after["tagsAll"], after["etag"]) == ({"a": "b"}, state["etag"])
+
+
 def test_a_zone_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     news = {"name": f"{unique('zone')}.example.com", "tags": {"a": "b"}}

@@ -197,6 +197,39 @@ def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str
     assert plugin.read(ADDON, id_, after) == ("", {}, {})
 
 
+def test_an_addon_s_own_associations_follow_the_program(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str
+) -> None:
+    plugin = at_aws()
+    news = {"clusterName": cluster, "addonName": "vpc-cni"}
+    own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "aws-node"}]}
+    id_, inputs, state = plugin.made(ADDON, {**news, **own})
+    assert state["podIdentityAssociations"] == own["podIdentityAssociations"]
+    assert not plugin.diff(ADDON, state, inputs).detailedDiff
+    without = plugin.checked(ADDON, news)
+    assert kinds(plugin.diff(ADDON, state, without)) == {"podIdentityAssociations": "DELETE"}
+
+    after = plugin.update(ADDON, id_, state, without)
+
+    assert after["podIdentityAssociations"] == []
+    assert aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"] == []
+
+
+def test_an_addon_s_version_and_role_change_in_place(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str
+) -> None:
+    plugin = at_aws()
+    news = {"clusterName": cluster, "addonName": "vpc-cni"}
+    id_, _, state = plugin.made(ADDON, {**news, "addonVersion": "v1.20.0-eksbuild.1"})
+    inputs = plugin.checked(ADDON, {**news, "addonVersion": "v1.21.0-eksbuild.1", "serviceAccountRoleArn": role})
+
+    after = plugin.update(ADDON, id_, state, inputs)
+
+    addon = aws_client("eks").describe_addon(clusterName=cluster, addonName="vpc-cni")["addon"]
+    assert (addon["addonVersion"], addon["serviceAccountRoleArn"]) == ("v1.21.0-eksbuild.1", role)
+    assert not plugin.diff(ADDON, after, inputs).detailedDiff
+
+
 def test_a_second_addon_of_one_name_is_refused(at_aws: AtAws, cluster: str) -> None:
     plugin = at_aws()
     _, inputs, _ = plugin.made(ADDON, {"clusterName": cluster, "addonName": "eks-pod-identity-agent"})
