@@ -1,6 +1,7 @@
 """A stack with at least one violation of every rule, written with `pulumi_aws` alone. Never deployed, only previewed."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -24,12 +25,18 @@ def trust(*statements, **changes):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement, *statements]})
 
 
-def role(name, document, **arguments):
-    return aws.iam.Role(name, name=name, assume_role_policy=document, **({"tags": TAGS} | arguments))
+def role(name: str, document: str, **arguments: Any):
+    settings: dict[str, Any] = {"tags": TAGS} | arguments
+    return aws.iam.Role(name, name=name, assume_role_policy=document, **settings)
 
 
-def association(name, role_arn, **arguments):
-    settings = {"cluster_name": "shop", "namespace": "shop", "service_account": name, "tags": TAGS} | arguments
+def association(name: str, role_arn: Any, **arguments: Any):
+    settings: dict[str, Any] = {
+        "cluster_name": "shop",
+        "namespace": "shop",
+        "service_account": name,
+        "tags": TAGS,
+    } | arguments
     return aws.eks.PodIdentityAssociation(name, role_arn=role_arn, **settings)
 
 

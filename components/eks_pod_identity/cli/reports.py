@@ -1,0 +1,101 @@
+"""Audits in the formats that CI systems read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from eks_pod_identity._version import __version__
+from eks_pod_identity.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from eks_pod_identity.cli.audit import Audit, Violation
+
+
+def sarif_of(audits: Sequence[Audit]) -> str:
+    """The audits as SARIF 2.1.0: each result points at the resource's line in the state file."""
+    results = [_result(one, violation, _lines(one.state)) for one in audits for violation in one.violations]
+    notifications = [
+        {"level": "error", "message": {"text": f"{one.state}: {one.error}"}} for one in audits if one.error
+    ]
+    run: dict[str, Any] = {
+        "tool": {"driver": {"name": "eks-pod-identity", "version": __version__, "rules": _rules()}},
+        "invocations": [
+            {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications},
+        ],
+        "results": results,
+    }
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _rules() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.code,
+            "name": one.policy,
+            "shortDescription": {"text": one.title},
+            "fullDescription": {"text": f"{one.cause} {one.why}"},
+            "help": {"text": f"With the components: {one.fix} In aws resources: {one.raw_fix}"},
+        }
+        for one in RULES.values()
+    ]
+
+
+def _result(audit: Audit, violation: Violation, lines: dict[str, int]) -> dict[str, Any]:
+    return {
+        "ruleId": violation.code,
+        "level": "error" if violation.is_mandatory else "warning",
+        "message": {"text": violation.message},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": audit.state.as_posix()},
+                    "region": {"startLine": lines.get(violation.urn, 1)},
+                },
+                "logicalLocations": [{"fullyQualifiedName": violation.urn, "kind": "resource"}],
+            }
+        ],
+    }
+
+
+def _lines(state: Path) -> dict[str, int]:
+    """The line of each resource in an exported state; one line for all when it is not indented."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(state.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        name, _, value = line.strip().partition(": ")
+        if name == '"urn"':
+            lines.setdefault(value.rstrip(",").strip('"'), number)
+    return lines
+
+
+def junit_of(audits: Sequence[Audit]) -> str:
+    """The audits as JUnit XML: a suite for each state, a failed case for each mandatory violation."""
+    root = ET.Element("testsuites", name="eks-pod-identity")
+    for one in audits:
+        suite = ET.SubElement(
+            root,
+            "testsuite",
+            name=str(one.state),
+            tests=str(max(1, len(one.violations))),
+            failures=str(one.mandatory),
+            errors=str(int(bool(one.error))),
+        )
+        for violation in one.violations:
+            case = ET.SubElement(
+                suite, "testcase", classname=violation.policy, name=f"{violation.code} {violation.urn}"
+            )
+            if violation.is_mandatory:
+                ET.SubElement(case, "failure", type=violation.code, message=violation.message)
+            else:
+                ET.SubElement(case, "system-out").text = violation.message
+        if one.error or not one.violations:
+            case = ET.SubElement(suite, "testcase", classname="eks-pod-identity", name="all rules")
+            if one.error:
+                ET.SubElement(case, "error", type="analyze", message=one.error)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,0 +1,139 @@
+"""`eks-pod-identity policy-pack audit`, against a `pulumi` that says what the engine says."""
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eks_pod_identity.cli import main
+from eks_pod_identity.rules import RULES
+
+URN = "urn:pulumi:dev::shop::aws:iam/role:Role::open"
+
+
+def event(level: str, code: str, urn: str = URN) -> dict[str, object]:
+    return {
+        "policyEvent": {
+            "resourceUrn": urn,
+            "message": f"<{{%reset%}}>[{code}] The role is open.<{{%reset%}}>\n",
+            "policyName": "pod-identity-trust",
+            "enforcementLevel": level,
+        }
+    }
+
+
+class Audits:
+    """States, and a stand-in for the CLI that answers for each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pulumi = folder / "pulumi"
+        self.pulumi.write_text(
+            f"#!{sys.executable}\n"
+            "import json, pathlib, sys\n"
+            "state = pathlib.Path(sys.argv[sys.argv.index('--file') + 1])\n"
+            "pathlib.Path(sys.argv[0]).with_name('seen.txt').write_text(' '.join(sys.argv[1:]))\n"
+            "answer = json.loads(state.with_suffix('.answer').read_text())\n"
+            "print('\\n'.join(json.dumps(one) for one in answer['events']))\n"
+            "print(answer['stderr'], file=sys.stderr)\n"
+            "sys.exit(answer['code'])\n"
+        )
+        self.pulumi.chmod(0o755)
+
+    def state(self, name: str, *events: dict[str, object], code: int = 0, stderr: str = "") -> str:
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps({"deployment": {"resources": [{"urn": "other"}, {"urn": URN}]}}, indent=2))
+        path.with_suffix(".answer").write_text(json.dumps({"events": events, "code": code, "stderr": stderr}))
+        return str(path)
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, ["policy-pack", "audit", "--pulumi", str(self.pulumi), *arguments])
+
+
+@pytest.fixture
+def audits(tmp_path: Path) -> Audits:
+    return Audits(tmp_path)
+
+
+def test_states_without_violations_end_with_zero(audits: Audits):
+    result = audits.run(audits.state("dev"), audits.state("prod"))
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == "2 states: 0 mandatory and 0 advisory violations"
+
+
+def test_an_advisory_violation_does_not_fail(audits: Audits):
+    result = audits.run(audits.state("dev", event("advisory", "PI205")))
+
+    assert result.exit_code == 0
+    assert "1 states: 0 mandatory and 1 advisory violations" in result.output
+
+
+def test_a_mandatory_violation_fails_and_is_shown(audits: Audits):
+    result = audits.run(audits.state("dev", event("mandatory", "PI104"), code=255), audits.state("prod"))
+
+    assert result.exit_code == 1
+    assert "  mandatory  open: [PI104] The role is open.\n" in result.output
+    assert "2 states: 1 mandatory and 0 advisory violations" in result.output
+
+
+def test_a_state_that_cannot_be_judged_ends_with_two(audits: Audits):
+    result = audits.run(audits.state("broken", code=255, stderr="error: reading deployment: not a state"))
+
+    assert result.exit_code == 2
+    assert "error: reading deployment: not a state" in result.output
+    assert "1 could not be judged" in result.output
+
+
+def test_a_missing_cli_ends_with_two(audits: Audits):
+    result = CliRunner().invoke(main, ["policy-pack", "audit", "--pulumi", "/nowhere/pulumi", audits.state("dev")])
+
+    assert result.exit_code == 2
+    assert "/nowhere/pulumi could not be run" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_pack_and_configuration_reach_the_engine(audits: Audits):
+    config = audits.folder / "config.json"
+    config.write_text("{}")
+
+    audits.run(audits.state("dev"), "--policy-pack", "my-pack", "--config", str(config))
+
+    seen = (audits.folder / "seen.txt").read_text()
+    assert seen.startswith("policy analyze --file ")
+    assert f"--policy-pack my-pack --json --policy-pack-config {config}" in seen
+
+
+def test_sarif_names_rule_level_resource_and_line(audits: Audits):
+    sarif = audits.folder / "audit.sarif"
+    state = audits.state("dev", event("mandatory", "PI104"), event("advisory", "PI205"), code=255)
+
+    audits.run(state, "--sarif", str(sarif))
+
+    (run,) = json.loads(sarif.read_text())["runs"]
+    assert [one["id"] for one in run["tool"]["driver"]["rules"]] == list(RULES)
+    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [("PI104", "error"), ("PI205", "warning")]
+    location = run["results"][0]["locations"][0]
+    line = Path(state).read_text().splitlines()[location["physicalLocation"]["region"]["startLine"] - 1]
+    assert URN in line
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == state
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == URN
+
+
+def test_junit_has_a_suite_for_each_state(audits: Audits):
+    junit = audits.folder / "audit.xml"
+    bad = audits.state("bad", event("mandatory", "PI104"), event("advisory", "PI205"), code=255)
+
+    audits.run(bad, audits.state("good"), "--junit", str(junit))
+
+    suites = ET.parse(junit).getroot().findall("testsuite")
+    assert [(one.get("tests"), one.get("failures"), one.get("errors")) for one in suites] == [
+        ("2", "1", "0"),
+        ("1", "0", "0"),
+    ]
+    failure = suites[0].find("testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "[PI104] The role is open."

@@ -1,0 +1,38 @@
+"""`eks-pod-identity rules`."""
+
+from click.testing import CliRunner
+
+from eks_pod_identity.cli import main
+from eks_pod_identity.rules import RULES
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["rules", *arguments])
+    return result.exit_code, result.output
+
+
+def test_it_lists_every_rule():
+    code, output = run()
+
+    assert code == 0
+    assert [line.split()[0] for line in output.splitlines()] == list(RULES)
+
+
+def test_it_explains_a_rule_with_both_fixes_and_examples():
+    code, output = run("PI104")
+
+    rule = RULES["PI104"]
+    assert code == 0
+    for part in (rule.title, rule.cause, rule.why, rule.fix, rule.raw_fix, "Compliant:", "Violating:"):
+        assert part in output
+
+
+def test_it_takes_a_code_as_messages_write_it():
+    assert run("[pi104]") == run("PI104")
+
+
+def test_an_unknown_code_is_an_error_that_says_where_the_codes_are():
+    code, output = run("PI999")
+
+    assert code == 2
+    assert 'there is no rule "PI999"; `eks-pod-identity rules` lists them.' in output
