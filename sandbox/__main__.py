@@ -26,6 +26,12 @@ def engine(stack: str) -> tuple[Pulumi, Sandbox]:
     return pulumi, sandbox
 
 
+def policies(stack: str) -> list[str]:
+    """Return the options that put a run under the policy pack, with the configuration of the stack's environment."""
+    configuration = ROOT / "policies" / "config" / f"{stack}.json"
+    return ["--policy-pack", "policies", "--policy-pack-config", str(configuration)] if configuration.exists() else []
+
+
 def environment(stack: str) -> dict:
     """Return the environment object of a stack's file; `pulumi up` has checked it by now."""
     file = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
@@ -42,7 +48,7 @@ def up(stack: str) -> int:
 
     began = time.monotonic()
     pulumi, sandbox = engine(stack)
-    if code := pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs"):
+    if code := pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs", *policies(stack)):
         return code
     wanted = environment(stack)
     rows = read(sandbox, wanted, pulumi.outputs(stack))
@@ -57,7 +63,7 @@ def up(stack: str) -> int:
 def preview(stack: str) -> int:
     """Run `pulumi preview`."""
     pulumi, _ = engine(stack)
-    return pulumi.show("preview", "--diff") if "CI" not in os.environ else pulumi.show("preview")
+    return pulumi.show("preview", *policies(stack))
 
 
 def destroy(stack: str) -> int:
