@@ -14,16 +14,35 @@ from sandbox.processes import SandboxError
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox, find
 
+sys.path.insert(0, str(ROOT / "stacks"))
 DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
 
 
 def engine(stack: str) -> tuple[Pulumi, Sandbox]:
     """Bring the sandbox up and return the CLI on the repository's project, with *stack* selected."""
+    refuse_duplicates(stack)
     cli = prepare(DIRECTORY)
     sandbox = ensure(DIRECTORY)
     pulumi = Pulumi(cli, ROOT, sandbox.environment(cli))
     pulumi.select(stack)
     return pulumi, sandbox
+
+
+def refuse_duplicates(stack: str) -> None:
+    """Refuse a stack's file with a key that stands twice: the engine tells its line, but not where it belongs.
+
+    Raises:
+        SandboxError: With a line for each, or if there is no such file.
+    """
+    from stack_file import values  # noqa: PLC0415 - of the stacks, which are a program and no package
+
+    file = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
+    if not file.exists():
+        known = ", ".join(sorted(path.name.split(".")[1] for path in file.parent.glob("Pulumi.*.yaml")))
+        raise SandboxError(f"There is no stack {stack!r}: stacks/{file.name} does not exist. The stacks are: {known}.")
+    _, twice = values(file)
+    if twice:
+        raise SandboxError(f"stacks/{file.name}:\n" + "\n".join(f"- {line}" for line in twice))
 
 
 def policies(stack: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The stack's configuration file as it was typed: what the engine no longer tells once it has parsed it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,5 +45,6 @@ def _walk(node: yaml.Node, path: tuple[str, ...], twice: list[str]) -> Iterator[
         for position, item in enumerate(node.value):
             yield from _walk(item, (*path, str(position)), twice)
     else:
-        number = node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+        # Loaders differ on 0123 (octal, decimal or text); none of them keeps it as it was typed.
+        number = node.style is None and re.fullmatch(r"[-+]?[0-9][0-9_.eE]*", str(node.value)) is not None
         yield Typed(path, node.start_mark.line + 1, str(node.value), number)

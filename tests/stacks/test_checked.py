@@ -1,0 +1,202 @@
+"""Every problem of a stack's file is found at once, with the path of its key."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from checked import Line, as_typed, check
+from environment import Environment
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
+
+
+def minimal(**identity: Any) -> dict[str, Any]:
+    return {
+        "cluster": {"name": "dev", "accountId": "111122223333"},
+        "identities": {"api": {"namespace": "payments", "serviceAccount": "api", **identity}},
+    }
+
+
+def problems(given: Any, typed: Any = None) -> list[str]:
+    lines: list[Line] = []
+    check(given, typed or {}, lines)
+    return [str(line) for line in lines]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_committed_environments_have_no_problem(file: Path):
+    environment = yaml.safe_load(file.read_text())["config"]["eks-pod-identity:environment"]
+
+    assert problems(environment, as_typed(file)) == []
+
+
+def test_the_smallest_environment_passes():
+    assert problems(minimal()) == []
+
+
+def test_names_of_one_letter_pass():
+    assert problems({"cluster": {"name": "c"}, "identities": {"a": {"namespace": "n", "serviceAccount": "s"}}}) == []
+
+
+def test_a_mistyped_key_of_an_identity_is_told_with_its_path_and_the_nearest_key():
+    assert problems(minimal(sessionPolcy={})) == [
+        "- identities.api.sessionPolcy: There is no such key. Did you mean 'sessionPolicy'?"
+    ]
+
+
+def test_a_mistyped_key_of_the_cluster_is_told_with_its_path():
+    given = minimal()
+    given["cluster"]["nmae"] = "dev"
+
+    assert problems(given) == ["- cluster.nmae: There is no such key here."]
+
+
+def test_a_key_with_underscores_is_told_how_the_file_spells_it():
+    assert problems(minimal(session_policy={})) == [
+        "- identities.api.session_policy: Keys of this file are in camelCase. Write sessionPolicy."
+    ]
+
+
+def test_an_account_id_read_as_a_number_is_told_as_it_stands_in_the_file(tmp_path: Path):
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(
+        "config:\n  eks-pod-identity:environment:\n    cluster: {name: dev}\n    accounts:\n      data: {id: 012345678901}\n"
+    )
+
+    found = problems({"cluster": {"name": "dev"}, "accounts": {"data": {"id": 12345678901}}}, as_typed(file))
+
+    assert found == [
+        (
+            "- accounts.data.id: This is text. Put the value in quotes. "
+            "(line 5: 012345678901 has no quotes and is read as a number.)"
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", ["pay*", "a..b", "-a", "Payments", "a" * 64, "", "a b"])
+def test_a_namespace_that_kubernetes_does_not_take_is_refused(name: str):
+    [line] = problems(minimal(namespace=name))
+
+    assert line.startswith("- identities.api.namespace: ")
+
+
+@pytest.mark.parametrize("name", ["*", "a..b", "a.", "A", "a" * 254])
+def test_a_service_account_name_that_kubernetes_does_not_take_is_refused(name: str):
+    [line] = problems(minimal(serviceAccount=name))
+
+    assert line.startswith("- identities.api.serviceAccount: ")
+
+
+def test_a_wildcard_is_refused_with_the_reason():
+    [line] = problems(minimal(namespace="team-*"))
+
+    assert "EKS matches the exact name" in line
+    assert "'bindings'" in line
+
+
+def test_all_problems_of_all_identities_are_told_at_once():
+    given = {
+        "cluster": {"name": "dev"},
+        "identities": {
+            "a": {"namespace": "A", "serviceAccount": "a"},
+            "b": {"namespace": "b", "serviceAccount": "b", "roleName": "x" * 65},
+            "c": {"serviceAccount": "c"},
+        },
+    }
+
+    paths = [line.split(": ")[0] for line in problems(given)]
+
+    assert paths == ["- identities.a.namespace", "- identities.b.roleName", "- identities.c.namespace"]
+
+
+def test_a_session_policy_of_2048_characters_passes_and_one_of_2049_does_not():
+    def policy(length: int) -> dict[str, Any]:
+        text = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::"}]}'
+        resource = "arn:aws:s3:::" + "x" * (length - len(text))
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource}
+        return {"Version": "2012-10-17", "Statement": [statement]}
+
+    assert problems(minimal(sessionPolicy=policy(2048))) == []
+    [line] = problems(minimal(sessionPolicy=policy(2049)))
+    assert line.startswith("- identities.api.sessionPolicy: ")
+    assert "2,048" in line
+
+
+def test_the_text_of_a_policy_is_never_part_of_an_error():
+    secret = "arn:aws:s3:::very-secret-bucket-name"
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": secret, "Principal": "*"}
+
+    lines = problems(minimal(policies={"p": {"Version": "2012-10-17", "Statement": [statement]}}))
+
+    assert lines
+    assert not any("secret" in line for line in lines)
+
+
+def test_tags_over_the_limits_are_refused():
+    lines = problems(minimal(tags={f"key-{number}": "v" for number in range(51)}))
+    [key] = problems(minimal(tags={"k" * 129: "v"}))
+    [value] = problems(minimal(tags={"k": "v" * 257}))
+    [reserved] = problems(minimal(tags={"aws:owner": "v"}))
+
+    assert [line.split(":")[0] for line in lines] == ["- identities.api.tags"]
+    assert "128" in key
+    assert "256" in value
+    assert "reserved" in reserved
+
+
+def test_what_the_environment_says_once_is_refused_in_an_identity():
+    assert problems(minimal(clusterName="other")) == [
+        "- identities.api.clusterName: This is said once for the whole environment. Set it under cluster."
+    ]
+
+
+def test_a_target_account_that_is_not_listed_is_told_with_those_that_are():
+    given = minimal(createTargetRole=True, targetAccount="dta")
+    given["accounts"] = {"data": {"id": "444455556666"}}
+
+    assert problems(given) == ["- identities.api.targetAccount: There is no such account; accounts has: data."]
+
+
+def test_a_target_account_without_a_target_role_to_create_is_refused():
+    given = minimal(targetAccount="data")
+    given["accounts"] = {"data": {"id": "444455556666"}}
+
+    [line] = problems(given)
+    assert line.startswith("- identities.api.targetAccount: Only a target role that this stack creates")
+
+
+def test_two_identities_cannot_have_one_service_account():
+    given = minimal()
+    given["identities"]["twin"] = dict(given["identities"]["api"])
+
+    assert problems(given) == [
+        "- identities.twin: payments/api belongs to api already; EKS allows one association for each."
+    ]
+
+
+def test_two_identities_cannot_both_create_a_namespace():
+    given = minimal(createServiceAccount=True, createNamespace=True)
+    given["identities"]["other"] = {**given["identities"]["api"], "serviceAccount": "other"}
+
+    assert problems(given) == [
+        "- identities.other.createNamespace: The namespace payments is created by api already. Leave it to that one."
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", [None, [], "dev", 7, {"cluster": None}, {"cluster": {"name": "c"}, "identities": []}]
+)
+def test_another_shape_is_a_problem_and_never_an_exception(given: Any):
+    assert problems(given)
+
+
+def test_an_identitys_own_tags_win_over_the_environments():
+    given = minimal(tags={"Owner": "api"})
+    given["tags"] = {"Owner": "platform", "Environment": "dev"}
+
+    arguments = Environment.model_validate(given).arguments("api")
+
+    assert arguments["tags"] == {"Owner": "api", "Environment": "dev"}
