@@ -44,7 +44,8 @@ def _walk(node: yaml.Node, path: tuple[str, ...], twice: list[str]) -> Iterator[
     elif isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             yield from _walk(item, (*path, str(position)), twice)
-    else:
+    elif isinstance(node, yaml.ScalarNode):
         # Loaders differ on 0123 (octal, decimal or text); none of them keeps it as it was typed.
-        number = node.style is None and re.fullmatch(r"[-+]?[0-9][0-9_.eE]*", str(node.value)) is not None
+        plain = not node.style
+        number = plain and re.fullmatch(r"[-+]?[0-9][0-9_.eE]*", str(node.value)) is not None
         yield Typed(path, node.start_mark.line + 1, str(node.value), number)
