@@ -1,5 +1,11 @@
 """EKS calls STS as the service `pods.eks.amazonaws.com` (EKS User Guide, "Pod Identity role")."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.aws import service_headers
 from tests.sandbox.aws.emulated_aws import (
     PODS,
     ROOT,
@@ -142,3 +148,20 @@ def test_a_denial_names_the_caller_the_action_and_the_role(chain: Chain) -> None
     _, message = refusal(lambda: chain.pods(role))
 
     assert message == f"User: {PODS} is not authorized to perform: sts:AssumeRole on resource: {role}"
+
+
+def test_calls_at_the_same_time_do_not_lend_each_other_their_service(chain: Chain) -> None:
+    role = chain.role(statement(SERVICE))
+    headers = service_headers(chain.aws.service_secret, account=SOURCE, cluster_arn=cluster_arn("dev"))
+    service, root = client_sending(chain.aws, "sts", headers), client(chain.aws, "sts")
+
+    def admitted(sts: Any) -> bool:
+        try:
+            return bool(sts.assume_role(RoleArn=role, RoleSessionName="eks-dev-pod"))
+        except ClientError:
+            return False
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(admitted, [service, root] * 100))
+
+    assert found == [True, False] * 100

@@ -2,9 +2,11 @@
 
 from sandbox.aws.emulator.corrections import (
     assume_role,
+    denial_reason,
     eks_addons,
     eks_association_list,
     eks_associations,
+    eks_permissions,
     eks_tags,
     iam_documents,
     iam_limits,
@@ -33,6 +35,8 @@ CORRECTIONS = (
     eks_association_list,
     eks_tags,
     eks_addons,
+    eks_permissions,
+    denial_reason,
     iam_limits,
     iam_documents,
     iam_managed,

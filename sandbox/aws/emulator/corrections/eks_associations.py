@@ -28,13 +28,17 @@ _made_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
 
 def apply() -> None:
     """Put EKS's rules in place of MiniStack's, over its own store."""
-    replace("services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(create))
+    replace("services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(_created))
     replace(
         "services.eks._update_pod_identity_association",
         "cluster_name association_id body",
         lambda _: answering(update),
     )
     replace("services.eks._delete_pod_identity_association", "cluster_name association_id", answering)
+
+
+def _created(cluster_name: str, body: dict[str, Any]) -> Any:
+    return create(cluster_name, body)
 
 
 def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
@@ -56,9 +60,9 @@ def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
     return eks()._json_resp(200, {"association": association})
 
 
-def update(cluster: str, association_id: str, body: dict[str, Any]) -> Any:
+def update(cluster_name: str, association_id: str, body: dict[str, Any]) -> Any:
     """Answer UpdatePodIdentityAssociation."""
-    found = eks()._pod_identity_associations.get(eks()._pia_key(cluster, association_id))
+    found = eks()._pod_identity_associations.get(eks()._pia_key(cluster_name, association_id))
     if not found:
         raise Rejected("ResourceNotFoundException", f"No pod identity association found for ID: {association_id}.")
     changes = {key: body[key] for key in ("roleArn", "targetRoleArn", "disableSessionTags", "policy") if key in body}

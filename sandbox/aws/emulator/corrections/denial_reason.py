@@ -1,0 +1,78 @@
+"""A denial says which kind of policy it comes from.
+
+AWS: "because no session policy allows the … action", "with an explicit deny in a permissions boundary" and so on (IAM User
+Guide, "Troubleshoot access denied error messages").
+
+MiniStack says "identity-based policy" of all of them.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from sandbox.aws.emulator.seam import lookup, replace
+
+_kind: ContextVar[str] = ContextVar("kind_of_the_denying_policy", default="")
+
+
+class _SessionPolicies(list[Any]):
+    """The session policies among the limits of a caller, which are otherwise plain lists."""
+
+
+def apply() -> None:
+    """Remember what denied while it is judged, and say it in the answer."""
+    replace("core.iam_evaluator._session_policy_limits", "session account_id", _marked)
+    replace("core.iam_evaluator.evaluate", "ctx policies limits", _remembered)
+    replace(
+        "core.iam_actions.access_denied_response",
+        "service action principal_arn request_id error_code message headers resource_arn explicit_deny resource_policy_arn",
+        _said,
+    )
+
+
+def _marked(original: Any) -> Any:
+    return lambda session, account_id: [_SessionPolicies(layer) for layer in original(session, account_id)]
+
+
+def _remembered(original: Any) -> Any:
+    first_match = lookup("core.iam_evaluator")._first_match
+
+    def evaluate(ctx: Any, policies: Any, *limits: Any) -> Any:
+        result = original(ctx, policies, *limits)
+        denies = result.decision == "Deny"
+        if not denies and first_match(ctx, _statements(policies), "Allow") is None:
+            limits = ()  # nothing allows it in the first place
+        found = next(
+            (layer for layer in limits
+             if bool(first_match(ctx, _statements(layer), "Deny" if denies else "Allow")) is denies),
+            None,
+        )  # fmt: skip
+        kind = (
+            ""
+            if found is None
+            else "session policy"
+            if isinstance(found, _SessionPolicies)
+            else "permissions boundary"
+        )
+        _kind.set(kind if result.decision != "Allow" else "")
+        return result
+
+    return evaluate
+
+
+def _statements(layer: Any) -> list[Any]:
+    return [statement for policy in layer for statement in policy]
+
+
+def _said(original: Any) -> Any:
+    def access_denied_response(service: str, action: str, principal_arn: str, request_id: str, **more: Any) -> Any:
+        kind = _kind.get()
+        if kind and not more.get("message") and not more.get("error_code") and not more.get("resource_policy_arn"):
+            why = (
+                f"with an explicit deny in a {kind}"
+                if more.get("explicit_deny")
+                else f"because no {kind} allows the {action} action"
+            )
+            more["message"] = f"User: {principal_arn} is not authorized to perform: {action} {why}"
+        return original(service, action, principal_arn, request_id, **more)
+
+    return access_denied_response
