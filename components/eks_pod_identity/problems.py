@@ -1,6 +1,6 @@
 """What is wrong with an input: a rule that is broken, where, and how to put it right.
 
-Texts name arguments in single quotes and values in double quotes. The quotes matter: `spelled` turns the names of
+Texts name arguments in single quotes or backticks and values in double quotes. The quotes matter: `spelled` turns the names of
 arguments into camelCase for callers who write them that way, and must not touch a value that looks like a name.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 Path = tuple[str | int, ...]
 """Where a value stands: names of arguments, keys of maps and indexes of lists, from the outside in."""
 
-_QUOTED_NAME = re.compile(r"'([a-z]+(?:_[a-z]+)*)'")
+_QUOTED_NAME = re.compile(r"(['`])([a-z]+(?:_[a-z]+)*)\1")
 
 
 class RuleError(ValueError):
@@ -60,7 +60,7 @@ def camel_case(name: str) -> str:
 
 def spelled(text: str) -> str:
     """Spell every argument named in *text* in camelCase."""
-    return _QUOTED_NAME.sub(lambda match: f"'{camel_case(match.group(1))}'", text)
+    return _QUOTED_NAME.sub(lambda match: f"{match.group(1)}{camel_case(match.group(2))}{match.group(1)}", text)
 
 
 def listing(problems: Iterable[Problem], *, camel: bool = False) -> str:

@@ -1,14 +1,13 @@
 """The association that an EKS add-on makes for its own ServiceAccount."""
 
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import pulumi
-from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
-from eks_pod_identity import arns, names
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater
-from pulumi_eks_pod_identity.settled import Check, Settled, settle
+
+if TYPE_CHECKING:
+    from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
 _NOT_THERE = "An add-on's association has a ServiceAccount and a role only. Make it with PodIdentity instead, without the add-on's own."
 _HINTS = {
@@ -31,12 +30,7 @@ class AddonAssociationArgs(TypedDict):
     """ARN of a role that trusts it, such as the one of a PodIdentityRole."""
 
 
-class _AddonAssociation(Settled):
-    service_account: Annotated[MaybeLater[str], Check(names.service_account)]
-    role_arn: Annotated[MaybeLater[str], Check(arns.role_arn)]
-
-
-def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociationArgsDict:
+def addon_association(args: AddonAssociationArgs) -> "AddonPodIdentityAssociationArgsDict":
     """Return one item for `pod_identity_associations` of `pulumi_aws.eks.Addon`.
 
     The add-on owns the association: it is changed and deleted with it, and there must not be another one for the same
@@ -45,8 +39,11 @@ def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociation
     Raises:
         PodIdentityInputError: With everything that is wrong, what such an association cannot hold included.
     """
+    from pulumi_eks_pod_identity.settings import AddonAssociationSettings  # noqa: PLC0415 - heavy, loaded when needed
+    from pulumi_eks_pod_identity.settled import settle  # noqa: PLC0415
+
     subject = "addon_association"
-    settings, problems = settle(_AddonAssociation, subject, args, _HINTS)
+    settings, problems = settle(AddonAssociationSettings, subject, args, _HINTS)
     if problems:
         raise PodIdentityInputError(subject, problems)
     return {"service_account": settings.service_account, "role_arn": settings.role_arn}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from eks_pod_identity import arns, bindings, documents, limits, tags
 from eks_pod_identity.bindings import Binding
+from eks_pod_identity.judgement import judge_trust_statement, needs_session_tags
 from eks_pod_identity.problems import Path, Problem, RuleError
 from eks_pod_identity.target_trust import source_permission
 from eks_pod_identity.trust import TrustScope, source_trust
@@ -159,6 +160,30 @@ def of_trust(settings: SourceRoleSettings, pods: Sequence[Binding] | None) -> li
             extra=settings.extra_trust_statements,
         ),
     )
+
+
+def of_session_tags(settings: SourceRoleSettings, *, tags_on: Sequence[bool]) -> list[Problem]:
+    """Return what can never match with the session tags that the pods have, or opens the role.
+
+    *tags_on* says of each binding whether it has session tags.
+    """
+    problems: list[Problem] = []
+    for index, item in enumerate(settings.extra_trust_statements):
+        if not has_later(item):
+            path = ("extra_trust_statements", index)
+            problems += found(path, partial(judge_trust_statement, cast("Document", item), tags_on=all(tags_on)))
+    if any(tags_on):
+        return problems
+    for name, policy in settings.policies.items():
+        if not has_later(policy) and needs_session_tags(cast("Document", policy)):
+            problems.append(
+                Problem(
+                    ("policies", name),
+                    "[PI206] The policy uses session tags (aws:PrincipalTag), but they are off, so it can never match.",
+                    "Remove 'disable_session_tags' or 'session_policy', or write the policy without session tags.",
+                )
+            )
+    return problems
 
 
 def trust_text(settings: SourceRoleSettings, pods: Sequence[Binding], **parts: Any) -> str:

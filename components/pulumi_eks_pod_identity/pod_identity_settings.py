@@ -7,8 +7,8 @@ import pulumi
 from pydantic import Field
 
 from eks_pod_identity import arns, names, values
+from eks_pod_identity.judgement import judged_session_policy
 from eks_pod_identity.problems import Problem
-from eks_pod_identity.session_policy import session_policy as session_policy_text
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.choices import AgentMode, PolicyKind
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
@@ -38,7 +38,7 @@ class PodIdentitySettings(SourceRoleSettings):
     """What `PodIdentity` makes."""
 
     role_arn: Annotated[MaybeLater[str] | None, Check(arns.role_arn)] = None
-    session_policy: Annotated[MaybeLater[str] | None, Check(session_policy_text)] = None
+    session_policy: Annotated[MaybeLater[str] | None, Check(judged_session_policy)] = None
     target_role_arn: Annotated[MaybeLater[str] | None, Check(arns.role_arn)] = None
     create_target_role: Annotated[bool, Known(values.truth)] = False
     target_role_name: Annotated[MaybeLater[str] | None, Check(names.role_name)] = None
@@ -76,6 +76,7 @@ def settle_pod_identity(
         *checks.of_role(settings, room_for_target=settings.has_target),
         *_of_choice_of_role(settings),
         *_of_session(settings),
+        *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in settings.pods()]),
         *_of_target(settings, target_provider),
         *_of_service_account(settings),
         *checks.of_place(settings, ("role_arn", "permissions_boundary_arn", "irsa_provider_arn")),

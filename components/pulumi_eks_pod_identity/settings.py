@@ -6,7 +6,7 @@ from pydantic import Field
 
 from eks_pod_identity import arns, documents, limits, names, values
 from eks_pod_identity.documents import Document, Statement
-from eks_pod_identity.session_policy import session_policy as session_policy_text
+from eks_pod_identity.judgement import judged_session_policy
 from eks_pod_identity.tags import tag_value
 from eks_pod_identity.trust import TrustScope
 from pulumi_eks_pod_identity.choices import PolicyKind
@@ -25,7 +25,14 @@ class BindingSettings(Settled):
     namespace: Annotated[str, Known(names.namespace)]
     service_account: Annotated[str, Known(names.service_account)]
     cluster_name: Annotated[str | None, Known(names.cluster_name)] = None
-    session_policy: Annotated[MaybeLater[str] | None, Check(session_policy_text)] = None
+    session_policy: Annotated[MaybeLater[str] | None, Check(judged_session_policy)] = None
+
+
+class AddonAssociationSettings(Settled):
+    """What an add-on's association holds."""
+
+    service_account: Annotated[MaybeLater[str], Check(names.service_account)]
+    role_arn: Annotated[MaybeLater[str], Check(arns.role_arn)]
 
 
 class RoleSettings(Settled):

@@ -217,8 +217,10 @@ def _problem(model: type[Settled], error: Any, hints: Mapping[str, str]) -> Prob
             return _unknown_key(_model_at(model, path), path, hints)
         case "value_error" if isinstance(found := error["ctx"]["error"], RuleError):
             return Problem(path, found.rule, found.fix)
+        case "list_type":
+            return Problem(path, "This is a list.", "Write it like [first, second].")
         case _:
-            return Problem(path, "The value has the wrong shape.", "See the documentation of the key.")
+            return Problem(path, "This is a map of the keys of a binding.", "Give 'namespace' and 'service_account'.")
 
 
 def _model_at(model: type[Settled], path: Path) -> type[Settled]:

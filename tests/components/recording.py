@@ -1,7 +1,6 @@
 """A monitor that records what a component registers: types, inputs, parents, dependencies and options."""
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,10 @@ from pulumi.runtime import mocks, rpc, settings, stack
 ACCOUNT = "111122223333"
 TARGET_ACCOUNT = "444455556666"
 REGION = "eu-west-1"
-_run = itertools.count()
+
+# One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of its
+# own each recording would have threads of its own.
+_loop = asyncio.new_event_loop()
 
 
 @dataclass
@@ -140,8 +142,7 @@ def record(
     """Run *program* with a monitor of its own and return what it registered."""
     recording = Recording()
     made = _Mocks(recording, answers or {}, preview)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    asyncio.set_event_loop(_loop)
     current: Any = settings.SETTINGS
     current.rpc_manager.clear()
     current.outputs.clear()
@@ -154,9 +155,7 @@ def record(
         await stack.run_pulumi_func(program)
 
     try:
-        loop.run_until_complete(run())
+        _loop.run_until_complete(run())
     finally:
-        loop.close()
-        asyncio.set_event_loop(None)
         settings.ROOT.set(None)
     return recording

@@ -1,0 +1,241 @@
+"""Wrong arguments: every problem at once, in the caller's words, and nothing registered."""
+
+import json
+
+import pulumi
+import pytest
+
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
+from recording import record
+
+ROLE = "arn:aws:iam::111122223333:role/x"
+
+
+def problems(args, component=PodIdentity):
+    """Return the problems of a component by place, having registered nothing."""
+    caught = []
+
+    def program():
+        try:
+            component("api", args() if callable(args) else args)
+        except PodIdentityInputError as error:
+            caught.append(error)
+
+    recording = record(program)
+    assert [item.name for item in recording.resources if item.type != "pulumi:pulumi:Stack"] == []
+    found: dict[str, str] = {}
+    for problem in caught[0].problems:
+        found[problem.place()] = f"{found.get(problem.place(), '')} {problem.sentence()}"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("args", "place", "text"),
+    [
+        ({"cluster_name": "arn:aws:eks:eu-west-1:1:cluster/dev"}, "cluster_name", "not an ARN"),
+        ({"namespace": "preview-*"}, "namespace", "wildcard"),
+        ({"namespace": "a" * 64}, "namespace", "64 characters"),
+        ({"service_account": "a..b"}, "service_account", "RFC 1123"),
+        ({"service_account": "*"}, "service_account", "wildcard"),
+        ({"role_name": "a" * 65}, "role_name", "65 characters"),
+        ({"role_path": "workloads"}, "role_path", "begins and ends"),
+        ({"role_description": "“x”"}, "role_description", "Latin-1"),
+        ({"permissions_boundary_arn": ROLE}, "permissions_boundary_arn", "managed policy"),
+        ({"max_session_duration_seconds": 60}, "max_session_duration_seconds", "3,600 to 43,200"),
+        ({"max_session_duration_seconds": 3600.5}, "max_session_duration_seconds", "whole number"),
+        ({"propagation_seconds": -1}, "propagation_seconds", "0 to 600"),
+        ({"trust_scope": "pod"}, "trust_scope", '"service_account", "namespace", "cluster", "account"'),
+        ({"agent": "Managed"}, "agent", '"existing", "managed", "auto_mode"'),
+        ({"create_service_account": "yes"}, "create_service_account", "true or false"),
+        ({"account_id": 111122223333}, "account_id", "quotes"),
+        ({"partition": "china"}, "partition", "aws-cn"),
+        ({"region": "Ireland"}, "region", "eu-west-1"),
+        ({"policies": {"x": "{"}}, "policies.x", "not JSON"),
+        ({"policies": {"a b": {}}}, "policies.a b", "IAM policy name"),
+        ({"policies": []}, "policies", "a map"),
+        ({"managed_policy_arns": {"x": ROLE}}, "managed_policy_arns.x", "managed policy"),
+        ({"irsa_provider_arn": ROLE}, "irsa_provider_arn", "OIDC provider"),
+        ({"tags": {"aws:x": "y"}}, "tags.aws:x", "reserved"),
+        ({"tags": {"x": 1}}, "tags.x", "quotes"),
+        ({"tags": {"kubernetes-namespace": "x"}}, "tags.kubernetes-namespace", "forged"),
+        ({"tags": {f"k{n}": "v" for n in range(51)}}, "tags", "51 tags"),
+        ({"extra_trust_statements": [{"Effect": "Allow"}]}, "extra_trust_statements[0]", "no Action"),
+        ({"extra_trust_statements": {}}, "extra_trust_statements", "a list"),
+        ({"target_role_arn": "x"}, "target_role_arn", "IAM role"),
+        ({"bindings": {}}, "bindings", "a list"),
+    ],
+)
+def test_a_wrong_value_names_its_place_and_the_rule(base, args, place, text):
+    found = problems(base | args)
+
+    assert text in found[place]
+
+
+@pytest.mark.parametrize(
+    ("args", "place", "text"),
+    [
+        ({"role_arn": ROLE, "role_name": "x"}, "role_name", "'role_arn'"),
+        ({"role_arn": ROLE, "policies": {}}, "policies", "'role_arn'"),
+        ({"target_policies": {}}, "target_policies", "'create_target_role'"),
+        ({"create_target_role": True, "target_role_arn": ROLE}, "target_role_arn", "'create_target_role'"),
+        ({"create_namespace": True}, "create_namespace", "'create_service_account'"),
+        ({"service_account_labels": {"a": "b"}}, "service_account_labels", "'create_service_account'"),
+        ({"bindings": [{"namespace": "a", "service_account": "b"}]}, "namespace", "'bindings'"),
+        ({"namespace": None}, "namespace", "'bindings'"),
+    ],
+)
+def test_keys_that_contradict_each_other_are_told_by_both_names(base, args, place, text):
+    assert text in problems(base | args)[place]
+
+
+def test_session_tags_must_be_off_with_a_session_policy(base, read):
+    found = problems(base | {"session_policy": read, "disable_session_tags": False})
+
+    assert "'session_policy'" in found["disable_session_tags"]
+
+
+def test_every_problem_is_told_at_once(base):
+    found = problems(
+        {"cluster_name": "x:y", "namespace": "*", "service_account": "a..b", "tags": {"x": 1}, "polices": {}}
+    )
+
+    assert set(found) == {"cluster_name", "namespace", "service_account", "tags.x", "polices"}
+
+
+def test_a_contradiction_is_told_beside_a_wrong_value(base):
+    assert set(problems(base | {"role_name": "a" * 65, "create_namespace": True})) == {"role_name", "create_namespace"}
+
+
+@pytest.mark.parametrize(("key", "near"), [("service_acount", "service_account"), ("roleArn", "role_arn")])
+def test_an_unknown_key_says_what_was_meant(base, key, near):
+    assert f"'{near}'" in problems(base | {key: "x"})[key]
+
+
+def test_an_unknown_key_of_a_binding_says_what_was_meant(base):
+    args = {"cluster_name": "dev", "bindings": [{"namespace": "a", "service_account": "b", "policy": {}}]}
+
+    assert "'session_policy'" in problems(args)["bindings[0].policy"]
+
+
+def test_a_missing_cluster_is_required():
+    assert "required" in problems({"namespace": "a", "service_account": "b"})["cluster_name"]
+
+
+def test_what_decides_which_resources_there_are_must_be_known(base):
+    found = problems(lambda: base | {"create_service_account": pulumi.Output.from_input(True)})
+
+    assert "plain value" in found["create_service_account"]
+
+
+def test_a_map_whose_keys_name_resources_must_be_known(base):
+    assert "plain map" in problems(lambda: base | {"policies": pulumi.Output.from_input({})})["policies"]
+
+
+def session_policy(length):
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ""}]}
+    missing = length - len(json.dumps(document, separators=(",", ":")))
+    document["Statement"][0]["Resource"] = "arn:aws:s3:::" + "a" * (missing - 13)
+    return document
+
+
+def test_a_session_policy_of_2049_characters_is_refused(base):
+    assert "2,049" in problems(base | {"session_policy": session_policy(2049)})["session_policy"]
+
+
+def test_a_session_policy_of_2048_characters_passes(base):
+    record(lambda: PodIdentity("api", base | {"session_policy": session_policy(2048)}))
+
+
+def test_a_session_policy_that_narrows_nothing_is_refused(base):
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+    assert "PI204" in problems(base | {"session_policy": everything})["session_policy"]
+
+
+def test_an_extra_statement_that_opens_the_role_is_refused(base):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+
+    assert "PI103" in problems(base | {"extra_trust_statements": [statement]})["extra_trust_statements[0]"]
+
+
+def test_a_policy_that_uses_session_tags_is_refused_where_they_are_off(base, read):
+    read["Statement"][0]["Resource"] = "arn:aws:s3:::x/${aws:PrincipalTag/kubernetes-namespace}/*"
+
+    found = problems(base | {"policies": {"x": read}, "disable_session_tags": True})
+
+    assert "PI206" in found["policies.x"]
+
+
+def test_inline_policies_share_one_limit(base):
+    policies = {f"p{number}": session_policy(6000) for number in range(2)}
+
+    assert "10,240" in problems(base | {"policies": policies})["policies"]
+    record(lambda: PodIdentity("api", base | {"policies": policies, "policy_kind": "managed"}))
+
+
+def test_a_managed_policy_has_a_limit_of_its_own(base):
+    found = problems(base | {"policies": {"x": session_policy(6145)}, "policy_kind": "managed"})
+
+    assert "6,145" in found["policies.x"]
+
+
+def test_the_same_managed_policy_twice_is_refused(base):
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+    assert '"a"' in problems(base | {"managed_policy_arns": {"a": arn, "b": arn}})["managed_policy_arns.b"]
+
+
+def test_a_trust_policy_over_its_quota_names_the_ways_out():
+    args = {
+        "cluster_name": "dev",
+        "bindings": [{"namespace": f"tenant-{number}", "service_account": "app"} for number in range(20)],
+    }
+
+    found = problems(args)["trust_scope"]
+
+    assert "2,048" in found
+    assert '"cluster"' in found
+    assert "PodIdentityRole" in found
+
+
+def test_no_policy_text_and_no_secret_appears_in_an_error(base):
+    args = base | {
+        "session_policy": '{"hunter2": ',
+        "policies": {"x": {"Statement": [{"Effect": "hunter2", "Action": "hunter2", "Resource": "hunter2"}]}},
+    }
+
+    assert "hunter2" not in "".join(problems(args).values())
+
+
+def test_a_program_prints_no_traceback():
+    assert issubclass(PodIdentityInputError, pulumi.RunError)
+    assert issubclass(PodIdentityInputError, pulumi.InputPropertiesError)
+
+
+def test_the_error_can_be_told_in_camel_case(base):
+    with pytest.raises(PodIdentityInputError) as caught:
+        PodIdentity("api", base | {"role_arn": ROLE, "role_name": "x", "tags": {"a_b": 1}})
+
+    errors = {error["property_path"]: error["reason"] for error in caught.value.respelled().errors}
+
+    assert set(errors) == {"roleName", "tags.a_b"}
+    assert "'roleArn'" in errors["roleName"]
+
+
+def test_the_engine_finds_no_value_to_print_where_documents_are(base):
+    with pytest.raises(PodIdentityInputError) as caught:
+        PodIdentity("api", base | {"session_policy": "{"})
+
+    assert [error["property_path"] for error in caught.value.respelled().errors] == [
+        "session_policy ".replace("_p", "P")
+    ]
+
+
+def test_a_key_of_the_association_says_why_a_role_has_none(base):
+    assert "PodIdentity makes both" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
+
+
+def test_an_agent_that_says_something_twice_names_both():
+    args = {"cluster_name": "dev", "tolerate_all": True, "configuration": {"tolerations": []}}
+
+    assert "'tolerate_all'" in problems(args, PodIdentityAgent)["configuration.tolerations"]
