@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from pulumi_policy.proxy import UnknownValueError
+from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
 from eks_pod_identity.rules import UNKNOWN
 
@@ -33,10 +33,11 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def _mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
-    keys = list(value)
-    if _TARGET in keys and not isinstance(value, dict):
-        value = value[_TARGET]
-    return {key: _item(value, key, depth) for key in keys}
+    found = {key: _item(value, key, depth) for key in value if key != _TARGET}
+    if _TARGET in set(value):
+        inside = value if isinstance(value, dict) else value[_TARGET]
+        found[_TARGET] = _item(unknown_checking_proxy({_TARGET[2:]: inside[_TARGET]}), _TARGET[2:], depth)
+    return found
 
 
 def _item(container: Any, key: Any, depth: int) -> Any:

@@ -43,8 +43,8 @@ class Diagnostic:
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes at the beginning of the message."""
-        head = self.message.split(" ", 1)[0] if self.message.startswith("[") else ""
-        return tuple(re.findall(r"\[(PI\d{3})\]", self.message.split("] ", 1)[0] + "]")) or ((head,) if head else ())
+        head = re.match(r"(\[PI\d{3}\] )+", self.message)
+        return tuple(re.findall(r"PI\d{3}", head[0])) if head else ()
 
     @property
     def is_finding(self) -> bool:

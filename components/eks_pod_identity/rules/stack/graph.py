@@ -45,7 +45,7 @@ class Stack:
             self._by_type[one.type].append(one)
             if one.text("arn"):
                 self._by_arn[one.text("arn")] = one
-            if one.type in (ROLE, POLICY) and one.text("name"):
+            if one.type in (ROLE, POLICY, CLUSTER) and one.text("name"):
                 self._by_name[one.type, one.text("name")].append(one)
 
     def of(self, *types: str) -> Iterator[Resource]:

@@ -70,8 +70,9 @@ def _never_equal(condition: Condition) -> str:
 
 def _may_be_cluster(value: str) -> bool:
     """Tell whether *value*, wildcards included, can stand for the ARN of a cluster."""
-    parts = value.split(":", 5)
+    pattern = with_variables_open(value)
+    parts = pattern.split(":", 5)
     if len(parts) < _ARN_PARTS:
-        return has_wildcard(value) or "${" in value
+        return has_wildcard(pattern)
     wanted = ("arn", "*", "eks", "*", "*", "cluster/?*")
-    return all(intersect(with_variables_open(part), want) for part, want in zip(parts, wanted, strict=True))
+    return all(intersect(part, want) for part, want in zip(parts, wanted, strict=True))

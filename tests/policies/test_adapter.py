@@ -1,0 +1,139 @@
+"""The seam to the SDK: proxies, levels and remediation, as the SDK has them today."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime import proto
+from pulumi_policy import PolicyCustomTimeouts, PolicyResourceOptions, ResourceValidationArgs
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
+from eks_pod_identity_policies.plain import plain
+from eks_pod_identity_policies.rules_of_resources import validation
+from policy_harness import UNKNOWN as MARK
+from policy_harness import servicer, struct, urn_of
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=10) | st.just(MARK),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("__target"), inner, max_size=3)
+    ),
+    max_leaves=15,
+)
+
+
+def expected(value: Any) -> Any:
+    if value == MARK:
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: expected(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [expected(one) for one in value]
+    return value
+
+
+@given(st.dictionaries(st.text(max_size=5) | st.just("__target"), VALUES, max_size=4))
+def test_proxies_become_what_they_stand_for(properties: dict[str, Any]):
+    assert plain(unknown_checking_proxy(properties)) == expected(properties)
+
+
+def test_numbers_that_are_whole_are_integers_again():
+    assert plain(unknown_checking_proxy({"a": 3.0, "b": 3.5})) == {"a": 3, "b": 3.5}
+    assert isinstance(plain(3.0), int)
+
+
+def remediate(kind: str, properties: dict[str, Any], config: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    pack = servicer(config, level=proto.REMEDIATE)
+    request = proto.AnalyzeRequest(type=kind, name="it", urn=urn_of("it", kind), properties=struct(properties))
+    response = pack.Remediate(request, None)
+    changed = [one for one in response.remediations if one.HasField("properties")]
+    assert not [one.diagnostic for one in response.remediations if one.diagnostic]
+    return dict(changed[-1].properties) if changed else None
+
+
+TAGS = {"remediateTags": {"CostCenter": "4711", "Owner": "nobody"}}
+
+
+@pytest.mark.parametrize(
+    ("properties", "tags"),
+    [
+        ({}, {"CostCenter": "4711", "Owner": "nobody"}),
+        ({"tags": None}, {"CostCenter": "4711", "Owner": "nobody"}),
+        ({"tags": {"Owner": "payments"}}, {"CostCenter": "4711", "Owner": "payments"}),
+        ({"tags": {"Owner": MARK}}, {"CostCenter": "4711", "Owner": MARK}),
+    ],
+)
+def test_constant_tags_are_added_where_they_are_missing(properties: dict[str, Any], tags: dict[str, str]):
+    changed = remediate(ROLE, properties, TAGS)
+
+    assert changed is not None
+    assert dict(changed["tags"]) == tags
+
+
+@pytest.mark.parametrize("properties", [{"tags": {"Owner": "a", "CostCenter": "1"}}, {"tags": MARK}])
+def test_tags_that_are_complete_or_not_known_are_left_alone(properties: dict[str, Any]):
+    assert remediate(ROLE, properties, TAGS) is None
+
+
+def test_the_provider_s_own_merge_of_the_tags_is_kept_in_step():
+    changed = remediate(ROLE, {"tags": {}, "tagsAll": {"Default": "x"}}, TAGS)
+
+    assert changed is not None
+    assert dict(changed["tagsAll"]) == {"Default": "x", "CostCenter": "4711", "Owner": "nobody"}
+
+
+def test_nothing_is_added_without_constants_or_to_other_resources():
+    assert remediate(ROLE, {}) is None
+    assert remediate("aws:s3/bucket:Bucket", {}, TAGS) is None
+
+
+def test_a_secret_tag_stays_secret():
+    secret = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "hush"}
+
+    changed = remediate(ROLE, {"tags": {"Owner": secret}}, TAGS)
+
+    assert changed is not None
+    assert dict(changed["tags"]["Owner"]) == secret
+
+
+@pytest.mark.parametrize("given", [{}, {"disableSessionTags": False}, {"disableSessionTags": None}])
+def test_session_tags_are_turned_off_beside_a_session_policy(given: dict[str, Any]):
+    for policy in ("{}", MARK, {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "{}"}):
+        changed = remediate(ASSOCIATION, {"policy": policy, **given})
+
+        assert changed is not None
+        assert changed["disableSessionTags"] is True
+
+
+@pytest.mark.parametrize(
+    "properties", [{}, {"policy": ""}, {"policy": None}, {"policy": "{}", "disableSessionTags": True}]
+)
+def test_session_tags_are_left_alone_otherwise(properties: dict[str, Any]):
+    assert remediate(ASSOCIATION, properties) is None
+
+
+def test_a_callback_that_is_not_the_sdk_s_gets_the_message():
+    """Whoever calls a policy in a test of their own passes a plain function."""
+    told: list[str] = []
+    document = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "pod.eks.amazonaws.com"}}]})
+    args = ResourceValidationArgs(
+        ROLE,
+        unknown_checking_proxy({"assumeRolePolicy": document}),
+        "urn",
+        "it",
+        PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), []),
+        None,
+        {},
+    )
+
+    def report(message: str, urn: str | None = None) -> None:
+        told.append(f"{urn} {message}")
+
+    validation("pod-identity-trust")(args, report)
+
+    assert any(one.startswith("urn [PI102]") for one in told)

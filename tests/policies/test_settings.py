@@ -1,0 +1,183 @@
+"""The configuration of the policies: what is taken, what is refused, and what it changes."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from pulumi.runtime import proto
+
+from eks_pod_identity.rules import Level, Required
+from eks_pod_identity.rules.resource import ROLE
+from eks_pod_identity_policies import POLICIES
+from eks_pod_identity_policies.settings import Exemption, Settings, schema_of, settings_of
+from policy_harness import analyze, servicer
+
+EXEMPTION = {"match": "a*", "codes": ["PI104"], "reason": "known", "expires": "2999-12-31"}
+UNSCOPED = {
+    "assumeRolePolicy": '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
+    ' "Action": "sts:*"}]}'
+}
+
+
+def read(config: dict[str, Any], policy: str = "pod-identity-tags") -> Settings:
+    return settings_of(policy, config)
+
+
+def test_nothing_configured_is_the_default():
+    assert read({}) == Settings()
+
+
+def test_everything_configured():
+    found = read(
+        {
+            "levels": {"PI104": "off", "PI205": "mandatory"},
+            "onUnknown": "fail",
+            "exempt": [EXEMPTION],
+            "requiredTags": {"Owner": [], "Env": ["dev"], "Cost": {"pattern": "[0-9]+"}},
+            "remediateTags": {"Owner": "nobody"},
+        }
+    )
+
+    assert found.problems == ()
+    assert found.levels == {"PI104": Level.OFF, "PI205": Level.MANDATORY}
+    assert found.on_unknown == "fail"
+    assert found.required_tags == (Required("Cost", pattern="[0-9]+"), Required("Env", ("dev",)), Required("Owner"))
+    assert found.remediate_tags == {"Owner": "nobody"}
+    assert found.exemptions == (Exemption("a*", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"levels": {"PI999": "off"}}, 'levels: "PI999" is not the code of a rule'),
+        ({"levels": {"PI104": "warn"}}, "levels.PI104 must be one of mandatory, advisory and off"),
+        ({"levels": ["PI104"]}, "levels must be an object"),
+        ({"onUnknown": "ignore"}, "onUnknown must be one of fail, warn and skip"),
+        ({"exempt": {}}, "exempt must be a list"),
+        ({"exempt": ["PI104"]}, "exempt[0] must be an object"),
+        ({"exempt": [{**EXEMPTION, "reason": ""}]}, "exempt[0] lacks reason"),
+        ({"exempt": [{**EXEMPTION, "expires": "soon"}]}, "exempt[0].expires must be a day such as 2027-03-31"),
+        ({"exempt": [{**EXEMPTION, "codes": ["PI999"]}]}, 'exempt[0].codes: "PI999" is not the code of a rule'),
+        ({"exempt": [{**EXEMPTION, "until": "x"}]}, 'exempt[0] has "until", which is no part of it'),
+        ({"exempt": [{**EXEMPTION, "match": 7}]}, "exempt[0].match must be text"),
+        ({"requiredTags": ["Owner", 7]}, "requiredTags must be a list of keys, or a map"),
+        ({"requiredTags": {"Owner": "a"}}, "requiredTags.Owner must be a list of allowed values"),
+        ({"requiredTags": {"Owner": {"pattern": "("}}}, "requiredTags.Owner.pattern must be a regular expression"),
+        ({"requiredTags": {"Owner": {"values": ["a"]}}}, "requiredTags.Owner.pattern must be a regular expression"),
+        ({"remediateTags": {"Owner": 7}}, "remediateTags.Owner must be text"),
+        ({"requiredTag": []}, '"requiredTag" is not a setting of this policy; it has exempt, levels, onUnknown'),
+        ({"clusterAccount": "111122223333"}, '"clusterAccount" is not a setting of this policy'),
+    ],
+)
+def test_each_mistake_is_named(config: dict[str, Any], problem: str):
+    assert any(problem in one for one in read(config).problems)
+
+
+@pytest.mark.parametrize("account", ["11112222333", 111122223333, "account"])
+def test_an_account_has_twelve_digits(account: object):
+    assert read({"clusterAccount": account}, "pod-identity-stack").problems == (
+        "clusterAccount must be twelve digits in quotes",
+    )
+
+
+def test_a_mistake_is_a_mandatory_violation_and_the_rest_still_counts():
+    config = {"exempt": [{**EXEMPTION, "match": "*", "expires": "soon"}], "levels": {"PI104": "advisory"}}
+
+    found = analyze(ROLE, UNSCOPED, config=config)
+
+    trust = [one for one in found.diagnostics if one.policy == "pod-identity-trust"]
+    assert [(one.level, one.message.split("]")[0]) for one in trust] == [
+        ("mandatory", "[configuration"),
+        ("advisory", "[PI104"),
+    ]
+
+
+@pytest.mark.parametrize("policy", [one.name for one in POLICIES])
+def test_the_schema_of_each_policy_is_a_schema(policy: str):
+    Draft7Validator.check_schema({"type": "object", "properties": schema_of(policy)})
+
+
+@pytest.mark.parametrize(
+    ("match", "name", "covered"),
+    [
+        ("*", "x", True),
+        ("legacy-*", "legacy-a", True),
+        ("legacy-*", "new", False),
+        ("urn:*::Role::a", "a", True),
+        ("a", "ab", False),
+    ],
+)
+def test_what_an_exemption_covers(match: str, name: str, covered: bool):
+    exemption = Exemption(match, frozenset({"PI104"}), "r", dt.date(2999, 1, 1))
+
+    assert exemption.covers("PI104", f"urn:pulumi:dev::shop::Role::{name}", name) is covered
+    assert not exemption.covers("PI105", f"urn:pulumi:dev::shop::Role::{name}", name)
+
+
+def test_an_exemption_holds_through_its_last_day():
+    today = dt.datetime.now(dt.UTC).date()
+
+    assert not Exemption("*", frozenset(), "r", today).is_expired()
+    assert Exemption("*", frozenset(), "r", today - dt.timedelta(days=1)).is_expired()
+
+
+def test_an_exemption_that_holds_goes_before_one_that_did():
+    exempt = [
+        {**EXEMPTION, "match": "*", "expires": "2001-01-01"},
+        {**EXEMPTION, "match": "subject", "reason": "longer"},
+    ]
+
+    found = analyze(ROLE, UNSCOPED, config={"exempt": exempt})
+
+    assert found.codes == set()
+    assert "longer" in found.reasons()
+
+
+def test_an_exemption_covers_what_could_not_be_judged_too():
+    exempt = [{**EXEMPTION, "match": "*"}]
+    document = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}}]}'
+    unknown = {"assumeRolePolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
+
+    assert "PI104" in analyze(ROLE, unknown).open_codes
+    assert "PI104" not in analyze(ROLE, unknown, config={"exempt": exempt}).open_codes
+    assert analyze(ROLE, {"assumeRolePolicy": document}, config={"exempt": exempt}).codes == {"PI101", "PI106"}
+
+
+# Levels
+
+
+def test_a_policy_that_is_advisory_says_nothing_above_that():
+    pack = servicer({"levels": {"PI104": "mandatory"}}, level=proto.ADVISORY)
+
+    assert {one.level for one in analyze(ROLE, UNSCOPED, pack=pack).diagnostics} == {"advisory"}
+
+
+def test_a_policy_that_is_disabled_says_nothing():
+    pack = servicer(level=proto.DISABLED)
+
+    assert analyze(ROLE, UNSCOPED, pack=pack).diagnostics == ()
+
+
+@pytest.mark.parametrize(("on_unknown", "levels"), [("warn", {"advisory"}), ("fail", {"mandatory"}), ("skip", set())])
+def test_what_is_not_known_has_the_level_that_is_configured(on_unknown: str, levels: set[str]):
+    unknown = {"assumeRolePolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
+
+    found = analyze(ROLE, unknown, config={"onUnknown": on_unknown})
+
+    assert {one.level for one in found.diagnostics} == levels
+
+
+def test_a_rule_that_is_off_is_not_said_to_be_open():
+    unknown = {"assumeRolePolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
+    off = dict.fromkeys(("PI101", "PI102", "PI103", "PI104", "PI105", "PI106"), "off")
+
+    assert analyze(ROLE, unknown, config={"levels": off}).diagnostics == ()
+
+
+def test_fixes_speak_to_users_of_the_components_where_a_component_made_the_resource():
+    raw = analyze(ROLE, UNSCOPED)
+    own = analyze(ROLE, UNSCOPED, parents="eks-pod-identity:index:PodIdentity$")
+
+    assert "Add a condition: aws:SourceAccount" in raw.of("PI104")[0].message
+    assert "Use `trust_scope`" in own.of("PI104")[0].message
