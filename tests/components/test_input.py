@@ -1,6 +1,7 @@
 """Wrong arguments: every problem at once, in the caller's words, and nothing registered."""
 
 import json
+from typing import Any
 
 import pulumi
 import pytest
@@ -11,7 +12,7 @@ from recording import record
 ROLE = "arn:aws:iam::111122223333:role/x"
 
 
-def problems(args, component=PodIdentity):
+def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     """Return the problems of a component by place, having registered nothing."""
     caught = []
 
@@ -216,7 +217,7 @@ def test_the_error_can_be_told_in_camel_case(base):
     with pytest.raises(PodIdentityInputError) as caught:
         PodIdentity("api", base | {"role_arn": ROLE, "role_name": "x", "tags": {"a_b": 1}})
 
-    errors = {error["property_path"]: error["reason"] for error in caught.value.respelled().errors}
+    errors = {error["property_path"]: error["reason"] for error in caught.value.respelled().errors or []}
 
     assert set(errors) == {"roleName", "tags.a_b"}
     assert "'roleArn'" in errors["roleName"]
@@ -226,7 +227,7 @@ def test_the_engine_finds_no_value_to_print_where_documents_are(base):
     with pytest.raises(PodIdentityInputError) as caught:
         PodIdentity("api", base | {"session_policy": "{"})
 
-    assert [error["property_path"] for error in caught.value.respelled().errors] == [
+    assert [error["property_path"] for error in caught.value.respelled().errors or []] == [
         "session_policy ".replace("_p", "P")
     ]
 

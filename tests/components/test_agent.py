@@ -1,0 +1,106 @@
+"""The agent: once per cluster, and its options as the add-on takes them."""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, PodIdentityInputError
+from recording import record
+
+
+def made(args):
+    return record(lambda: PodIdentityAgent("dev", {"cluster_name": "dev"} | args))
+
+
+def test_it_is_the_add_on():
+    recording = made({})
+
+    assert recording.names() == {"dev-agent"}
+    assert recording.one("dev-agent").inputs == {"addonName": "eks-pod-identity-agent", "clusterName": "dev"}
+
+
+@pytest.mark.parametrize("mode", [AgentMode.EXISTING, AgentMode.AUTO_MODE])
+def test_an_agent_that_is_there_already_is_not_made(mode):
+    recording = made({"mode": mode})
+
+    assert recording.names() == set()
+    assert recording.outputs["dev"]["clusterName"] == "dev"
+
+
+def test_options_become_the_configuration_of_the_add_on():
+    args = {
+        "tolerate_all": True,
+        "disable_ipv6": True,
+        "resources": {"requests": {"cpu": "10m"}},
+        "configuration": {"podLabels": {"team": "platform"}},
+    }
+
+    configuration = json.loads(made(args).one("dev-agent").inputs["configurationValues"])
+
+    assert configuration == {
+        "agent": {"additionalArgs": {"-b": "169.254.170.23"}},
+        "podLabels": {"team": "platform"},
+        "resources": {"requests": {"cpu": "10m"}},
+        "tolerations": [{"operator": "Exists"}],
+    }
+
+
+def test_version_and_conflicts_and_preserve_are_handed_on():
+    args = {"addon_version": "v1.3.10-eksbuild.2", "resolve_conflicts": "PRESERVE", "preserve": True}
+
+    inputs = made(args).one("dev-agent").inputs
+
+    assert inputs["addonVersion"] == "v1.3.10-eksbuild.2"
+    assert inputs["resolveConflictsOnCreate"] == "NONE"
+    assert inputs["resolveConflictsOnUpdate"] == "PRESERVE"
+    assert inputs["preserve"] is True
+
+
+def identity(name, cluster="dev"):
+    return PodIdentity(
+        name, {"cluster_name": cluster, "namespace": name, "service_account": "api", "agent": AgentMode.MANAGED}
+    )
+
+
+def test_the_association_waits_for_a_managed_agent():
+    recording = record(lambda: identity("api"))
+
+    assert "api-agent" in recording.dependencies_of("api-association")
+
+
+def test_two_agents_for_one_cluster_are_an_error_naming_both():
+    def program():
+        PodIdentityAgent("dev", {"cluster_name": "dev"})
+        identity("api")
+
+    with pytest.raises(PodIdentityInputError, match=r'PodIdentity "api".*\n.*PodIdentityAgent "dev"'):
+        record(program)
+
+
+def test_two_clusters_have_an_agent_each():
+    def program():
+        identity("one", "blue")
+        identity("two", "green")
+
+    assert {item.name for item in record(program).of("Addon")} == {"one-agent", "two-agent"}
+
+
+def test_clusters_of_one_name_with_providers_of_their_own_have_an_agent_each():
+    def program():
+        for region in ("eu-west-1", "eu-north-1"):
+            provider = aws.Provider(region, region=region)
+            PodIdentityAgent(f"agent-{region}", {"cluster_name": "dev"}, opts_of(provider))
+
+    assert len(record(program).of("Addon")) == 2
+
+
+def opts_of(provider):
+    return pulumi.ResourceOptions(provider=provider)
+
+
+def test_another_run_of_the_same_program_is_not_a_second_agent():
+    record(lambda: identity("api"))
+
+    assert record(lambda: identity("api")).of("Addon")

@@ -1,0 +1,141 @@
+"""One role for several ServiceAccounts."""
+
+import json
+
+import pytest
+
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError
+from recording import record
+
+
+def made(*bindings, **more):
+    args = {"cluster_name": "dev", "bindings": [dict(item) for item in bindings]} | more
+    return record(lambda: PodIdentity("app", args))
+
+
+API = {"namespace": "payments", "service_account": "api"}
+EXPORTER = {"namespace": "reports", "service_account": "exporter"}
+
+
+def test_each_binding_is_an_association_named_after_it():
+    recording = made(API, EXPORTER)
+
+    assert recording.names() == {"app-role", "app-association-payments.api", "app-association-reports.exporter"}
+
+
+def test_outputs_are_keyed_by_namespace_and_service_account():
+    outputs = made(API, EXPORTER).outputs["app"]
+
+    assert outputs["associationIds"] == {"payments/api": "a-payments.api", "reports/exporter": "a-reports.exporter"}
+    assert outputs["externalIds"] == {
+        "payments/api": "eu-west-1/111122223333/dev/payments/api",
+        "reports/exporter": "eu-west-1/111122223333/dev/reports/exporter",
+    }
+
+
+@pytest.mark.parametrize("key", ["associationId", "externalId", "serviceAccountName", "namespace"])
+def test_outputs_of_the_only_binding_are_empty_where_there_are_several(key):
+    assert made(API, EXPORTER).outputs["app"].get(key) is None
+
+
+def test_outputs_of_the_only_binding_are_there_where_the_list_has_one():
+    assert made(API).outputs["app"]["serviceAccountName"] == "api"
+
+
+def test_the_same_pair_in_two_clusters_is_keyed_by_cluster():
+    recording = made({**API, "cluster_name": "blue"}, {**API, "cluster_name": "green"})
+
+    assert recording.names() >= {"app-association-blue.payments.api", "app-association-green.payments.api"}
+    assert set(recording.outputs["app"]["externalIds"]) == {"blue/payments/api", "green/payments/api"}
+    assert recording.one("app-association-green.payments.api").inputs["clusterName"] == "green"
+
+
+def test_adding_or_reordering_bindings_leaves_the_others_as_they_are():
+    before = made(API).one("app-association-payments.api")
+    after = made(EXPORTER, API).one("app-association-payments.api")
+
+    assert before.inputs == after.inputs
+    assert before.dependencies == after.dependencies
+
+
+def test_a_session_policy_of_one_binding_turns_the_tags_of_that_one_off(read):
+    recording = made(API, {**EXPORTER, "session_policy": read})
+
+    assert "disableSessionTags" not in recording.one("app-association-payments.api").inputs
+    assert recording.one("app-association-reports.exporter").inputs["disableSessionTags"] is True
+    conditions = [
+        set(statement["Condition"])
+        for statement in json.loads(recording.one("app-role").inputs["assumeRolePolicy"])["Statement"]
+    ]
+    assert conditions == [{"StringEquals"}, {"ArnEquals", "StringEquals"}]
+
+
+def test_the_session_policy_of_the_component_is_that_of_bindings_without_one(read):
+    other = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}
+
+    recording = made(API, {**EXPORTER, "session_policy": other}, session_policy=read)
+
+    assert json.loads(recording.one("app-association-payments.api").inputs["policy"]) == read
+    assert json.loads(recording.one("app-association-reports.exporter").inputs["policy"]) == other
+
+
+def test_the_first_binding_takes_over_the_association_of_the_short_form():
+    recording = made(API, EXPORTER)
+
+    assert recording.one("app-association-payments.api").aliases == ["app-association"]
+    assert recording.one("app-association-reports.exporter").aliases == []
+
+
+def test_the_short_form_takes_over_the_association_of_its_pair():
+    recording = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | API))
+
+    assert recording.one("app-association").aliases == ["app-association-payments.api"]
+
+
+def test_the_short_form_and_a_list_of_one_have_the_same_role_and_token():
+    short, long = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | API)), made(API)
+
+    assert short.one("app-role").inputs == long.one("app-role").inputs
+    assert short.outputs["app"]["restartToken"] == long.outputs["app"]["restartToken"]
+
+
+def test_a_repeated_pair_is_refused():
+    with pytest.raises(PodIdentityInputError, match=r"bindings\[1\]: .*bindings\[0\]"):
+        made(API, API)
+
+
+def test_a_pair_repeated_by_naming_the_cluster_is_refused():
+    with pytest.raises(PodIdentityInputError, match=r"one association for each"):
+        made(API, {**API, "cluster_name": "dev"})
+
+
+def test_an_empty_list_is_refused():
+    with pytest.raises(PodIdentityInputError, match="at least one"):
+        made()
+
+
+def test_service_accounts_are_made_for_each_binding_and_namespaces_once():
+    worker = {"namespace": "payments", "service_account": "worker"}
+
+    recording = made(API, worker, create_service_account=True, create_namespace=True)
+
+    assert {item.name for item in recording.of("Namespace")} == {"app-namespace-payments"}
+    assert {item.name for item in recording.of("ServiceAccount")} == {
+        "app-service-account-payments.api",
+        "app-service-account-payments.worker",
+    }
+
+
+def test_service_accounts_are_not_made_on_another_cluster():
+    with pytest.raises(PodIdentityInputError, match=r"bindings\[0\]\.cluster_name"):
+        made({**API, "cluster_name": "blue"}, create_service_account=True)
+
+
+def test_one_target_role_trusts_the_external_id_of_each_binding():
+    recording = made(API, EXPORTER, create_target_role=True)
+
+    statement = json.loads(recording.one("app-target-role").inputs["assumeRolePolicy"])["Statement"][0]
+    assert statement["Condition"]["StringEquals"]["sts:ExternalId"] == [
+        "eu-west-1/111122223333/dev/payments/api",
+        "eu-west-1/111122223333/dev/reports/exporter",
+    ]

