@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.aws import Aws, start_aws
 from tests.sandbox.aws.emulated_aws import Chain
+from tests.sandbox.aws.emulated_cluster import Cluster
 
 _numbers = itertools.count(1)
 
@@ -27,3 +28,8 @@ def unique() -> Callable[[str], str]:
 @pytest.fixture
 def chain(aws: Aws, unique: Callable[[str], str]) -> Chain:
     return Chain(aws, unique)
+
+
+@pytest.fixture
+def cluster(chain: Chain) -> Cluster:
+    return Cluster(chain)
