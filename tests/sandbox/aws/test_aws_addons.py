@@ -1,6 +1,5 @@
 """Tags, and add-ons with their associations, follow the rules of EKS (EKS API and User Guide)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -111,9 +110,9 @@ class TestAddons:
 
     def test_an_update_replaces_the_list_and_leaves_it_when_absent(self, cluster: Cluster) -> None:
         cluster.addon(podIdentityAssociations=self.declared(cluster, "one", "two"))
-        update: Callable[..., Any] = lambda **changes: cluster.eks.update_addon(  # noqa: E731 - names its arguments
-            clusterName=cluster.name, addonName="aws-ebs-csi-driver", **changes
-        )
+
+        def update(**changes: Any) -> None:
+            cluster.eks.update_addon(clusterName=cluster.name, addonName="aws-ebs-csi-driver", **changes)
 
         update(addonVersion="v1.2.3-eksbuild.1")
         assert self.accounts(cluster) == {"one", "two"}
