@@ -113,7 +113,7 @@ def analyze(
         properties=struct(properties),
         provider=_provider(provider),
     )
-    return _result([(pack or servicer(config)).Analyze(request, None)], request.urn)
+    return result_of([(pack or servicer(config)).Analyze(request, None)], request.urn)
 
 
 def analyze_stack(
@@ -124,7 +124,7 @@ def analyze_stack(
 ) -> Result:
     """Run the stack policy."""
     request = proto.AnalyzeStackRequest(resources=list(resources))
-    return _result([(pack or servicer(config)).AnalyzeStack(request, None)])
+    return result_of([(pack or servicer(config)).AnalyzeStack(request, None)])
 
 
 def stack_resource(
@@ -224,7 +224,7 @@ def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _result(responses: Iterable[proto.AnalyzeResponse], urn: str = "") -> Result:
+def result_of(responses: Iterable[proto.AnalyzeResponse], urn: str = "") -> Result:
     responses = list(responses)
     return Result(
         tuple(
