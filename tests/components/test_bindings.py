@@ -1,6 +1,7 @@
 """One role for several ServiceAccounts."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,12 +10,13 @@ from recording import record
 
 
 def made(*bindings, **more):
-    args = {"cluster_name": "dev", "bindings": [dict(item) for item in bindings]} | more
+    args: Any = {"cluster_name": "dev", "bindings": [dict(item) for item in bindings]} | more
     return record(lambda: PodIdentity("app", args))
 
 
-API = {"namespace": "payments", "service_account": "api"}
-EXPORTER = {"namespace": "reports", "service_account": "exporter"}
+API: dict[str, Any] = {"namespace": "payments", "service_account": "api"}
+EXPORTER: dict[str, Any] = {"namespace": "reports", "service_account": "exporter"}
+SHORT: Any = {"cluster_name": "dev"} | API
 
 
 def test_each_binding_is_an_association_named_after_it():
@@ -87,13 +89,13 @@ def test_the_first_binding_takes_over_the_association_of_the_short_form():
 
 
 def test_the_short_form_takes_over_the_association_of_its_pair():
-    recording = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | API))
+    recording = record(lambda: PodIdentity("app", SHORT))
 
     assert recording.one("app-association").aliases == ["app-association-payments.api"]
 
 
 def test_the_short_form_and_a_list_of_one_have_the_same_role_and_token():
-    short, long = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | API)), made(API)
+    short, long = record(lambda: PodIdentity("app", SHORT)), made(API)
 
     assert short.one("app-role").inputs == long.one("app-role").inputs
     assert short.outputs["app"]["restartToken"] == long.outputs["app"]["restartToken"]

@@ -81,9 +81,14 @@ def expected(args: dict[str, Any]) -> set[str]:
     return names
 
 
-def registered(args: Any, *, preview: bool = False):
+def registered(given: Any, *, preview: bool = False) -> Any:
     """Register a PodIdentity called x and return inputs by name."""
-    recording = record(lambda: PodIdentity("x", args() if callable(args) else args), preview=preview)
+
+    def program() -> None:
+        args: Any = given() if callable(given) else given
+        PodIdentity("x", args)
+
+    recording = record(program, preview=preview)
     return recording, {name: recording.one(name).inputs for name in recording.names()}
 
 
@@ -164,7 +169,7 @@ BAD = st.one_of(
 @MODEST
 @given(BAD)
 def test_wrong_arguments_raise_before_anything_is_registered(bad):
-    args = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"} | bad
+    args: Any = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"} | bad
     raised = []
 
     def program():

@@ -1,6 +1,7 @@
 """A role alone, and the association that an add-on makes for it."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_an_add_ons_association_is_its_service_account_and_a_role():
     "key", ["namespace", "cluster_name", "target_role_arn", "session_policy", "disable_session_tags", "tags"]
 )
 def test_what_an_add_ons_association_cannot_hold_is_refused_by_name(key):
-    args = {"service_account": "x", "role_arn": "arn:aws:iam::111122223333:role/csi", key: "y"}
+    args: Any = {"service_account": "x", "role_arn": "arn:aws:iam::111122223333:role/csi", key: "y"}
 
     with pytest.raises(PodIdentityInputError, match=f"- {key}: There is no such key here"):
         addon_association(args)

@@ -10,9 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_wrong_calls_are_type_errors_and_right_ones_are_not():
-    """Each line of the cases that ends in `# error` is an error, and no other line is."""
-    wanted = {number for number, line in enumerate(CASES.read_text().splitlines(), 1) if line.endswith("# error")}
-
+    """Every line of the cases that ignores an error has that error, and no other line has one."""
     done = subprocess.run(
         [sys.executable, "-m", "pyright", "--outputjson", str(CASES)],
         cwd=ROOT,
@@ -21,10 +19,5 @@ def test_wrong_calls_are_type_errors_and_right_ones_are_not():
         check=False,
     )
 
-    found = {
-        item["range"]["start"]["line"] + 1
-        for item in json.loads(done.stdout)["generalDiagnostics"]
-        if item["severity"] == "error"
-    }
-    assert found == wanted
-    assert len(wanted) > 5
+    assert json.loads(done.stdout)["generalDiagnostics"] == []
+    assert CASES.read_text().count("# pyright: ignore[reportArgumentType]") > 10

@@ -1,5 +1,8 @@
-# pyright: strict
-"""Call sites for the type checker, which reads them and never runs them. See test_typing.py."""
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+"""Call sites for the type checker, which reads them and never runs them.
+
+A line that ignores an error must have one: an error that is not there is reported as an ignore without need.
+"""
 
 from typing import assert_type
 
@@ -36,19 +39,19 @@ identity = PodIdentity(
 assert_type(identity.role_arn, pulumi.Output[str])
 assert_type(identity.service_account_name, pulumi.Output[str | None])
 
-PodIdentity("api", {"namespace": "payments", "service_account": "api"})  # error
-PodIdentity("api", {"cluster_name": "dev", "service_acount": "api"})  # error
-PodIdentity("api", {"cluster_name": 3})  # error
-PodIdentity("api", {"cluster_name": "dev", "trust_scope": "pod"})  # error
-PodIdentity("api", {"cluster_name": "dev", "tags": {"a": 1}})  # error
-PodIdentity("api", {"cluster_name": "dev", "bindings": [{"namespace": "a"}]})  # error
-PodIdentity("api", {"cluster_name": "dev", "create_service_account": "yes"})  # error
-PodIdentity("api", {"cluster_name": "dev"}, target_provider="data")  # error
+PodIdentity("api", {"namespace": "payments", "service_account": "api"})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev", "service_acount": "api"})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": 3})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev", "trust_scope": "pod"})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev", "tags": {"a": 1}})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev", "bindings": [{"namespace": "a"}]})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev", "create_service_account": "yes"})  # pyright: ignore[reportArgumentType]
+PodIdentity("api", {"cluster_name": "dev"}, target_provider="data")  # pyright: ignore[reportArgumentType]
 PodIdentityAgent("dev", {"cluster_name": "dev", "tolerate_all": True, "resources": {"limits": {"cpu": "1"}}})
-PodIdentityAgent("dev", {"cluster_name": "dev", "mode": "managed"})  # error
-PodIdentityTargetRole("reader", {"external_ids": []})  # error
+PodIdentityAgent("dev", {"cluster_name": "dev", "mode": "managed"})  # pyright: ignore[reportArgumentType]
+PodIdentityTargetRole("reader", {"external_ids": []})  # pyright: ignore[reportArgumentType]
 PodIdentityTargetRole("reader", {"source_role_arn": identity.role_arn, "external_ids": []})
-role = PodIdentityRole("csi", {"cluster_name": "dev", "session_policy": "{}"})  # error
+role = PodIdentityRole("csi", {"cluster_name": "dev", "session_policy": "{}"})  # pyright: ignore[reportArgumentType]
 
 aws.eks.Addon(
     "csi",
@@ -56,4 +59,4 @@ aws.eks.Addon(
     cluster_name=cluster.name,
     pod_identity_associations=[addon_association({"service_account": "sa", "role_arn": role.role_arn})],
 )
-addon_association({"service_account": "sa", "role_arn": role.role_arn, "target_role_arn": "x"})  # error
+addon_association({"service_account": "sa", "role_arn": role.role_arn, "target_role_arn": "x"})  # pyright: ignore[reportArgumentType]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, "components")
 
-from pulumi_eks_pod_identity.host import PodIdentityProvider  # noqa: E402 - after the path
+from pulumi_eks_pod_identity.host import PodIdentityProvider
 
 schema = json.loads(PodIdentityProvider().schema or "{}")
 Path(__file__).with_name("schema.json").write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
