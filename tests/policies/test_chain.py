@@ -19,6 +19,10 @@ BASE: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "service
 TAGS = {"Owner": "payments"}
 
 
+def made(**arguments: Any) -> Any:
+    return {**BASE, "tags": TAGS, **arguments}
+
+
 def judge(recording: Recording, config: dict[str, Any] | None = None) -> Result:
     """Feed the registrations to the pack as the engine would, unknown values and all."""
     pack = servicer({"requiredTags": ["Owner"], **(config or {})})
@@ -40,14 +44,14 @@ def judge(recording: Recording, config: dict[str, Any] | None = None) -> Result:
 
 
 def identity(**arguments: Any) -> Callable[[], Any]:
-    return lambda: PodIdentity("api", {**BASE, "tags": TAGS, **arguments})
+    return lambda: PodIdentity("api", made(**arguments))
 
 
 def several(*arguments: dict[str, Any]) -> Callable[[], Any]:
     def program() -> None:
         PodIdentityAgent("agent", {"cluster_name": "dev", "tags": TAGS})
         for index, one in enumerate(arguments):
-            PodIdentity(f"identity-{index}", {**BASE, "service_account": f"sa-{index}", "tags": TAGS, **one})
+            PodIdentity(f"identity-{index}", made(**{"service_account": f"sa-{index}", **one}))
 
     return program
 
@@ -55,25 +59,17 @@ def several(*arguments: dict[str, Any]) -> Callable[[], Any]:
 def across_accounts() -> None:
     source = PodIdentity(
         "api",
-        {
-            **BASE,
-            "role_name": "source",
-            "account_id": "111122223333",
-            "target_role_arn": "arn:aws:iam::111122223333:role/target",
-            "tags": TAGS,
-        },
+        made(role_name="source", account_id="111122223333", target_role_arn="arn:aws:iam::111122223333:role/target"),
     )
     PodIdentityTargetRole(
         "other",
-        {
-            **BASE,
-            "cluster_region": "eu-west-1",
-            "cluster_account_id": "111122223333",
-            "source_role_arn": "arn:aws:iam::111122223333:role/source",
-            "role_name": "target",
-            "policies": {"read": READ},
-            "tags": TAGS,
-        },
+        made(
+            cluster_region="eu-west-1",
+            cluster_account_id="111122223333",
+            source_role_arn="arn:aws:iam::111122223333:role/source",
+            role_name="target",
+            policies={"read": READ},
+        ),
     )
     pulumi.export("role", source.role_arn)
 
@@ -102,7 +98,7 @@ PROGRAMS: dict[str, Callable[[], Any]] = {
         irsa_provider_arn="arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     ),
     "several": several({}, {"session_policy": READ}, {"create_target_role": True}),
-    "role alone": lambda: PodIdentityRole("addon", {**BASE, "tags": TAGS}),
+    "role alone": lambda: PodIdentityRole("addon", made()),
     "target elsewhere": across_accounts,
 }
 
@@ -117,14 +113,14 @@ def test_the_components_pass_their_own_policies(name: str, preview: bool):
 
 
 def test_without_tags_the_same_program_is_found():
-    found = judge(record(lambda: PodIdentity("api", BASE), preview=True))
+    found = judge(record(lambda: PodIdentity("api", made(tags=None)), preview=True))
 
     assert {one.urn.rsplit("::", 1)[1] for one in found.of("PI501")} == {"api-role", "api-association"}
     assert "Add them to `tags` of the component" in found.of("PI501")[0].message
 
 
 def test_several_bindings_of_one_role_are_an_advisory():
-    pairs = [{"namespace": "payments", "service_account": name} for name in ("api", "worker")]
+    pairs: Any = [{"namespace": "payments", "service_account": name} for name in ("api", "worker")]
 
     found = judge(
         record(lambda: PodIdentity("shared", {"cluster_name": "dev", "bindings": pairs, "tags": TAGS}), preview=True)
