@@ -187,7 +187,7 @@ def test_wrong_arguments_raise_before_anything_is_registered(bad):
 @MODEST
 @given(st.text(alphabet=string.ascii_letters, min_size=12, max_size=40))
 def test_no_text_of_a_policy_appears_in_an_error(secret):
-    args = {
+    args: Any = {
         "cluster_name": "dev",
         "namespace": "payments",
         "service_account": "api",
