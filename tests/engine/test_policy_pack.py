@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -246,3 +248,35 @@ def test_saved_state_is_audited_without_a_program(project: Project):
     found = [one["policyEvent"] for one in events if "policyEvent" in one]
     assert done.returncode != 0
     assert [one["message"].split("]")[0] for one in found] == ["[PI104"]
+
+
+def test_the_command_audits_several_states(project: Project, tmp_path: Path):
+    project.up(UNSCOPED)
+    bad, broken = tmp_path / "bad.json", tmp_path / "broken.json"
+    project.pulumi.run("stack", "export", "--file", str(bad))
+    broken.write_text("{}")
+    sarif = tmp_path / "audit.sarif"
+    command = [sys.executable, "-c", "from eks_pod_identity.cli import main; main()", "policy-pack", "audit"]
+    options = ["--pulumi", str(project.pulumi.cli), "--policy-pack", str(PACK), "--sarif", str(sarif)]
+
+    def audit(*states: Path) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*command, *map(str, states), *options],
+            env=dict(project.pulumi.environment),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    found = audit(bad)
+    result = json.loads(sarif.read_text())["runs"][0]["results"][0]
+    also_broken = audit(bad, broken)
+
+    assert found.returncode == 1, found.stderr
+    assert found.stdout.splitlines()[-1] == "1 states: 1 mandatory and 0 advisory violations"
+    line = result["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert bad.read_text().splitlines()[line - 1].strip().endswith('aws:iam/role:Role::open",')
+    assert also_broken.returncode == 2
+    assert "1 could not be judged" in also_broken.stdout
+    assert "Traceback" not in also_broken.stderr

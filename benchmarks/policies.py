@@ -1,0 +1,215 @@
+"""What the policy pack costs: `python benchmarks/policies.py`.
+
+The pack and an empty one with as many policies run as processes, as the engine runs them, and judge the same resources
+in one run of this program: 1,000 mixed resources of which a tenth concern Pod Identity. Then the stack rules judge
+5,000 associations with their roles. Exits with 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import struct_pb2
+from pulumi.runtime import proto
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 5
+RESOURCES = 1_000
+ASSOCIATIONS = 5_000
+ACCOUNT = "111122223333"
+EMPTY_PACK = """
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy, StackValidationPolicy
+
+def nothing(args, report):
+    pass
+
+level = EnforcementLevel.MANDATORY
+PolicyPack("empty", [
+    *(ResourceValidationPolicy(f"empty-{i}", "Nothing.", validate=nothing, enforcement_level=level) for i in range(5)),
+    StackValidationPolicy("empty-stack", "Nothing.", validate=nothing, enforcement_level=level),
+])
+"""
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "pods.eks.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                    "ArnEquals": {"aws:SourceArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"},
+                },
+            }
+        ],
+    }
+)
+SESSION_POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::invoices/*"]}],
+    }
+)
+TAGS = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
+OTHERS: list[tuple[str, dict[str, Any]]] = [
+    ("aws:s3/bucket:Bucket", {"bucket": "b", "tags": TAGS, "versioning": {"enabled": True}}),
+    (
+        "aws:ec2/securityGroup:SecurityGroup",
+        {"ingress": [{"fromPort": p, "toPort": p} for p in range(8)], "tags": TAGS},
+    ),
+    (
+        "aws:lambda/function:Function",
+        {"handler": "a", "environment": {"variables": {f"K{i}": "v" for i in range(10)}}},
+    ),
+    ("aws:sqs/queue:Queue", {"name": "q", "visibilityTimeoutSeconds": 30}),
+    (
+        "kubernetes:apps/v1:Deployment",
+        {
+            "metadata": {"name": "d", "labels": {"app": "d"}},
+            "spec": {
+                "template": {"spec": {"containers": [{"env": [{"name": f"K{i}", "value": "v"} for i in range(20)]}]}}
+            },
+        },
+    ),
+    ("kubernetes:core/v1:ConfigMap", {"metadata": {"name": "c"}, "data": {f"k{i}": "v" * 40 for i in range(10)}}),
+]
+
+
+def own(index: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """A role with its policy, and an association."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/role-{index}"
+    return [
+        (
+            f"role-{index}",
+            "aws:iam/role:Role",
+            {"name": f"role-{index}", "arn": arn, "assumeRolePolicy": TRUST, "tags": TAGS},
+        ),
+        (f"policy-{index}", "aws:iam/rolePolicy:RolePolicy", {"role": f"role-{index}", "policy": SESSION_POLICY}),
+        (
+            f"association-{index}",
+            "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+            {
+                "clusterName": "dev",
+                "namespace": "payments",
+                "serviceAccount": f"sa-{index}",
+                "roleArn": arn,
+                "policy": SESSION_POLICY,
+                "disableSessionTags": True,
+                "tags": TAGS,
+            },
+        ),
+    ]
+
+
+def mixed() -> list[tuple[str, str, dict[str, Any]]]:
+    """A thousand resources, a tenth of them of Pod Identity."""
+    ours = [one for index in range(RESOURCES // 30 + 1) for one in own(index)][: RESOURCES // 10]
+    others = [(f"other-{i}", *OTHERS[i % len(OTHERS)]) for i in range(RESOURCES - len(ours))]
+    return [one for pair in zip(others[::9], ours, strict=False) for one in pair] + [
+        one for index, one in enumerate(others) if index % 9
+    ]
+
+
+def requests(resources: list[tuple[str, str, dict[str, Any]]], kind: type) -> list[Any]:
+    """The resources as messages."""
+    found = []
+    for name, token, properties in resources:
+        struct = struct_pb2.Struct()
+        struct.update(properties)
+        found.append(kind(type=token, name=name, urn=f"urn:pulumi:dev::shop::{token}::{name}", properties=struct))
+    return found
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Any, float, int]]:
+    """A running pack: its stub, the seconds until it was ready, its process id."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)], cwd=folder, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        port = int(process.stdout.readline())
+        ready = time.monotonic() - began
+        options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+        with grpc.insecure_channel(f"127.0.0.1:{port}", options) as channel:
+            yield analyzer_pb2_grpc.AnalyzerStub(channel), ready, process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def memory(pid: int) -> float:
+    """The most memory that a process has had, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def seconds(call: Any) -> float:
+    """How long *call* takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def main() -> int:
+    """Measure, print, and say whether a target is missed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "PulumiPolicy.yaml").write_text("runtime: python\n", encoding="utf-8")
+        (folder / "__main__.py").write_text(EMPTY_PACK, encoding="utf-8")
+        starts = []
+        for _ in range(ROUNDS):
+            with running(ROOT / "policies") as (_, ready, _):
+                starts.append(ready)
+        with running(ROOT / "policies") as (pack, _, pid), running(folder) as (empty, _, _):
+            one_by_one = requests(mixed(), proto.AnalyzeRequest)
+            times: dict[str, list[float]] = {"pack": [], "empty": []}
+            for index in range(ROUNDS + 1):
+                for label, stub in (("pack", pack), ("empty", empty)):
+                    taken = seconds(lambda stub=stub: [stub.Analyze(one) for one in one_by_one])
+                    if index:  # the first round warms both up
+                        times[label].append(taken)
+            after_resources = memory(pid)
+            whole = proto.AnalyzeStackRequest(resources=requests(mixed(), proto.AnalyzerResource))
+            stack = {
+                label: seconds(lambda stub=stub: stub.AnalyzeStack(whole))
+                for label, stub in (("pack", pack), ("empty", empty))
+            }
+        with running(ROOT / "policies") as (pack, _, pid):
+            big = [one for index in range(ASSOCIATIONS) for one in own(index)]
+            request = proto.AnalyzeStackRequest(resources=requests(big, proto.AnalyzerResource))
+            five_thousand = seconds(lambda: pack.AnalyzeStack(request))
+            after_stack = memory(pid)
+    per = {label: statistics.median(taken) / RESOURCES * 1000 for label, taken in times.items()}
+    rows = [
+        ("per resource, against an empty pack", per["pack"] / per["empty"], "times", 1.5),
+        ("stack rules over 5,000 associations with roles", five_thousand, "s", 5.0),
+        ("ready after", statistics.median(starts), "s", 1.0),
+        ("memory of the process after 1,000 resources", after_resources, "MB", 100.0),
+    ]
+    print(f"per resource: pack {per['pack']:.3f} ms, empty pack {per['empty']:.3f} ms (medians of {ROUNDS})")
+    print(f"stack of 1,000: pack {stack['pack'] * 1000:.0f} ms, empty pack {stack['empty'] * 1000:.0f} ms")
+    print(f"memory after 15,000 resources in one stack request: {after_stack:.0f} MB")
+    for label, value, unit, limit in rows:
+        print(f"{label}: {value:.2f} {unit} (at most {limit:g}){'' if value <= limit else '  MISSED'}")
+    return int(any(value > limit for _, value, _, limit in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
