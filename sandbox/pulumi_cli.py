@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.processes import SandboxError
+
 
 @dataclass(frozen=True)
 class Pulumi:
@@ -20,9 +22,9 @@ class Pulumi:
         """Run a command and capture what it prints, both streams in one.
 
         Raises:
-            subprocess.CalledProcessError: If it fails and *check* is true.
+            SandboxError: If it fails and *check* is true; carries what it printed.
         """
-        return subprocess.run(
+        done = subprocess.run(
             [self.cli, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.project,
             env=dict(self.environment),
@@ -30,8 +32,11 @@ class Pulumi:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=check,
+            check=False,
         )
+        if check and done.returncode:
+            raise SandboxError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stdout}")
+        return done
 
     def show(self, *arguments: str) -> int:
         """Run a command whose output goes to the user; return its exit status."""

@@ -12,6 +12,7 @@ from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
 from sandbox.seed import client
 
+_RECORDS = ("pulumi:", "eks-pod-identity:")
 _CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import", "discard"}
 
 
@@ -42,8 +43,11 @@ class Run:
 
     @property
     def changes(self) -> list[str]:
-        """The steps that change something, as `op name`, sorted; the stack itself and providers are left out."""
-        return sorted(str(step) for step in self.steps if step.op in _CHANGES and not step.type.startswith("pulumi:"))
+        """The steps that change something in AWS or Kubernetes, as `op name`, sorted.
+
+        The stack, providers and components are left out: a component is updated whenever its arguments are.
+        """
+        return sorted(str(step) for step in self.steps if step.op in _CHANGES and not step.type.startswith(_RECORDS))
 
     def step(self, name: str) -> Step:
         """The first step of the resource called *name*."""

@@ -18,6 +18,7 @@ trust = json.dumps({
 role = aws.iam.Role("role", name="workload", assume_role_policy=trust, tags=TAGS)
 association = aws.eks.PodIdentityAssociation(
     "association", cluster_name=CLUSTER, namespace=NAMESPACE_NAME, service_account="api", role_arn=role.arn,
+    target_role_arn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/target",
     opts=pulumi.ResourceOptions(delete_before_replace=True),
 )
 pulumi.export("external_id", association.external_id)

@@ -1,0 +1,57 @@
+"""After a run was killed: what it had begun to create is looked up in AWS and taken into the state, or forgotten.
+
+The engine keeps what it had begun as pending operations and leaves it to a person to say what became of them. (Its own
+`pulumi refresh --import-pending-creates` marks them and, as of 3.259, never reads them again.)
+"""
+
+import json
+import time
+from typing import Any
+
+from engine_project import Project
+from sandbox.inventory import aws
+
+
+def settled(project: Project) -> list[str]:
+    """What AWS holds once the calls that were under way have arrived: the plugin outlives the engine by a moment."""
+    before, now = None, list(aws(project.sandbox.aws, project.account))
+    while now != before:
+        time.sleep(2)
+        before, now = now, list(aws(project.sandbox.aws, project.account))
+    return now
+
+
+def recover(project: Project) -> None:
+    """Release the killed run's lock, and take into the state what it had created without recording it."""
+    for torn in (project.sandbox.directory / "run" / "state").rglob("*.attrs"):
+        if not torn.stat().st_size:  # cut off while it was written; the state itself is beside it
+            torn.unlink()
+    project.pulumi.run("cancel", "--yes", "--stack", "test")
+    state = json.loads(project.pulumi.run("stack", "export", "--stack", "test").stdout)
+    deployment = state["deployment"]
+    for operation in deployment.pop("pending_operations", []):
+        resource = operation["resource"]
+        known = any(item["urn"] == resource["urn"] for item in deployment["resources"])
+        identity = _existing(project, resource["type"], resource["inputs"])
+        if operation["type"] == "creating" and identity and not known:
+            deployment["resources"].append(resource | {"id": identity})
+    file = project.folder.parent / "recovered.json"
+    file.write_text(json.dumps(state))
+    project.pulumi.run("stack", "import", "--file", str(file), "--stack", "test")
+
+
+def _existing(project: Project, kind: str, inputs: dict[str, Any]) -> str | None:
+    """Return the id of a resource with these inputs, if AWS has it."""
+    iam, eks = project.aws("iam"), project.aws("eks")
+    roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+    if kind == "aws:iam/role:Role":
+        return inputs["name"] if inputs["name"] in roles else None
+    if kind == "aws:iam/rolePolicy:RolePolicy":
+        held = iam.list_role_policies(RoleName=inputs["role"])["PolicyNames"] if inputs["role"] in roles else []
+        return f"{inputs['role']}:{inputs['name']}" if inputs["name"] in held else None
+    if kind == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
+        found = eks.list_pod_identity_associations(
+            clusterName=inputs["clusterName"], namespace=inputs["namespace"], serviceAccount=inputs["serviceAccount"]
+        )["associations"]
+        return f"{inputs['clusterName']},{found[0]['associationId']}" if found else None
+    return None
