@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import runpy
+import signal
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -55,6 +56,9 @@ def _user_traceback(error: Exception, program: Path) -> str:
 
 
 if __name__ == "__main__":
+    # The engine interrupts the host's whole process group when a run has failed: end at once, not with a traceback
+    # of this file among the messages.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.path.pop(0)  # this file's own folder
     status = main(json.loads(sys.argv[1]))
     sys.stdout.flush()
