@@ -36,9 +36,12 @@ class Eks:
         return self.directory / "feed" / "identities.json"
 
 
-def delay_feed(directory: Path, seconds: float) -> None:
-    """Let associations reach the webhook of *directory* only *seconds* after they exist, from now on."""
-    _change(directory / "feed.json", delaySeconds=seconds)
+def delay_feed(directory: Path, seconds: float, *, seed: int | None = None) -> None:
+    """Let associations reach the webhook of *directory* only *seconds* after they exist, from now on.
+
+    With a *seed* each has a delay of its own, up to *seconds*.
+    """
+    _change(directory / "feed.json", delaySeconds=seconds, seed=seed)
 
 
 def follow_account(directory: Path, account: str) -> None:

@@ -10,6 +10,7 @@ Run as ``python -m sandbox.eks.feed CONFIGURATION``.
 import contextlib
 import functools
 import json
+import random
 import signal
 import sys
 import time
@@ -31,12 +32,25 @@ class Feed:
     def __init__(self) -> None:
         self._first_seen: dict[tuple[str, str], float] = {}
 
-    def identities(self, existing: Iterable[tuple[str, str]], *, now: float, delay: float) -> list[dict[str, str]]:
-        """Return the webhook's list: each (namespace, service account) of *existing* that is old enough."""
+    def identities(
+        self, existing: Iterable[tuple[str, str]], *, now: float, delay: float, seed: int | None = None
+    ) -> list[dict[str, str]]:
+        """Return the webhook's list: each (namespace, service account) of *existing* that is old enough.
+
+        With a *seed* each has a delay of its own, up to *delay*, the same for the same seed.
+        """
         current = set(existing)
         self._first_seen = {key: self._first_seen.get(key, now) for key in current}
-        visible = sorted(key for key, seen in self._first_seen.items() if now - seen >= delay)
+        visible = sorted(
+            key
+            for key, seen in self._first_seen.items()
+            if now - seen >= delay * (1 if seed is None else _share(seed, key))
+        )
         return [{"namespace": namespace, "serviceAccount": account} for namespace, account in visible]
+
+
+def _share(seed: int, key: tuple[str, str]) -> float:
+    return random.Random(f"{seed}/{key[0]}/{key[1]}").random()  # noqa: S311 - a repeatable delay, no secret
 
 
 def associated(eks: Any) -> set[tuple[str, str]]:
@@ -73,7 +87,8 @@ def main(configuration: Path) -> None:
             settings = json.loads(configuration.read_text())
         try:
             found = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
-            now = feed.identities(found, now=started, delay=float(settings["delaySeconds"]))
+            delay, seed = float(settings["delaySeconds"]), settings.get("seed")
+            now = feed.identities(found, now=started, delay=delay, seed=seed)
         except (ClientError, BotoCoreError) as failed:
             log("not read", reason=str(failed))
         else:

@@ -47,6 +47,7 @@ class Fault:
         kind: What happens.
         operations: A regular expression for names such as ``iam:CreateRole``, matched in full.
         times: How often at most; None for always.
+        skip: Let this many matches pass before the first.
         chance: Of each match.
         seconds: For the kinds that last.
     """
@@ -54,6 +55,7 @@ class Fault:
     kind: Kind
     operations: str = r".*"
     times: int | None = None
+    skip: int = 0
     chance: float = 1.0
     seconds: float = 0.0
 
@@ -64,6 +66,7 @@ class Plan:
     def __init__(self, faults: Sequence[Fault], *, seed: int = 0) -> None:
         self._faults = list(faults)
         self._left = [fault.times for fault in faults]
+        self._skip = [fault.skip for fault in faults]
         self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
         self._lock = threading.Lock()
         self.met: list[tuple[str, Kind]] = []
@@ -76,6 +79,9 @@ class Plan:
                 if left == 0 or not re.fullmatch(fault.operations, operation):
                     continue
                 if self._random.random() >= fault.chance:
+                    continue
+                if self._skip[position]:
+                    self._skip[position] -= 1
                     continue
                 if left is not None:
                     self._left[position] = left - 1

@@ -23,6 +23,19 @@ def test_an_association_is_listed_only_after_the_delay():
     assert len(feed.identities([API], now=105.0, delay=5)) == 1
 
 
+def test_with_a_seed_each_association_has_a_delay_of_its_own():
+    many = [("payments", f"worker-{number}") for number in range(40)]
+
+    def visible(seed):
+        feed = Feed()
+        feed.identities(many, now=0.0, delay=10, seed=seed)
+        return [item["serviceAccount"] for item in feed.identities(many, now=5.0, delay=10, seed=seed)]
+
+    assert visible(1) == visible(1)
+    assert visible(1) != visible(2)
+    assert 5 < len(visible(1)) < 35
+
+
 def test_a_deleted_association_leaves_the_list():
     feed = Feed()
     feed.identities([API, WORKER], now=0.0, delay=0)

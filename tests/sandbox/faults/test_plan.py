@@ -20,6 +20,12 @@ def test_a_fault_ends_after_its_times():
     assert [plan.choose("x") is not None for _ in range(4)] == [True, True, False, False]
 
 
+def test_a_fault_can_wait_for_a_later_match():
+    plan = Plan([Fault(Kind.DROP, skip=2, times=1)])
+
+    assert [plan.choose("x") is not None for _ in range(4)] == [False, False, True, False]
+
+
 def test_the_same_seed_gives_the_same_chances():
     def chosen(seed):
         plan = Plan([Fault(Kind.DROP, chance=0.5)], seed=seed)
