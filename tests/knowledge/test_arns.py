@@ -1,6 +1,7 @@
 """ARNs are built for any partition, and a wrong one is refused by what it was given for."""
 
 import pytest
+
 from eks_pod_identity import arns
 from eks_pod_identity.problems import RuleError
 

@@ -4,11 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from eks_pod_identity import documents, limits
 from eks_pod_identity.problems import RuleError
 from eks_pod_identity.session_policy import session_policy
-from hypothesis import given
-from hypothesis import strategies as st
 
 READ = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::invoices/*"]}
 

@@ -1,10 +1,11 @@
 """Which names pass, and which are refused with the reason."""
 
 import pytest
-from eks_pod_identity import names
-from eks_pod_identity.problems import RuleError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from eks_pod_identity import names
+from eks_pod_identity.problems import RuleError
 
 
 @pytest.mark.parametrize("name", ["a", "0", "kube-system", "a" * 63])

@@ -1,6 +1,7 @@
 """The restart token changes exactly with what the agent caches."""
 
 import pytest
+
 from eks_pod_identity.restart import restart_token
 
 BASE = {"role_arn": "r", "target_role_arn": None, "session_policies": {}, "session_tags": True}

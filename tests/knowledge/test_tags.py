@@ -1,6 +1,7 @@
 """Tags: what AWS takes on all of the things that are tagged here."""
 
 import pytest
+
 from eks_pod_identity import tags
 from eks_pod_identity.problems import RuleError
 

@@ -1,6 +1,7 @@
 """Trust policies of source roles, as exact documents."""
 
 import pytest
+
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents import text
 from eks_pod_identity.trust import TrustScope, source_trust

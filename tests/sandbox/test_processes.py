@@ -27,7 +27,7 @@ def test_a_child_that_becomes_ready_is_returned(tmp_path: Path):
 def test_a_child_that_ends_first_is_an_error_with_the_end_of_its_log(tmp_path: Path):
     started = child(tmp_path, "print('the port is taken'); raise SystemExit(3)")
 
-    with pytest.raises(SandboxError, match="a server ended before it was ready.*\n.*the port is taken"):
+    with pytest.raises(SandboxError, match=r"a server ended before it was ready.*\n.*the port is taken"):
         started.wait_until(lambda: False, seconds=20)
 
 
