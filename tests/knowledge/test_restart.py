@@ -1,10 +1,12 @@
 """The restart token changes exactly with what the agent caches."""
 
+from typing import Any
+
 import pytest
 
 from eks_pod_identity.restart import restart_token
 
-BASE = {"role_arn": "r", "target_role_arn": None, "session_policies": {}, "session_tags": True}
+BASE: dict[str, Any] = {"role_arn": "r", "target_role_arn": None, "session_policies": {}, "session_tags": True}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Trust policies of source roles, as exact documents."""
 
+from typing import Any
+
 import pytest
 
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents import text
 from eks_pod_identity.trust import TrustScope, source_trust
 
-WHERE = {"partition": "aws", "region": "eu-west-1", "account": "111122223333"}
+WHERE: dict[str, Any] = {"partition": "aws", "region": "eu-west-1", "account": "111122223333"}
 DEV = "arn:aws:eks:eu-west-1:111122223333:cluster/dev"
 API = Binding("dev", "payments", "api")
 
