@@ -21,6 +21,7 @@ def main() -> None:
     # The engine waits five seconds for a plugin that lingers; children die with this process (see `host`).
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
+    parent = os.getppid()
     engine = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), "")
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=32),
@@ -34,7 +35,10 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    # An engine that is killed outright asks nothing: without it this process and its program have no purpose.
+    while server.wait_for_termination(timeout=1):
+        if os.getppid() != parent:
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,18 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from engine_project import Project
 from proof_case import REGION, Case
+from proof_weather import Weather
 from sandbox.eks import follow_account, forget_account, start_agent, start_eks
 from sandbox.eks.api_server import ApiServer
 from sandbox.engine import binaries
+from sandbox.faults import FaultProxy
 from sandbox.running import SOURCE_ACCOUNT, Sandbox
 from sandbox.seed import create_cluster
 
@@ -84,3 +87,11 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
     forget_account(parts.directory, account)
     agent.stop()
     api.delete(f"/api/v1/namespaces/{made.namespace}")
+
+
+@pytest.fixture
+def weather(project: Project) -> Iterator[Weather]:
+    """A project behind a proxy in good weather."""
+    with FaultProxy(project.sandbox.aws) as proxy:
+        environment = {**project.pulumi.environment, "AWS_ENDPOINT_URL": proxy.url}
+        yield Weather(replace(project, pulumi=replace(project.pulumi, environment=environment)), proxy)

@@ -1,0 +1,123 @@
+"""Program, engine or AWS plugin killed outright in the middle of `pulumi up`: nothing is lost and nothing doubled.
+
+Each point is seeded: the number of the changing call to AWS at which the kill comes, and whether AWS gets that call. A call
+that AWS got and the engine did not hear of is what such a kill leaves behind; the way out is the one that the engine and the
+error name.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine_project import Run
+from proof_weather import Weather, program
+from sandbox.faults import Fault, Kind, Plan
+from sandbox.processes import alive
+
+#: Ten points of each part take a quarter of an hour; a short run takes the first two.
+POINTS = 10 if "EKS_POD_IDENTITY_LONG" in os.environ else 2
+CHANGES = r"(iam:(Create|Put|Tag)\w+|eks:Create\w+)"
+COMMANDS = {"engine": None, "program": "language_host/execute.py", "AWS plugin": "sandbox.aws_plugin"}
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Every process below *pid*."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError):
+                continue
+            if parent == pid:
+                yield int(entry.name)
+                yield from descendants(int(entry.name))
+
+
+def command(pid: int) -> str:
+    """The command line of a process."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def victim(engine: int, part: str) -> int:
+    """The process to kill."""
+    wanted = COMMANDS[part]
+    if wanted is None:
+        return engine
+    for pid in descendants(engine):
+        if wanted in command(pid):
+            return pid
+    raise AssertionError(f"no process of the {part} below the engine")
+
+
+def kill_at(weather: Weather, part: str, point: int) -> list[int]:
+    """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end; return the processes that there were."""
+    # Six calls change something here: two roles, four policies; then two associations. Even points are delivered.
+    kind = Kind.LOST_ANSWER if point % 2 == 0 else Kind.TIMEOUT
+    weather.proxy.plan = Plan([Fault(kind, CHANGES, times=1, skip=point * 7 % 8, seconds=1.5)], seed=point)
+    weather.project.write(program())
+    running = weather.project.start("up", "--yes", "--skip-preview")
+    deadline = time.monotonic() + 60
+    while not weather.proxy.plan.met:
+        assert running.poll() is None, running.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.05)  # let a delivered call arrive
+    below = list(descendants(running.pid))
+    os.kill(victim(running.pid, part), signal.SIGKILL)
+    try:
+        running.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(running.pid, signal.SIGKILL)
+        raise AssertionError(f"the engine did not end in 60 s after its {part} was killed") from None
+    return below
+
+
+def recovered(weather: Weather) -> None:
+    """Run `pulumi up` until it succeeds; what AWS says is there already is imported, as its error advises."""
+    weather.proxy.plan = Plan([])
+    project = weather.project
+    project.pulumi.run("cancel", "--yes", check=False)
+    for _ in range(4):
+        run = project.run("up", "--yes", "--skip-preview")
+        if run.code == 0:
+            return
+        assert "Traceback" not in run.text, run.text
+        assert "already exists" in run.text, run.text
+        take_over(weather, run)
+    raise AssertionError(run.text)
+
+
+def take_over(weather: Weather, run: Run) -> None:
+    """Import each resource whose creation failed because AWS has it already."""
+    resources = []
+    for step in run.steps:
+        for line in run.text.splitlines():
+            if step.op == "create" and f" {step.name} " in line and "already exists" in line:
+                association = re.search(r"already exists: (a-\w+)", line)
+                identifier = f"main,{association[1]}" if association else step.inputs["name"]
+                resources.append({"type": step.type, "name": step.name, "id": identifier, "parent": "identity"})
+    component = next(step for step in run.steps if step.type.endswith(":PodIdentity"))
+    wanted = {item["name"]: {**item, "version": "7.51.1"} for item in resources}
+    file = weather.project.folder.parent / "import.json"
+    file.write_text(json.dumps({"nameTable": {"identity": component.urn}, "resources": list(wanted.values())}))
+    weather.project.pulumi.run(
+        "import", "--file", str(file), "--yes", "--skip-preview", "--protect=false", "--generate-code=false"
+    )
+
+
+@pytest.mark.parametrize("point", range(POINTS))
+@pytest.mark.parametrize("part", COMMANDS)
+def test_after_a_kill_the_next_up_makes_it_right(weather: Weather, part: str, point: int):
+    below = kill_at(weather, part, point)
+    recovered(weather)
+
+    weather.agrees()
+    assert weather.clear_up().changes == []
+    assert [command(pid) for pid in below if alive(pid)] == []
