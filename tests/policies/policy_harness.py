@@ -193,8 +193,10 @@ def _provider(properties: Mapping[str, Any] | None) -> proto.AnalyzerProviderRes
 
 
 def _settled(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, preview: bool) -> Any:
-    if key in _DOCUMENTS and isinstance(value, dict):
-        return json.dumps(value)
+    if key in _DOCUMENTS and isinstance(value, dict) and UNKNOWN not in json.dumps(value):
+        return json.dumps(
+            value
+        )  # a document with unknown parts stays data, as a program that passes an object sends it
     if isinstance(value, dict):
         return {each: _settled(each, one, outputs, preview=preview) for each, one in value.items()}
     if isinstance(value, list):
@@ -216,10 +218,10 @@ def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
     if resource["type"] == CLUSTER:
         return {"arn": f"arn:aws:eks:eu-west-1:{account}:cluster/{own}", "name": own, "id": own}
     if resource["type"] == ASSOCIATION:
-        parts = (properties[key] for key in ("clusterName", "namespace", "serviceAccount"))
+        parts = [properties[key] for key in ("clusterName", "namespace", "serviceAccount")]
         return {
             "associationArn": f"arn:aws:eks:eu-west-1:{account}:podidentityassociation/dev/a-0123456789abcdefg",
-            "externalId": "/".join(("eu-west-1", account, *parts)),
+            "externalId": UNKNOWN if UNKNOWN in parts else "/".join(("eu-west-1", account, *parts)),
         }
     return {}
 

@@ -49,7 +49,7 @@ def fargate_verdicts(stack: Stack) -> Iterator[Located]:
                 yield unjudged(
                     "PI404",
                     association,
-                    f"{profile.label} selects pods of {namespace} by labels, which no stack shows.",
+                    f"{profile.mention} selects pods of {namespace} by labels, which no stack shows.",
                 )
             else:
                 yield found("PI404", association, f"is in {quoted(namespace)}, which {profile.mention} selects.")

@@ -39,7 +39,7 @@ def tags_off_verdicts(stack: Stack, permissions: Mapping[str, Permissions]) -> I
             elif need:
                 yield found("PI206", association, f"has session tags off, but {need}.", "disableSessionTags")
             elif need is None:
-                yield unjudged("PI206", association, f"a policy of {role.name} is not known yet.")
+                yield unjudged("PI206", association, f"a policy of {role.mention} is not known yet.")
 
 
 def _need(role: Resource, permissions: Permissions) -> str | None:
@@ -48,7 +48,7 @@ def _need(role: Resource, permissions: Permissions) -> str | None:
     assuming = [one for one in trust.statements if one.allows and one.covers_action(_ASSUME)]
     is_open = not trust.is_complete or any(one.conditions_are_open for one in assuming)
     if assuming and not trust.open_statements and all(_requires_tags(one) for one in assuming):
-        return f"the trust policy of the role {role.name} asks for them"
+        return f"the trust policy of {role.mention} asks for them"
     for mention, document in permissions.documents:
         if any(_uses_tags(one) for one in document.statements):
             return f"{mention} uses them"

@@ -84,7 +84,7 @@ def tag_verdicts(resource: Resource, required: tuple[Required, ...]) -> Iterator
     hiding = [name for name in unknown if name != "tagsAll"]
     missing = [one.key for one in required if one.key not in tags]
     if missing and hiding:
-        yield Unjudged(("PI501",), resource.label, f"{listed(hiding)} not known yet.")
+        yield Unjudged(("PI501",), resource.label, f"{listed(hiding)} is not known yet.")
     elif missing:
         yield Finding(
             "PI501", resource.label, f"lacks {listed([quoted(key) for key in missing])}{_near(missing, tags)}.", "tags"
