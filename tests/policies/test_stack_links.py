@@ -449,7 +449,7 @@ def fargate(*selectors: Any, cluster: str = "dev") -> dict[str, Any]:
         (fargate({"namespace": "other"}, {"namespace": "p*"}), {"PI404"}, set()),
         (fargate({"namespace": "payments"}, cluster="prod"), set(), set()),
         (fargate({"namespace": "payments", "labels": {"a": "b"}}), set(), {"PI404"}),
-        (fargate("x", {"namespace": UNKNOWN}), set(), set()),
+        (fargate("x", {"namespace": UNKNOWN}), set(), {"PI404"}),
     ],
 )
 def test_fargate_profiles(profile: dict[str, Any], codes: set[str], opened: set[str]):

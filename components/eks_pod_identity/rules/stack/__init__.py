@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eks_pod_identity.rules.stack.agents import agent_verdicts
 from eks_pod_identity.rules.stack.attachments import attachment_verdicts
 from eks_pod_identity.rules.stack.chain import chain_verdicts
-from eks_pod_identity.rules.stack.compute import agent_verdicts, fargate_verdicts
+from eks_pod_identity.rules.stack.fargate import fargate_verdicts
 from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located
 from eks_pod_identity.rules.stack.permissions import permissions_of_roles

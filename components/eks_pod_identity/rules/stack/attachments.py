@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eks_pod_identity.rules.resource import POLICY, ROLE, ROLE_POLICY, Resource
-from eks_pod_identity.rules.stack.located import Located, found
+from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import attachments
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def attachment_verdicts(stack: Stack) -> Iterator[Located]:
         policy = stack.link(attachment, "policyArn", attachment.get("policyArn"), POLICY).resource
         key = policy.urn if policy is not None else attachment.text("policyArn")
         if not key:
+            if attachment.is_open("policyArn"):
+                yield unjudged("PI601", attachment, "the policy that it attaches is not known yet.", "policyArn")
             continue
         other = first.setdefault((role_urn, key), attachment)
         if other is not attachment:
@@ -33,5 +35,9 @@ def attachment_verdicts(stack: Stack) -> Iterator[Located]:
     inline = {role.urn: one for one in stack.of(ROLE_POLICY) if (role := stack.role(one, "role").resource) is not None}
     for role in stack.of(ROLE):
         for key, separate in (("managedPolicyArns", managed), ("inlinePolicies", inline)):
-            if role.urn in separate and role.given(key):
+            if role.urn not in separate or not role.given(key):
+                continue
+            if role.inputs is None and role.is_open(key):
+                yield unjudged("PI602", role, f"{key} is not known yet.", key)
+            else:
                 yield found("PI602", role, f"has {key}, and {separate[role.urn].mention} beside it.", key)

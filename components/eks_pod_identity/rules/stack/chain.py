@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.iam import Document, Statement, intersect, parse
 from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, ROLE, Resource, account_of, provider_account
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
@@ -13,10 +14,12 @@ from eks_pod_identity.rules.text import listed, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from eks_pod_identity.rules.stack.graph import Stack
+    from eks_pod_identity.rules.stack.graph import Link, Stack
 
 _ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 _EXTERNAL_ID = "sts:externalid"
+_SOURCE_CODES = ("PI205", "PI206", "PI301", "PI305")
+_TARGET_CODES = ("PI206", "PI301", "PI304")
 
 
 def chain_verdicts(stack: Stack, permissions: Mapping[str, Permissions], cluster_account: str) -> Iterator[Located]:
@@ -28,6 +31,7 @@ def chain_verdicts(stack: Stack, permissions: Mapping[str, Permissions], cluster
         if not cluster_account and not provider_account(association.provider_properties):
             yield from _account(association, source.resource, account)
         target = stack.role(association, "targetRoleArn")
+        yield from _open_links(association, source, target)
         if association.get("targetRoleArn") in (None, ""):
             continue
         if source.resource is not None:
@@ -35,6 +39,14 @@ def chain_verdicts(stack: Stack, permissions: Mapping[str, Permissions], cluster
         if target.resource is not None:
             trust = trusts.setdefault(target.resource.urn, parse(target.resource.get("assumeRolePolicy")))
             yield from _external_id(association, target.resource, trust, account)
+
+
+def _open_links(association: Resource, source: Link, target: Link) -> Iterator[Located]:
+    """Say which rules need a role that is not known yet."""
+    for key, link, codes in (("roleArn", source, _SOURCE_CODES), ("targetRoleArn", target, _TARGET_CODES)):
+        if link.is_open:
+            reason = f"the role that {key} names is not known yet."
+            yield Located(association, Unjudged(codes, association.label, reason))
 
 
 def _cluster_account(stack: Stack, association: Resource, configured: str) -> str:
@@ -52,6 +64,8 @@ def _cluster_account(stack: Stack, association: Resource, configured: str) -> st
 def _account(association: Resource, role: Resource | None, account: str) -> Iterator[Located]:
     arn = association.get("roleArn") if association.text("roleArn") else role.get("arn") if role else None
     actual = account_of(arn)
+    if account and not actual and role is not None and role.provider != association.provider:
+        yield unjudged("PI305", association, f"the account of {role.mention} is not known yet.", "roleArn")
     if actual and account and actual != account:
         yield found("PI305", association, f"is of a cluster in {account}, and its role is in {actual}.", "roleArn")
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.resource import ASSOCIATION, SERVICE_ACCOUNT, Resource
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.text import listed, quoted
@@ -25,6 +26,8 @@ def service_account_verdicts(stack: Stack) -> Iterator[Located]:
     open_namespaces: set[str] = set()
     for account in stack.of(SERVICE_ACCOUNT):
         metadata = _metadata(account)
+        if UNKNOWN in (metadata.get("namespace"), metadata.get("name"), account.get("metadata")):
+            yield Located(account, Unjudged(("PI403", "PI407"), account.label, "its name is not known yet."))
         namespace, name = metadata.get("namespace", "default"), metadata.get("name")
         if not isinstance(namespace, str):
             continue

@@ -89,6 +89,8 @@ def tag_verdicts(resource: Resource, required: tuple[Required, ...]) -> Iterator
         yield Finding(
             "PI501", resource.label, f"lacks {listed([quoted(key) for key in missing])}{_near(missing, tags)}.", "tags"
         )
+    if "tags" in hiding:
+        yield Unjudged(("PI503",), resource.label, "tags is not known yet.")
     yield from _values(resource, required, tags)
     yield from _reserved(resource, tags)
 

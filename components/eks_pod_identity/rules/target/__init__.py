@@ -45,7 +45,10 @@ def is_target_trust(document: Document) -> bool:
     or permission to tag the session by name.
     """
     return any(
-        one.allows and one.principals is not None and one.principals.of("AWS") and speaks_of_pods(one)
+        one.allows
+        and one.principals is not None
+        and (one.principals.of("AWS") or one.principals.is_open("AWS"))
+        and speaks_of_pods(one)
         for one in document.statements
     )
 

@@ -1,22 +1,21 @@
-"""PI404 to PI406: where the pods of a cluster run, and whether the agent is there."""
+"""PI405 and PI406: whether the agent is there, once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from eks_pod_identity.rules.iam import matches
+from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.resource import (
     ADDON,
     ASSOCIATION,
     CLUSTER,
     COMPONENT_PREFIX,
-    FARGATE_PROFILE,
     NODE_GROUP,
     Resource,
 )
-from eks_pod_identity.rules.stack.located import Located, found, unjudged
+from eks_pod_identity.rules.stack.located import Located, found
 from eks_pod_identity.rules.text import listed, quoted
 
 if TYPE_CHECKING:
@@ -29,54 +28,36 @@ _DECLARED: Final = frozenset({"existing", "auto_mode"})
 _AUTO: Final = "auto_mode"
 
 
-def fargate_verdicts(stack: Stack) -> Iterator[Located]:
-    """Judge the namespace of each association against the Fargate profiles of its cluster."""
-    selectors: dict[Place, list[tuple[Resource, Mapping[str, Any]]]] = defaultdict(list)
-    for profile in stack.of(FARGATE_PROFILE):
-        place, entries = stack.place(profile), profile.get("selectors")
-        for entry in cast("list[object]", entries) if isinstance(entries, list) else []:
-            if place is not None and isinstance(entry, Mapping):
-                selectors[place].append((profile, cast("Mapping[str, Any]", entry)))
-    for association in stack.of(ASSOCIATION) if selectors else ():
-        place, namespace = stack.place(association), association.text("namespace")
-        if place is None or not namespace:
-            continue
-        for profile, selector in selectors.get(place, []):
-            pattern = selector.get("namespace")
-            if not isinstance(pattern, str) or not matches(pattern, namespace):
-                continue
-            if selector.get("labels"):
-                yield unjudged(
-                    "PI404",
-                    association,
-                    f"{profile.mention} selects pods of {namespace} by labels, which no stack shows.",
-                )
-            else:
-                yield found("PI404", association, f"is in {quoted(namespace)}, which {profile.mention} selects.")
-            break
-
-
 def agent_verdicts(stack: Stack) -> Iterator[Located]:
     """Judge the number of agents of each cluster."""
     agents: dict[Place, list[Resource]] = defaultdict(list)
-    open_agents = False
+    unplaced: list[Resource] = []
     for addon in stack.of(ADDON):
         if addon.text("addonName") == AGENT:
             place = stack.place(addon)
-            open_agents = open_agents or place is None
-            if place is not None:
-                agents[place].append(addon)
+            (unplaced if place is None else agents[place]).append(addon)
+    for addon in unplaced:
+        yield Located(addon, Unjudged(("PI405", "PI406"), addon.label, "its cluster is not known yet."))
+    yield from _several(stack, agents)
+    if not unplaced:
+        yield from _none(stack, agents)
+
+
+def _several(stack: Stack, agents: Mapping[Place, list[Resource]]) -> Iterator[Located]:
     auto = _auto_mode(stack)
     for place, members in agents.items():
         for one in members[1:]:
             yield found("PI406", one, f"is a second agent on {quoted(place.cluster)}, beside {members[0].mention}.")
         if place.cluster in auto:
             yield found("PI406", members[0], f"is an agent on {quoted(place.cluster)}, which runs in Auto Mode.")
-    declared = _declared(stack) | auto
+
+
+def _none(stack: Stack, agents: Mapping[Place, list[Resource]]) -> Iterator[Located]:
+    declared = _declared(stack) | _auto_mode(stack)
     lacking: dict[Place, list[Resource]] = defaultdict(list)
     for association in stack.of(ASSOCIATION):
         place = stack.place(association)
-        if place is not None and place not in agents and place.cluster not in declared and not open_agents:
+        if place is not None and place not in agents and place.cluster not in declared:
             lacking[place].append(association)
     for place, associations in lacking.items():
         names = listed([one.name for one in associations])

@@ -1,0 +1,143 @@
+"""Each rule where what decides is not known yet: it says so, or what is known is enough; it never guesses."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import RULES, Example
+from eks_pod_identity.rules.catalogue.samples import agent, association, role, service_account, trust
+from policy_harness import ACCOUNT, UNKNOWN, analyze_stack, run, stack_resource, urn_of
+
+SAID = "said"
+ENOUGH = "found all the same, because what is known is enough"
+PRESENT = "not wrong, because the value is there"
+TRUST = ("role", "assumeRolePolicy")
+
+DECIDING: dict[str, tuple[list[tuple[Any, ...]], str]] = {
+    "PI101": ([TRUST], SAID),
+    "PI102": ([TRUST], SAID),
+    "PI103": ([TRUST], SAID),
+    "PI104": ([(*TRUST, "Statement", 0, "Condition")], SAID),
+    "PI105": ([(*TRUST, "Statement", 0, "Condition")], SAID),
+    "PI106": ([TRUST], SAID),
+    "PI201": ([("association", "disableSessionTags")], SAID),
+    "PI202": ([("association", "policy")], SAID),
+    "PI203": ([("association", "policy")], SAID),
+    "PI204": ([("association", "policy")], SAID),
+    "PI205": ([("api", "roleArn"), ("worker", "roleArn")], SAID),
+    "PI206": ([("association", "disableSessionTags")], SAID),
+    "PI207": ([("association", "targetRoleArn")], ENOUGH),
+    "PI208": ([("association", "policy")], PRESENT),
+    "PI301": ([("assume", "policy")], SAID),
+    "PI302": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], SAID),
+    "PI303": (
+        [("target", "assumeRolePolicy", "Statement", index, "Principal", "AWS") for index in (0, 1)],
+        SAID,
+    ),
+    "PI304": ([("target", "assumeRolePolicy")], SAID),
+    "PI305": ([("association", "roleArn")], SAID),
+    "PI306": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], SAID),
+    "PI401": ([("second", "serviceAccount")], SAID),
+    "PI402": ([("association", "namespace")], SAID),
+    "PI403": ([("account", "metadata", "annotations")], SAID),
+    "PI404": ([("profile", "selectors", 0, "namespace")], SAID),
+    "PI405": ([("association", "clusterName")], PRESENT),
+    "PI406": ([("second", "clusterName")], SAID),
+    "PI407": ([("account", "metadata", "name")], SAID),
+    "PI501": ([("association", "tags")], SAID),
+    "PI502": ([("role", "tags", "Environment")], SAID),
+    "PI503": ([("role", "tags")], SAID),
+    "PI601": ([("again", "policyArn")], SAID),
+    "PI602": ([("role", "managedPolicyArns")], ENOUGH),
+}
+
+
+def hidden(example: Example, path: tuple[Any, ...]) -> Example:
+    """The example with UNKNOWN at one place."""
+    resources: Any = copy.deepcopy(dict(example.resources))
+    place = resources[path[0]]["properties"]
+    for key in path[1:-1]:
+        place = place[key]
+    place[path[-1]] = UNKNOWN
+    return Example(resources, example.config)
+
+
+def test_every_rule_is_here():
+    assert list(DECIDING) == list(RULES)
+
+
+@pytest.mark.parametrize("code", list(RULES))
+def test_what_a_rule_does_without_what_decides(code: str):
+    paths, outcome = DECIDING[code]
+    example = RULES[code].violating
+    for path in paths:
+        example = hidden(example, path)
+
+    found = run(example, preview=True)
+
+    assert (code in found.codes) is (outcome == ENOUGH)
+    assert (code in found.open_codes) is (outcome == SAID)
+
+
+def test_a_stack_policy_that_has_not_seen_the_inputs_does_not_take_outputs_for_them():
+    stack = [
+        stack_resource("aws:iam/role:Role", {"name": "unseen", "managedPolicyArns": UNKNOWN}, name="never-analyzed"),
+        stack_resource(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            {"role": "unseen", "policyArn": "x"},
+            name="attachment",
+        ),
+    ]
+
+    found = analyze_stack(stack)
+
+    assert found.codes == set()
+    assert found.open_codes == {"PI602"}
+
+
+def test_an_account_that_only_another_provider_knows_is_left_open():
+    stack = [
+        stack_resource("aws:iam/role:Role", {"name": "a", "assumeRolePolicy": "{}"}, name="a"),
+        stack_resource(
+            "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+            {**association()["properties"], "roleArn": UNKNOWN},
+            name="association",
+            dependencies={"roleArn": [urn_of("a", "aws:iam/role:Role")]},
+        ),
+    ]
+    stack[0].provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
+
+    cluster = {"associationArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/dev/a-1"}
+    stack[1].properties.update(cluster)
+
+    assert "PI305" in analyze_stack(stack).open_codes
+    stack[0].provider.urn = stack[1].provider.urn
+    assert "PI305" not in analyze_stack(stack).open_codes
+
+
+def test_a_fargate_profile_of_which_the_selectors_are_not_known():
+    profile = {
+        "type": "aws:eks/fargateProfile:FargateProfile",
+        "properties": {"clusterName": "dev", "selectors": UNKNOWN},
+    }
+
+    found = run(
+        Example({"role": role(trust()), "association": association(), "agent": agent(), "profile": profile}),
+        preview=True,
+    )
+
+    assert found.open_codes == {"PI404"}
+
+
+def test_a_service_account_without_known_metadata_is_said():
+    account = service_account("api")
+    account["properties"]["metadata"] = UNKNOWN
+
+    found = run(
+        Example({"role": role(trust()), "association": association(), "agent": agent(), "account": account}),
+        preview=True,
+    )
+
+    assert found.codes == set()
+    assert found.open_codes == {"PI403", "PI407"}
