@@ -212,7 +212,8 @@ def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
     account = properties.get("_account", ACCOUNT)
     own = properties.get("name", name)
     if resource["type"] == ROLE:
-        return {"arn": f"arn:aws:iam::{account}:role/{own}", "name": own, "id": own}
+        path = properties.get("path", "/")
+        return {"arn": f"arn:aws:iam::{account}:role{path}{own}", "name": own, "id": own}
     if resource["type"] == POLICY:
         return {"arn": f"arn:aws:iam::{account}:policy/{own}", "name": own, "id": own}
     if resource["type"] == CLUSTER:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eks_pod_identity.rules import Example
+from eks_pod_identity.rules import RULES, Example
 from eks_pod_identity.rules.catalogue.samples import (
     ACCOUNT,
     EXTERNAL_ID,
@@ -244,11 +244,19 @@ CONFIG = {
 }
 
 
+def report(example: Example, config: dict[str, Any] | None = None) -> str:
+    found = run(example, preview=False, config=config)
+    lines = [f"{one.level} {one.policy} {one.urn.rsplit('::', 1)[-1]}\n  {one.message}" for one in found.diagnostics]
+    return "\n".join(sorted(lines))
+
+
 @pytest.mark.parametrize("case", list(CASES))
 def test_the_report_is_the_reviewed_one(case: str, snapshot: SnapshotAssertion):
-    config = CONFIG if case.startswith("tags:") or case == "tags" else {}
+    config = CONFIG if case.startswith("tags:") or case == "tags" else None
 
-    found = run(Example(CASES[case]), preview=False, config=config)
+    assert report(Example(CASES[case]), config) == snapshot
 
-    lines = [f"{one.level} {one.policy} {one.urn.rsplit('::', 1)[-1]}\n  {one.message}" for one in found.diagnostics]
-    assert "\n".join(sorted(lines)) == snapshot
+
+@pytest.mark.parametrize("code", list(RULES))
+def test_the_report_on_the_example_of_a_rule_is_the_reviewed_one(code: str, snapshot: SnapshotAssertion):
+    assert report(RULES[code].violating) == snapshot

@@ -279,7 +279,86 @@ def test_a_policy_that_is_not_known_yet_leaves_the_question_open():
     assert "PI301" in judged(**chain(assume=unknown)).open_codes
 
 
+@MODES
+@pytest.mark.parametrize(
+    ("resource", "found"), [("role/teams/invoices-reader", False), ("role/invoices-reader", True)]
+)
+def test_the_path_of_the_target_counts(preview: bool, resource: str, found: bool):
+    target = target_role(target_trust())
+    target["properties"]["path"] = "/teams/"
+    may = role_policy(document({**ASSUME, "Resource": f"arn:aws:iam::{TARGET_ACCOUNT}:{resource}"}))
+
+    assert ("PI301" in judged(preview, **chain(assume=may, target=target)).codes) is found
+
+
+def test_a_target_of_which_nothing_is_known_may_be_any_role():
+    target = target_role(target_trust())
+    target["properties"]["name"] = UNKNOWN
+    queue = role_policy(document({**ASSUME, "Resource": f"arn:aws:sqs:eu-west-1:{TARGET_ACCOUNT}:queue"}))
+
+    assert "PI301" not in judged(preview=True, **chain(target=target)).codes
+    assert "PI301" in judged(preview=True, **chain(target=target, assume=queue)).codes
+
+
+def test_resources_that_are_excluded_decide_nothing_while_the_target_is_not_known():
+    other = {"Effect": "Allow", "Action": "sts:*", "NotResource": f"arn:aws:iam::{TARGET_ACCOUNT}:role/other"}
+
+    found = judged(preview=True, **chain(assume=role_policy(document(other))))
+
+    assert "PI301" in found.open_codes
+    assert "PI301" not in judged(preview=False, **chain(assume=role_policy(document(other)))).codes
+
+
 # PI304
+
+
+def test_the_external_id_that_eks_returned_decides():
+    stack = [
+        stack_resource(
+            ROLE, {"name": "t", "arn": TARGET_ROLE_ARN, "assumeRolePolicy": json.dumps(target_trust())}, name="t"
+        ),
+        stack_resource(
+            ASSOCIATION,
+            {
+                **association()["properties"],
+                "roleArn": SOURCE_ROLE_ARN,
+                "targetRoleArn": TARGET_ROLE_ARN,
+                "externalId": "x",
+            },
+            name="association",
+        ),
+    ]
+
+    (found,) = analyze_stack(stack).of("PI304")
+
+    assert 'EKS sends "x" for' in found.message
+
+
+@pytest.mark.parametrize(
+    ("properties", "provider", "found"),
+    [
+        ({}, {"region": "eu-west-1"}, False),
+        ({}, {"region": "us-east-1"}, True),
+        ({}, {"region": UNKNOWN}, False),
+        ({"region": "us-east-1"}, {"region": "eu-west-1"}, True),
+        ({"region": "eu-west-1"}, {"region": "us-east-1"}, False),
+    ],
+)
+def test_the_region_is_the_association_s_own_or_its_provider_s(
+    properties: dict[str, str], provider: dict[str, str], found: bool
+):
+    given = {**association()["properties"], "roleArn": SOURCE_ROLE_ARN, "targetRoleArn": TARGET_ROLE_ARN, **properties}
+    stack = [
+        stack_resource(
+            ROLE,
+            {"name": "t", "arn": TARGET_ROLE_ARN, "assumeRolePolicy": json.dumps(target_trust())},
+            name="t",
+            provider=provider,
+        ),
+        stack_resource(ASSOCIATION, given, name="association", provider=provider),
+    ]
+
+    assert ("PI304" in analyze_stack(stack).codes) is found
 
 
 @MODES

@@ -49,8 +49,7 @@ class Resource:
 
     def text(self, key: str) -> str:
         """The value of a property when it is known text, else nothing."""
-        value = self.properties.get(key)
-        return value if isinstance(value, str) else ""
+        return text_of(self.properties.get(key))
 
     def is_open(self, key: str) -> bool:
         """Whether a property is there and not known yet."""
@@ -89,6 +88,11 @@ _KINDS: Final = {
     FARGATE_PROFILE: "The Fargate profile",
     SERVICE_ACCOUNT: "The ServiceAccount",
 }
+
+
+def text_of(value: object) -> str:
+    """*value* when it is known text, else nothing."""
+    return value if isinstance(value, str) else ""
 
 
 def account_of(arn: object) -> str:

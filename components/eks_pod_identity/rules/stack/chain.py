@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.iam import Document, Statement, intersect, parse
-from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, ROLE, Resource, account_of, provider_account
+from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, ROLE, Resource, account_of, provider_account, text_of
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import Permissions
 from eks_pod_identity.rules.text import listed, quoted
@@ -90,9 +90,9 @@ def _target_pattern(association: Resource, target: Resource | None) -> str:
     arn = association.text("targetRoleArn") or (target.text("arn") if target else "")
     if arn:
         return arn
-    name = target.text("name") if target else ""
-    path = (target.text("path") if target else "") or "/"
-    return f"arn:*:iam::*:role{path}{name}" if name else "arn:*:iam::*:role/*"
+    if target is None or not target.text("name"):
+        return "arn:*:iam::*:role/*"
+    return f"arn:*:iam::*:role{target.text('path') or '/'}{target.text('name')}"
 
 
 def _may(granted: Permissions, action: str, target: str) -> bool | None:
@@ -151,10 +151,10 @@ def _expected(association: Resource, account: str) -> tuple[str, ...]:
     actual = association.text("externalId")
     if actual:
         return tuple(actual.split("/"))
-    region = association.text("region") or str(association.provider_properties.get("region") or "*")
+    region = association.text("region") or text_of(association.provider_properties.get("region"))
     own = account or account_of(association.get("roleArn"))
-    parts = (association.text(key) for key in ("clusterName", "namespace", "serviceAccount"))
-    return (region if region.isascii() and len(region) < 64 else "*", own or "*", *(part or "*" for part in parts))  # noqa: PLR2004 - longer than any region
+    names = (association.text(key) for key in ("clusterName", "namespace", "serviceAccount"))
+    return tuple(part or "*" for part in (region, own, *names))
 
 
 def _is_same(value: str, expected: tuple[str, ...], *, wild: bool) -> bool:

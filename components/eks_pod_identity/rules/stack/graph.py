@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eks_pod_identity.rules.resource import CLUSTER, POLICY, ROLE, Resource, provider_account
+from eks_pod_identity.rules.resource import CLUSTER, POLICY, ROLE, Resource, provider_account, text_of
 from eks_pod_identity.rules.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -66,11 +66,7 @@ class Stack:
     def link(self, resource: Resource, key: str, value: Any, kind: str) -> Link:
         """The resource of type *kind* that *value*, an ARN or a name at *key*, leads to."""
         if isinstance(value, str):
-            found = self._named(value, kind)
-            if found is not None:
-                return Link(found, is_open=False)
-            unnamed = [one for one in self._depended_on(resource, key, kind) if _has_no_identity(one)]
-            return Link(unnamed[0] if len(unnamed) == 1 else None, is_open=False)
+            return Link(self._named(value, kind), is_open=False)
         if value is not UNKNOWN:
             return Link(None, is_open=False)
         candidates = self._depended_on(resource, key, kind)
@@ -81,7 +77,7 @@ class Stack:
     def place(self, resource: Resource) -> Place | None:
         """The cluster that *resource* names, or None when it is not known yet."""
         account = provider_account(resource.provider_properties) or resource.provider
-        region = resource.text("region") or _text(resource.provider_properties.get("region"))
+        region = resource.text("region") or text_of(resource.provider_properties.get("region"))
         name = resource.text("clusterName")
         if not name:
             clusters = self._depended_on(resource, "clusterName", CLUSTER)
@@ -107,11 +103,3 @@ class Stack:
         urns = dict.fromkeys(resource.dependencies.get(key, ()))
         found = (self._by_urn.get(urn) for urn in urns)
         return [one for one in found if one is not None and one.type == kind]
-
-
-def _has_no_identity(resource: Resource) -> bool:
-    return not resource.text("arn") and not resource.text("name")
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
