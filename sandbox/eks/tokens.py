@@ -1,5 +1,6 @@
 """Reading a pod's projected token as EKS Auth does: signed by the cluster's issuer, for its audience, not expired."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class TokenVerifier:
         self._issuer = issuer
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched = float("-inf")
+        self._fetching = threading.Lock()
 
     def verify(self, token: str) -> PodSubject:
         """Return the pod of *token*.
@@ -65,13 +67,15 @@ class TokenVerifier:
         return _subject(claims)
 
     def _key(self, key_id: str) -> jwt.PyJWK:
-        if key_id not in self._keys and time.monotonic() - self._fetched > 1:
-            self._fetched = time.monotonic()
-            key_set = jwt.PyJWKSet.from_dict(dict(self._fetch_keys()))
-            self._keys = {str(key.key_id): key for key in key_set.keys}
-        if key_id not in self._keys:
+        with self._fetching:  # whoever comes while the keys are fetched waits for them
+            if key_id not in self._keys and time.monotonic() - self._fetched > 1:
+                key_set = jwt.PyJWKSet.from_dict(dict(self._fetch_keys()))
+                self._keys = {str(key.key_id): key for key in key_set.keys}
+                self._fetched = time.monotonic()
+            found = self._keys.get(key_id)
+        if found is None:
             raise jwt.InvalidTokenError("the token is signed with a key that the cluster does not publish")
-        return self._keys[key_id]
+        return found
 
 
 def _subject(claims: Mapping[str, Any]) -> PodSubject:

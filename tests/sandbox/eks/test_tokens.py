@@ -1,6 +1,7 @@
 """Tokens are judged by signature, issuer, audience and time, with keys made here in place of the API server's."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
@@ -79,3 +80,16 @@ def test_a_new_signing_key_is_found_without_a_restart(monkeypatch):
     monkeypatch.setattr(time, "monotonic", lambda: real() + 5)
 
     assert verifier.verify(token(key=OTHER_KEY, kid="two")).pod_name == "api-1"
+
+
+def test_the_first_requests_all_wait_for_the_keys():
+    def slow():
+        time.sleep(0.1)
+        return key_set(("one", KEY))
+
+    verifier = TokenVerifier(slow, ISSUER)
+    offered = token()
+    with ThreadPoolExecutor(8) as pool:
+        pods = list(pool.map(lambda _: verifier.verify(offered).pod_name, range(8)))
+
+    assert pods == ["api-1"] * 8

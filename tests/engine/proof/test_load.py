@@ -1,0 +1,97 @@
+"""Many associations and many requests at once: 5,000 of one cluster, 1,000 credential requests 50 at a time."""
+
+import statistics
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from proof_case import Case
+from sandbox.proof.pods import admit, ensure, mount
+
+ASSOCIATIONS, REQUESTS, AT_ONCE = 5_000, 1_000, 50
+
+
+def in_parallel(number: int, do: Callable[[int], object], *, at_once: int = 16) -> None:
+    """Call *do* with each number below *number*."""
+    with ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(do, range(number)))
+
+
+def percentile(values: list[float], share: int) -> float:
+    """The percentile of *values*."""
+    return statistics.quantiles(values, n=100)[share - 1]
+
+
+def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
+    case: Case, record_property: Callable[[str, object], None]
+):
+    """Each token is a pod's own, so that each request goes through agent, EKS Auth and STS and none is served from a cache."""
+    case.associate(case.role("api", case.trust()))
+    pod = case.injected_pod()
+    injection = pod.injection
+    assert injection is not None
+    tokens: list[str] = []
+    lock = threading.Lock()
+    local = threading.local()
+
+    def token(number: int) -> None:
+        if not hasattr(local, "root"):
+            local.root = case.folder / f"tokens-{threading.get_ident()}"
+        variables = mount(case.api, pod, injection, local.root / str(number))
+        with lock:
+            tokens.append(Path(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read_text())
+
+    in_parallel(REQUESTS, token)
+    seconds: list[float] = []
+
+    def ask(number: int) -> None:
+        asked = urllib.request.Request(f"{case.agent}/v1/credentials", headers={"Authorization": tokens[number]})
+        began = time.perf_counter()
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            assert answer.status == 200
+            answer.read()
+        with lock:
+            seconds.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    in_parallel(REQUESTS, ask, at_once=AT_ONCE)
+    total = time.perf_counter() - began
+
+    assert len(seconds) == REQUESTS
+    report = f"{REQUESTS} requests, {AT_ONCE} at once: {total:.1f} s, p50 {percentile(seconds, 50):.3f} s, p99 {percentile(seconds, 99):.3f} s"  # fmt: skip
+    record_property("load", report)
+    print(report)  # noqa: T201 - the measurement, shown with -s
+
+
+@pytest.mark.timeout(900)
+def test_a_cluster_holds_its_quota_of_associations_and_no_more(
+    case: Case, record_property: Callable[[str, object], None]
+):
+    """Quota of the EKS User Guide: 5,000 per cluster. The webhook learns of all of them, and a pod of the last is proven."""
+    role = case.role("api", case.trust())
+    numbers = count()
+    began = time.perf_counter()
+    in_parallel(ASSOCIATIONS, lambda number: case.associate(role, "api" if number == 0 else f"api-{next(numbers)}"))
+    created = time.perf_counter() - began
+
+    with pytest.raises(ClientError, match="ResourceLimitExceededException"):
+        case.associate(role, "one-more")
+    ensure(case.api, case.namespace, "api")
+    began = time.perf_counter()
+    while admit(case.api, case.namespace, "probe", "api", dry_run=True).injection is None:
+        assert time.perf_counter() - began < 300
+        time.sleep(0.5)
+    visible = time.perf_counter() - began
+    run = case.run(case.injected_pod())
+
+    assert run.credentials.ok
+    report = f"{ASSOCIATIONS} associations: created in {created:.0f} s, visible after {visible:.1f} s, credentials in {run.credentials.seconds:.2f} s"  # fmt: skip
+    record_property("load", report)
+    print(report)  # noqa: T201 - the measurement, shown with -s
