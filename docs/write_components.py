@@ -1,4 +1,4 @@
-"""Writes `docs/components.md` from the components' own schema: `python docs/write_components.py`."""  # noqa: INP001 - a script beside the page that it writes
+"""Writes `docs/components.md` from the components' own schema: `python docs/write_components.py`."""
 
 import json
 import re
