@@ -17,6 +17,7 @@ from pulumi.runtime import settings as runtime_settings
 from eks_pod_identity import failures, names
 from eks_pod_identity.problems import Problem
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
+from pulumi_eks_pod_identity.later import MaybeLater
 from pulumi_eks_pod_identity.propagation import Changes
 
 inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
@@ -27,9 +28,9 @@ inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
 class Place:
     """The account, partition and region that a provider works in."""
 
-    account: pulumi.Output[str]
-    partition: pulumi.Output[str]
-    region: pulumi.Output[str]
+    account: MaybeLater[str]
+    partition: MaybeLater[str]
+    region: MaybeLater[str]
 
 
 @dataclass
@@ -47,8 +48,11 @@ class Deployment:
         # The provider is kept beside its id: an id means something only while its object lives.
         known = self.places.get(id(provider))
         if known is None:
-            opts = pulumi.InvokeOptions(provider=provider) if provider else pulumi.InvokeOptions()
-            known = (provider, _looked_up(opts))
+            # The default provider is there before the program, so what it says can be had as plain values: then whatever
+            # is made of them is plain as well, which is known sooner and costs a fraction. A provider that the program
+            # makes itself may not be ready, and a plugin must not stop to wait.
+            plain = provider is None and not inside_plugin.get()
+            known = (provider, _plain() if plain else _later(pulumi.InvokeOptions(provider=provider)))
             self.places[id(provider)] = known
         return known[1]
 
@@ -122,11 +126,18 @@ def identity_of(provider: pulumi.ProviderResource | None) -> str | pulumi.Output
     return provider.urn if inside_plugin.get() else str(id(provider))
 
 
-def _looked_up(opts: pulumi.InvokeOptions) -> Place:
-    partition = aws.get_partition_output(opts=opts)
+def _plain() -> Place:
+    return Place(
+        account=aws.get_caller_identity().account_id,
+        partition=aws.get_partition().partition,
+        region=aws.get_region().region,
+    )
+
+
+def _later(opts: pulumi.InvokeOptions) -> Place:
     return Place(
         account=aws.get_caller_identity_output(opts=opts).account_id,
-        partition=partition.partition,
+        partition=aws.get_partition_output(opts=opts).partition,
         region=aws.get_region_output(opts=opts).region,
     )
 
