@@ -1,0 +1,123 @@
+"""Random creating, changing and deleting through `pulumi up`, in light bad weather; in the end three parties agree.
+
+One seed gives one sequence. The engine's state, the AWS emulator and the API server are compared after the last run. A short
+soak by default; half an hour with EKS_POD_IDENTITY_LONG set.
+"""
+
+import json
+import os
+import random
+import time
+from typing import Any
+
+import pytest
+
+from proof_weather import Weather, said_clearly
+from sandbox.eks.api_server import ApiServer
+from sandbox.faults import Fault, Kind, Plan
+
+SEED = 2026
+SECONDS = 1800 if "EKS_POD_IDENTITY_LONG" in os.environ else 45
+PROGRAM = """
+import json
+from pathlib import Path
+from pulumi_eks_pod_identity import PodIdentity
+
+def read(keys):
+    return {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": [f"arn:aws:s3:::invoices/{keys}"]},
+    ]}
+
+for name, wanted in json.loads(Path("wanted.json").read_text()).items():
+    args = {
+        "cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": name, "create_service_account": True,
+        "policies": {key: read(key) for key in wanted["keys"]}, "propagation_seconds": 0, "tags": {"Owner": wanted["owner"]},
+    }
+    if wanted["narrowed"]:
+        args["session_policy"] = read("2026/*")
+    if wanted["target"]:
+        args |= {"create_target_role": True, "target_policies": {"read": read("*")}}
+    PodIdentity(name, args)
+"""
+
+
+def random_identity(chance: random.Random) -> dict[str, Any]:
+    """What one identity is like."""
+    return {
+        "keys": sorted(chance.sample(["2024", "2025", "2026"], chance.randint(1, 3))),
+        "owner": chance.choice(["payments", "billing"]),
+        "narrowed": chance.random() < 0.3,
+        "target": chance.random() < 0.3,
+    }
+
+
+def step(wanted: dict[str, Any], chance: random.Random) -> None:
+    """Create, change or delete one to three identities."""
+    for _ in range(chance.randint(1, 3)):
+        name = f"app-{chance.randrange(12)}"
+        if name in wanted and chance.random() < 0.5:
+            del wanted[name]
+        else:
+            wanted[name] = random_identity(chance)
+
+
+def expected(wanted: dict[str, Any], namespace: str) -> dict[str, Any]:
+    """What AWS and Kubernetes are to hold."""
+    return {
+        "pairs": sorted(f"{namespace}/{name}" for name in wanted),
+        "roles": len(wanted) + sum(one["target"] for one in wanted.values()),
+        "policies": sum(len(one["keys"]) + 2 * one["target"] for one in wanted.values()),
+        "service accounts": sorted(wanted),
+        "narrowed": sorted(name for name, one in wanted.items() if one["narrowed"]),
+    }
+
+
+def found(weather: Weather) -> dict[str, Any]:
+    """What AWS and Kubernetes hold."""
+    held = weather.held()
+    project = weather.project
+    api = ApiServer(project.sandbox.kubernetes, project.sandbox.token)
+    accounts = api.get(f"/api/v1/namespaces/{project.namespace}/serviceaccounts")["items"]
+    eks = project.aws("eks")
+    described = [
+        eks.describe_pod_identity_association(clusterName="main", associationId=each)["association"]
+        for each in held["associations"]
+    ]
+    return {
+        "pairs": held["pairs"],
+        "roles": len(held["roles"]),
+        "policies": len(held["policies"]),
+        "service accounts": sorted(
+            one["metadata"]["name"] for one in accounts if one["metadata"]["name"] != "default"
+        ),
+        "narrowed": sorted(one["serviceAccount"] for one in described if one.get("policy")),
+    }
+
+
+@pytest.mark.timeout(SECONDS + 600)
+def test_state_emulator_and_api_server_agree_after_many_changes(weather: Weather):
+    chance = random.Random(SEED)
+    project = weather.project
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": project.namespace}}
+    ApiServer(project.sandbox.kubernetes, project.sandbox.token).create("/api/v1/namespaces", namespace)
+    project.write(PROGRAM)
+    wanted: dict[str, Any] = {}
+    runs = failed = 0
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline or not runs:
+        step(wanted, chance)
+        (project.folder / "wanted.json").write_text(json.dumps(wanted))
+        rough = [Fault(Kind.THROTTLE, chance=0.05), Fault(Kind.SERVER_ERROR, chance=0.02)]
+        weather.proxy.plan = Plan(rough, seed=chance.randrange(1_000_000))
+        run = project.run("up", "--yes", "--skip-preview")
+        runs += 1
+        if run.code:
+            failed += 1
+            said_clearly(run)
+    weather.proxy.plan = Plan([])
+    project.up()
+
+    print(f"soak: {runs} runs in {SECONDS} s, {failed} failed on the way, {len(wanted)} identities in the end")  # noqa: T201
+    assert found(weather) == expected(wanted, project.namespace)
+    assert weather.held() == weather.in_state()
+    assert project.up().changes == []
