@@ -17,6 +17,7 @@ from eks_pod_identity.rules.resource import (
     ROLE,
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
     SERVICE_ACCOUNT,
 )
 from eks_pod_identity_policies.plain import plain
@@ -38,6 +39,7 @@ _LINKED: Final = frozenset(
         ROLE,
         ROLE_POLICY,
         ROLE_POLICY_ATTACHMENT,
+        ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
         SERVICE_ACCOUNT,
     }
 )

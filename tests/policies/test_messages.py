@@ -28,6 +28,7 @@ from eks_pod_identity.rules.resource import ADDON, FARGATE_PROFILE, NODE_GROUP
 from policy_harness import UNKNOWN, run
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+BUCKET = "arn:aws:s3:::invoices"
 CONDITIONS: dict[str, Any] = {
     "association arn": {"ArnLike": {"aws:SourceArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/a/b"}},
     "external id": {"StringEquals": {"aws:SourceAccount": ACCOUNT, "sts:ExternalId": "x"}},
@@ -42,16 +43,19 @@ CONDITIONS: dict[str, Any] = {
 }
 SESSION_POLICIES: dict[str, Any] = {
     "no json": "{",
-    "too long": document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "a" * 3000}),
-    "principal": document({"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "x"}),
-    "not principal": document({"Effect": "Allow", "NotPrincipal": {"AWS": "*"}, "NotAction": "s4:*", "Resource": "x"}),
-    "no action": document({"Effect": "Allow", "Resource": "x"}),
+    "too long": document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{BUCKET}{'a' * 3000}"}),
+    "principal": document({"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": BUCKET}),
+    "not principal": document(
+        {"Effect": "Allow", "NotPrincipal": {"AWS": "*"}, "NotAction": "s4:*", "Resource": BUCKET}
+    ),
+    "no action": document({"Effect": "Allow", "Resource": BUCKET}),
     "no resource": document({"Effect": "Allow", "Action": ["s3:Nope", "s3"]}),
     "operator": document(
-        {"Effect": "Allow", "Action": "s3:*", "Resource": "x", "Condition": {"Equals": {"s3:prefix": "a"}}}
+        {"Effect": "Allow", "Action": "s3:*", "Resource": BUCKET, "Condition": {"Equals": {"s3:prefix": "a"}}}
     ),
+    "resource": document({"Effect": "Allow", "Action": "s3:*", "Resource": ["x", BUCKET]}),
     "wide": document({"Effect": "Allow", "Action": "*", "Resource": "*"}),
-    "letters": document({"Effect": "Allow", "Action": "s3:*", "Resource": "\u2013"}),
+    "letters": document({"Effect": "Allow", "Action": "s3:*", "Resource": f"{BUCKET}\u2013"}),
     "unknown": UNKNOWN,
 }
 

@@ -10,11 +10,18 @@ from eks_pod_identity.trust import SESSION_TAGS
 POD_IDENTITY_SERVICE: Final = SERVICE_PRINCIPAL
 """The service principal, the same in every partition (Amazon EKS User Guide; AWS China User Guide)."""
 
-SCOPING_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"})
+ASSUME: Final = "sts:AssumeRole"
+TAG: Final = "sts:TagSession"
+EXTERNAL_ID: Final = "sts:externalid"
+"""The condition key in lower case."""
+
+SCOPING_KEYS: Final = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
 """Condition keys of the service's call that narrow a trust policy, in lower case (EKS Best Practices Guide)."""
 
 REQUEST_TAG: Final = "aws:requesttag/"
 PRINCIPAL_TAG: Final = "aws:principaltag/"
+CLUSTER_ARN_KEYS: Final = frozenset({"aws:sourcearn", f"{REQUEST_TAG}eks-cluster-arn"})
+"""The keys that hold the ARN of the cluster, in lower case."""
 
 
 def session_tag_of(key: str, prefix: str) -> str:

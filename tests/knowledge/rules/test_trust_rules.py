@@ -106,6 +106,7 @@ def test_a_role_of_an_association_needs_the_statement():
         "pods.eks.amazonaws.com.cn",
         "eks-pods.amazonaws.com",
         "eks-pod-identity.amazonaws.com",
+        "eks-auth.amazonaws.com",
         "pods.eks.aws.amazon.com",
         "pods.eks.amazonaws.co",
         "pds.eks.amazonaws.com",

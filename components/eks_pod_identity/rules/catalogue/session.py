@@ -64,7 +64,8 @@ RULES: Final = (
         level=Level.MANDATORY,
         policy=_POLICY,
         title="A session policy is an identity policy",
-        cause="The session policy has a `Principal`, an operator, action or service that AWS lacks, or is not JSON.",
+        cause="The session policy has a `Principal`, an operator, action or service that AWS lacks, a `Resource` that is no "
+        "ARN, or is not JSON.",
         why="EKS tries the document with STS and refuses the association, or the statement silently allows nothing.",
         fix="Correct `session_policy`.",
         raw_fix="Correct policy.",

@@ -48,7 +48,9 @@ RULES: Final = (
         level=Level.MANDATORY,
         policy=_STACK,
         title="The source role may assume its target",
-        cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role.",
+        cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role, or its "
+        "permissions boundary takes them away. A target of the same account that names the source role as principal "
+        "needs no such policy.",
         why="A target role that trusts the account leaves the decision to the source role: EKS gets AccessDenied and "
         "pods get no credentials.",
         fix="Use `target_role_arn` or `create_target_role`; the component grants both.",
@@ -130,8 +132,8 @@ RULES: Final = (
         level=Level.MANDATORY,
         policy=_POLICY,
         title="A target trust does not open to a whole account",
-        cause="The trust policy of a target role lets an account assume it without `aws:PrincipalArn`, external id or "
-        "request tag.",
+        cause="The trust policy of a target role lets an account assume it without `aws:PrincipalArn` (of less than all "
+        "its roles), external id or request tag.",
         why="Every identity of that account with the permission to assume roles can take the role.",
         fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy.",
         raw_fix="Add conditions on sts:ExternalId and aws:PrincipalArn.",

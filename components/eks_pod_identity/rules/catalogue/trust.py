@@ -54,7 +54,7 @@ RULES: Final = (
         policy=_POLICY,
         title="The Pod Identity statement is scoped",
         cause="The statement has no condition that narrows it: none of `aws:SourceAccount`, `aws:SourceArn`, "
-        "`aws:SourceOrgID` and the six request tags, or only with a value that covers everything.",
+        "`aws:SourceOrgID` (or `aws:SourceOrgPaths`) and the six request tags, or only with a value that covers everything.",
         why="Whoever may create associations on any cluster of the account, and pass the role, gets its permissions.",
         fix="Use `trust_scope` SERVICE_ACCOUNT (the default), NAMESPACE or CLUSTER.",
         raw_fix="Add a condition: aws:SourceAccount with aws:RequestTag/eks-cluster-arn, or aws:SourceArn with the "
@@ -68,7 +68,9 @@ RULES: Final = (
         policy=_POLICY,
         title="EKS can meet the conditions",
         cause="A condition can never hold in the call that EKS makes: the ARN of an association in `aws:SourceArn`, "
-        "`sts:ExternalId`, `aws:PrincipalTag/…`, a request tag outside the six, or an operator that IAM lacks.",
+        "`sts:ExternalId`, `aws:PrincipalTag/…` and what else describes an identity (`aws:PrincipalArn`, "
+        "`aws:PrincipalOrgID`), a request tag outside the six, a wildcard under `StringEquals`, or an operator that IAM "
+        "lacks.",
         why="The association is created without complaint, and every pod is denied its credentials.",
         fix="Use `trust_scope`; it writes only conditions that EKS can meet.",
         raw_fix="Compare aws:SourceArn with the ARN of the cluster, and use only the tags eks-cluster-arn, "
@@ -95,7 +97,8 @@ RULES: Final = (
         level=Level.MANDATORY,
         policy=_POLICY,
         title="The trust policy is a valid document",
-        cause="The document is not JSON, or has a `Resource`, an unknown action or element, or an empty statement.",
+        cause="The document is not JSON, or has a `Resource`, an unknown action or element, an element twice, a wildcard "
+        "inside a principal, or an empty statement.",
         why="IAM refuses it when the role is created or changed, in the middle of the update.",
         fix="Correct the entry of `extra_trust_statements`.",
         raw_fix="Correct assumeRolePolicy.",

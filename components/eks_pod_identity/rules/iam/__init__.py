@@ -9,7 +9,14 @@ from __future__ import annotations
 from eks_pod_identity.rules.iam.actions import ActionFault, action_fault
 from eks_pod_identity.rules.iam.condition import OPERATORS, Condition
 from eks_pod_identity.rules.iam.document import Document, Problem, parse
-from eks_pod_identity.rules.iam.glob import has_wildcard, intersect, is_everything, matches, with_variables_open
+from eks_pod_identity.rules.iam.glob import (
+    has_wildcard,
+    intersect,
+    is_everything,
+    matches,
+    with_variables_open,
+    without_variables,
+)
 from eks_pod_identity.rules.iam.principal import Principals
 from eks_pod_identity.rules.iam.statement import Statement, Terms
 
@@ -29,4 +36,5 @@ __all__ = [
     "matches",
     "parse",
     "with_variables_open",
+    "without_variables",
 ]

@@ -108,6 +108,11 @@ class Condition:
         return self.base in _POSITIVE
 
     @property
+    def excludes(self) -> bool:
+        """Whether a key that differs from every value satisfies the condition, as one that is absent does."""
+        return self.base in _NEGATIVE
+
+    @property
     def takes_wildcards(self) -> bool:
         """Whether `*` and `?` in the values are wildcards and not characters."""
         return self.base in _WILDCARD_OPERATORS

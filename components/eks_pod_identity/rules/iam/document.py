@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,10 +69,30 @@ def parse(source: object) -> Document:
     if isinstance(source, str):
         if len(source) > LONGEST_TEXT:
             return Document(problems=(Problem("", f"is longer than the {LONGEST_TEXT:,} characters that IAM takes"),))
-        try:
-            source = json.loads(source, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            return Document(problems=(Problem("", "is not JSON"),), compact=_text(source))
+        return _read(source)
+    return _judged(source)
+
+
+def _read(text: str) -> Document:
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice.extend(key for key in found if keys.count(key) > 1)
+        return found
+
+    try:
+        source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return Document(problems=(Problem("", "is not JSON"),), compact=text)
+    found = _judged(source)
+    lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
+    return dataclasses.replace(found, problems=(*lost, *found.problems)) if lost else found
+
+
+def _judged(source: object) -> Document:
     if _is_too_deep(source):
         return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
     if not isinstance(source, Mapping):
@@ -81,10 +102,6 @@ def parse(source: object) -> Document:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
-
-
-def _text(source: object) -> str:
-    return source if isinstance(source, str) else ""
 
 
 def _is_too_deep(source: object) -> bool:

@@ -47,6 +47,11 @@ def with_variables_open(pattern: str) -> str:
     return _VARIABLE.sub("*", pattern) if "${" in pattern else pattern
 
 
+def without_variables(pattern: str) -> str:
+    """Drop policy variables, so that what is left is what somebody wrote."""
+    return _VARIABLE.sub("", pattern) if "${" in pattern else pattern
+
+
 def intersect(left: str, right: str) -> bool:
     """Tell whether some text is covered by both patterns."""
     # reachable[j]: the part of *left* read so far and right[:j] can cover the same text.

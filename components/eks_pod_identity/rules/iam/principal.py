@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from eks_pod_identity.rules.iam.glob import has_wildcard
+from eks_pod_identity.rules.text import quoted
 from eks_pod_identity.rules.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
@@ -23,6 +28,11 @@ class Principals:
     def of(self, kind: str) -> tuple[str, ...]:
         """The known principals of *kind*."""
         return self.by_kind.get(kind, ())
+
+    @property
+    def include_everyone(self) -> bool:
+        """Whether nobody is left out: `"*"` and `{"AWS": "*"}` mean the same to IAM."""
+        return not self.negated and (self.everyone or "*" in self.of("AWS"))
 
     def is_open(self, kind: str) -> bool:
         """Whether further principals of *kind* are not known yet."""
@@ -44,15 +54,20 @@ def principals_of(value: object, *, negated: bool) -> tuple[Principals, list[str
         if not isinstance(kind, str) or kind not in KINDS:
             faults.append("has a kind that is none of AWS, Service, Federated and CanonicalUser")
             continue
-        known: list[str] = []
-        for name in cast("list[object]", names) if isinstance(names, list) else [names]:
-            if name is UNKNOWN:
-                open_kinds.add(kind)
-            elif isinstance(name, str) and name:
-                known.append(name)
-            else:
-                faults.append(f"{kind} must be text or a list of texts")
-        if isinstance(names, list) and not names:
-            faults.append(f"{kind} names nobody")
-        by_kind[kind] = tuple(known)
+        listed = cast("list[object]", names) if isinstance(names, list) else [names]
+        if UNKNOWN in listed:
+            open_kinds.add(kind)
+        faults.extend(_faults(kind, listed))
+        by_kind[kind] = tuple(name for name in listed if isinstance(name, str) and name)
     return Principals(negated=negated, by_kind=by_kind, open_kinds=frozenset(open_kinds)), faults
+
+
+def _faults(kind: str, names: list[object]) -> Iterator[str]:
+    if not names:
+        yield f"{kind} names nobody"
+    for name in names:
+        if isinstance(name, str) and name:
+            if has_wildcard(name) and name != "*":
+                yield f'{kind} has a wildcard inside {quoted(name)}; only a whole "*" is taken'
+        elif name is not UNKNOWN:
+            yield f"{kind} must be text or a list of texts"

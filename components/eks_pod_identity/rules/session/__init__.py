@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from eks_pod_identity import limits
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
-from eks_pod_identity.rules.iam import Document, Statement, action_fault, is_everything, parse
+from eks_pod_identity.rules.iam import (
+    Document,
+    Statement,
+    action_fault,
+    intersect,
+    is_everything,
+    parse,
+    with_variables_open,
+)
 from eks_pod_identity.rules.text import quoted
 
 if TYPE_CHECKING:
@@ -77,6 +85,15 @@ def _statement(statement: Statement, subject: str) -> Iterator[Verdict]:
         yield Finding("PI203", subject, "names no Action.", statement.location)
     if not statement.resources.present:
         yield Finding("PI203", subject, "names no Resource.", statement.location)
+    for resource in statement.resources.patterns:
+        if not _may_be_resource(resource):
+            element = "NotResource" if statement.resources.negated else "Resource"
+            yield Finding(
+                "PI203",
+                subject,
+                f'has {quoted(resource)}, which is neither an ARN nor "*".',
+                f"{statement.location}.{element}",
+            )
     for condition in statement.conditions:
         if not condition.is_known_operator:
             yield Finding(
@@ -92,6 +109,11 @@ def _statement(statement: Statement, subject: str) -> Iterator[Verdict]:
             yield Finding(
                 "PI203", subject, f"has {quoted(action)}, which {fault.value}.", f"{statement.location}.{element}"
             )
+
+
+def _may_be_resource(pattern: str) -> bool:
+    """Tell whether IAM takes *pattern*: "*", or an ARN that may begin with a wildcard or a variable."""
+    return intersect(with_variables_open(pattern), "arn:*:*")
 
 
 def _width(document: Document, subject: str) -> Iterator[Verdict]:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from eks_pod_identity.rules.iam import Document, parse
-from eks_pod_identity.rules.resource import POLICY, POLICY_ATTACHMENT, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
+from eks_pod_identity.rules.resource import (
+    POLICY,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+)
 from eks_pod_identity.rules.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -20,10 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Permissions:
-    """The documents of one role, and whether it has others that the stack does not show."""
+    """The documents of one role, whether it has others that the stack does not show, and its boundary if the stack does."""
 
     documents: list[tuple[str, Document]] = field(default_factory=list["tuple[str, Document]"])
     has_others: bool = False
+    boundary: Document | None = None
 
 
 def permissions_of_roles(stack: Stack) -> Mapping[str, Permissions]:
@@ -31,16 +39,20 @@ def permissions_of_roles(stack: Stack) -> Mapping[str, Permissions]:
     found: dict[str, Permissions] = defaultdict(Permissions)
     for role in stack.of(ROLE):
         _inline(role, found[role.urn])
-        arns = role.given("managedPolicyArns")
-        found[role.urn].has_others |= arns is UNKNOWN
-        for arn in cast("list[object]", arns) if isinstance(arns, list) else []:
-            _managed(stack, role, "managedPolicyArns", arn, found[role.urn])
+        boundary = stack.link(role, "permissionsBoundary", role.get("permissionsBoundary"), POLICY).resource
+        if boundary is not None:
+            found[role.urn].boundary = parse(boundary.get("policy"))
+        _all_managed(stack, role, "managedPolicyArns", role.given("managedPolicyArns"), found[role.urn])
     for one in stack.of(ROLE_POLICY):
         role = stack.role(one, "role").resource
         if role is not None:
             found[role.urn].documents.append((one.mention, parse(one.get("policy"))))
     for attachment, role_urn in attachments(stack):
         _managed(stack, attachment, "policyArn", attachment.get("policyArn"), found[role_urn])
+    for one in stack.of(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE):
+        role = stack.role(one, "roleName").resource
+        if role is not None:
+            _all_managed(stack, one, "policyArns", one.get("policyArns"), found[role.urn])
     return found
 
 
@@ -67,6 +79,12 @@ def _inline(role: Resource, into: Permissions) -> None:
             into.documents.append((role.mention, parse(cast("Mapping[str, object]", one).get("policy", {}))))
         else:
             into.has_others = True
+
+
+def _all_managed(stack: Stack, resource: Resource, key: str, arns: object, into: Permissions) -> None:
+    into.has_others |= arns is UNKNOWN
+    for arn in cast("list[object]", arns) if isinstance(arns, list) else []:
+        _managed(stack, resource, key, arn, into)
 
 
 def _managed(stack: Stack, resource: Resource, key: str, arn: object, into: Permissions) -> None:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.rules.eks import ASSUME, PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
 from eks_pod_identity.rules.iam import Condition, Document, Statement, parse
 from eks_pod_identity.rules.resource import ASSOCIATION, Resource
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import Permissions
+from eks_pod_identity.rules.target import names_identities
+from eks_pod_identity.rules.trust.statements import names_pods
 from eks_pod_identity.rules.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from eks_pod_identity.rules.stack.graph import Stack
 
-_ASSUME: Final = "sts:AssumeRole"
 _VARIABLE: Final = re.compile(r"\$\{\s*aws:principaltag/(kubernetes-|eks-cluster-)", re.IGNORECASE)
 
 
 def tags_off_verdicts(stack: Stack, permissions: Mapping[str, Permissions]) -> Iterator[Located]:
     """Judge every association without session tags against the roles that it uses."""
-    needs: dict[str, str | None] = {}
+    needs: dict[tuple[str, str], str | None] = {}
     for association in stack.of(ASSOCIATION):
         if association.get("disableSessionTags") not in (True, UNKNOWN):
             continue
@@ -31,9 +32,10 @@ def tags_off_verdicts(stack: Stack, permissions: Mapping[str, Permissions]) -> I
             role = stack.role(association, key).resource
             if role is None:
                 continue
-            if role.urn not in needs:
-                needs[role.urn] = _need(role, permissions.get(role.urn, Permissions()))
-            need = needs[role.urn]
+            if (role.urn, key) not in needs:
+                assumes = names_pods if key == "roleArn" else names_identities
+                needs[role.urn, key] = _need(role, permissions.get(role.urn, Permissions()), assumes)
+            need = needs[role.urn, key]
             if need and association.get("disableSessionTags") is UNKNOWN:
                 yield unjudged("PI206", association, "disableSessionTags is not known yet.")
             elif need:
@@ -42,10 +44,10 @@ def tags_off_verdicts(stack: Stack, permissions: Mapping[str, Permissions]) -> I
                 yield unjudged("PI206", association, f"a policy of {role.mention} is not known yet.")
 
 
-def _need(role: Resource, permissions: Permissions) -> str | None:
+def _need(role: Resource, permissions: Permissions, assumes: Callable[[Statement], bool]) -> str | None:
     """Say what needs session tags; nothing when nothing does, None when that is not known yet."""
     trust = parse(role.get("assumeRolePolicy"))
-    assuming = [one for one in trust.statements if one.allows and one.covers_action(_ASSUME)]
+    assuming = [one for one in trust.statements if one.allows and one.covers_action(ASSUME) and assumes(one)]
     is_open = not trust.is_complete or any(one.conditions_are_open for one in assuming)
     if assuming and not trust.open_statements and all(_requires_tags(one) for one in assuming):
         return f"the trust policy of {role.mention} asks for them"

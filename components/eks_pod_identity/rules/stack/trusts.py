@@ -26,8 +26,8 @@ def linked_trust_verdicts(stack: Stack) -> Iterator[Located]:
         seen.add((role.urn, key))
         document = parse(role.get("assumeRolePolicy"))
         subject = f"The trust policy of {role.mention}"
-        if document.is_open or document.problems:
-            continue
+        if document.is_open or not document.statements:
+            continue  # the trust policy of a role that says nothing is judged by itself
         if key == "roleArn" and not concerns_pods(document):
             verdicts = trust_verdicts(document, subject, used_by_pods=True)
             yield from (Located(role, one) for one in verdicts)

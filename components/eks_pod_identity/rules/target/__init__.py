@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.rules.eks import (
+    ASSUME,
+    EXTERNAL_ID,
+    PRINCIPAL_TAG,
+    REQUEST_TAG,
+    TAG,
+    is_session_tag,
+    session_tag_of,
+)
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
 from eks_pod_identity.rules.iam import is_everything, matches, parse
+from eks_pod_identity.rules.resource import account_of
 from eks_pod_identity.rules.text import quoted
 
 if TYPE_CHECKING:
@@ -15,14 +24,12 @@ if TYPE_CHECKING:
 
     from eks_pod_identity.rules.iam import Condition, Document, Statement
 
-_EXTERNAL_ID: Final = "sts:externalid"
-_ASSUME: Final = "sts:AssumeRole"
-_TAG: Final = "sts:TagSession"
 _EKS_EXTERNAL_ID: Final = re.compile(r"[^/]+/([0-9]{12}|\*)/[^/]+/[^/]+/[^/]+")
+_NARROW_KEYS: Final = frozenset({EXTERNAL_ID, "aws:principalarn", "aws:userid"})
 _WHOLE_ACCOUNT: Final = re.compile(r"[0-9]{12}|arn:[^:]*:iam::[0-9]{12}:root")
 _ROLE: Final = re.compile(r"arn:[^:]*:(iam|sts)::[0-9]{12}:(role|assumed-role)/.*|AROA[A-Z0-9]+")
 
-__all__ = ["is_target_trust", "speaks_of_pods", "target_trust_findings", "target_verdicts"]
+__all__ = ["is_target_trust", "names_identities", "speaks_of_pods", "target_trust_findings", "target_verdicts"]
 
 
 def target_trust_findings(document: object, *, subject: str) -> tuple[Finding, ...]:
@@ -53,10 +60,21 @@ def is_target_trust(document: Document) -> bool:
     )
 
 
+def names_identities(statement: Statement, account: str = "") -> bool:
+    """Tell whether a statement may speak to roles of *account*, or of any account when that is not known."""
+    principals = statement.principals
+    if principals is None or principals.negated:
+        return principals is not None
+    if principals.include_everyone or principals.is_open("AWS"):
+        return True
+    named = [account_of(name) or name for name in principals.of("AWS")]
+    return any(not account or account == one or not one.isdigit() for one in named)
+
+
 def speaks_of_pods(statement: Statement) -> bool:
     """Tell whether a statement has what only EKS Pod Identity sends, or tags the session by name."""
     if any(
-        matches(one.lower(), _TAG.lower()) and not is_everything(one) and one.lower() != "sts:*"
+        matches(one.lower(), TAG.lower()) and not is_everything(one) and one.lower() != "sts:*"
         for one in statement.actions.patterns
         if not statement.actions.negated
     ):
@@ -64,7 +82,7 @@ def speaks_of_pods(statement: Statement) -> bool:
     return any(
         is_session_tag(session_tag_of(one.key, REQUEST_TAG))
         or is_session_tag(session_tag_of(one.key, PRINCIPAL_TAG))
-        or (one.name == _EXTERNAL_ID and any(_EKS_EXTERNAL_ID.fullmatch(value) for value in one.values))
+        or (one.name == EXTERNAL_ID and any(_EKS_EXTERNAL_ID.fullmatch(value) for value in one.values))
         for one in statement.conditions
     )
 
@@ -85,9 +103,9 @@ def target_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 def _external_id(statement: Statement, subject: str) -> Iterator[Verdict]:
     """The key is one of sts:AssumeRole and not of sts:TagSession (Service Authorization Reference)."""
-    tags = statement.covers_action(_TAG)
+    tags = statement.covers_action(TAG)
     for condition in statement.conditions:
-        if condition.name != _EXTERNAL_ID or not condition.needs_the_key or tags is False:
+        if condition.name != EXTERNAL_ID or not condition.needs_the_key or tags is False:
             continue
         if tags is None:
             yield Unjudged(("PI302",), subject, NOT_KNOWN, f"{statement.location}.Action")
@@ -95,7 +113,7 @@ def _external_id(statement: Statement, subject: str) -> Iterator[Verdict]:
             yield Finding(
                 "PI302", subject, "asks for sts:ExternalId where it allows sts:TagSession.", condition.location
             )
-    if statement.conditions_are_open and tags is not False and statement.covers_action(_ASSUME):
+    if statement.conditions_are_open and tags is not False and statement.covers_action(ASSUME):
         yield Unjudged(("PI302",), subject, NOT_KNOWN, f"{statement.location}.Condition")
 
 
@@ -113,7 +131,7 @@ def _role_principal(statement: Statement, subject: str) -> Iterator[Verdict]:
 
 def _whole_account(statement: Statement, subject: str) -> Iterator[Verdict]:
     principals = statement.principals
-    if principals is None or principals.negated or not statement.covers_action(_ASSUME):
+    if principals is None or principals.negated or not statement.covers_action(ASSUME):
         return
     accounts = [name for name in principals.of("AWS") if _WHOLE_ACCOUNT.fullmatch(name)]
     if not accounts or any(_narrows(one) for one in statement.conditions):
@@ -125,8 +143,15 @@ def _whole_account(statement: Statement, subject: str) -> Iterator[Verdict]:
 
 
 def _narrows(condition: Condition) -> bool:
-    is_narrow_key = condition.name in (_EXTERNAL_ID, "aws:principalarn") or condition.name.startswith(
-        (REQUEST_TAG, PRINCIPAL_TAG)
-    )
-    admits_all = condition.takes_wildcards and any(is_everything(value) for value in condition.values)
+    is_narrow_key = condition.name in _NARROW_KEYS or condition.name.startswith((REQUEST_TAG, PRINCIPAL_TAG))
+    admits_all = condition.takes_wildcards and any(_covers_all(condition.name, value) for value in condition.values)
     return is_narrow_key and condition.restricts and condition.needs_the_key and not admits_all
+
+
+def _covers_all(name: str, value: str) -> bool:
+    """Tell whether *value* leaves nobody out: it is all wildcard, or every role of the account it names."""
+    if name == "aws:principalarn":
+        account = account_of(value) or "0" * 12
+        partition = value.split(":")[1] if value.startswith("arn:aws") else "aws"
+        return matches(value, f"arn:{partition}:iam::{account}:role/zq0")
+    return bool(value) and not value.strip("*?:")

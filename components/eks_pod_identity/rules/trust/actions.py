@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from eks_pod_identity.rules.eks import ASSUME, TAG
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.text import listed
 from eks_pod_identity.rules.trust.principal import is_misspelling
-from eks_pod_identity.rules.trust.statements import may_name_pods, names_pods, pod_statements
+from eks_pod_identity.rules.trust.statements import denials_of_pods, may_name_pods, pod_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eks_pod_identity.rules.iam import Document, Statement
-
-ASSUME: Final = "sts:AssumeRole"
-TAG: Final = "sts:TagSession"
 
 
 def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> Iterator[Verdict]:
@@ -72,7 +70,10 @@ def _elsewhere(statement: Statement, action: str, statements: list[Statement]) -
 
 
 def _denied(document: Document, subject: str) -> Iterator[Verdict]:
-    for one in document.statements:
-        denied = [action for action in (ASSUME, TAG) if one.covers_action(action)]
-        if one.denies and one.is_unconditional and denied and names_pods(one):
-            yield Finding("PI101", subject, f"denies {listed(denied)} to pods.eks.amazonaws.com.", one.location)
+    denied: dict[str, list[str]] = {}
+    for action in (ASSUME, TAG):
+        for one in denials_of_pods(document, action):
+            if one.is_unconditional:
+                denied.setdefault(one.location, []).append(action)
+    for location, actions in denied.items():
+        yield Finding("PI101", subject, f"denies {listed(actions)} to pods.eks.amazonaws.com.", location)

@@ -27,7 +27,7 @@ def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             )
         elif statement.denies:
             continue
-        elif principals.everyone or "*" in principals.of("AWS"):
+        elif principals.include_everyone:
             yield Finding("PI103", subject, "names everyone.", f"{statement.location}.Principal")
         elif principals.is_open("AWS"):
             yield Unjudged(("PI103",), subject, NOT_KNOWN, f"{statement.location}.Principal")

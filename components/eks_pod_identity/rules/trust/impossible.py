@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.rules.eks import (
+    CLUSTER_ARN_KEYS,
+    PRINCIPAL_TAG,
+    REQUEST_TAG,
+    SCOPING_KEYS,
+    is_session_tag,
+    session_tag_of,
+)
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.iam import has_wildcard, intersect, with_variables_open
+from eks_pod_identity.rules.iam import has_wildcard, intersect, with_variables_open, without_variables
 from eks_pod_identity.rules.text import listed, quoted
 from eks_pod_identity.rules.trust.statements import pod_statements
 from eks_pod_identity.trust import SESSION_TAGS
@@ -17,7 +25,21 @@ if TYPE_CHECKING:
     from eks_pod_identity.rules.iam import Condition, Document
 
 _SENT_BY_STS: Final = ("aws:", "sts:")
+_NO_IDENTITY: Final = "but the caller is a service and no identity of an account"
+_NO_MEMBER: Final = f"{_NO_IDENTITY}; aws:SourceOrgID tells the organization of the cluster"
+_NEVER_SENT: Final = {
+    "sts:externalid": "which EKS sends to target roles only",
+    "aws:multifactorauthage": _NO_IDENTITY,
+    "aws:multifactorauthpresent": _NO_IDENTITY,
+    "aws:principalarn": _NO_IDENTITY,
+    "aws:principalorgid": _NO_MEMBER,
+    "aws:principalorgpaths": _NO_MEMBER,
+    "aws:username": _NO_IDENTITY,
+}
+"""Keys that describe an identity of an account (IAM User Guide, global condition keys), and the second hop's own."""
+
 _ARN_PARTS: Final = 6
+_DIGITS: Final = re.compile(r"[0-9*?]+")
 
 
 def impossible_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
@@ -44,8 +66,8 @@ def _never_sent(condition: Condition) -> str:
     if not condition.needs_the_key:
         return ""
     name = condition.name
-    if name == "sts:externalid":
-        return "asks for sts:ExternalId, which EKS sends to target roles only."
+    if name in _NEVER_SENT:
+        return f"asks for {quoted(condition.key)}, {_NEVER_SENT[name]}."
     if name.startswith(PRINCIPAL_TAG):
         return f"asks for {quoted(condition.key)}, but the caller is a service and has no tags."
     tag = session_tag_of(condition.key, REQUEST_TAG)
@@ -57,20 +79,34 @@ def _never_sent(condition: Condition) -> str:
 
 
 def _never_equal(condition: Condition) -> str:
-    if not condition.restricts or condition.open_values or not condition.values:
+    is_tag = is_session_tag(session_tag_of(condition.key, REQUEST_TAG)) and condition.needs_the_key
+    if not condition.restricts or not (is_tag or condition.name in SCOPING_KEYS):
         return ""
-    if condition.base == "stringequals" and all(has_wildcard(value) for value in condition.values):
-        tag = session_tag_of(condition.key, REQUEST_TAG)
-        if condition.name == "aws:sourcearn" or (is_session_tag(tag) and condition.needs_the_key):
-            return f"compares {quoted(condition.key)} with a wildcard, which StringEquals takes literally."
-    if condition.name == "aws:sourcearn" and not any(_may_be_cluster(value) for value in condition.values):
-        return "compares aws:SourceArn with something that is not a cluster: EKS sends the ARN of the cluster."
+    if condition.open_values or not condition.values:
+        return ""
+    faults = [_fault(condition, value) for value in condition.values]
+    return f"compares {quoted(condition.key)} with {faults[0]}." if all(faults) else ""
+
+
+def _fault(condition: Condition, value: str) -> str:
+    """Say why what EKS sends for the key can never equal *value*."""
+    name = condition.name
+    if not condition.takes_wildcards and has_wildcard(without_variables(value)):
+        return f"a wildcard, which {condition.operator} takes literally"
+    pattern = with_variables_open(value)
+    if name in CLUSTER_ARN_KEYS:
+        return "" if _may_be_cluster(pattern) else "something that is not a cluster: EKS sends the ARN of the cluster"
+    if condition.base.startswith("arn"):
+        return f"{condition.operator}, which takes ARNs only, and EKS sends none there"
+    if name == "aws:sourceaccount" and not (_DIGITS.fullmatch(pattern) and intersect(pattern, "?" * 12)):
+        return "something that is not the twelve digits of an account"
+    if name == f"{REQUEST_TAG}eks-cluster-name" and pattern.startswith("arn:"):
+        return "an ARN: EKS sends the name of the cluster"
     return ""
 
 
-def _may_be_cluster(value: str) -> bool:
-    """Tell whether *value*, wildcards included, can stand for the ARN of a cluster."""
-    pattern = with_variables_open(value)
+def _may_be_cluster(pattern: str) -> bool:
+    """Tell whether *pattern* can stand for the ARN of a cluster."""
     parts = pattern.split(":", 5)
     if len(parts) < _ARN_PARTS:
         return has_wildcard(pattern)

@@ -28,7 +28,7 @@ _REAL_NEIGHBOURS: Final = frozenset(
 )
 """Service principals that AWS has and that must not be taken for a misspelling."""
 
-_POD: Final = re.compile(r"pods?|podidentity|identity")
+_POD: Final = re.compile(r"pods?|podidentity|identity|auth")
 _CLOSE: Final = 2
 _LONGEST: Final = 64
 

@@ -23,6 +23,17 @@ def pod_statements(document: Document) -> Iterator[Statement]:
     return (one for one in document.statements if one.allows and names_pods(one))
 
 
+def denials_of_pods(document: Document, action: str) -> Iterator[Statement]:
+    """The statements that deny *action* to the Pod Identity service, by name or with everyone else."""
+    return (
+        one
+        for one in document.statements
+        if one.denies
+        and one.covers_action(action)
+        and (names_pods(one) or (one.principals is not None and one.principals.include_everyone))
+    )
+
+
 def may_name_pods(statement: Statement) -> bool:
     """Tell whether a part of *statement* that is not known yet may make it a Pod Identity statement."""
     principals = statement.principals

@@ -1,0 +1,290 @@
+"""PI206, PI301, PI304 and PI305 as a reviewer would attack them: other principals, boundaries, other providers."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import Example
+from eks_pod_identity.rules.catalogue.samples import (
+    ACCOUNT,
+    EXTERNAL_ID,
+    SCOPED_BY_CLUSTER,
+    SOURCE_ROLE_ARN,
+    TARGET_ACCOUNT,
+    TARGET_ROLE_ARN,
+    agent,
+    association,
+    document,
+    role,
+    role_policy,
+    target_role,
+    target_trust,
+    trust,
+)
+from eks_pod_identity.rules.resource import ASSOCIATION, POLICY, ROLE, ROLE_POLICY_ATTACHMENTS_EXCLUSIVE
+from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
+
+ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
+INSTANCES = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
+
+
+def judged(preview: bool = False, **resources: Any) -> Result:
+    return run(Example({key: value for key, value in resources.items() if value is not None}), preview=preview)
+
+
+def chain(preview: bool = False, **changes: Any) -> Result:
+    resources = {
+        "role": role(trust()),
+        "assume": role_policy(document(ASSUME)),
+        "target": target_role(target_trust()),
+        "association": association(targetRoleArn="${target.arn}"),
+        "agent": agent(),
+    }
+    return judged(preview, **(resources | changes))
+
+
+def managed(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any]:
+    return {"type": POLICY, "properties": {"name": name, "policy": document(*statements)}}
+
+
+# PI206
+
+
+@MODES
+def test_a_way_in_for_another_service_does_not_replace_the_tags(preview: bool):
+    both = document(trust()["Statement"][0], INSTANCES)
+
+    found = judged(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
+
+    assert found.codes == {"PI206"}
+
+
+def test_a_way_in_for_a_service_does_not_replace_the_tags_of_a_target():
+    asks = target_trust()
+    asks["Statement"][0]["Condition"] = {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}
+    asks["Statement"].append(INSTANCES)
+    off = association(targetRoleArn="${target.arn}", disableSessionTags=True)
+
+    assert chain(role=role(trust(Condition=SCOPED_BY_CLUSTER)), association=off, target=target_role(asks)).codes == {
+        "PI206"
+    }
+
+
+def test_a_role_that_is_source_and_target_is_judged_as_both():
+    """As source it asks pods for tags; as target it asks the source role for nothing."""
+    both = document(*trust()["Statement"], *target_trust(external_id="x")["Statement"])
+    shared = role(both)
+    as_target = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn="${shared.arn}", disableSessionTags=True)
+
+    assert (
+        "PI206"
+        in judged(shared=shared, association=association(roleArn="${shared.arn}", disableSessionTags=True)).codes
+    )
+    assert (
+        "PI206"
+        not in judged(
+            shared=role(both, name="other"), association=as_target, source=role(trust(Condition=SCOPED_BY_CLUSTER))
+        ).codes
+    )
+
+
+# PI301
+
+
+@MODES
+def test_a_target_of_the_account_that_names_the_source_role_needs_no_permission(preview: bool):
+    """IAM asks for the source role's own permission only when the trust names the account."""
+    mine = role(target_trust(principal=SOURCE_ROLE_ARN), name="invoices-reader")
+
+    found = chain(preview, assume=None, target=mine)
+
+    assert "PI301" not in found.codes
+    assert ("PI301" in found.open_codes) is preview
+
+
+def test_a_denial_holds_where_the_target_names_the_source_role():
+    mine = role(target_trust(principal=SOURCE_ROLE_ARN), name="invoices-reader")
+    never = role_policy(document({"Effect": "Deny", "Action": "sts:*", "Resource": "*"}))
+
+    assert "PI301" in chain(target=mine, assume=never).codes
+
+
+def test_a_target_of_another_account_that_names_the_source_role_needs_the_permission():
+    assert "PI301" in chain(assume=None, target=target_role(target_trust(principal=SOURCE_ROLE_ARN))).codes
+
+
+def test_a_target_that_names_another_role_needs_the_permission():
+    other = role(target_trust(principal=f"arn:aws:iam::{ACCOUNT}:role/other"), name="invoices-reader")
+
+    assert "PI301" in chain(assume=None, target=other).codes
+
+
+@MODES
+def test_a_principal_that_is_not_known_yet_may_be_the_source_role(preview: bool):
+    unknown = document(
+        {"Effect": "Allow", "Principal": {"AWS": UNKNOWN}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+    )
+
+    found = chain(preview, assume=None, target=role(unknown, name="invoices-reader"))
+
+    assert "PI301" not in found.codes
+    assert "PI301" in found.open_codes
+
+
+@MODES
+@pytest.mark.parametrize(
+    ("statements", "found"),
+    [
+        ([{"Effect": "Allow", "Action": "*", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "Action": "sts:*", "Resource": TARGET_ROLE_ARN}], False),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], True),
+        ([{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}], True),
+        (
+            [
+                {"Effect": "Allow", "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "sts:TagSession", "Resource": "*"},
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_boundary_of_the_stack_counts(preview: bool, statements: list[dict[str, Any]], found: bool):
+    bounded = role(trust(), permissionsBoundary="${boundary.arn}")
+
+    result = chain(preview, role=bounded, boundary=managed(*statements, name="boundary"))
+
+    assert ("PI301" in result.codes) is found
+    assert result.open_codes == set()
+
+
+def test_a_boundary_that_is_not_known_yet_leaves_the_question_open():
+    bounded = role(trust(), permissionsBoundary="${boundary.arn}")
+    unknown = {"type": POLICY, "properties": {"name": "boundary", "policy": UNKNOWN}}
+
+    assert "PI301" in chain(role=bounded, boundary=unknown).open_codes
+
+
+def test_a_boundary_of_another_program_is_not_guessed():
+    bounded = role(trust(), permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/elsewhere")
+
+    assert chain(role=bounded).diagnostics == ()
+
+
+@MODES
+def test_permissions_of_an_exclusive_list_count(preview: bool):
+    exclusive = {
+        "type": ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+        "properties": {"roleName": "${role.name}", "policyArns": ["${managed.arn}"]},
+    }
+    unknown = {**exclusive, "properties": {"roleName": "${role.name}", "policyArns": UNKNOWN}}
+
+    assert chain(preview, assume=None, managed=managed(ASSUME), exclusive=exclusive).diagnostics == ()
+    assert "PI301" in chain(preview, assume=None, exclusive=unknown).open_codes
+    assert "PI301" in chain(preview, assume=None, managed=managed(ASSUME)).codes
+
+
+@MODES
+def test_variables_in_a_resource_may_stand_for_the_target(preview: bool):
+    by_variable = {
+        **ASSUME,
+        "Resource": f"arn:${{aws:Partition}}:iam::{TARGET_ACCOUNT}:role/${{aws:PrincipalTag/reads}}",
+    }
+
+    assert "PI301" not in chain(preview, assume=role_policy(document(by_variable))).codes
+
+
+# PI304
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (INSTANCES, True),
+        ({**INSTANCES, "Principal": {"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"}}, True),
+        ({**INSTANCES, "Principal": {"AWS": TARGET_ACCOUNT}}, True),
+        ({**INSTANCES, "Principal": {"Federated": "arn:aws:iam::444455556666:saml-provider/a"}}, True),
+        ({**INSTANCES, "Principal": {"AWS": ROOT}}, False),
+        ({**INSTANCES, "Principal": {"AWS": [ACCOUNT]}}, False),
+        ({**INSTANCES, "Principal": {"AWS": "AROAEXAMPLE"}}, False),
+        ({**INSTANCES, "Principal": "*"}, False),
+        ({**INSTANCES, "Principal": {"AWS": UNKNOWN}}, False),
+    ],
+)
+def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: dict[str, Any], found: bool):
+    other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/dev/payments/worker")
+    other["Statement"].append(statement)
+
+    assert ("PI304" in chain(target=target_role(other)).codes) is found
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ({"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}, False),
+        ({"StringEquals": {"STS:externalid": [EXTERNAL_ID, "x"]}}, False),
+        ({"StringEqualsIfExists": {"sts:ExternalId": EXTERNAL_ID}}, False),
+        ({"StringEqualsIfExists": {"sts:ExternalId": "x"}}, True),
+        ({"ForAllValues:StringEquals": {"sts:ExternalId": "x"}}, True),
+        ({"StringEquals": {"sts:ExternalId": EXTERNAL_ID}, "StringLike": {"sts:ExternalId": "us-*"}}, True),
+        ({"StringEquals": {"sts:ExternalId": EXTERNAL_ID}, "StringLike": {"sts:ExternalId": "eu-*"}}, False),
+        ({"StringLike": {"sts:ExternalId": "*"}}, False),
+        ({"StringLike": {"sts:ExternalId": "eu-west-?/*/dev/payments/api"}}, False),
+        ({"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/dev/payments/*"}}, True),
+        ({"StringEqualsIgnoreCase": {"sts:ExternalId": EXTERNAL_ID.upper()}}, False),
+        ({"StringEquals": {"sts:ExternalId": EXTERNAL_ID.upper()}}, True),
+        ({"StringEquals": {"sts:ExternalId": "eu-west-1/${aws:PrincipalAccount}/dev/payments/api"}}, False),
+        ({"StringNotEquals": {"sts:ExternalId": "x"}}, False),
+        ({"Null": {"sts:ExternalId": "false"}}, False),
+    ],
+)
+def test_what_an_external_id_is_compared_with(condition: dict[str, Any], found: bool):
+    compared = target_trust()
+    compared["Statement"][0]["Condition"] = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}, **condition}
+
+    assert ("PI304" in chain(target=target_role(compared)).codes) is found
+
+
+# PI305
+
+
+@pytest.mark.parametrize(
+    ("provider", "found", "opened"),
+    [
+        ({"allowedAccountIds": [TARGET_ACCOUNT]}, True, False),
+        ({"allowedAccountIds": [ACCOUNT]}, False, False),
+        ({"assumeRoles": [{"roleArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/deploy"}]}, True, False),
+        ({}, False, True),
+    ],
+)
+@pytest.mark.parametrize("how", ["configured", "by provider"])
+def test_the_account_of_a_role_that_another_provider_makes(
+    how: str, provider: dict[str, Any], found: bool, opened: bool
+):
+    """At preview neither ARN is known, and the providers say where each of the two will be."""
+    own = {"allowedAccountIds": [ACCOUNT]} if how == "by provider" else {}
+    elsewhere = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a", provider=provider)
+    elsewhere.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
+    user = stack_resource(
+        ASSOCIATION,
+        {**association()["properties"], "roleArn": UNKNOWN},
+        name="association",
+        dependencies={"roleArn": [urn_of("a", ROLE)]},
+        provider=own,
+    )
+
+    result = analyze_stack([elsewhere, user], config={"clusterAccount": ACCOUNT} if how == "configured" else {})
+
+    assert ("PI305" in result.codes) is found
+    assert ("PI305" in result.open_codes) is opened
+
+
+# PI101 through the association
+
+
+def test_a_role_whose_trust_is_malformed_too_is_still_found_through_its_association():
+    other = role(trust(Principal={"Service": "ec2.amazonaws.com"}, Condition=None, Action="sts:AssumeRole", Sid="a b"))
+
+    assert judged(role=other, association=association(), agent=agent()).codes == {"PI101", "PI106"}
