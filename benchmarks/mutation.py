@@ -34,9 +34,12 @@ pytest_add_cli_args = ["-p", "no:randomly", "-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = [
   "tests/knowledge/rules/test_iam.py",
   "tests/knowledge/rules/test_trust_rules.py",
+  "tests/knowledge/rules/test_documented_trusts.py",
   "tests/knowledge/rules/test_other_rules.py",
   "tests/policies/test_messages.py",
   "tests/policies/test_stack_links.py",
+  "tests/policies/test_roles_of_a_chain.py",
+  "tests/policies/test_unknown.py",
   "tests/policies/test_examples.py",
 ]
 """

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import chdir
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -42,6 +43,9 @@ class Audits:
             "sys.exit(answer['code'])\n"
         )
         self.pulumi.chmod(0o755)
+        self.pack = folder / "my-pack"
+        self.pack.mkdir()
+        (self.pack / "PulumiPolicy.yaml").write_text("runtime: python\n")
 
     def state(self, name: str, *events: dict[str, object], code: int = 0, stderr: str = "") -> str:
         path = self.folder / f"{name}.json"
@@ -50,7 +54,8 @@ class Audits:
         return str(path)
 
     def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, ["policy-pack", "audit", "--pulumi", str(self.pulumi), *arguments])
+        pack = ["--policy-pack", str(self.pack)]
+        return CliRunner().invoke(main, ["policy-pack", "audit", "--pulumi", str(self.pulumi), *pack, *arguments])
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ def test_an_advisory_violation_does_not_fail(audits: Audits):
     result = audits.run(audits.state("dev", event("advisory", "PI205")))
 
     assert result.exit_code == 0
-    assert "1 states: 0 mandatory and 1 advisory violations" in result.output
+    assert "1 state: 0 mandatory and 1 advisory violations" in result.output
 
 
 def test_a_mandatory_violation_fails_and_is_shown(audits: Audits):
@@ -88,23 +93,83 @@ def test_a_state_that_cannot_be_judged_ends_with_two(audits: Audits):
     assert "1 could not be judged" in result.output
 
 
-def test_a_missing_cli_ends_with_two(audits: Audits):
-    result = CliRunner().invoke(main, ["policy-pack", "audit", "--pulumi", "/nowhere/pulumi", audits.state("dev")])
+def test_states_that_cannot_be_read_are_listed_in_one_error_and_the_others_are_judged(audits: Audits):
+    files = {
+        "garbage": "{",
+        "list": "[]",
+        "other": '{"version": 3}',
+        "binary": None,
+        "deep": "[" * 100_000,
+    }
+    for name, text in files.items():
+        path = audits.folder / f"{name}.json"
+        path.write_bytes(b"\xff\xfe\x00") if text is None else path.write_text(text)
+    names = [str(audits.folder / f"{name}.json") for name in files]
+
+    result = audits.run(
+        audits.state("bad", event("mandatory", "PI104"), code=255), "nowhere.json", str(audits.folder), *names
+    )
 
     assert result.exit_code == 2
-    assert "/nowhere/pulumi could not be run" in result.output
-    assert "Traceback" not in result.output
+    assert result.stderr.splitlines() == [
+        "Error: 7 states could not be judged:",
+        "- nowhere.json cannot be read: No such file or directory",
+        f"- {audits.folder} cannot be read: Is a directory",
+        f"- {audits.folder}/garbage.json is not JSON",
+        f"- {audits.folder}/list.json is not a JSON object",
+        f"- {audits.folder}/other.json has no deployment: it is not what `pulumi stack export` writes",
+        f"- {audits.folder}/binary.json is not JSON",
+        f"- {audits.folder}/deep.json is not JSON",
+    ]
+    assert result.stdout.splitlines()[-1] == "8 states: 1 mandatory and 0 advisory violations, 7 could not be judged"
+
+
+def test_wrong_options_are_listed_in_one_error_before_anything_is_run(audits: Audits):
+    config = audits.folder / "config.json"
+    config.write_text("{")
+
+    result = CliRunner().invoke(
+        main,
+        [
+            *("policy-pack", "audit", audits.state("dev")),
+            *("--pulumi", "/nowhere/pulumi"),
+            *("--policy-pack", str(audits.folder)),
+            *("--config", str(config)),
+            *("--sarif", "/nowhere/a.sarif"),
+            *("--junit", str(audits.folder)),
+        ],
+    )
+
+    assert result.exit_code == 2
+    for line in (
+        '- --pulumi: there is no program "/nowhere/pulumi"; install the Pulumi CLI',
+        f'- --policy-pack: "{audits.folder}" has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes a pack.',
+        f'- --config: "{config}" is not JSON.',
+        '- --sarif: "/nowhere/a.sarif" is in a directory that does not exist.',
+        f'- --junit: "{audits.folder}" is a directory.',
+    ):
+        assert line in result.stderr
+    assert not (audits.folder / "seen.txt").exists()
 
 
 def test_pack_and_configuration_reach_the_engine(audits: Audits):
     config = audits.folder / "config.json"
     config.write_text("{}")
 
-    audits.run(audits.state("dev"), "--policy-pack", "my-pack", "--config", str(config))
+    audits.run(audits.state("dev"), "--config", str(config))
 
     seen = (audits.folder / "seen.txt").read_text()
     assert seen.startswith("policy analyze --file ")
-    assert f"--policy-pack my-pack --json --policy-pack-config {config}" in seen
+    assert f"--policy-pack {audits.pack} --json --policy-pack-config {config}" in seen
+
+
+def test_a_pulumi_that_cannot_be_run_is_an_error_of_each_state(audits: Audits):
+    audits.pulumi.write_text("#!/nowhere/python\n")
+
+    result = audits.run(audits.state("dev"))
+
+    assert result.exit_code == 2
+    assert "pulumi could not be run: No such file or directory" in result.stderr
 
 
 def test_sarif_names_rule_level_resource_and_line(audits: Audits):
@@ -119,8 +184,33 @@ def test_sarif_names_rule_level_resource_and_line(audits: Audits):
     location = run["results"][0]["locations"][0]
     line = Path(state).read_text().splitlines()[location["physicalLocation"]["region"]["startLine"] - 1]
     assert URN in line
-    assert location["physicalLocation"]["artifactLocation"]["uri"] == state
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == Path(state).as_uri()
     assert location["logicalLocations"][0]["fullyQualifiedName"] == URN
+
+
+def test_sarif_has_what_the_format_asks_for(audits: Audits):
+    """SARIF 2.1.0, sections 3.14, 3.27 and 3.49; URIs are relative where paths are, and encoded."""
+    sarif = audits.folder / "audit.sarif"
+    odd = audits.folder / "with space & ü.json"
+    Path(audits.state("odd", event("mandatory", "pod-identity-trust"), code=255)).rename(odd)
+    (audits.folder / "odd.answer").rename(odd.with_suffix(".answer"))
+
+    with chdir(audits.folder):
+        audits.run(odd.name, "missing.json", "--sarif", sarif.name)
+
+    document = json.loads(sarif.read_text())
+    (run,) = document["runs"]
+    assert (document["version"], set(document)) == ("2.1.0", {"$schema", "version", "runs"})
+    assert set(run) == {"tool", "invocations", "results"}
+    rules = run["tool"]["driver"]["rules"]
+    assert {one["defaultConfiguration"]["level"] for one in rules} == {"error", "warning", "none"}
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"].startswith("missing.json: cannot be read")
+    (result,) = run["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "with%20space%20%26%20%C3%BC.json"
+    assert physical["region"]["startLine"] >= 1
 
 
 def test_junit_has_a_suite_for_each_state(audits: Audits):

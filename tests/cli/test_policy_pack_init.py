@@ -1,5 +1,6 @@
 """`eks-pod-identity policy-pack init`."""
 
+from contextlib import chdir
 from pathlib import Path
 
 import yaml
@@ -48,3 +49,47 @@ def test_it_overwrites_nothing(tmp_path: Path):
     assert "has __main__.py already; nothing was written." in result.output
     assert [one.name for one in tmp_path.iterdir()] == ["__main__.py"]
     assert (tmp_path / "__main__.py").read_text() == "mine"
+
+
+def test_other_files_of_the_directory_are_left_alone(tmp_path: Path):
+    (tmp_path / "README.md").write_text("mine")
+
+    assert init(tmp_path).exit_code == 0
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path):
+    (tmp_path / "requirements.txt").symlink_to(tmp_path / "elsewhere")
+
+    assert "has requirements.txt already" in init(tmp_path).output
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_directory_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+
+    below, itself = init(tmp_path / "file" / "pack"), init(tmp_path / "file")
+
+    assert (below.exit_code, itself.exit_code) == (1, 2)
+    assert "file/pack cannot be written: Not a directory. Give a directory that can be." in below.output
+    assert "is a file" in itself.output
+
+
+def test_commands_to_go_on_with_are_quoted_where_the_shell_needs_it(tmp_path: Path):
+    folder = tmp_path / "our pack"
+
+    result = init(folder, "--virtualenv", "a: #b")
+
+    assert f"  pulumi preview --policy-pack '{folder}'" in result.output
+    manifest = yaml.safe_load((folder / "PulumiPolicy.yaml").read_text())
+    assert manifest["runtime"]["options"]["virtualenv"] == "a: #b"
+
+
+def test_a_wheel_beside_us_is_named_so_that_pip_finds_it_from_anywhere(tmp_path: Path):
+    wheel = tmp_path / "some.whl"
+    wheel.write_text("")
+
+    with chdir(tmp_path):
+        init("pack", "--library", "some.whl")
+
+    assert (tmp_path / "pack" / "requirements.txt").read_text().splitlines()[0] == str(wheel)

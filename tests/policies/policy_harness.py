@@ -176,6 +176,13 @@ def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = N
     )
 
 
+def report(example: Example, config: Mapping[str, Any] | None = None, *, preview: bool = False) -> str:
+    """Everything that the pack says on an example, for a snapshot."""
+    found = run(example, preview=preview, config=config)
+    lines = [f"{one.level} {one.policy} {one.urn.rsplit('::', 1)[-1]}\n  {one.message}" for one in found.diagnostics]
+    return "\n".join(sorted(lines))
+
+
 def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     """Properties as they travel."""
     found = struct_pb2.Struct()

@@ -14,15 +14,17 @@ from eks_pod_identity.rules.resource import (
     ASSOCIATION,
     CLUSTER,
     FARGATE_PROFILE,
+    NODE_GROUP,
     POLICY,
     POLICY_ATTACHMENT,
     ROLE,
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
     SERVICE_ACCOUNT,
 )
 from policy_harness import UNKNOWN as UNKNOWN_ON_THE_WIRE
-from policy_harness import analyze, analyze_stack, stack_resource, urn_of
+from policy_harness import analyze, analyze_stack, servicer, stack_resource, urn_of
 
 TYPES = [
     ADDON,
@@ -34,6 +36,8 @@ TYPES = [
     ROLE,
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+    NODE_GROUP,
     SERVICE_ACCOUNT,
     "eks-pod-identity:index:PodIdentity",
     "eks-pod-identity:index:PodIdentityAgent",
@@ -59,12 +63,15 @@ PROPERTIES = [
     "namespace",
     "namespaceConfig",
     "path",
+    "permissionsBoundary",
     "podIdentityAssociations",
     "policy",
     "policyArn",
+    "policyArns",
     "region",
     "role",
     "roleArn",
+    "roleName",
     "roles",
     "selectors",
     "serviceAccount",
@@ -137,7 +144,9 @@ ELEMENTS = st.sampled_from(
     ]
 )
 TEXT = WORDS | st.text(max_size=30)
-SCALARS = st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
+# The SDK itself refuses NaN and infinities before a policy is asked; the rules are asked about them below.
+FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([1e300, -(2.0**63), 0.1, 10.0**22])
+SCALARS = st.none() | st.booleans() | FLOATS | TEXT
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ELEMENTS | TEXT, inner, max_size=4),
@@ -253,6 +262,76 @@ def test_hostile_texts_are_findings_and_quick(text: str):
         assert found
         for one in found:
             one.message().encode()
+
+
+def nested(depth: int, *, in_lists: bool) -> Any:
+    """A value as deep as *depth*; a message on the wire may be about a hundred deep."""
+    value: Any = "bottom"
+    for _ in range(depth):
+        value = [value] if in_lists else {"Statement": value}
+    return value
+
+
+def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
+    """What the pack says on a resource of every type that has *place* in every property."""
+    pack = servicer({"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
+    properties = dict.fromkeys(PROPERTIES, place)
+    found = [analyze(kind, properties, provider=provider, pack=pack) for kind in TYPES]
+    stack = [stack_resource(kind, properties, name=kind, provider=provider) for kind in TYPES]
+    return [one.message for each in (*found, analyze_stack(stack, pack=pack)) for one in each.diagnostics]
+
+
+@pytest.mark.parametrize("depth", [33, 65, 96])
+@pytest.mark.parametrize("in_lists", [True, False], ids=["lists", "objects"])
+def test_deep_properties_are_no_exception_in_any_policy(depth: int, in_lists: bool):
+    deep = nested(depth, in_lists=in_lists)
+
+    messages = everywhere(deep, {"defaultTags": deep, "assumeRoles": deep, "allowedAccountIds": deep})
+
+    assert messages
+    assert all(one.startswith("[PI") for one in messages)
+
+
+@pytest.mark.parametrize("number", [1e300, 0.5, -1])
+def test_numbers_where_text_belongs_are_no_exception_in_any_policy(number: float):
+    for place in (number, [number], {"Owner": number}, {"Statement": [{"Effect": number, "Action": [number]}]}):
+        messages = everywhere(place)
+
+        assert messages
+        assert all(one.startswith("[PI") for one in messages)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400])
+def test_numbers_that_no_message_carries_are_no_exception_in_any_rule(number: float):
+    elements = ("Effect", "Principal", "Action", "Resource", "Sid", "NotAction", "NotPrincipal")
+    documents: list[Any] = [
+        number,
+        {"Version": number, "Statement": number},
+        *({"Statement": [{element: number}, {element: [number]}]} for element in elements),
+        {"Statement": [{"Condition": {"StringEquals": {"aws:SourceAccount": number}}}]},
+        {"Statement": [{"Principal": {"AWS": [number]}, "Condition": {number: {number: number}}}]},
+    ]
+
+    for document in documents:
+        for find in (trust_findings, session_policy_findings, target_trust_findings):
+            for one in find(document, subject="it"):
+                one.message().encode()
+
+
+def test_policies_of_absurd_sizes_are_judged_in_messages_of_readable_size():
+    """Thousands of principals, actions and conditions: messages stay as long as people can read."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["pods.eks.amazonaws.com", *(f"pod{i}.eks.amazonaws.com" for i in range(500))]},
+        "Action": [f"sts:Nope{i}" for i in range(500)],
+        "Condition": {f"Operator{i}": {f"key{i}": ["*?" * 50] * 20} for i in range(100)},
+    }
+    document = {"Statement": [statement] * 10}
+
+    found = analyze(ROLE, {"assumeRolePolicy": document})
+
+    assert {"PI102", "PI105", "PI106"} <= found.codes
+    assert all(len(one.message) < 2_000 for one in found.diagnostics)
 
 
 def test_a_lone_surrogate_in_a_document_is_a_message_that_can_be_sent():

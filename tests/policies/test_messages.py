@@ -25,7 +25,7 @@ from eks_pod_identity.rules.catalogue.samples import (
     trust,
 )
 from eks_pod_identity.rules.resource import ADDON, FARGATE_PROFILE, NODE_GROUP
-from policy_harness import UNKNOWN, run
+from policy_harness import UNKNOWN, report
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BUCKET = "arn:aws:s3:::invoices"
@@ -246,12 +246,6 @@ CONFIG = {
     "requiredTags": {"Owner": [], "Environment": ["dev", "prod"], "CostCenter": {"pattern": "[0-9]{4}"}},
     "levels": {"PI501": "advisory", "PI208": "advisory"},
 }
-
-
-def report(example: Example, config: dict[str, Any] | None = None) -> str:
-    found = run(example, preview=False, config=config)
-    lines = [f"{one.level} {one.policy} {one.urn.rsplit('::', 1)[-1]}\n  {one.message}" for one in found.diagnostics]
-    return "\n".join(sorted(lines))
 
 
 @pytest.mark.parametrize("case", list(CASES))

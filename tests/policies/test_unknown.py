@@ -4,10 +4,11 @@ import copy
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from eks_pod_identity.rules import RULES, Example
 from eks_pod_identity.rules.catalogue.samples import agent, association, role, service_account, trust
-from policy_harness import ACCOUNT, UNKNOWN, analyze_stack, run, stack_resource, urn_of
+from policy_harness import ACCOUNT, UNKNOWN, analyze_stack, report, run, stack_resource, urn_of
 
 SAID = "said"
 ENOUGH = "found all the same, because what is known is enough"
@@ -63,21 +64,31 @@ def hidden(example: Example, path: tuple[Any, ...]) -> Example:
     return Example(resources, example.config)
 
 
+def without_what_decides(code: str) -> Example:
+    """The violating example of a rule, with UNKNOWN in the places that decide."""
+    example = RULES[code].violating
+    for path in DECIDING[code][0]:
+        example = hidden(example, path)
+    return example
+
+
 def test_every_rule_is_here():
     assert list(DECIDING) == list(RULES)
 
 
 @pytest.mark.parametrize("code", list(RULES))
 def test_what_a_rule_does_without_what_decides(code: str):
-    paths, outcome = DECIDING[code]
-    example = RULES[code].violating
-    for path in paths:
-        example = hidden(example, path)
+    outcome = DECIDING[code][1]
 
-    found = run(example, preview=True)
+    found = run(without_what_decides(code), preview=True)
 
     assert (code in found.codes) is (outcome == ENOUGH)
     assert (code in found.open_codes) is (outcome == SAID)
+
+
+@pytest.mark.parametrize("code", list(RULES))
+def test_what_a_rule_says_without_what_decides_is_the_reviewed_report(code: str, snapshot: SnapshotAssertion):
+    assert report(without_what_decides(code), preview=True) == snapshot
 
 
 def test_a_stack_policy_that_has_not_seen_the_inputs_does_not_take_outputs_for_them():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from typing import Final
 
 import click
+
+from eks_pod_identity._version import __version__
 
 _COMMANDS: Final = {
     "policy-pack": "eks_pod_identity.cli.policy_pack:policy_pack",
@@ -28,8 +31,20 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="pulumi-eks-pod-identity")
+@click.version_option(__version__, prog_name="eks-pod-identity")
 def main() -> None:
     """Tools for EKS Pod Identity: policy packs, audits and the rules behind them."""

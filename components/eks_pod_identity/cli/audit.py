@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from eks_pod_identity.rules.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,20 +56,66 @@ class Audit:
         return sum(one.is_mandatory for one in self.violations)
 
 
-def audit(state: Path, *, pack: str, config: str | None, pulumi: str) -> Audit:
+def problems_of(*, pack: Path, config: Path | None, pulumi: str, reports: Sequence[Path | None]) -> list[str]:
+    """Say what is wrong with the options of an audit, before anything is run."""
+    problems: list[str] = []
+    if shutil.which(pulumi) is None:
+        problems.append(
+            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI, 3.249 or newer, or say where it is."
+        )
+    if not (pack / "PulumiPolicy.yaml").is_file():
+        problems.append(
+            f"--policy-pack: {quoted(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes a pack."
+        )
+    if config is not None:
+        _, problem = _object_in(config)
+        problems += [f"--config: {quoted(str(config))} {problem}."] if problem else []
+    for option, report in zip(("--sarif", "--junit"), reports, strict=True):
+        problem = _cannot_be_written(report) if report is not None else ""
+        problems += [f"{option}: {quoted(str(report))} {problem}."] if problem else []
+    return problems
+
+
+def _cannot_be_written(report: Path) -> str:
+    if report.is_dir():
+        return "is a directory"
+    if not report.parent.is_dir():
+        return "is in a directory that does not exist"
+    return "" if os.access(report if report.exists() else report.parent, os.W_OK) else "cannot be written"
+
+
+def _object_in(file: Path) -> tuple[dict[str, Any], str]:
+    """Read a JSON object; the second part says why there is none."""
+    try:
+        found: object = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        return {}, f"cannot be read: {error.strerror}"
+    except (ValueError, RecursionError):
+        return {}, "is not JSON"
+    return (cast("dict[str, Any]", found), "") if isinstance(found, dict) else ({}, "is not a JSON object")
+
+
+def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit:
     """Judge *state* with the policy pack in the folder *pack*."""
-    command = [pulumi, "policy", "analyze", "--file", str(state), "--policy-pack", pack, "--json"]
-    command += ["--policy-pack-config", config] if config else []
+    found, problem = _object_in(state)
+    if not problem and not isinstance(found.get("deployment"), dict):
+        problem = "has no deployment: it is not what `pulumi stack export` writes"
+    if problem:
+        return Audit(state, error=problem)
+    command = [pulumi, "policy", "analyze", "--file", str(state), "--policy-pack", str(pack), "--json"]
+    command += ["--policy-pack-config", str(config)] if config else []
     environment = {"PULUMI_SKIP_UPDATE_CHECK": "true", **os.environ}
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS, env=environment)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Audit(state, error=f"{pulumi} could not be run: {error}")
+    except OSError as error:
+        return Audit(state, error=f"{pulumi} could not be run: {error.strerror}")
+    except subprocess.TimeoutExpired:
+        return Audit(state, error=f"{pulumi} was not done after {_SECONDS} seconds")
     violations = tuple(sorted(_violations(done.stdout), key=lambda one: (one.urn, one.code, one.message)))
-    found = Audit(state, violations)
-    if done.returncode and not found.mandatory:
+    found_here = Audit(state, violations)
+    if done.returncode and not found_here.mandatory:
         return Audit(state, violations, error=_last_line(done.stderr) or f"pulumi ended with {done.returncode}")
-    return found
+    return found_here
 
 
 def _violations(text: str) -> Iterator[Violation]:
@@ -104,8 +153,19 @@ def summary_of(audits: Sequence[Audit]) -> str:
     mandatory = sum(one.mandatory for one in audits)
     advisory = sum(len(one.violations) for one in audits) - mandatory
     failed = sum(bool(one.error) for one in audits)
-    text = f"{len(audits)} states: {mandatory} mandatory and {advisory} advisory violations"
+    text = f"{_states(len(audits))}: {mandatory} mandatory and {advisory} advisory violations"
     return f"{text}, {failed} could not be judged" if failed else text
+
+
+def unjudged(audits: Sequence[Audit]) -> str:
+    """One message that lists every state that could not be judged, and why; nothing when all were."""
+    failed = [one for one in audits if one.error]
+    lines = [f"- {one.state} {one.error}" for one in failed]
+    return "\n".join([f"{_states(len(failed))} could not be judged:", *lines]) if failed else ""
+
+
+def _states(count: int) -> str:
+    return f"{count} state{'' if count == 1 else 's'}"
 
 
 def status_of(audits: Sequence[Audit]) -> int:

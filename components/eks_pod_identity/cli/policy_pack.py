@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
 from pathlib import Path
 
 import click
@@ -48,48 +51,79 @@ def policy_pack() -> None:
     "--virtualenv", default="venv", show_default=True, help="The environment the pack runs in, relative to DIRECTORY."
 )
 def init(directory: Path, library: str, virtualenv: str) -> None:
-    """Write the three files of a policy pack into DIRECTORY."""
+    """Write the three files of a policy pack into DIRECTORY.
+
+    Other files of DIRECTORY are left alone; where one of the three is there already, nothing is written.
+    """
+    if Path(library).is_file():
+        library = str(Path(library).resolve())  # pip would look for it from wherever it is called
     files = {
-        "PulumiPolicy.yaml": _MANIFEST.format(version=__version__, virtualenv=virtualenv),
+        "PulumiPolicy.yaml": _MANIFEST.format(version=__version__, virtualenv=json.dumps(virtualenv)),
         "__main__.py": _ENTRY,
         "requirements.txt": _REQUIREMENTS.format(library=library),
     }
-    present = [name for name in files if (directory / name).exists()]
+    present = [name for name in files if os.path.lexists(directory / name)]
     if present:
         raise click.ClickException(f"{directory} has {', '.join(present)} already; nothing was written.")
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (directory / name).write_text(text, encoding="utf-8")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (directory / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or directory} cannot be written: {error.strerror}. Give a directory that can be."
+        ) from error
     environment = directory / virtualenv
     click.echo(f"Wrote {', '.join(files)} to {directory}. Then:")
-    click.echo(f"  python3 -m venv {environment}")
-    click.echo(f"  {environment}/bin/pip install -r {directory}/requirements.txt")
-    click.echo(f"  pulumi preview --policy-pack {directory}")
+    for command in (
+        ("python3", "-m", "venv", environment),
+        (environment / "bin" / "pip", "install", "-r", directory / "requirements.txt"),
+        ("pulumi", "preview", "--policy-pack", directory),
+    ):
+        click.echo(f"  {shlex.join(map(str, command))}")
 
 
 @policy_pack.command
-@click.argument("states", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--policy-pack", "pack", default="policies", show_default=True, help="Folder of the policy pack.")
-@click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Policy configuration, as JSON.")
+@click.argument("states", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--policy-pack",
+    "pack",
+    default="policies",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder of the policy pack.",
+)
+@click.option("--config", type=click.Path(path_type=Path), help="Policy configuration, as JSON.")
 @click.option("--pulumi", default="pulumi", show_default=True, help="The Pulumi CLI.")
-@click.option("--sarif", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings as SARIF 2.1.0.")
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the findings as JUnit XML.")
+@click.option("--sarif", type=click.Path(path_type=Path), help="Write the findings as SARIF 2.1.0.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write the findings as JUnit XML.")
 def audit(
-    *, states: tuple[Path, ...], pack: str, config: str | None, pulumi: str, sarif: Path | None, junit: Path | None
+    *,
+    states: tuple[Path, ...],
+    pack: Path,
+    config: Path | None,
+    pulumi: str,
+    sarif: Path | None,
+    junit: Path | None,
 ) -> None:
     """Judge exported STATES (`pulumi stack export`) without a program, a provider or a login.
 
-    Ends with 1 when a mandatory rule is violated, with 2 when a state could not be judged at all.
+    Ends with 1 when a mandatory rule is violated, with 2 when a state could not be judged at all or an option is wrong.
     """
     from eks_pod_identity.cli import audit as run  # noqa: PLC0415 - as every command
     from eks_pod_identity.cli.reports import junit_of, sarif_of  # noqa: PLC0415
 
+    problems = run.problems_of(pack=pack, config=config, pulumi=pulumi, reports=(sarif, junit))
+    if problems:
+        raise click.UsageError("nothing was judged:\n" + "\n".join(f"- {one}" for one in problems))
     audits = [run.audit(state, pack=pack, config=config, pulumi=pulumi) for state in states]
     for one in audits:
         click.echo(run.text_of(one))
     click.echo(run.summary_of(audits))
-    if sarif is not None:
-        sarif.write_text(sarif_of(audits), encoding="utf-8")
-    if junit is not None:
-        junit.write_text(junit_of(audits), encoding="utf-8")
+    for path, text in ((sarif, sarif_of), (junit, junit_of)):
+        if path is not None:
+            path.write_text(text(audits), encoding="utf-8")
+    unjudged = run.unjudged(audits)
+    if unjudged:
+        click.echo(f"Error: {unjudged}", err=True)
     raise SystemExit(run.status_of(audits))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from eks_pod_identity._version import __version__
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules import RULES, Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from eks_pod_identity.cli.audit import Audit, Violation
 
 
+_LEVELS: Final = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none"}
+
+
 def sarif_of(audits: Sequence[Audit]) -> str:
     """The audits as SARIF 2.1.0: each result points at the resource's line in the state file."""
-    results = [_result(one, violation, _lines(one.state)) for one in audits for violation in one.violations]
+    results = [result for one in audits for result in _results(one)]
     notifications = [
         {"level": "error", "message": {"text": f"{one.state}: {one.error}"}} for one in audits if one.error
     ]
@@ -40,13 +44,24 @@ def _rules() -> list[dict[str, Any]]:
             "name": one.policy,
             "shortDescription": {"text": one.title},
             "fullDescription": {"text": f"{one.cause} {one.why}"},
+            "defaultConfiguration": {"level": _LEVELS[one.level]},
             "help": {"text": f"With the components: {one.fix} In aws resources: {one.raw_fix}"},
         }
         for one in RULES.values()
     ]
 
 
-def _result(audit: Audit, violation: Violation, lines: dict[str, int]) -> dict[str, Any]:
+def _results(audit: Audit) -> list[dict[str, Any]]:
+    lines = _lines(audit.state) if audit.violations else {}
+    return [_result(_uri(audit.state), one, lines.get(one.urn, 1)) for one in audit.violations]
+
+
+def _uri(state: Path) -> str:
+    """A path as SARIF wants it: a URI, relative where the path is."""
+    return state.as_uri() if state.is_absolute() else quote(state.as_posix())
+
+
+def _result(uri: str, violation: Violation, line: int) -> dict[str, Any]:
     return {
         "ruleId": violation.code,
         "level": "error" if violation.is_mandatory else "warning",
@@ -54,8 +69,8 @@ def _result(audit: Audit, violation: Violation, lines: dict[str, int]) -> dict[s
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": audit.state.as_posix()},
-                    "region": {"startLine": lines.get(violation.urn, 1)},
+                    "artifactLocation": {"uri": uri},
+                    "region": {"startLine": line},
                 },
                 "logicalLocations": [{"fullyQualifiedName": violation.urn, "kind": "resource"}],
             }

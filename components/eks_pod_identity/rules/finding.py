@@ -86,20 +86,19 @@ def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
 
 def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Drop repetitions, and say once per place which codes could not be judged there."""
-    found: list[Verdict] = []
+    found: dict[Verdict, None] = {}
     open_codes: dict[tuple[str, str, str], list[str]] = {}
     for one in verdicts:
         if isinstance(one, Finding):
-            if one not in found:
-                found.append(one)
+            found[one] = None
         else:
             codes = open_codes.setdefault((one.subject, one.location, one.reason), [])
             codes.extend(code for code in one.codes if code not in codes)
-    found.extend(
+    unjudged = (
         Unjudged(tuple(sorted(codes)), subject, reason, location)
         for (subject, location, reason), codes in open_codes.items()
     )
-    return found
+    return [*found, *unjudged]
 
 
 def codes_of(verdicts: Iterable[Verdict]) -> str:

@@ -85,7 +85,7 @@ target = role(
             "Statement": [
                 {
                     "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/tagged"},  # PI303
+                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/retired"},  # PI303
                     "Action": BOTH,
                     "Condition": {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/shop/shop/other"}},  # PI302
                 },

@@ -59,7 +59,8 @@ def is_misspelling(name: str) -> bool:
     words = re.split(r"[^a-z0-9]+", lowered)
     if "eks" in words and any(_POD.fullmatch(word) for word in words) and "fargate" not in words:
         return True
-    return _distance(lowered, POD_IDENTITY_SERVICE) <= _CLOSE
+    is_as_long = abs(len(lowered) - len(POD_IDENTITY_SERVICE)) <= _CLOSE
+    return is_as_long and _distance(lowered, POD_IDENTITY_SERVICE) <= _CLOSE
 
 
 def _distance(left: str, right: str) -> int:
