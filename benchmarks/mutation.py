@@ -1,13 +1,15 @@
-"""How good the tests of the rules are: `python benchmarks/mutation.py [FOLDER]` runs mutmut on the rule modules.
+"""How good the tests of the rules are: `python benchmarks/mutation.py [FOLDER]` mutates the rule modules.
 
-mutmut wants a `src` layout, so it runs in a copy. The catalogue (texts), the reference and re-exports are not mutated.
-A run takes about half an hour on two cores; the same FOLDER given again goes on where the last run ended.
+mutmut writes the mutants and notes which test reaches which function; `mutants_in_forks` then judges them. mutmut wants a
+`src` layout, so all of it happens in a copy. The catalogue (texts), the reference and re-exports are not mutated. The
+same FOLDER given again goes on where the last run ended.
 """
 
 from __future__ import annotations
 
 import collections
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,19 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CONFIG = """
+TESTS = [
+    "tests/knowledge/rules/test_iam.py",
+    "tests/knowledge/rules/test_trust_rules.py",
+    "tests/knowledge/rules/test_documented_trusts.py",
+    "tests/knowledge/rules/test_other_rules.py",
+    "tests/policies/test_messages.py",
+    "tests/policies/test_stack_links.py",
+    "tests/policies/test_roles_of_a_chain.py",
+    "tests/policies/test_unknown.py",
+    "tests/policies/test_examples.py",
+    "tests/policies/test_not_applicable.py",
+]
+CONFIG = f"""
 [tool.pytest.ini_options]
 pythonpath = ["src", "policies", "tests/policies", "tests/components"]
 addopts = "-q --import-mode=importlib"
@@ -31,19 +45,10 @@ do_not_mutate = [
 ]
 also_copy = ["policies", "tests"]
 pytest_add_cli_args = ["-p", "no:randomly", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = [
-  "tests/knowledge/rules/test_iam.py",
-  "tests/knowledge/rules/test_trust_rules.py",
-  "tests/knowledge/rules/test_documented_trusts.py",
-  "tests/knowledge/rules/test_other_rules.py",
-  "tests/policies/test_messages.py",
-  "tests/policies/test_stack_links.py",
-  "tests/policies/test_roles_of_a_chain.py",
-  "tests/policies/test_unknown.py",
-  "tests/policies/test_examples.py",
-]
+pytest_add_cli_args_test_selection = {json.dumps(TESTS)}
 """
-_KILLED, _SURVIVED, _NO_TESTS = 1, 0, 33
+_ANY_MUTANT = "eks_pod_identity.rules.text.x_quoted__mutmut_1"
+"""mutmut has no command that only prepares: it is asked for one mutant."""
 
 
 def prepare(folder: Path) -> None:
@@ -55,24 +60,30 @@ def prepare(folder: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run mutmut and print the score of each module."""
+    """Write the mutants, judge them, and print the score of each module."""
     folder = Path(arguments[0]) if arguments else Path(tempfile.mkdtemp(prefix="mutation-"))
     if not (folder / "pyproject.toml").exists():
         prepare(folder)
-    subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=folder, check=False, stdout=subprocess.DEVNULL)
-    total: collections.Counter[str] = collections.Counter()
-    for file in sorted((folder / "mutants" / "src" / "eks_pod_identity" / "rules").rglob("*.meta")):
-        codes = json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"].values()
-        counted = collections.Counter(
-            "open" if code is None else "survived" if code in (_SURVIVED, _NO_TESTS) else "killed" for code in codes
-        )
-        total += counted
-        name = file.relative_to(folder / "mutants" / "src" / "eks_pod_identity").as_posix().removesuffix(".meta")
-        print(
-            f"{name:<40} {counted['killed']:>5} killed {counted['survived']:>5} survived {counted['open']:>5} not run"
-        )
-    tried = total["killed"] + total["survived"]
-    print(f"{total['killed']} of {tried} killed ({total['killed'] / max(1, tried):.1%}), in {folder}")
+    mutants = folder / "mutants"
+    if not (mutants / "mutmut-stats.json").exists():
+        command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", _ANY_MUTANT]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "MUTANT_UNDER_TEST": ""}
+    session = [sys.executable, "-m", "pytest", "-p", "mutants_in_forks", "-p", "no:cacheprovider", "-p", "no:timeout"]
+    subprocess.run([*session, *TESTS], cwd=mutants, env=environment, check=False, stdout=subprocess.DEVNULL)
+    report(folder, json.loads((mutants / "verdicts.json").read_text(encoding="utf-8")))
+
+
+def report(folder: Path, verdicts: dict[str, str]) -> None:
+    """Print what became of the mutants."""
+    modules: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for name, verdict in verdicts.items():
+        module = name.rpartition(".")[0].removeprefix("eks_pod_identity.")
+        modules[module]["survived" if verdict in ("survived", "no tests") else "killed"] += 1
+    for module, counted in sorted(modules.items()):
+        print(f"{module:<36} {counted['killed']:>5} killed {counted['survived']:>5} survived")
+    killed = sum(one["killed"] for one in modules.values())
+    print(f"{killed} of {len(verdicts)} killed ({killed / max(1, len(verdicts)):.1%}), in {folder}")
 
 
 if __name__ == "__main__":

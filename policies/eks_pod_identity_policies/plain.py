@@ -11,6 +11,8 @@ from eks_pod_identity.rules import UNKNOWN
 
 _TARGET = "__target"
 _DEEPEST = 64
+_REDACTED = "[secret]"
+"""What `pulumi policy analyze` puts in the place of a secret of a saved state that it could not decrypt."""
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -20,7 +22,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     inside; a tag may be called that.
     """
     if isinstance(value, str) or depth > _DEEPEST:
-        return value
+        return UNKNOWN if isinstance(value, str) and value == _REDACTED else value
     if isinstance(value, Mapping):
         return _mapping(cast("Mapping[str, Any]", value), depth)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):

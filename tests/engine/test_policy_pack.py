@@ -241,19 +241,24 @@ def test_a_level_in_the_configuration_is_checked_before_anything_runs(project: P
     assert "onUnknown" in run.text
 
 
-def test_saved_state_is_audited_without_a_program(project: Project):
-    project.up(UNSCOPED)
+def test_saved_state_is_audited_without_a_program_or_the_key_to_its_secrets(project: Project):
+    secret = re.sub(r"policy=(json.*),", r"policy=pulumi.Output.secret(\1), disable_session_tags=True,", UNTAGGED)
+    project.up(secret)
     state = project.folder.parent / "state.json"
     project.pulumi.run("stack", "export", "--file", str(state))
+    locked_out = {key: value for key, value in project.pulumi.environment.items() if key != "PULUMI_CONFIG_PASSPHRASE"}
 
-    done = project.pulumi.run(
-        "policy", "analyze", "--file", str(state), "--policy-pack", str(PACK), "--json", check=False
+    done = Pulumi(project.pulumi.cli, project.folder.parent, locked_out).run(
+        "policy", "analyze", "--file", str(state), "--policy-pack", str(PACK), "--json"
     )
 
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     found = [one["policyEvent"] for one in events if "policyEvent" in one]
-    assert done.returncode != 0
-    assert [one["message"].split("]")[0] for one in found] == ["[PI104"]
+    assert "analyzing with secret values redacted" in done.stdout
+    assert sorted((one["enforcementLevel"], one["message"][:24]) for one in found) == [
+        ("advisory", "[PI202] [PI203] [PI204] "),
+        ("advisory", "[PI405] The association "),
+    ]
 
 
 def test_the_command_audits_several_states(project: Project, tmp_path: Path):

@@ -42,6 +42,12 @@ def test_proxies_become_what_they_stand_for(properties: dict[str, Any]):
     assert plain(unknown_checking_proxy(properties)) == expected(properties)
 
 
+def test_a_secret_that_nobody_could_decrypt_is_not_known():
+    redacted = unknown_checking_proxy({"tags": {"Owner": "[secret]"}, "policy": "[secret]"})
+
+    assert plain(redacted) == {"tags": {"Owner": UNKNOWN}, "policy": UNKNOWN}
+
+
 def test_numbers_that_are_whole_are_integers_again():
     assert plain(unknown_checking_proxy({"a": 3.0, "b": 3.5})) == {"a": 3, "b": 3.5}
     assert isinstance(plain(3.0), int)
