@@ -70,6 +70,9 @@ def role_arn(value: object) -> str:
     """Check the ARN of an IAM role."""
     arn = _iam(value, "role/", "an IAM role", "arn:aws:iam::111122223333:role/name")
     names.account_id(arn.account)
+    path, _, name = arn.resource.removeprefix("role").rpartition("/")
+    names.role_path(f"{path}/")
+    names.role_name(name)
     return str(arn)
 
 
@@ -78,6 +81,9 @@ def managed_policy_arn(value: object) -> str:
     arn = _iam(value, "policy/", "a managed policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     if arn.account != "aws":
         names.account_id(arn.account)
+    path, _, name = arn.resource.removeprefix("policy").rpartition("/")
+    names.role_path(f"{path}/")
+    names.policy_name(name)
     return str(arn)
 
 

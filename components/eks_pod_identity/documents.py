@@ -10,15 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from eks_pod_identity import elements, shape
 from eks_pod_identity.limits import Limit
-from eks_pod_identity.names import kind
 from eks_pod_identity.problems import RuleError
+from eks_pod_identity.wording import kind, shown
 
 Statement = dict[str, Any]
 Document = dict[str, Any]
 
 VERSION = "2012-10-17"
 
+_NAMED = 5
 _DOCUMENT_KEYS = ("Version", "Id", "Statement")
 _STATEMENT_KEYS = (
     "Sid",
@@ -46,6 +48,7 @@ def parse(value: object) -> Document:
         RuleError: If it is neither, or has no statement. The text itself is never part of the error.
     """
     data = _loaded(value) if isinstance(value, str) else value
+    shape.check(data)
     if not isinstance(data, Mapping):
         raise RuleError(
             f"A policy document is a map or JSON text of one, not {kind(data)}.",
@@ -59,6 +62,9 @@ def parse(value: object) -> Document:
     if found.get("Version", VERSION) not in (VERSION, "2008-10-17"):
         raise RuleError("The Version of a policy document is a fixed date.", f'Write "Version": "{VERSION}".')
     found["Statement"] = [statement(item) for item in _statements(found.get("Statement"))]
+    sids = [item["Sid"] for item in found["Statement"] if item.get("Sid")]
+    if len(set(sids)) != len(sids):
+        raise RuleError("Two statements have the same Sid.", "Rename or remove one of them.")
     return found
 
 
@@ -79,6 +85,7 @@ def statement(value: object) -> Statement:
         raise RuleError("A statement has the Effect Allow or Deny.", 'Write "Effect": "Allow".')
     if "Action" not in found and "NotAction" not in found:
         raise RuleError("A statement has no Action.", 'Write for example "Action": ["s3:GetObject"].')
+    elements.check(found)
     return found
 
 
@@ -196,13 +203,18 @@ def _statements(value: object) -> list[object]:
 
 
 def _loaded(value: str) -> object:
+    fix = "Give the document as a map, or make the text with a JSON library."
     try:
         return json.loads(value, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
-        raise RuleError(
-            f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-            "Give the document as a map, or make the text with a JSON library.",
-        ) from None
+        rule = f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        raise RuleError(rule, fix) from None
+    except RecursionError:
+        raise RuleError("The text is nested too deeply.", fix) from None
+    except RuleError:
+        raise
+    except ValueError:
+        raise RuleError("The text has a number with thousands of digits.", fix) from None
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -218,4 +230,4 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+    return ", ".join(shown(name) for name in names[:_NAMED])

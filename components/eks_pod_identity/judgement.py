@@ -39,6 +39,20 @@ def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
     _raise(trust_findings(document([statement]), subject="The statement", tags_on=tags_on))
 
 
+def judge_target_statement(statement: Statement) -> None:
+    """Judge a statement that a user adds to the trust policy of a target role.
+
+    Raises:
+        RuleError: If it opens the role to everyone or to a whole account, breaks the tagging of sessions, or is not what
+            IAM takes.
+    """
+    from eks_pod_identity.rules import target_trust_findings, trust_findings  # noqa: PLC0415 - see above
+
+    found = document([statement])
+    subject = "The statement"
+    _raise([*trust_findings(found, subject=subject), *target_trust_findings(found, subject=subject)])
+
+
 def needs_session_tags(value: Mapping[str, Any]) -> bool:
     """Tell whether a policy of a role uses a tag that only a session with tags has."""
     from eks_pod_identity.rules.eks import PRINCIPAL_TAG, is_session_tag  # noqa: PLC0415 - see above

@@ -5,6 +5,7 @@ import re
 
 from eks_pod_identity import limits
 from eks_pod_identity.problems import RuleError
+from eks_pod_identity.wording import kind, shown
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -16,7 +17,6 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
 _ACCOUNT = re.compile(r"\d{12}")
 
 _HASH_LENGTH = 8
-_SHOWN = 80
 
 
 def namespace(value: object) -> str:
@@ -110,11 +110,6 @@ def default_policy_name(role: str, key: str) -> str:
     return _fitted(f"{role}-{key}", limits.POLICY_NAME)
 
 
-def shown(text: str) -> str:
-    """Return *text* in double quotes, cut to a length that fits an error."""
-    return f'"{text if len(text) <= _SHOWN else text[:_SHOWN] + "…"}"'
-
-
 def plain_text(value: object, what: str) -> str:
     """Check that *value* is text, not empty and without white space around it."""
     if not isinstance(value, str):
@@ -124,14 +119,6 @@ def plain_text(value: object, what: str) -> str:
     if value != value.strip():
         raise RuleError(f"{shown(value)} has white space around it ({what}).", "Remove it.")
     return value
-
-
-def kind(value: object) -> str:
-    """Name the type of a value in words that are no Python."""
-    if value is None:
-        return "nothing"
-    names: dict[type, str] = {bool: "true or false", int: "a number", float: "a number", dict: "a map", list: "a list"}
-    return names.get(type(value), f"a {type(value).__name__}")
 
 
 def _kubernetes(value: object, pattern: re.Pattern[str], limit: limits.Limit, what: str, letters: str) -> str:

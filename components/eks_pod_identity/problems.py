@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from eks_pod_identity.wording import shown
+
 Path = tuple[str | int, ...]
 """Where a value stands: names of arguments, keys of maps and indexes of lists, from the outside in."""
 
+_SIMPLE_KEY = re.compile(r"[^\s.\[\]\"]+")
 _QUOTED_NAME = re.compile(r"(['`])([a-z]+(?:_[a-z]+)*)\1")
 
 
@@ -40,16 +43,23 @@ class Problem:
                 text += f"[{part}]"
             elif depth == 0:
                 text = camel_case(part) if camel else part
+            elif isinstance(self.path[depth - 1], int):
+                # Under a list the part is an argument again.
+                text += f".{camel_case(part) if camel else part}"
             else:
-                # Under a map the part is the user's own key; under a list it is an argument again.
-                is_argument = isinstance(self.path[depth - 1], int)
-                text += f".{camel_case(part) if camel and is_argument else part}"
+                text += _own_key(part)
         return text
 
     def sentence(self, *, camel: bool = False) -> str:
         """Return the rule and the fix."""
         text = f"{self.rule} {self.fix}"
         return spelled(text) if camel else text
+
+
+def _own_key(key: str) -> str:
+    """Write a key that the user made up, in Pulumi's way of writing property paths."""
+    short = shown(key)[1:-1]
+    return f".{short}" if _SIMPLE_KEY.fullmatch(short) else f'["{short}"]'
 
 
 def camel_case(name: str) -> str:

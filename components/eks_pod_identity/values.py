@@ -4,9 +4,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from eks_pod_identity.names import kind, shown
 from eks_pod_identity.problems import RuleError
+from eks_pod_identity.wording import kind, shown
 
+_SHOWN = 10**12
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -33,12 +34,11 @@ def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
     """Return the check of a whole number in a range. Numbers arrive as fractions through the plugin protocol."""
 
     def check(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
             raise RuleError(f"This is a whole number of {unit}, not {kind(value)}.", "Write it without quotes.")
         if not least <= value <= most:
-            raise RuleError(
-                f"{int(value):,} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range."
-            )
+            given = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
+            raise RuleError(f"{given} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range.")
         return int(value)
 
     return check

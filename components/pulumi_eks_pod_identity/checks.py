@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from eks_pod_identity import arns, bindings, documents, limits, tags
 from eks_pod_identity.bindings import Binding
@@ -12,7 +12,7 @@ from eks_pod_identity.target_trust import source_permission
 from eks_pod_identity.trust import TrustScope, source_trust
 from pulumi_eks_pod_identity.choices import PolicyKind
 from pulumi_eks_pod_identity.later import has_later
-from pulumi_eks_pod_identity.settings import RoleSettings, SourceRoleSettings
+from pulumi_eks_pod_identity.settings import BindingSettings, RoleSettings, SourceRoleSettings
 
 if TYPE_CHECKING:
     from eks_pod_identity.documents import Document
@@ -109,7 +109,18 @@ def same_arn_twice(key: str, managed: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def of_bindings(settings: SourceRoleSettings, *, required: bool = True) -> list[Problem]:
+class Bound(Protocol):
+    """Settings that say which ServiceAccounts are meant, and which of their keys were given at all."""
+
+    @property
+    def cluster_name(self) -> object: ...  # noqa: D102 - an argument's own name
+    @property
+    def bindings(self) -> list[BindingSettings] | None: ...  # noqa: D102 - an argument's own name
+    @property
+    def model_fields_set(self) -> set[str]: ...  # noqa: D102 - pydantic's own name
+
+
+def of_bindings(settings: Bound, *, required: bool = True) -> list[Problem]:
     """Return whether it is said exactly once which ServiceAccounts are meant."""
     single = [key for key in ("namespace", "service_account") if getattr(settings, key) is not None]
     if settings.bindings is not None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import pulumi
 
 from eks_pod_identity.problems import Problem, listing
+from eks_pod_identity.wording import kind, shown
 
 _HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
 
@@ -49,6 +50,23 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
             for problem in self.problems
         ]
         return pulumi.InputPropertiesError(f"{self.subject}: {_counted(len(self.problems))}", errors)
+
+
+def subject_of(component: str, name: object) -> str:
+    """Return what errors call a component.
+
+    Raises:
+        PodIdentityInputError: If its name is none, as when the arguments stand in its place.
+    """
+    if isinstance(name, str) and name:
+        return f"{component} {shown(name)}"
+    given = "empty" if name == "" else kind(name)
+    problem = Problem(
+        ("name",),
+        f"The name of a component is text, not {given}.",
+        f'Write {component}("api", {{...}}): first the name, then the arguments.',
+    )
+    raise PodIdentityInputError(component, [problem])
 
 
 def _counted(number: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pulumi
 
+from pulumi_eks_pod_identity.errors import subject_of
 from pulumi_eks_pod_identity.pod_identity_args import PodIdentityArgs
 from pulumi_eks_pod_identity.properties import PACKAGE, inputs_of, outputs_of
 
@@ -73,7 +74,7 @@ class PodIdentity(pulumi.ComponentResource):
         Raises:
             PodIdentityInputError: With everything that is wrong, before anything is registered.
         """
-        subject = f'PodIdentity "{name}"'
+        subject = subject_of("PodIdentity", name)
         # The models and the SDKs are heavy: a program that imports this package pays for them when it makes something.
         from pulumi_eks_pod_identity.identity import make_identity  # noqa: PLC0415
         from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity  # noqa: PLC0415

@@ -3,6 +3,7 @@
 import pulumi
 
 from pulumi_eks_pod_identity.agent_args import PodIdentityAgentArgs
+from pulumi_eks_pod_identity.errors import subject_of
 from pulumi_eks_pod_identity.properties import PACKAGE, inputs_of, outputs_of
 
 
@@ -29,7 +30,7 @@ class PodIdentityAgent(pulumi.ComponentResource):
         Raises:
             PodIdentityInputError: With everything that is wrong, before anything is registered.
         """
-        subject = f'PodIdentityAgent "{name}"'
+        subject = subject_of("PodIdentityAgent", name)
         from pulumi_eks_pod_identity import cluster_agent  # noqa: PLC0415 - heavy, so loaded when something is made
 
         settings = cluster_agent.settle_agent(subject, args)

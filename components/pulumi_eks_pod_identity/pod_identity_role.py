@@ -2,6 +2,7 @@
 
 import pulumi
 
+from pulumi_eks_pod_identity.errors import subject_of
 from pulumi_eks_pod_identity.properties import PACKAGE, inputs_of, outputs_of
 from pulumi_eks_pod_identity.role_args import PodIdentityRoleArgs
 
@@ -32,7 +33,7 @@ class PodIdentityRole(pulumi.ComponentResource):
         Raises:
             PodIdentityInputError: With everything that is wrong, before anything is registered.
         """
-        subject = f'PodIdentityRole "{name}"'
+        subject = subject_of("PodIdentityRole", name)
         from pulumi_eks_pod_identity import role  # noqa: PLC0415 - heavy, so loaded when something is made
 
         settings = role.settle_role(subject, args)

@@ -2,6 +2,7 @@
 
 import pulumi
 
+from pulumi_eks_pod_identity.errors import subject_of
 from pulumi_eks_pod_identity.properties import PACKAGE, inputs_of, outputs_of
 from pulumi_eks_pod_identity.target_role_args import PodIdentityTargetRoleArgs
 
@@ -32,7 +33,7 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
         Raises:
             PodIdentityInputError: With everything that is wrong, before anything is registered.
         """
-        subject = f'PodIdentityTargetRole "{name}"'
+        subject = subject_of("PodIdentityTargetRole", name)
         from pulumi_eks_pod_identity import target_role  # noqa: PLC0415 - heavy, so loaded when something is made
 
         settings = target_role.settle_target_role(subject, args)

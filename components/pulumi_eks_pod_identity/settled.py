@@ -14,9 +14,11 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
+from eks_pod_identity import shape
 from eks_pod_identity.problems import Path, Problem, RuleError
+from eks_pod_identity.wording import kind
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import has_later
+from pulumi_eks_pod_identity.later import has_later, is_later
 
 Model = TypeVar("Model", bound="Settled")
 Rule = Callable[[Any], Any]
@@ -137,26 +139,48 @@ def settle(
         The model and what is wrong. Where something is wrong its field is absent, so that further checks can still
         look at all the others and every problem is told at once.
     """
+    if not isinstance(cast("object", args or {}), Mapping):
+        found = kind(args)
+        raise PodIdentityInputError(
+            subject,
+            [Problem(("args",), f"The arguments are a map, not {found}.", 'Write {"cluster_name": "dev", ...}.')],
+        )
     given = {key: value for key, value in (args or {}).items() if value is not None}
-    problems: list[Problem] = []
+    problems = _impossible(given)
+    impossible = {problem.path[0] for problem in problems}
+    given = {
+        key: value for key, value in given.items() if isinstance(cast("object", key), str) and key not in impossible
+    }
     try:
         settled = model.model_validate(given)
     except ValidationError as error:
-        problems = [
-            _problem(model, item, hints or {}) for item in error.errors(include_url=False, include_input=False)
+        problems += [
+            _problem(model, item, hints or {}, given)
+            for item in error.errors(include_url=False, include_input=False)
+            if item["loc"][0] not in impossible
         ]
         settled = _partial(model, given, {problem.path[0] for problem in problems})
     return _with_later_checks(settled, subject, ()), problems
+
+
+def _impossible(given: Mapping[Any, Any]) -> list[Problem]:
+    problems: list[Problem] = []
+    for key, value in given.items():
+        if not isinstance(key, str):
+            problems.append(Problem((f"{key}"[:80],), "The names of arguments are text.", "Put the name in quotes."))
+        else:
+            problems += shape.problems(value, (key,), is_later)
+    return problems
 
 
 def checked_later(subject: str, path: Path, rule: Rule, value: Any) -> pulumi.Output[Any]:
     """Apply *rule* to a value once it is known; what it finds is told like any other problem."""
 
     def check(settled: Any) -> Any:
-        with_path = told(subject, path, rule)
-        return with_path(settled)
+        shape.check(settled)
+        return rule(settled)
 
-    return pulumi.Output.from_input(value).apply(check)
+    return pulumi.Output.from_input(value).apply(told(subject, path, check))
 
 
 def told(subject: str, path: Path, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -207,7 +231,7 @@ def _with_later_checks(settled: Model, subject: str, path: Path) -> Model:
     return settled.model_copy(update=changed) if changed else settled
 
 
-def _problem(model: type[Settled], error: Any, hints: Mapping[str, str]) -> Problem:
+def _problem(model: type[Settled], error: Any, hints: Mapping[str, str], given: Mapping[str, Any]) -> Problem:
     # pydantic ends the path to a bad key of a map with a marker of its own.
     path = tuple(part for part in cast("Path", error["loc"]) if part != "[key]")
     match error["type"]:
@@ -217,6 +241,12 @@ def _problem(model: type[Settled], error: Any, hints: Mapping[str, str]) -> Prob
             return _unknown_key(_model_at(model, path), path, hints)
         case "value_error" if isinstance(found := error["ctx"]["error"], RuleError):
             return Problem(path, found.rule, found.fix)
+        case "list_type" if is_later(given[str(path[0])]):
+            return Problem(
+                path,
+                "The list is an output as a whole, but it decides which resources there are.",
+                "Give a plain list.",
+            )
         case "list_type":
             return Problem(path, "This is a list.", "Write it like [first, second].")
         case _:

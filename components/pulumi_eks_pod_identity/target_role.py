@@ -1,16 +1,18 @@
 """The role of a `PodIdentityTargetRole`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, cast
 
 import pulumi
 from pydantic import Field
 
 from eks_pod_identity import arns, bindings, names
+from eks_pod_identity.judgement import judge_target_statement
 from eks_pod_identity.problems import Problem
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater, after, combine
+from pulumi_eks_pod_identity.later import MaybeLater, after, combine, has_later
 from pulumi_eks_pod_identity.place import provider_of, whereabouts
 from pulumi_eks_pod_identity.roles import make_role, plan_of, real_arn
 from pulumi_eks_pod_identity.settings import BindingSettings, RoleSettings, given
@@ -73,6 +75,7 @@ def settle_target_role(subject: str, args: Mapping[str, Any]) -> TargetRoleSetti
     bad = {problem.path[0] for problem in problems}
     further = [
         *_of_external_ids(settings),
+        *_of_extra_statements(settings),
         *checks.of_role(settings),
         *checks.of_place(settings, ("permissions_boundary_arn",)),
         *_of_cluster_account(settings),
@@ -90,13 +93,23 @@ def _of_external_ids(settings: TargetRoleSettings) -> list[Problem]:
             "'external_ids' says already which associations may reach the role.",
             "Remove this key, or 'external_ids'.",
         )
-    needed = ["cluster_name", "cluster_region"]
-    needed += [] if settings.bindings is not None else ["namespace", "service_account"]
-    return checks.refused(
-        [key for key in needed if getattr(settings, key) is None],
-        "The key is required to compute the external ids.",
-        "Give it a value, or give 'external_ids'.",
-    )
+    return [
+        *checks.refused(
+            [key for key in ("cluster_name", "cluster_region") if getattr(settings, key) is None],
+            "The key is required to compute the external ids.",
+            "Give it a value, or give 'external_ids'.",
+        ),
+        *checks.of_bindings(settings),
+    ]
+
+
+def _of_extra_statements(settings: TargetRoleSettings) -> list[Problem]:
+    problems: list[Problem] = []
+    for index, item in enumerate(settings.extra_trust_statements):
+        if not has_later(item):
+            path = ("extra_trust_statements", index)
+            problems += checks.found(path, partial(judge_target_statement, cast("dict[str, Any]", item)))
+    return problems
 
 
 def _of_cluster_account(settings: TargetRoleSettings) -> list[Problem]:

@@ -52,7 +52,7 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
         ({"partition": "china"}, "partition", "aws-cn"),
         ({"region": "Ireland"}, "region", "eu-west-1"),
         ({"policies": {"x": "{"}}, "policies.x", "not JSON"),
-        ({"policies": {"a b": {}}}, "policies.a b", "IAM policy name"),
+        ({"policies": {"a b": {}}}, 'policies["a b"]', "IAM policy name"),
         ({"policies": []}, "policies", "a map"),
         ({"managed_policy_arns": {"x": ROLE}}, "managed_policy_arns.x", "managed policy"),
         ({"irsa_provider_arn": ROLE}, "irsa_provider_arn", "OIDC provider"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from eks_pod_identity.wording import printable
+
 _LONGEST: Final = 120
 
 
@@ -18,16 +20,6 @@ def shown(value: object) -> str:
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
     return printable(text)
-
-
-def printable(text: str) -> str:
-    """Escape what is not printable: control characters, and lone surrogates that no encoding takes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for character in text
-    )
 
 
 def listed(values: list[str] | tuple[str, ...]) -> str:

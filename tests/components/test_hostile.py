@@ -1,0 +1,162 @@
+"""Values that nobody should give and somebody will: whatever they are, the answer is one error and no traceback."""
+
+import collections
+import datetime as dt
+import decimal
+import json
+import math
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulumi_eks_pod_identity import (
+    PodIdentity,
+    PodIdentityAgent,
+    PodIdentityAgentArgs,
+    PodIdentityArgs,
+    PodIdentityInputError,
+    PodIdentityRole,
+    PodIdentityRoleArgs,
+    PodIdentityTargetRole,
+    PodIdentityTargetRoleArgs,
+    TrustScope,
+)
+from pulumi_eks_pod_identity.cluster_agent import settle_agent
+from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity
+from pulumi_eks_pod_identity.role import settle_role
+from pulumi_eks_pod_identity.target_role import settle_target_role
+from recording import record
+
+BINDING = {"namespace": "a", "service_account": "b"}
+BASE = {"cluster_name": "dev", **BINDING}
+TARGET_BASE = {"source_role_arn": "arn:aws:iam::111122223333:role/x", "cluster_region": "eu-west-1", **BASE}
+CHECKS: dict[Any, tuple[Any, Any, dict[str, Any]]] = {
+    PodIdentity: (lambda args: settle_pod_identity("x", args, None), PodIdentityArgs, BASE),
+    PodIdentityRole: (lambda args: settle_role("x", args), PodIdentityRoleArgs, BASE),
+    PodIdentityTargetRole: (lambda args: settle_target_role("x", args), PodIdentityTargetRoleArgs, TARGET_BASE),
+    PodIdentityAgent: (lambda args: settle_agent("x", args), PodIdentityAgentArgs, {"cluster_name": "dev"}),
+}
+KEYS = [(component, key) for component, (_, args, _) in CHECKS.items() for key in args.__annotations__]
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+def nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def itself() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+def policy(**elements: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | elements
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+BARE: list[Any] = [
+    *("", " ", "\x00", "\ud800", "“x”", "x\n", "a" * 100_000, b"x", bytearray(b"x")),
+    *(0, -1, 10**30, 10**5000, 1.5, math.nan, math.inf, -math.inf, True, decimal.Decimal(1), 1j),
+    *([], {}, (), set(), frozenset({"x"}), range(3), iter([1]), itself(), nested(50), nested(3000)),
+    *(object(), Unprintable(), Unprintable, str, len, dt.date(2012, 10, 17), TrustScope, TrustScope.CLUSTER),
+    *("NaN", "null", "[]", "[" * 100_000, '{"Statement": NaN}', '{"Statement": [1]}', "arn:aws:iam:::role/x"),
+    *(BINDING, "a/b", policy(), policy()["Statement"], policy(Action=1), policy(Effect=[]), policy(Sid={})),
+    *(policy(Principal={"AWS": 1}), policy(Condition={"StringEquals": 1}), policy(Condition={1: {2: 3}})),
+    *({"Version": [], "Statement": {}}, {"Statement": (policy(),)}, collections.Counter("aa")),
+]
+VALUES = [
+    *BARE,
+    *([value] for value in BARE),
+    *({"x": value} for value in BARE),
+    *({key: "x"} for key in (None, 1, 1.5, b"x", ("a",), "", "a b", "\ud800", "a" * 3000)),
+    *([{**BINDING, "session_policy": value}] for value in BARE),
+    *([{**BINDING, key: "x"}] for key in (None, 1, "namespaces")),
+    [BINDING, BINDING],
+]
+
+
+def refusal(settle: Any, args: dict[str, Any]) -> PodIdentityInputError | None:
+    try:
+        settle(args)
+    except PodIdentityInputError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{one.__name__}.{key}" for one, key in KEYS])
+def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
+    settle, _, base = CHECKS[component]
+
+    for value in VALUES:
+        if error := refusal(settle, base | {key: value}):
+            text = f"{error}{error.respelled().errors}"
+            assert all(problem.rule and problem.fix for problem in error.problems)
+            assert len(text.encode()) < 5000
+            assert "NoneType" not in text
+
+
+@pytest.mark.parametrize("args", [None, [], "x", 1, {1: "x"}, [("a", "b")]])
+@pytest.mark.parametrize("component", CHECKS)
+def test_arguments_that_are_no_map_are_refused(component, args):
+    with pytest.raises(PodIdentityInputError):
+        component("x", args)
+
+
+@pytest.mark.parametrize("name", ["", None, 1, {"cluster_name": "hunter2"}])
+@pytest.mark.parametrize("component", CHECKS)
+def test_a_name_that_is_none_is_refused_and_not_shown(component, name):
+    with pytest.raises(PodIdentityInputError, match=r"name: .*first the name, then the arguments") as caught:
+        component(name, BASE)
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_whole_resource_where_a_name_is_meant_says_so():
+    def program():
+        with pytest.raises(
+            PodIdentityInputError, match=r"cluster_name: This is a ComponentResource.*the name or the ARN"
+        ):
+            PodIdentity("x", {**BASE, "cluster_name": pulumi.ComponentResource("a:b:C", "d")})  # pyright: ignore[reportArgumentType] # the mistake
+
+    record(program)
+
+
+@pytest.mark.parametrize("key", ["cluster_name", "role_name", "session_policy", "irsa_provider_arn", "account_id"])
+def test_a_value_that_turns_out_wrong_later_is_refused_in_words(key):
+    for value in ("", math.nan, "[" * 100_000, "a" * 100_000, True):
+        with pytest.raises(PodIdentityInputError, match=rf"- {key}: "):
+            record(lambda value=value: PodIdentity("x", with_later(key, value)))
+
+
+def with_later(key: str, value: Any) -> Any:
+    return {**BASE, key: pulumi.Output.from_input(value)}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(KEYS), JSON, st.sampled_from(["plain", "in a map", "in a list", "as text"]))
+def test_any_data_is_taken_or_refused_in_words(place, value, how):
+    component, key = place
+    settle, _, base = CHECKS[component]
+    given = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
+
+    error = refusal(settle, base | {key: given})
+
+    assert error is None or error.problems
