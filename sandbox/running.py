@@ -50,7 +50,8 @@ class Sandbox:
         return kept | {
             "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
             "PULUMI_HOME": str(self.directory / "home"),
-            "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri(),
+            # Without attribute files beside the state: the engine writes those in place, and a kill can cut one off.
+            "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "sandbox",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -130,9 +130,26 @@ def forget_account(directory: Path, account: str) -> None:
 
 
 def start_agent(
-    directory: Path, *, auth: str, cluster: str, account: str, region: str, renewal_seconds: float | None = None
+    directory: Path,
+    *,
+    auth: str,
+    cluster: str,
+    account: str,
+    region: str,
+    renewal_seconds: float | None = None,
+    timeout_seconds: float | None = None,
 ) -> tuple[Child, str]:
-    """Start the agent of a node of *cluster*; return it and its address."""
+    """Start the agent of a node of *cluster*; return it and its address.
+
+    Args:
+        directory: Where its configuration and log go.
+        auth: EKS Auth.
+        cluster: The node's cluster.
+        account: The cluster's account.
+        region: The cluster's region.
+        renewal_seconds: The age at which it renews credentials; None for the three hours of the real one.
+        timeout_seconds: How long it waits for one answer of EKS Auth; None for longer than the real one's second.
+    """
     port = free_port()
     settings: dict[str, object] = {
         "port": port,
@@ -143,6 +160,8 @@ def start_agent(
     }
     if renewal_seconds is not None:
         settings["renewalSeconds"] = renewal_seconds
+    if timeout_seconds is not None:
+        settings["timeoutSeconds"] = timeout_seconds
     child = _python(f"agent-{port}", "sandbox.eks.agent", directory / f"agent-{port}.json", settings)
     child.wait_until(lambda: _listens(port))
     return child, f"http://127.0.0.1:{port}"

@@ -1,7 +1,9 @@
 """Stand-in for the EKS Pod Identity agent: what an SDK reaches at ``AWS_CONTAINER_CREDENTIALS_FULL_URI``.
 
 ``GET /v1/credentials`` with the pod's raw token in ``Authorization``. Answers, statuses and caching follow the agent's
-published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits.
+published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits. Like
+the real one it asks EKS Auth up to three times; where that gives it a second for each, this waits longer unless told, since
+a laptop's EKS Auth is slower than AWS's.
 
 Run as ``python -m sandbox.eks.agent CONFIGURATION``.
 """
@@ -20,36 +22,43 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.eks.cache import RENEWAL_SECONDS, CredentialCache, Credentials
 from sandbox.eks.clients import client
-from sandbox.eks.errors import EksAuthError
+from sandbox.eks.errors import EksAuthError, EksAuthUnreachableError
 from sandbox.eks.serving import Request, Response, json_response, log, serve_until_ended, server
 
 _PATH = "/v1/credentials"
 _SERVER_ERROR = 500
+_TIMEOUT_SECONDS = 15.0
 
 
 class EksAuthClient:
     """Asks EKS Auth for the credentials of a token, through the SDK as the agent does."""
 
-    def __init__(self, endpoint: str, cluster: str, account: str, region: str) -> None:
+    def __init__(
+        self, endpoint: str, cluster: str, account: str, region: str, *, timeout_seconds: float = _TIMEOUT_SECONDS
+    ) -> None:
         self._cluster = cluster
         # The node's own credentials; the stand-in of EKS Auth takes the account from them and judges no more.
-        self._client = client("eks-auth", endpoint, region=region, key_id=account)
+        self._client = client("eks-auth", endpoint, region=region, key_id=account, timeout_seconds=timeout_seconds)
 
     def fetch(self, token: str) -> Credentials:
         """Return the credentials of *token*.
 
         Raises:
-            EksAuthError: What EKS Auth answered, or that it could not be reached.
+            EksAuthError: What EKS Auth answered.
+            EksAuthUnreachableError: It did not.
         """
         try:
             answer = self._client.assume_role_for_pod_identity(clusterName=self._cluster, token=token)
         except ClientError as refused:
-            error = refused.response["Error"]
+            error, metadata = refused.response["Error"], refused.response["ResponseMetadata"]
             raise EksAuthError(
-                error["Code"], error["Message"], reason=refused.response["ResponseMetadata"].get("RequestId", "")
+                error["Code"],
+                error["Message"],
+                reason=metadata.get("RequestId", ""),
+                status=metadata["HTTPStatusCode"],
             ) from refused
         except BotoCoreError as unreachable:
-            raise EksAuthError("ServiceUnavailableException", str(unreachable)) from unreachable
+            raise EksAuthUnreachableError(str(unreachable)) from unreachable
         found = answer["credentials"]
         return Credentials(
             access_key_id=found["accessKeyId"],
@@ -91,6 +100,10 @@ class Agent:
         started = time.perf_counter()
         try:
             found = self._cache.get(token)
+        except EksAuthUnreachableError as unreachable:
+            log("unreachable", reason=unreachable.reason)
+            # All that the real one's error has to show is the id of an answer, which there was none of.
+            return _text(unreachable.status, "[]")
         except EksAuthError as refused:
             fault = "server" if refused.status >= _SERVER_ERROR else "client"
             request_id = refused.reason or uuid.uuid4()
@@ -128,9 +141,15 @@ def _text(status: int, message: str) -> Response:
 
 
 def main(configuration: Path) -> None:
-    """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps renewalSeconds."""
+    """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps more."""
     settings = json.loads(configuration.read_text())
-    client = EksAuthClient(settings["endpoint"], settings["cluster"], settings["account"], settings["region"])
+    client = EksAuthClient(
+        settings["endpoint"],
+        settings["cluster"],
+        settings["account"],
+        settings["region"],
+        timeout_seconds=float(settings.get("timeoutSeconds", _TIMEOUT_SECONDS)),
+    )
     renewal = float(settings.get("renewalSeconds", RENEWAL_SECONDS))
     cache = CredentialCache(client.fetch, renewal_seconds=renewal)
 

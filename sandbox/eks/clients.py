@@ -20,11 +20,12 @@ def client(
     secret: str = "sandbox",  # noqa: S107 - the emulator takes any
     session_token: str | None = None,
     attempts: int = 3,
+    timeout_seconds: float = 15,
 ) -> Any:
     """Return a client of *service* at *endpoint*; a 12-digit *key_id* is the root of that account in the emulator."""
     config = Config(
-        connect_timeout=2,
-        read_timeout=15,
+        connect_timeout=min(2.0, timeout_seconds),
+        read_timeout=timeout_seconds,
         max_pool_connections=64,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )

@@ -20,9 +20,16 @@ class EksAuthError(Exception):
     and only CloudTrail tells the account's owner why STS refused.
     """
 
-    def __init__(self, code: str, message: str, *, reason: str = "") -> None:
+    def __init__(self, code: str, message: str, *, reason: str = "", status: int | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.reason = reason
-        self.status = _STATUS[code]
+        self.status = status or _STATUS[code]
+
+
+class EksAuthUnreachableError(EksAuthError):
+    """EKS Auth gave no answer at all, which is none of its errors: there is no code, and the agent says 500."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("", "", reason=reason, status=500)

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     SLOW = "slow"
     """Delivered after some seconds."""
 
+    NOT_YET = "not visible yet"
+    """Answered as if what was created just before were not there, not delivered: AWS is eventually consistent."""
+
     STALE_DELETE = "stale delete"
     """Delivered; for some seconds after it, creating the same association is answered with 409."""
 

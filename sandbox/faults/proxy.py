@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from sandbox.faults.plan import Fault, Kind, Plan
-from sandbox.faults.requests import Request, error, throttled
+from sandbox.faults.requests import Request, error, not_visible, throttled
 
 Answer = tuple[int, dict[str, str], bytes]
 _REFUSALS = {
@@ -71,6 +71,8 @@ class FaultProxy:
             return error(request, *_REFUSALS[fault.kind])
         if fault.kind is Kind.THROTTLE:
             return throttled(request)
+        if fault.kind is Kind.NOT_YET:
+            return not_visible(request)
         if fault.kind is Kind.STALE_DELETE:
             return self._delete_slowly(request, fault.seconds)
         delivered = [self._deliver(request) for _ in range(_DELIVERIES[fault.kind])]

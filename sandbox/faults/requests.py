@@ -19,6 +19,8 @@ _EKS = (
     ("DELETE", r"/clusters/[^/]+/addons/[^/]+", "DeleteAddon"),
     ("GET", r"/clusters/[^/]+", "DescribeCluster"),
 )
+#: What the service model of EKS Auth calls these two.
+_EKS_AUTH = {"InternalFailure": "InternalServerException", "ServiceUnavailable": "ServiceUnavailableException"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def error(request: Request, status: int, code: str, message: str) -> tuple[int, 
             "<RequestId>fault</RequestId></ErrorResponse>"
         )
         return status, {"Content-Type": "text/xml"}, body.encode()
+    if request.operation.startswith("eks-auth:"):
+        code = _EKS_AUTH.get(code, code)
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
     return status, headers, json.dumps({"message": message}).encode()
 
@@ -72,3 +76,13 @@ def throttled(request: Request) -> tuple[int, dict[str, str], bytes]:
     if request.operation.startswith(("iam:", "sts:")):
         return error(request, 400, "Throttling", "Rate exceeded")
     return error(request, 429, "ThrottlingException", "Rate exceeded")
+
+
+def not_visible(request: Request) -> tuple[int, dict[str, str], bytes]:
+    """Return the service's answer for what it does not know."""
+    if request.operation.startswith("iam:"):
+        return error(request, 404, "NoSuchEntity", "It cannot be found.")
+    message = "The token included in the request has no service account role association for it."
+    return error(
+        request, 404, "ResourceNotFoundException", message if "eks-auth:" in request.operation else "Not found."
+    )
