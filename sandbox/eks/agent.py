@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -140,9 +141,8 @@ def _text(status: int, message: str) -> Response:
     return Response(status, f"{message}\n".encode(), headers)
 
 
-def main(configuration: Path) -> None:
-    """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps more."""
-    settings = json.loads(configuration.read_text())
+def agent_of(settings: Mapping[str, Any]) -> tuple[Agent, CredentialCache, float]:
+    """Return the agent of *settings*, its cache, and the age at which that is to be renewed."""
     client = EksAuthClient(
         settings["endpoint"],
         settings["cluster"],
@@ -152,6 +152,13 @@ def main(configuration: Path) -> None:
     )
     renewal = float(settings.get("renewalSeconds", RENEWAL_SECONDS))
     cache = CredentialCache(client.fetch, renewal_seconds=renewal)
+    return Agent(cache, frozenset({"127.0.0.1"})), cache, renewal
+
+
+def main(configuration: Path) -> None:
+    """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps more."""
+    settings = json.loads(configuration.read_text())
+    agent, cache, renewal = agent_of(settings)
 
     def renew_forever() -> None:
         while True:
@@ -159,7 +166,6 @@ def main(configuration: Path) -> None:
             cache.renew()
 
     threading.Thread(target=renew_forever, daemon=True).start()
-    agent = Agent(cache, frozenset({"127.0.0.1"}))
     serve_until_ended(server(settings["port"], agent.handle))
 
 

@@ -52,6 +52,8 @@ class Sdk:
 
 
 PYTHON = Sdk("boto3", (sys.executable, "-I", "-u", str(_WORKLOAD)), "container-role")
+#: The same without the seconds that it waits between its tries.
+HURRIED = Sdk(PYTHON.name, (*PYTHON.command, "--hurry"), PYTHON.container_step)
 
 
 def go_sdk(binary: Path) -> Sdk:

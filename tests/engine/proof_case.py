@@ -1,8 +1,10 @@
 """One test's corner of the sandbox: two AWS accounts, a cluster, a namespace, a node with its agent."""
 
 import json
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 from eks_pod_identity.bindings import Binding, external_id
 from eks_pod_identity.target_trust import source_permission, target_trust
 from eks_pod_identity.trust import TrustScope, source_trust
+from sandbox.eks.agent import agent_of
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
+from sandbox.eks.serving import server
 from sandbox.proof.declaration import Action
-from sandbox.proof.node import PYTHON, Run, Sdk, run
+from sandbox.proof.node import HURRIED, Run, Sdk, run
 from sandbox.proof.pods import Pod, admit, ensure, mount
 
 REGION = "eu-west-1"
@@ -38,6 +42,21 @@ def read(bucket: str, key: str) -> Action:
 def reading(bucket: str, keys: str = "*") -> Document:
     """The policy that allows reading objects."""
     return document(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/{keys}"))
+
+
+@contextmanager
+def agent(auth: str, cluster: str, account: str) -> Iterator[str]:
+    """Run the agent of a node of *cluster* and give its address: the sandbox's, in a thread, which starts at once."""
+    settings = {"endpoint": auth, "cluster": cluster, "account": account, "region": REGION}
+    running = server(0, agent_of(settings)[0].handle)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}"
+    finally:
+        running.shutdown()
+        thread.join()
+        running.server_close()
 
 
 @dataclass
@@ -147,6 +166,14 @@ class Case:
             time.sleep(0.1)
         raise AssertionError("the webhook did not learn of the association in 15 s")
 
+    @contextmanager
+    def on_node_of(self, cluster: str) -> Iterator[None]:
+        """Run pods on a node of another cluster, whose agent asks for that cluster's associations."""
+        here = self.agent
+        with agent(self.auth, cluster, self.account) as self.agent:
+            yield
+        self.agent = here
+
     def variables(self, pod: Pod) -> dict[str, str]:
         """What the container of *pod* has, on a node of this case's cluster."""
         injection = pod.injection
@@ -162,7 +189,7 @@ class Case:
         pod: Pod,
         *actions: Action,
         without: Sequence[str] = (),
-        sdk: Sdk = PYTHON,
+        sdk: Sdk = HURRIED,
         own: Mapping[str, str] | None = None,
     ) -> Run:
         """Run the workload of *pod*; *own* are variables of its container, *without* those it lacks."""

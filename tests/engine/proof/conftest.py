@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine_project import Project
-from proof_case import REGION, Case
+from proof_case import REGION, Case, agent
 from proof_weather import Weather
-from sandbox.eks import follow_account, forget_account, start_agent, start_eks
+from sandbox.eks import follow_account, forget_account, start_eks
 from sandbox.eks.api_server import ApiServer
 from sandbox.engine import binaries
 from sandbox.faults import FaultProxy
@@ -64,7 +64,6 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
     number = next(_numbers)
     account, target_account = f"{300000000000 + number}", f"{400000000000 + number}"
     create_cluster(sandbox.aws, "main", account)
-    agent, address = start_agent(tmp_path, auth=parts.auth, cluster="main", account=account, region=REGION)
     follow_account(parts.directory, account)
     api = ApiServer(sandbox.kubernetes, sandbox.token)
     made = Case(
@@ -74,7 +73,7 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
         namespace=f"case-{number}",
         aws=sandbox.aws,
         api=api,
-        agent=address,
+        agent="",
         auth=parts.auth,
         auth_log=parts.directory / "eks-auth.log",
         feed_directory=parts.directory,
@@ -83,9 +82,9 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
         kubernetes=sandbox.kubernetes,
         token=sandbox.token,
     )
-    yield made
+    with agent(parts.auth, "main", account) as made.agent:
+        yield made
     forget_account(parts.directory, account)
-    agent.stop()
     api.delete(f"/api/v1/namespaces/{made.namespace}")
 
 

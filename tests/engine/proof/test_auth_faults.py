@@ -23,6 +23,7 @@ from sandbox.faults import Fault, FaultProxy, Kind, Plan
 
 ASSUME = "eks-auth:AssumeRoleForPodIdentity"
 FOR_EVER = None
+GUIDE = (Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,12 @@ def test_what_lasts_is_told_to_the_pod_with_its_status(node: Node):
         assert answer[0] == status
         assert re.fullmatch(text, answer[1]), answer[1]
         assert node.asked == 3
+        assert f"Received non 200 response {status} from container metadata: {text_of_guide(answer[1])}" in GUIDE
+
+
+def text_of_guide(answer: str) -> str:
+    """The beginning of the agent's answer as `docs/troubleshooting.md` has it."""
+    return re.sub(r"\[[\w-]+\]", "[…]", answer).partition("Exception)")[0]
 
 
 def test_after_an_outage_the_pod_gets_its_credentials_without_being_recreated(node: Node):

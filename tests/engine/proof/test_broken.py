@@ -5,7 +5,9 @@ message of that refusal; rules that guard against too much access (PI103, PI104,
 """
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -15,21 +17,23 @@ from eks_pod_identity.target_trust import target_trust
 from eks_pod_identity.trust import TrustScope
 from proof_case import REGION, Case, Document, allow, document, read, reading
 
-UNAUTHORIZED = (
-    "Error when retrieving credentials from container-role: Error retrieving metadata: "
-    "Received non 200 response 400 from container metadata"
-)
 REASON = (
     "(AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the associated role."
 )
+GUIDE = " ".join((Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(encoding="utf-8").split())
+
+
+def told(message: str) -> str:
+    """The message as the guide has it: one line, and the id of the request left out."""
+    return re.sub(r"\[[0-9a-f-]{36}\]", "[…]", " ".join(message.split()))
 
 
 def fails_unauthorized(case: Case) -> None:
-    """The pod gets no credentials, and its SDK says what every SDK in this case says."""
+    """The pod gets no credentials, and its SDK says what `docs/troubleshooting.md` says that it does."""
     run = case.run_api()
     assert not run.credentials.ok
-    assert run.credentials.message.startswith(UNAUTHORIZED), run.credentials.message
     assert REASON in run.credentials.message
+    assert told(run.credentials.message) in GUIDE
 
 
 def changed(trust: Document, change: Callable[[dict], object]) -> dict:
@@ -222,6 +226,7 @@ def test_what_aws_refuses_at_creation_is_refused_with_its_message(case: Case, br
 
     with pytest.raises(ClientError, match=message):
         attempt(case)
+    assert message in GUIDE
 
 
 def test_pi303_a_target_that_names_the_source_role_breaks_when_that_role_is_made_again(case: Case):
@@ -245,3 +250,13 @@ def test_pi303_a_target_that_names_the_source_role_breaks_when_that_role_is_made
     assert before.credentials.ok
     assert REASON in after.credentials.message
     assert case.last_refusal()["reason"].startswith(f"target role {target}")
+
+
+def test_a_pod_whose_association_is_gone_is_told_what_the_guide_says(case: Case):
+    association = case.associate(case.role("api", case.trust()))["associationId"]
+    pod = case.injected_pod()
+    case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
+
+    message = told(case.run(pod).credentials.message)
+
+    assert message.partition("Received non 200")[2] in GUIDE

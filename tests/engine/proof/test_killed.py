@@ -88,11 +88,24 @@ def recovered(weather: Weather) -> None:
     for _ in range(4):
         run = project.run("up", "--yes", "--skip-preview")
         if run.code == 0:
+            forget_pending(weather)
             return
         assert "Traceback" not in run.text, run.text
         assert "already exists" in run.text, run.text
         take_over(weather, run)
     raise AssertionError(run.text)
+
+
+def pending(weather: Weather) -> list[dict]:
+    """What the state still has as begun."""
+    return json.loads(weather.project.pulumi.run("stack", "export").stdout)["deployment"].get("pending_operations", [])
+
+
+def forget_pending(weather: Weather) -> None:
+    """Clear what was begun, once all of it is known to be in the state: the engine warns of it at each run until then."""
+    if pending(weather):
+        weather.project.pulumi.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview")
+        assert pending(weather) == []
 
 
 def take_over(weather: Weather, run: Run) -> None:

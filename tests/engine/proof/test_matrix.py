@@ -12,7 +12,6 @@ from eks_pod_identity.bindings import external_id
 from eks_pod_identity.target_trust import target_trust
 from eks_pod_identity.trust import TrustScope
 from proof_case import REGION, Case, allow, document, read, reading
-from sandbox.eks import start_agent
 from sandbox.proof.declaration import Action
 from sandbox.seed import create_cluster
 
@@ -293,11 +292,8 @@ def test_a_service_account_of_another_cluster_is_let_in_only_by_the_account_scop
     role = case.role("api", case.trust(scope=scope))
     case.associate(role, clusterName="blue")
     pod = case.injected_pod()
-    agent, case.agent = start_agent(case.folder, auth=case.auth, cluster="blue", account=case.account, region=REGION)
-    try:
+    with case.on_node_of("blue"):
         run = case.run(pod)
-    finally:
-        agent.stop()
 
     assert run.credentials.ok is let_in
 
@@ -312,11 +308,8 @@ def test_one_role_is_reused_across_clusters_and_service_accounts(case: Case):
     api, worker = case.injected_pod("api", name="api"), case.injected_pod("worker", name="worker")
 
     first = case.run(api)
-    agent, case.agent = start_agent(case.folder, auth=case.auth, cluster="blue", account=case.account, region=REGION)
-    try:
+    with case.on_node_of("blue"):
         second = case.run(worker)
-    finally:
-        agent.stop()
 
     assert role_of(first.arn) == role_of(second.arn) == f"{case.account}/api"
 

@@ -3,7 +3,6 @@
 Source: EKS User Guide "how EKS Pod Identity works", and the order of botocore's resolver.
 """
 
-import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -130,47 +129,6 @@ def test_creating_the_association_first_and_deleting_old_keys_later_never_leaves
     assert all(run.actions[0].ok for run in (before, both, after))
 
 
-@pytest.mark.claim(7, part="real")
-def test_with_irsa_instead_the_webhook_sets_other_variables_for_another_step(case: Case):
-    """IRSA: a role annotation, a token for `sts.amazonaws.com`, and the SDK's own AssumeRoleWithWebIdentity."""
-    role = f"arn:aws:iam::{case.account}:role/irsa"
-    annotate(case, role)
-
-    pod = wait_for_irsa(case)
-
-    environment = {item["name"]: item.get("value") for item in pod["spec"]["containers"][0]["env"]}
-    volumes = json.dumps(pod["spec"]["volumes"])
-    assert environment["AWS_ROLE_ARN"] == role
-    assert environment["AWS_WEB_IDENTITY_TOKEN_FILE"] == "/var/run/secrets/eks.amazonaws.com/serviceaccount/token"
-    assert ADDRESS not in environment
-    assert '"audience": "sts.amazonaws.com"' in volumes
-
-
-def test_an_association_wins_over_the_irsa_annotation_for_new_pods(case: Case):
-    """The webhook's code: with an association it adds the container variables and not those of IRSA."""
-    annotate(case, f"arn:aws:iam::{case.account}:role/irsa")
-    wait_for_irsa(case)
-    case.associate(case.role("api", case.trust()))
-
-    pod = case.injected_pod()
-
-    assert pod.injection is not None
-    assert "AWS_ROLE_ARN" not in pod.injection.environment
-    assert case.run(pod).method == "container-role"
-
-
-def test_a_role_that_trusts_irsa_too_is_reached_through_the_association(case: Case):
-    """Dual trust, the step before IRSA is left: both statements stand beside each other."""
-    issuer = f"arn:aws:iam::{case.account}:oidc-provider/oidc.eks.{REGION}.amazonaws.com/id/EXAMPLE"
-    annotate(case, f"arn:aws:iam::{case.account}:role/api")
-    case.associate(case.role("api", case.trust(irsa_provider_arn=issuer)))
-
-    run = case.run_api()
-
-    assert run.method == "container-role"
-    assert run.arn is not None
-
-
 @pytest.mark.claim(15, part="real SDK; agent stand-in")
 def test_the_credentials_are_temporary(case: Case):
     """Six hours without a target role."""
@@ -245,41 +203,3 @@ def test_credentials_outlive_their_association(case: Case):
     again = provider(case, variables)
 
     assert again.access_key == found.access_key
-
-
-def test_a_pod_whose_association_is_gone_is_told_that_there_is_none(case: Case):
-    """The variables were injected; EKS Auth has nothing for the token any more."""
-    association = case.associate(case.role("api", case.trust()))["associationId"]
-    pod = case.injected_pod()
-    case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
-
-    run = case.run(pod)
-
-    assert (
-        "(ResourceNotFoundException): The token included in the request has no service account role association"
-        in (run.credentials.message)
-    )
-
-
-def annotate(case: Case, role_arn: str) -> None:
-    """Give the ServiceAccount `api` the annotation of IRSA."""
-    for collection, kind, name, more in (
-        ("/api/v1/namespaces", "Namespace", case.namespace, {}),
-        (
-            f"/api/v1/namespaces/{case.namespace}/serviceaccounts",
-            "ServiceAccount",
-            "api",
-            {"annotations": {"eks.amazonaws.com/role-arn": role_arn}},
-        ),
-    ):
-        case.api.apply(f"{collection}/{name}", {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, **more}})
-
-
-def wait_for_irsa(case: Case) -> dict:
-    """The manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
-    for _ in range(100):
-        manifest = dict(case.pod(name="irsa", dry_run=True).manifest)
-        if "AWS_ROLE_ARN" in json.dumps(manifest):
-            return manifest
-        time.sleep(0.1)
-    raise AssertionError("the webhook did not see the annotation in 10 s")

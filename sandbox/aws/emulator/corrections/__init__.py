@@ -19,6 +19,7 @@ from sandbox.aws.emulator.corrections import (
     session_limits,
     session_tags,
     tag_session,
+    web_identity,
 )
 
 #: In the order of applying: what is applied later stands around what was applied before.
@@ -41,6 +42,7 @@ CORRECTIONS = (
     iam_documents,
     iam_managed,
     iam_roles,
+    web_identity,
 )
 
 

@@ -1,0 +1,25 @@
+"""The guide has each rule that a pod, EKS or IAM make felt; that its messages are those printed is shown by the engine's tests."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from eks_pod_identity.rules import RULES
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+BROKEN = (ROOT / "tests" / "engine" / "proof" / "test_broken.py").read_text(encoding="utf-8")
+#: They guard against too much access: what they report breaks no pod and is refused by nobody.
+UNFELT = {"PI103", "PI104", "PI204", "PI205", "PI208", "PI306"}
+FELT = [code for code in RULES if re.match("PI[123]", code) and code not in UNFELT]
+
+
+@pytest.mark.parametrize("code", FELT)
+def test_a_rule_that_is_felt_is_in_the_guide_and_its_mistake_is_shown_broken(code: str):
+    assert code in GUIDE
+    assert code.lower() in BROKEN.lower()
+
+
+def test_the_guide_names_no_rule_that_does_not_exist():
+    assert set(re.findall(r"PI\d{3}", GUIDE)) <= set(RULES)
