@@ -22,7 +22,7 @@ _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempt
 def main() -> None:
     """Try everything."""
     if "--hurry" in sys.argv:
-        ContainerMetadataFetcher.SLEEP_TIME = 0
+        ContainerMetadataFetcher.SLEEP_TIME = 0  # pyright: ignore[reportAttributeAccessIssue] - typed as its one value
     session = boto3.Session()
     report: dict[str, Any] = {"method": None}
 
