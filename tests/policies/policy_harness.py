@@ -14,7 +14,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
 from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, POLICY, ROLE
-from eks_pod_identity_policies import PACK_NAME, POLICIES
+from eks_pod_identity_policies import PACK_NAME, POLICIES, resources
 from eks_pod_identity_policies.settings import schema_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ class Result:
 
 
 def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _PolicyAnalyzerServicer:
-    """A configured pack; *config* is one flat set of settings, each given to the policies that know it."""
+    """A configured pack; *config* is one flat set of settings, each given to the policies that know it.
+
+    The engine starts a process for each run, so what another pack saw is forgotten.
+    """
+    resources._inputs_of_roles.clear()
     found = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
     request = proto.ConfigureAnalyzerRequest()
     for policy in POLICIES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.text import listed, printable
+from eks_pod_identity.rules.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,8 +99,3 @@ def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
         for (subject, location, reason), codes in open_codes.items()
     )
     return [*found, *unjudged]
-
-
-def codes_of(verdicts: Iterable[Verdict]) -> str:
-    """Write the codes found, for logs and tests."""
-    return listed(sorted({one.code for one in verdicts if isinstance(one, Finding)}))

@@ -1,5 +1,8 @@
 """IAM documents are read the way IAM reads them."""
 
+import itertools
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +17,8 @@ from eks_pod_identity.rules.iam import (
     is_everything,
     matches,
     parse,
+    with_variables_open,
+    without_variables,
 )
 
 GLOBS = st.text(alphabet="ab*?", max_size=5)
@@ -223,3 +228,59 @@ def test_malformed_parts_are_named_where_they_are(source: object, location: str,
     problems = [(one.location, one.text) for one in parse(source).problems]
 
     assert any(place == location and text in problem for place, problem in problems), problems
+
+
+LETTERS = st.text(alphabet="ab*?", max_size=4)
+SHORT = ["".join(letters) for size in range(5) for letters in itertools.product("abc", repeat=size)]
+
+
+@given(LETTERS, LETTERS)
+def test_patterns_intersect_exactly_when_some_text_is_covered_by_both(left: str, right: str):
+    """Against every text of up to four letters, of which one occurs in no pattern."""
+    short = any(matches(left, text) and matches(right, text) for text in SHORT)
+
+    assert intersect(left, right) or not short
+    if "*" not in left or "*" not in right:  # with a star in both, the common text may be longer than these
+        assert intersect(left, right) is short
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(True, ("true",)), (False, ("false",)), (7, ("7",)), (1.5, ("1.5",)), (["a", False], ("a", "false"))],
+)
+def test_values_of_conditions_are_texts(value: object, expected: tuple[str, ...]):
+    document = parse({"Statement": [{"Condition": {"Bool": {"aws:SecureTransport": value}}}]})
+
+    assert document.statements[0].conditions[0].values == expected
+    assert not document.statements[0].conditions[0].open_values
+
+
+def test_resources_are_compared_with_their_case_and_actions_without():
+    (statement,) = parse({"Statement": [{"Action": "S3:GetObject", "Resource": "arn:aws:s3:::A"}]}).statements
+
+    assert statement.covers_action("s3:getobject")
+    assert statement.covers_resource("arn:aws:s3:::A")
+    assert not statement.covers_resource("arn:aws:s3:::a")
+
+
+def test_variables_are_what_a_request_makes_of_them():
+    assert without_variables("a${aws:username}*") == "a*"
+    assert without_variables("${*}") == ""
+    assert with_variables_open("a${aws:username}") == "a*"
+    assert without_variables("plain") == with_variables_open("plain") == "plain"
+
+
+def test_the_shortest_form_is_that_of_what_was_read():
+    assert parse('{ "Statement" : [ ] }').compact == '{"Statement":[]}'
+    assert parse("{ ").compact == "{ "
+    assert parse({"Statement": [UNKNOWN]}).compact == '{"Statement":[""]}'
+    assert parse(UNKNOWN).compact == ""
+
+
+def test_text_as_deep_as_data_is_as_deep():
+    deep: object = 1
+    for _ in range(40):
+        deep = {"Statement": deep}
+
+    assert [one.text for one in parse(json.dumps(deep)).problems] == ["is nested deeper than 32 levels"]
+    assert parse(deep).problems == parse(json.dumps(deep)).problems

@@ -9,7 +9,7 @@ from eks_pod_identity.rules import UNKNOWN, Finding, Unjudged, target_trust_find
 from eks_pod_identity.rules.iam import parse
 from eks_pod_identity.rules.target import is_target_trust, target_verdicts
 from eks_pod_identity.rules.trust import concerns_pods, trust_verdicts
-from eks_pod_identity.rules.trust.principal import is_misspelling
+from eks_pod_identity.rules.trust.principal import _distance, is_misspelling
 
 ACCOUNT = "111122223333"
 CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
@@ -134,6 +134,41 @@ def test_misspellings_are_found(name: str):
 )
 def test_other_services_are_not_taken_for_misspellings(name: str):
     assert not is_misspelling(name)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("", "", 0),
+        ("", "abc", 3),
+        ("abc", "", 3),
+        ("abc", "abc", 0),
+        ("abcd", "abd", 1),
+        ("abd", "abcd", 1),
+        ("abc", "acb", 2),
+        ("kitten", "sitting", 3),
+        ("pods.esk", "pods.eks", 2),
+        ("xabc", "abc", 1),
+        ("abc", "xabcy", 2),
+    ],
+)
+def test_how_far_two_names_are_apart(left: str, right: str, expected: int):
+    assert _distance(left, right) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (f"{'pods-'}{'x' * 41}.eks.amazonaws.com", True),
+        (f"{'pods-'}{'x' * 42}.eks.amazonaws.com", False),
+        ("EKS.amazonaws.com", False),
+        ("pods.amazonaws.com", False),
+        ("eks-fargate-identity.amazonaws.com", False),
+    ],
+    ids=["64 letters", "65 letters", "a neighbour in capitals", "pods of nobody", "Fargate"],
+)
+def test_where_a_misspelling_ends(name: str, expected: bool):
+    assert is_misspelling(name) is expected
 
 
 def test_a_misspelling_is_not_reported_as_a_missing_statement_too():

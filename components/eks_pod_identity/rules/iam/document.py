@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,14 +49,20 @@ class Problem:
 class Document:
     """A policy document taken apart.
 
-    *open_statements* are the places of statements that are not known yet; *compact* is the shortest JSON of what is.
+    *open_statements* are the places of statements that are not known yet; *source* is what was read, as plain data or,
+    where it is not JSON, as text.
     """
 
     statements: tuple[Statement, ...] = ()
     problems: tuple[Problem, ...] = ()
     open_statements: tuple[str, ...] = ()
     is_open: bool = False
-    compact: str = ""
+    source: object = ""
+
+    @property
+    def compact(self) -> str:
+        """The shortest JSON of what is known."""
+        return self.source if isinstance(self.source, str) else _compact(self.source)
 
     @property
     def is_complete(self) -> bool:
@@ -73,21 +81,24 @@ def parse(source: object) -> Document:
     return _judged(source)
 
 
+@functools.lru_cache(maxsize=64)
 def _read(text: str) -> Document:
-    twice: list[str] = []
+    """Read JSON text. Several rules ask for the same one, and many roles of a stack have the same."""
+    twice: dict[str, None] = {}
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice.extend(key for key in found if keys.count(key) > 1)
+            counted = collections.Counter(key for key, _ in pairs)
+            twice.update((key, None) for key, count in counted.items() if count > 1)
         return found
 
     try:
         source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
     except (ValueError, RecursionError):
-        return Document(problems=(Problem("", "is not JSON"),), compact=text)
-    found = _judged(source)
+        return Document(problems=(Problem("", "is not JSON"),), source=text)
+    may_be_deep = text.count("{") + text.count("[") > _DEEPEST
+    found = _judged(source) if may_be_deep else _of(source)
     lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
     return dataclasses.replace(found, problems=(*lost, *found.problems)) if lost else found
 
@@ -95,8 +106,12 @@ def _read(text: str) -> Document:
 def _judged(source: object) -> Document:
     if _is_too_deep(source):
         return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
+    return _of(source)
+
+
+def _of(source: object) -> Document:
     if not isinstance(source, Mapping):
-        return Document(problems=(Problem("", "is not a JSON object"),), compact=_compact(source))
+        return Document(problems=(Problem("", "is not a JSON object"),), source=source)
     return _document(cast("Mapping[object, object]", source))
 
 
@@ -137,7 +152,7 @@ def _document(source: Mapping[object, object]) -> Document:
         problems.append(Problem("Version", f"must be {quoted(_VERSIONS[0])}"))
     raw = source.get("Statement", [])
     if raw is UNKNOWN:
-        return Document(problems=tuple(problems), is_open=True, compact=_compact(source))
+        return Document(problems=tuple(problems), is_open=True, source=source)
     listed = cast("list[object]", raw) if isinstance(raw, list) else [raw]
     if not listed or (not isinstance(raw, list) and not raw):
         problems.append(Problem("Statement", "is empty"))
@@ -153,7 +168,7 @@ def _document(source: Mapping[object, object]) -> Document:
         else:
             statements.append(_statement(location, cast("Mapping[object, object]", one), problems))
     problems.extend(_sids(listed))
-    return Document(tuple(statements), tuple(problems), tuple(unknown), compact=_compact(source))
+    return Document(tuple(statements), tuple(problems), tuple(unknown), source=source)
 
 
 def _statement(location: str, source: Mapping[object, object], problems: list[Problem]) -> Statement:

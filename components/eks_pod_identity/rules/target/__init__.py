@@ -95,7 +95,9 @@ def target_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     for location in document.open_statements:
         yield Unjudged(codes, subject, NOT_KNOWN, location)
     for statement in document.statements:
-        if not statement.denies:
+        if statement.effect_is_open:
+            yield Unjudged(codes, subject, NOT_KNOWN, f"{statement.location}.Effect")
+        elif statement.allows:
             yield from _external_id(statement, subject)
             yield from _role_principal(statement, subject)
             yield from _whole_account(statement, subject)

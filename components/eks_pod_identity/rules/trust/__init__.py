@@ -64,6 +64,9 @@ def trust_verdicts(
         yield Unjudged(CODES, subject, NOT_KNOWN)
     for location in document.open_statements:
         yield Unjudged(CODES, subject, NOT_KNOWN, location)
+    for statement in document.statements:
+        if statement.effect_is_open:
+            yield Unjudged(("PI101", "PI103", "PI104", "PI105"), subject, NOT_KNOWN, f"{statement.location}.Effect")
     yield from action_verdicts(document, subject, used_by_pods=used_by_pods)
     yield from principal_verdicts(document, subject)
     yield from everyone_verdicts(document, subject)

@@ -25,7 +25,7 @@ def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
                 "names whom it does not mean: everyone else is.",
                 f"{statement.location}.NotPrincipal",
             )
-        elif statement.denies:
+        elif not statement.allows:
             continue
         elif principals.include_everyone:
             yield Finding("PI103", subject, "names everyone.", f"{statement.location}.Principal")
