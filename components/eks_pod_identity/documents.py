@@ -54,14 +54,15 @@ def parse(value: object) -> Document:
             f"A policy document is a map or JSON text of one, not {kind(data)}.",
             'Write {"Version": "2012-10-17", "Statement": [...]}.',
         )
-    found = canonical(cast("Mapping[str, Any]", data))
+    around = {key: item for key, item in cast("Mapping[str, Any]", data).items() if key != "Statement"}
+    found = Canonical(_ordered(around, _DOCUMENT_KEYS))
     if unknown := sorted(set(found) - set(_DOCUMENT_KEYS)):
         raise RuleError(
             f"A policy document has no key {_quoted(unknown)}.", "Its keys are Version, Id and Statement, as written."
         )
     if found.get("Version", VERSION) not in (VERSION, "2008-10-17"):
         raise RuleError("The Version of a policy document is a fixed date.", f'Write "Version": "{VERSION}".')
-    found["Statement"] = [statement(item) for item in _statements(found.get("Statement"))]
+    found["Statement"] = [statement(item) for item in _statements(cast("Mapping[str, Any]", data).get("Statement"))]
     sids = [item["Sid"] for item in found["Statement"] if item.get("Sid")]
     if len(set(sids)) != len(sids):
         raise RuleError("Two statements have the same Sid.", "Rename or remove one of them.")
@@ -125,10 +126,16 @@ def trust_statement(value: object) -> Statement:
     return found
 
 
-def canonical(value: Mapping[str, Any]) -> dict[str, Any]:
+class Canonical(dict[str, Any]):
+    """A document or statement in canonical form, which need not be brought into it again."""
+
+
+def canonical(value: Mapping[str, Any]) -> Canonical:
     """Return the data of a document or a statement with its keys in one order and whole numbers whole."""
+    if isinstance(value, Canonical):
+        return value
     order = _DOCUMENT_KEYS if "Statement" in value or "Version" in value else _STATEMENT_KEYS
-    return _ordered(value, order)
+    return Canonical(_ordered(value, order))
 
 
 def text(value: Mapping[str, Any]) -> str:
@@ -153,7 +160,7 @@ def size(value: Mapping[str, Any]) -> int:
 
 def size_without_space(value: Mapping[str, Any]) -> int:
     """Count the characters that IAM's quotas count: all but white space."""
-    return sum(not character.isspace() for character in text(value))
+    return len("".join(text(value).split()))
 
 
 def check_size(used: int, limit: Limit, what: str, fix: str) -> None:
@@ -178,6 +185,8 @@ def _ordered(value: Mapping[str, Any], first: Sequence[str] = ()) -> dict[str, A
 
 
 def _plain(value: object, *, statement_list: bool = False) -> object:
+    if isinstance(value, str | Canonical):  # nearly all of a document, and the statements that are checked already
+        return value
     if isinstance(value, Mapping):
         order = _STATEMENT_KEYS if statement_list else ()
         return _ordered(cast("Mapping[str, Any]", value), order)
@@ -189,7 +198,7 @@ def _plain(value: object, *, statement_list: bool = False) -> object:
     if isinstance(value, dt.date):
         # YAML reads an unquoted 2012-10-17 as a date; there is only one thing that can have been meant.
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, int | float):
         return value
     raise RuleError(f"A policy document holds text, numbers, lists and maps, not {kind(value)}.", "Write it as text.")
 
@@ -197,8 +206,8 @@ def _plain(value: object, *, statement_list: bool = False) -> object:
 def _statements(value: object) -> list[object]:
     if isinstance(value, Mapping):
         return [cast("object", value)]
-    if isinstance(value, list) and value:
-        return cast("list[object]", value)
+    if isinstance(value, list | tuple) and value:
+        return list(cast("Sequence[object]", value))
     raise RuleError("A policy document has at least one statement.", 'Write "Statement": [{"Effect": "Allow", ...}].')
 
 

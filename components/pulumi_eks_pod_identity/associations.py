@@ -10,7 +10,7 @@ from eks_pod_identity import bindings, names
 from eks_pod_identity.problems import Problem
 from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater, after, combine
+from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.pods import Pod
 from pulumi_eks_pod_identity.propagation import SettledAssociation
@@ -43,12 +43,12 @@ def associate(
 ) -> list[aws.eks.PodIdentityAssociation]:
     """Make one association for each of *pods*."""
     run = current()
-    noted = [run.note()]
-    return [
-        SettledAssociation(
-            _child(name, pod),
-            run.changes,
-            plan.wait_seconds,
+    noted = [run.note()] if plan.wait_seconds else None
+    made: list[aws.eks.PodIdentityAssociation] = []
+    for index, pod in enumerate(pods):
+        child = _child(name, pod)
+        association = SettledAssociation(
+            child,
             cluster_name=pod.cluster,
             namespace=pod.namespace,
             service_account=pod.service_account,
@@ -66,12 +66,13 @@ def associate(
                 replacement_trigger=_shape(pod, plan),
                 aliases=_aliases(name, pods, index),
                 hooks=pulumi.ResourceHookBinding(
-                    after_create=noted, after_update=noted, on_error=[run.refusal(_child(name, pod), name)]
+                    after_create=noted, after_update=noted, on_error=[run.refusal(child, name)]
                 ),
             ),
         )
-        for index, pod in enumerate(pods)
-    ]
+        association.hold_back(run.changes, plan.wait_seconds)
+        made.append(association)
+    return made
 
 
 def checked_external_id(
@@ -85,7 +86,7 @@ def checked_external_id(
         bindings.external_id, where.region, where.account, pod.cluster, pod.namespace, pod.service_account
     )
     if pulumi.runtime.is_dry_run():
-        return after(computed, [association])
+        return after(computed, ready([association]))
 
     def compare(expected: str, actual: str | None) -> str:
         if actual and actual != expected:
@@ -98,7 +99,7 @@ def checked_external_id(
             raise PodIdentityInputError(subject, [problem])
         return expected
 
-    return pulumi.Output.all(computed, association.external_id).apply(lambda parts: compare(parts[0], parts[1]))
+    return association.external_id.apply(lambda actual: combine(compare, computed, actual))
 
 
 def _child(name: str, pod: Pod) -> str:

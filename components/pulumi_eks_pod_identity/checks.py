@@ -58,12 +58,13 @@ def of_policies(
     """Return which size limits the known policies are over."""
     known = {name: cast("Document", item) for name, item in policies.items() if not has_later(item)}
     problems: list[Problem] = []
+    sizes: list[int] = []
     for name, item in known.items():
-        problems += found((key, name), partial(_check_policy, item, kind))
+        problems += found((key, name), lambda item=item: sizes.append(_size_of_policy(item, kind)))
     if problems or kind is PolicyKind.MANAGED:
         return problems
     longest_arn = arns.role("aws-us-gov", "0" * 12, "x" * limits.ROLE_NAME.value)
-    used = sum(documents.size_without_space(item) for item in known.values())
+    used = sum(sizes)
     used += documents.size_without_space(source_permission(longest_arn)) if room_for_target else 0
     return found(
         (key,),
@@ -76,11 +77,12 @@ def of_policies(
     )
 
 
-def _check_policy(policy: "Document", kind: PolicyKind) -> None:
-    # Inline policies share one limit, which is checked for all of them; here it is their characters that count.
+def _size_of_policy(policy: "Document", kind: PolicyKind) -> int:
+    # Inline policies share one limit, which is checked for all of them.
     used = documents.size_without_space(policy)
     if kind is PolicyKind.MANAGED:
         documents.check_size(used, limits.MANAGED_POLICY, "The policy", "Divide it into several.")
+    return used
 
 
 def of_attachments(key: str, number: int) -> list[Problem]:
@@ -157,8 +159,11 @@ def of_trust(settings: SourceRoleSettings, pods: Sequence[Binding] | None) -> li
     What is looked up later is counted as short as it can be, so nothing is refused that could pass; the rest is
     checked when the document is made.
     """
-    if pods is None or has_later([settings.irsa_provider_arn, settings.extra_trust_statements]):
+    further = [settings.irsa_provider_arn, *settings.extra_trust_statements]
+    if pods is None or has_later(further):
         return []
+    if len(pods) == 1 and not any(further):
+        return []  # names of the greatest lengths and all around them are 900 characters
     return found(
         ("trust_scope",),
         lambda: trust_text(
@@ -203,20 +208,15 @@ def trust_text(settings: SourceRoleSettings, pods: Sequence[Binding], **parts: A
     Raises:
         RuleError: If it is over its quota.
     """
-    trust = source_trust(settings.trust_scope, bindings=pods, **parts)
-    broader = [
-        scope for scope in TrustScope if list(TrustScope).index(scope) > list(TrustScope).index(settings.trust_scope)
-    ]
+    trust = documents.canonical(source_trust(settings.trust_scope, bindings=pods, **parts))
+    scopes = list(TrustScope)
+    broader = " or ".join(f'"{scope}"' for scope in scopes[scopes.index(settings.trust_scope) + 1 :])
     documents.check_size(
         documents.size_without_space(trust),
         limits.TRUST_POLICY,
         "The trust policy",
         "Nothing is widened silently: "
-        + (
-            f"set 'trust_scope' to {' or '.join(f'{chr(34)}{scope}{chr(34)}' for scope in broader)}, or "
-            if broader
-            else ""
-        )
+        + (f"set 'trust_scope' to {broader}, or " if broader else "")
         + "divide the bindings among several roles (PodIdentityRole) or components.",
     )
     return documents.text(trust)

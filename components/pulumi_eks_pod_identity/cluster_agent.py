@@ -33,13 +33,13 @@ class AgentSettings(Settled):
 
 def make_cluster_agent(
     name: str, subject: str, parent: pulumi.Resource, settings: AgentSettings
-) -> dict[str, pulumi.Output[Any]]:
+) -> dict[str, MaybeLater[Any]]:
     """Make the add-on, if it is managed here, and return the outputs of the component *parent*."""
     if settings.mode is not AgentMode.MANAGED:
         return {
-            "addon_arn": pulumi.Output.from_input(None),
-            "addon_version": pulumi.Output.from_input(None),
-            "cluster_name": pulumi.Output.from_input(settings.cluster_name),
+            "addon_arn": None,
+            "addon_version": None,
+            "cluster_name": settings.cluster_name,
         }
     cluster = counted(subject, settings.cluster_name, provider_of(parent))
     agent = make_agent(name, parent, cluster, **_addon(settings))

@@ -9,7 +9,7 @@ from eks_pod_identity import arns, bindings, restart
 from pulumi_eks_pod_identity.agent import counted, make_agent
 from pulumi_eks_pod_identity.associations import AssociationPlan, associate, checked_external_id
 from pulumi_eks_pod_identity.choices import AgentMode
-from pulumi_eks_pod_identity.later import MaybeLater, after, combine
+from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import provider_of, whereabouts
 from pulumi_eks_pod_identity.pod_identity_settings import PodIdentitySettings
 from pulumi_eks_pod_identity.pods import Pod, keyed
@@ -25,10 +25,10 @@ def make_identity(
     parent: pulumi.Resource,
     settings: PodIdentitySettings,
     target_provider: pulumi.ProviderResource | None,
-) -> dict[str, pulumi.Output[Any]]:
+) -> dict[str, MaybeLater[Any]]:
     """Make the children of the component *parent* and return its outputs."""
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, settings.region)
-    pods = settings.pods()
+    pods = settings.pods
     trust = source_trust_text(subject, settings, pods, where)
     source = make_source_role(name, parent, settings, trust, where) if settings.role_arn is None else None
     source_arn = source.arn if source else where.checked_arn("role_arn", settings.role_arn) or ""
@@ -61,22 +61,26 @@ def make_identity(
         checked_external_id(subject, pod, where, association)
         for pod, association in zip(pods, associations, strict=True)
     ]
-    ready = [*plan.needs, *associations]
+    usable = ready([*plan.needs, *associations])
+    known_to_kubernetes = ready([*plan.needs, *associations, *accounts]) if accounts else usable
     only = pods[0] if len(pods) == 1 else None
+    namespace = only.namespace if only else None
+    if namespace and accounts:
+        namespace = after(namespace, ready(accounts))
     return {
-        "role_arn": after(plan.role_arn, ready),
-        "role_name": source.role.name if source else _output(combine(arns.role_name_of, source_arn)),
-        "association_id": associations[0].association_id if only else _output(None),
-        "association_arn": associations[0].association_arn if only else _output(None),
-        "external_id": ids[0] if only else _output(None),
-        "association_ids": _output(keyed(pods, [item.association_id for item in associations])),
-        "external_ids": _output(keyed(pods, ids)),
-        "target_role_arn": _output(target.use if target else None),
-        "namespace": after(only.namespace, accounts) if only else _output(None),
-        "service_account_name": (after(only.service_account, [*ready, *accounts]) if only else _output(None)),
-        "restart_token": _output(_restart_token(settings, source_arn, target)),
-        "trust_policy": _output(trust),
-        "target_trust_policy": _output(target.trust if target else None),
+        "role_arn": after(plan.role_arn, usable),
+        "role_name": source.role.name if source else combine(arns.role_name_of, source_arn),
+        "association_id": associations[0].association_id if only else None,
+        "association_arn": associations[0].association_arn if only else None,
+        "external_id": ids[0] if only else None,
+        "association_ids": keyed(pods, [item.association_id for item in associations]),
+        "external_ids": keyed(pods, ids),
+        "target_role_arn": target.use if target else None,
+        "namespace": namespace,
+        "service_account_name": after(only.service_account, known_to_kubernetes) if only else None,
+        "restart_token": _restart_token(settings, source_arn, target),
+        "trust_policy": trust,
+        "target_trust_policy": target.trust if target else None,
     }
 
 
@@ -122,7 +126,3 @@ def _restart_token(
         return restart.restart_token(role, target, policies, session_tags=not settings.disable_session_tags)
 
     return combine(token, source_arn, target.arn if target else None, policies)
-
-
-def _output(value: Any) -> pulumi.Output[Any]:
-    return pulumi.Output.from_input(value)

@@ -1,6 +1,7 @@
 """The settled arguments of `PodIdentity`, and what must hold between them."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, cast
 
 import pulumi
@@ -56,6 +57,7 @@ class PodIdentitySettings(SourceRoleSettings):
         """Whether there is a second role."""
         return self.create_target_role or self.target_role_arn is not None
 
+    @cached_property
     def pods(self) -> list[Pod]:
         """Return whom the identity is for, each with its session policy."""
         return pods_of(self, default_session_policy=self.session_policy)
@@ -76,14 +78,14 @@ def settle_pod_identity(
         *checks.of_role(settings, room_for_target=settings.has_target),
         *_of_choice_of_role(settings),
         *_of_session(settings),
-        *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in settings.pods()]),
+        *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in settings.pods]),
         *_of_target(settings, target_provider),
         *_of_service_account(settings),
         *checks.of_place(settings, ("role_arn", "permissions_boundary_arn", "irsa_provider_arn")),
     ]
     problems += [problem for problem in further if problem.path[0] not in bad]
     if not problems and settings.role_arn is None:
-        problems += checks.of_trust(settings, known_bindings(settings, settings.pods()))
+        problems += checks.of_trust(settings, known_bindings(settings, settings.pods))
     if problems:
         raise PodIdentityInputError(subject, problems)
     return settings

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import pulumi
+
 from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
-from pulumi_eks_pod_identity.later import MaybeLater, combine, has_later
+from pulumi_eks_pod_identity.later import MaybeLater, combine, has_later, together
 from pulumi_eks_pod_identity.settings import SourceRoleSettings
 
 
@@ -105,10 +107,13 @@ def later_bindings(settings: SourceRoleSettings, pods: Sequence[Pod]) -> MaybeLa
     return combine(with_names, settings.cluster_name, settings.namespace, settings.service_account)
 
 
-def keyed(pods: Sequence[Pod], items: Sequence[MaybeLater[str]]) -> MaybeLater[Mapping[str, str]]:
+def keyed(pods: Sequence[Pod], items: Sequence[pulumi.Output[str]]) -> pulumi.Output[Mapping[str, str]]:
     """Return *items* by the keys of *pods*."""
 
     def by_key(keys: Sequence[str], found: Sequence[str]) -> dict[str, str]:
         return dict(zip(keys, found, strict=True))
 
-    return combine(by_key, [pod.key for pod in pods], list(items))
+    keys = [pod.key for pod in pods]
+    if len(items) == 1:
+        return items[0].apply(lambda only: combine(by_key, keys, [only]))
+    return together(items).apply(lambda found: combine(by_key, keys, found))

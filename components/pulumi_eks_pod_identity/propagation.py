@@ -8,7 +8,6 @@ no more hooks at once than it has workers. Waiting here, all associations of a p
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -39,12 +38,14 @@ class SettledAssociation(aws.eks.PodIdentityAssociation):
     through an output. So it is the URN that comes late; the outputs of the association itself do not.
     """
 
-    def __init__(self, name: str, changes: Changes, wait_seconds: int, **arguments: Any) -> None:
-        """Make the association and hold its URN back until *changes* are *wait_seconds* ago."""
-        super().__init__(name, **arguments)  # pyright: ignore[reportUnknownMemberType] # the generated class has an untyped parameter
-        self._settled_urn = super().urn.apply(lambda urn: changes.settled(urn, wait_seconds))
+    _settled_urn: pulumi.Output[str] | None = None
 
     @property
     def urn(self) -> pulumi.Output[str]:
         """The URN, once the association has taken effect."""
-        return self._settled_urn
+        return super().urn if self._settled_urn is None else self._settled_urn
+
+    def hold_back(self, changes: Changes, seconds: int) -> None:
+        """Let the URN come when the last of *changes* is *seconds* ago. At preview there is nothing to wait for."""
+        if seconds and not pulumi.runtime.is_dry_run():
+            self._settled_urn = super().urn.apply(lambda urn: changes.settled(urn, seconds))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, cast
 
+import pulumi
+
 from eks_pod_identity.problems import camel_case
 
 PACKAGE = "eks-pod-identity"
@@ -17,7 +19,7 @@ def inputs_of(args: Mapping[str, Any]) -> dict[str, Any]:
 def outputs_of(component: object, keys: Mapping[str, Any]) -> dict[str, Any]:
     """Set *keys* on a component as its outputs, and return them as they are kept in state."""
     for key, value in keys.items():
-        setattr(component, key, value)
+        setattr(component, key, value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value))
     return {camel_case(key): value for key, value in keys.items()}
 
 

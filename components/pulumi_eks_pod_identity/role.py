@@ -8,7 +8,7 @@ import pulumi
 from eks_pod_identity.trust import TrustScope
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import after
+from pulumi_eks_pod_identity.later import MaybeLater, after, ready
 from pulumi_eks_pod_identity.place import provider_of, whereabouts
 from pulumi_eks_pod_identity.pods import known_bindings, pods_of
 from pulumi_eks_pod_identity.roles import real_arn
@@ -28,15 +28,15 @@ _ANY_SERVICE_ACCOUNT = (TrustScope.CLUSTER, TrustScope.ACCOUNT)
 
 def make_role(
     name: str, subject: str, parent: pulumi.Resource, settings: SourceRoleSettings
-) -> dict[str, pulumi.Output[Any]]:
+) -> dict[str, MaybeLater[Any]]:
     """Make the children of the component *parent* and return its outputs."""
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, settings.region)
     trust = source_trust_text(subject, settings, pods_of(settings), where)
     made = make_source_role(name, parent, settings, trust, where)
     return {
-        "role_arn": after(real_arn(made), made.attachments),
+        "role_arn": after(real_arn(made), ready(made.attachments)),
         "role_name": made.role.name,
-        "trust_policy": pulumi.Output.from_input(trust),
+        "trust_policy": trust,
     }
 
 

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from eks_pod_identity import documents, names
 from eks_pod_identity.documents import Document
 from pulumi_eks_pod_identity.choices import PolicyKind
-from pulumi_eks_pod_identity.later import MaybeLater, combine
+from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.settings import RoleSettings
 
@@ -99,11 +99,16 @@ def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) 
         tags=plan.tags,
         opts=opts,
     )
-    attachments = [_policy(plan, role, key, opts) for key in plan.policies]
-    attachments += [
-        aws.iam.RolePolicyAttachment(f"{plan.prefix}-attachment-{key}", role=role.name, policy_arn=arn, opts=opts)
-        for key, arn in plan.managed_policy_arns.items()
-    ]
+    attachments: list[pulumi.Resource] = []
+    for key, policy in plan.policies.items():
+        child, text = f"{plan.prefix}-policy-{key}", combine(documents.text, policy)
+        if plan.kind is PolicyKind.INLINE:
+            attachments.append(aws.iam.RolePolicy(child, name=key, role=role.name, policy=text, opts=opts))
+        else:
+            attachments.append(_managed_policy(plan, role, key, text, opts))
+    for key, arn in plan.managed_policy_arns.items():
+        child = f"{plan.prefix}-attachment-{key}"
+        attachments.append(aws.iam.RolePolicyAttachment(child, role=role.name, policy_arn=arn, opts=opts))
     computed = where.role_arn(plan.name, plan.path)
     return Made(role=role, name=plan.name, arn=computed, attachments=tuple(attachments))
 
@@ -111,22 +116,14 @@ def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) 
 def real_arn(made: Made) -> pulumi.Output[str]:
     """Return the ARN of a role with its dependency: at preview as it will be, then as AWS says."""
     if pulumi.runtime.is_dry_run():
-        return pulumi.Output.all(made.arn, made.role.urn).apply(lambda parts: str(parts[0]))
+        return after(made.arn, ready([made.role]))
     return made.role.arn
 
 
-def inline_policy(
-    child: str, role: aws.iam.Role, name: str, text: MaybeLater[str], opts: pulumi.ResourceOptions
-) -> aws.iam.RolePolicy:
-    """Make a policy inside a role."""
-    return aws.iam.RolePolicy(child, name=name, role=role.name, policy=text, opts=opts)
-
-
-def _policy(plan: RolePlan, role: aws.iam.Role, key: str, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+def _managed_policy(
+    plan: RolePlan, role: aws.iam.Role, key: str, text: MaybeLater[str], opts: pulumi.ResourceOptions
+) -> pulumi.Resource:
     child = f"{plan.prefix}-policy-{key}"
-    text = combine(documents.text, plan.policies[key])
-    if plan.kind is PolicyKind.INLINE:
-        return inline_policy(child, role, key, text, opts)
     policy = aws.iam.Policy(
         child,
         name=combine(names.default_policy_name, plan.name, key),

@@ -27,7 +27,10 @@ Rule = Callable[[Any], Any]
 class Settled(BaseModel):
     """Base of the internal models: unknown keys are errors, and errors never show what was given."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
+    # Built when first used: a program pays at its start for those components only that it makes.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 @dataclass(frozen=True)

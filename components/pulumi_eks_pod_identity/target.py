@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
 from eks_pod_identity import documents, limits, names
 from eks_pod_identity.documents import Statement
@@ -13,7 +14,7 @@ from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.later import MaybeLater, combine
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.pod_identity_settings import PodIdentitySettings
-from pulumi_eks_pod_identity.roles import Made, RolePlan, inline_policy, make_role, real_arn
+from pulumi_eks_pod_identity.roles import Made, RolePlan, make_role, real_arn
 from pulumi_eks_pod_identity.settled import told
 
 
@@ -71,12 +72,12 @@ def target_of(
 
 def permit(name: str, parent: pulumi.Resource, source: Made, target: Target) -> pulumi.Resource:
     """Let the source role become its target role."""
-    return inline_policy(
+    return aws.iam.RolePolicy(
         f"{name}-{ASSUME_TARGET}",
-        source.role,
-        ASSUME_TARGET,
-        combine(_permission_text, target.arn),
-        pulumi.ResourceOptions(parent=parent),
+        name=ASSUME_TARGET,
+        role=source.role.name,
+        policy=combine(_permission_text, target.arn),
+        opts=pulumi.ResourceOptions(parent=parent),
     )
 
 

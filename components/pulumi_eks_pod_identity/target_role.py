@@ -12,7 +12,7 @@ from eks_pod_identity.judgement import judge_target_statement
 from eks_pod_identity.problems import Problem
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater, after, combine, has_later
+from pulumi_eks_pod_identity.later import MaybeLater, after, combine, has_later, ready
 from pulumi_eks_pod_identity.place import provider_of, whereabouts
 from pulumi_eks_pod_identity.roles import make_role, plan_of, real_arn
 from pulumi_eks_pod_identity.settings import BindingSettings, RoleSettings, given
@@ -42,7 +42,7 @@ class TargetRoleSettings(RoleSettings):
 
 def make_target_role(
     name: str, subject: str, parent: pulumi.Resource, settings: TargetRoleSettings
-) -> dict[str, pulumi.Output[Any]]:
+) -> dict[str, MaybeLater[Any]]:
     """Make the children of the component *parent* and return its outputs."""
     # A role has no region; saying one leaves out a look-up of what is not needed.
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, "")
@@ -59,9 +59,9 @@ def make_target_role(
     )
     made = make_role(plan, where, pulumi.ResourceOptions(parent=parent))
     return {
-        "role_arn": after(real_arn(made), made.attachments),
+        "role_arn": after(real_arn(made), ready(made.attachments)),
         "role_name": made.role.name,
-        "trust_policy": pulumi.Output.from_input(trust),
+        "trust_policy": trust,
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from eks_pod_identity import documents, limits
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents import text
 from eks_pod_identity.trust import TrustScope, source_trust
@@ -171,3 +172,14 @@ def test_extra_statements_come_last_and_unchanged():
     extra = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
     assert extra == statements(TrustScope.ACCOUNT, API, extra=[extra])[-1]
+
+
+@pytest.mark.parametrize("scope", TrustScope)
+@pytest.mark.parametrize("session_tags", [True, False])
+def test_one_binding_with_the_longest_names_there_are_fits_the_quota(scope, session_tags):
+    """So a component need not look at the size of a trust policy for one binding."""
+    longest = Binding("c" * 100, "n" * 63, "s" * 253, session_tags)
+
+    trust = source_trust(scope, partition="aws-us-gov", region="us-gov-east-1", account="1" * 12, bindings=[longest])
+
+    assert documents.size_without_space(trust) <= limits.TRUST_POLICY.value
