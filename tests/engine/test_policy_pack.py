@@ -16,6 +16,7 @@ from eks_pod_identity.rules import RULES
 from engine_project import Project
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
+from test_elsewhere import pack, wheel  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "policies"
@@ -176,6 +177,18 @@ aws.eks.PodIdentityAssociation(
 )
 """
 )
+
+
+def test_a_pack_that_the_command_wrote_elsewhere_runs_in_its_own_environment(
+    project: Project,
+    pack: tuple[Path, Path],  # noqa: F811 - the fixture
+):
+    """The wheel in a clean environment, three files, and `pulumi preview --policy-pack DIR`."""
+    _, folder = pack
+
+    project.fails("preview", UNSCOPED, "--policy-pack", str(folder))
+
+    assert codes(violations(project)) == {"PI104"}
 
 
 def test_an_update_stops_before_the_cloud_is_called(project: Project):
