@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from lightkube import Client, KubeConfig
 from lightkube.resources.core_v1 import Namespace, ServiceAccount
 
+from sandbox.aws.inventory import inventory
 from sandbox.running import SOURCE_ACCOUNT, TARGET_ACCOUNT, Sandbox
-from sandbox.seed import CLUSTER_ROLE, client
+from sandbox.seed import CLUSTER_ROLE
 
 _NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
 
@@ -23,17 +24,12 @@ def leftovers(sandbox: Sandbox) -> list[str]:
 
 
 def aws(endpoint: str, account: str) -> Iterator[str]:
-    """Yield the roles, policies, associations and add-ons of *account*."""
-    iam, eks = client("iam", endpoint, account), client("eks", endpoint, account)
-    for page in iam.get_paginator("list_roles").paginate():
-        yield from (f"role {role['Arn']}" for role in page["Roles"] if role["RoleName"] != CLUSTER_ROLE)
-    for page in iam.get_paginator("list_policies").paginate(Scope="Local"):
-        yield from (f"policy {policy['Arn']}" for policy in page["Policies"])
-    for cluster in eks.list_clusters()["clusters"]:
-        for page in eks.get_paginator("list_pod_identity_associations").paginate(clusterName=cluster):
-            for item in page["associations"]:
-                yield f"association {item['associationArn']} of {item['namespace']}/{item['serviceAccount']}"
-        yield from (f"add-on {cluster}/{name}" for name in eks.list_addons(clusterName=cluster)["addons"])
+    """Yield the roles, policies, associations and add-ons of *account*, as its inventory has them."""
+    held = inventory(endpoint, account)
+    yield from (f"role {arn}" for arn in held.roles if not arn.endswith(f":role/{CLUSTER_ROLE}"))
+    yield from (f"policy {arn}" for arn in held.managed_policies)
+    yield from (f"association {arn} of {key.split('/', 1)[1]}" for arn, key in held.ids.items())
+    yield from (f"add-on {name}" for name in held.addons)
 
 
 def _kubernetes(sandbox: Sandbox) -> Iterator[str]:

@@ -10,9 +10,9 @@ from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.engine import binaries
 from sandbox.proof.chain import Workload, show
-from sandbox.proof.declaration import declared
 from sandbox.proof.node import PYTHON, Sdk, go_sdk
 from sandbox.proof.report import Report
+from sandbox.proof.workloads import workloads
 from sandbox.running import REGION, SOURCE_ACCOUNT, Sandbox
 
 __all__ = ["Report", "prove"]
@@ -33,21 +33,21 @@ def prove(sandbox: Sandbox, environment: Mapping[str, Any], *, say: Callable[[st
         SandboxError: If a declared proof has another shape, or the sandbox does not answer.
     """
     cluster = environment["cluster"]["name"]
-    workloads = list(_workloads(sandbox, environment, cluster))
+    proven = list(workloads(client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT), environment, cluster))
     api = ApiServer(sandbox.kubernetes, sandbox.token)
     eks = sandbox.directory / "run" / "eks"
     with _agent(sandbox, cluster, eks) as agent:
         shown = []
-        for workload, sdk in [*((each, PYTHON) for each in workloads), *_second(workloads)]:
+        for workload, sdk in [*((each, PYTHON) for each in proven), *_second(proven)]:
             if say:
                 say(f"proving {workload.identity} ({workload.namespace}/{workload.service_account}) with {sdk.name}")
             shown.append(show(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log", sdk=sdk))
     return Report(tuple(shown))
 
 
-def _second(workloads: list[Workload]) -> list[tuple[Workload, Sdk]]:
+def _second(proven: list[Workload]) -> list[tuple[Workload, Sdk]]:
     """Return the one workload that a second SDK proves too: the first of those it knows the actions of."""
-    for workload in workloads:
+    for workload in proven:
         actions = [*workload.proof.allow, *workload.proof.deny]
         if actions and all((each.service, each.action) == ("s3", "get_object") for each in actions):
             return [(workload, go_sdk(binaries([_GO])[_GO]))]
@@ -67,25 +67,3 @@ def _agent(sandbox: Sandbox, cluster: str, directory: Path) -> Iterator[str | No
         yield address
     finally:
         child.stop()
-
-
-def _workloads(sandbox: Sandbox, environment: Mapping[str, Any], cluster: str) -> Iterator[Workload]:
-    eks = client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT)
-    for name, identity in environment["identities"].items():
-        proof = declared(name, identity)
-        for binding in identity.get("bindings") or [identity]:
-            if binding.get("clusterName", cluster) != cluster:
-                continue  # that cluster's own environment proves it
-            namespace, account = binding["namespace"], binding["serviceAccount"]
-            yield Workload(name, namespace, account, _role(eks, cluster, namespace, account), proof)
-
-
-def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
-    """Return the role that the pod's session is to be of, as the association in AWS names it."""
-    found = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
-    for each in found["associations"]:
-        association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[
-            "association"
-        ]
-        return association.get("targetRoleArn") or association["roleArn"]
-    return None

@@ -117,11 +117,12 @@ def show(
     except ApiServerError as refused:
         shown.problems.append(f"the API server answered {refused}")
         return shown
-    shown.problems += _problems(workload, shown.run, sdk)
+    shown.problems += problems_of(workload, shown.run, sdk)
     return shown
 
 
-def _problems(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
+def problems_of(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
+    """Yield what is not as promised, in whole sentences."""
     if not run.credentials.ok:
         yield f"no credentials: {run.credentials.message}"
         return

@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.processes import SandboxError
 from sandbox.proof.declaration import Action
 
-_WORKLOAD = Path(__file__).with_name("workload.py")
+WORKLOAD = Path(__file__).with_name("workload.py")
 #: What says that permission is missing, in the words of the services; a missing object is no proof of a denial.
 _DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"})
 
@@ -51,7 +51,7 @@ class Sdk:
     container_step: str
 
 
-PYTHON = Sdk("boto3", (sys.executable, "-I", "-u", str(_WORKLOAD)), "container-role")
+PYTHON = Sdk("boto3", (sys.executable, "-I", "-u", str(WORKLOAD)), "container-role")
 #: The same without the seconds that it waits between its tries.
 HURRIED = Sdk(PYTHON.name, (*PYTHON.command, "--hurry"), PYTHON.container_step)
 
@@ -82,12 +82,13 @@ def run(
         sdk.command, env=environment, cwd=home, input=asked, capture_output=True, text=True, timeout=120, check=False
     )
     try:
-        return _run(json.loads(done.stdout))
+        return parsed(json.loads(done.stdout))
     except (ValueError, KeyError) as broken:
         raise SandboxError(f"The workload ended with {done.returncode}:\n{done.stderr.strip()[-2000:]}") from broken
 
 
-def _run(report: Mapping[str, Any]) -> Run:
+def parsed(report: Mapping[str, Any]) -> Run:
+    """Return what a workload reported."""
     identity = report.get("identity")
     return Run(
         method=report["method"],

@@ -49,7 +49,11 @@ def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """Return the call of one action; a body is read to its end."""
 
     def made() -> dict[str, Any]:
-        method = getattr(session.client(action["service"], config=_CONFIG), action["action"])
+        if action["service"] not in session.get_available_services():
+            raise LookupError(f"boto3 has no client called {action['service']!r}")
+        method = getattr(session.client(action["service"], config=_CONFIG), action["action"], None)
+        if method is None:
+            raise LookupError(f"boto3's {action['service']} client has no method {action['action']!r}")
         answer = method(**action["arguments"])
         if "Body" in answer and hasattr(answer["Body"], "read"):
             answer["Body"].read()
@@ -65,7 +69,7 @@ def tried(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         outcome = {"ok": True, **do()}
     except ClientError as refused:
         outcome = {"ok": False, "code": refused.response["Error"]["Code"], "message": str(refused)}
-    except (BotoCoreError, LookupError, AttributeError) as failed:
+    except (BotoCoreError, LookupError) as failed:
         outcome = {"ok": False, "code": type(failed).__name__, "message": str(failed)}
     return outcome | {"seconds": round(time.perf_counter() - began, 4)}
 

@@ -78,10 +78,14 @@ class Case:
     kubernetes: str
     token: str
     _runs: int = field(default=0)
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, account: str | None = None) -> Any:
         """A client of the emulator as the root of the source account, or of *account*."""
-        return client(service, self.aws, region=REGION, key_id=account or self.account)
+        key = (service, account or self.account)
+        if key not in self._clients:
+            self._clients[key] = client(service, self.aws, region=REGION, key_id=key[1])
+        return self._clients[key]
 
     @property
     def cluster_arn(self) -> str:

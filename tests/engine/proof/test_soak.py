@@ -103,7 +103,10 @@ def identity(held: Inventory, association: dict[str, Any]) -> dict[str, Any]:
     role = arns[0].rsplit("/", 1)[1]
     documents = [document for key, document in held.inline_policies.items() if key.startswith(f"{role}/")]
     resources = [statement["Resource"] for document in documents for statement in document["Statement"]]
-    keys = [one.rsplit("/", 1)[1] for [one] in resources if one.startswith("arn:aws:s3:")]
+    # A policy of the program's names one object key in a list; the permission on the target names a role.
+    keys = [
+        each[0].rsplit("/", 1)[1] for each in resources if isinstance(each, list) and each[0].startswith("arn:aws:s3")
+    ]
     return {
         "keys": sorted(keys),
         "owners": {one["tags"]["Owner"] for one in (association, *(held.roles[arn] for arn in arns))},

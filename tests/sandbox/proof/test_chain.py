@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.proof.chain import Shown, Workload, _problems
+from sandbox.proof.chain import Shown, Workload, problems_of
 from sandbox.proof.declaration import Action, Proof
 from sandbox.proof.node import PYTHON, Outcome, Run
 from sandbox.proof.report import Report
@@ -18,7 +18,7 @@ def run(*actions, method="container-role", arn=SESSION):
 
 
 def problems(found):
-    return list(_problems(WORKLOAD, found, PYTHON))
+    return list(problems_of(WORKLOAD, found, PYTHON))
 
 
 def test_the_role_one_allowed_and_one_denied_action_are_a_proof():
@@ -55,7 +55,7 @@ def test_the_report_names_identity_role_actions_and_times():
     assert "credentials 100 ms" in text
 
 
-def test_the_report_gathers_the_problems_with_their_workload():
+def test_the_report_gathers_theproblems_of_with_their_workload():
     shown = Shown(WORKLOAD, problems=["the webhook put nothing into its pod"])
 
     assert Report((shown,)).problems == ["api (payments/api): the webhook put nothing into its pod"]

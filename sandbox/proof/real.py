@@ -1,0 +1,126 @@
+"""The proof on a cluster that exists: the same workload in a real pod, by `kubectl` and the caller's own AWS profile.
+
+None of the sandbox's stand-ins takes part: the webhook, the node's agent, EKS Auth and IAM are AWS's. This way was not tried
+against AWS here; what it shares with the sandbox's proof (the workload, what counts as proven, the report) is.
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.processes import SandboxError
+from sandbox.proof.chain import Shown, Workload, problems_of
+from sandbox.proof.node import PYTHON, WORKLOAD, parsed
+from sandbox.proof.pods import read
+from sandbox.proof.report import Report
+from sandbox.proof.workloads import workloads
+
+#: An image that has Python and boto3.
+IMAGE = "public.ecr.aws/lambda/python:3.13"
+_SECONDS = 180
+# Kubernetes expands no variable in a command unless it is written $(NAME), so both reach the shell as they are.
+_COMMAND = 'printf %s "$PROOF_ACTIONS" | python3 -I -c "$PROOF_WORKLOAD"'
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """`kubectl` with one kubeconfig."""
+
+    kubeconfig: Path
+
+    def run(self, *arguments: str, given: str | None = None) -> str:
+        """Run a command and return what it prints.
+
+        Raises:
+            SandboxError: If there is no kubectl, or it fails; carries what it said.
+        """
+        command = ["kubectl", "--kubeconfig", str(self.kubeconfig), *arguments]
+        try:
+            done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+        except FileNotFoundError as missing:
+            raise SandboxError("The proof on a real cluster needs kubectl on PATH.") from missing
+        if done.returncode:
+            raise SandboxError(f"`kubectl {arguments[0]}` failed: {done.stderr.strip()}")
+        return done.stdout
+
+
+def prove_on(kubeconfig: Path, environment: Mapping[str, Any], *, image: str = IMAGE) -> Report:
+    """Go the way of a pod for every ServiceAccount of every identity of *environment*, on the cluster of *kubeconfig*.
+
+    Args:
+        kubeconfig: Of the cluster that the environment names; may create and delete pods and read their logs.
+        environment: The object ``eks-pod-identity:environment`` of the stack's file, whose stack is up.
+        image: Of the pods; has ``python3`` and boto3.
+
+    Raises:
+        SandboxError: If a declared proof has another shape, EKS does not tell the associations, or kubectl fails.
+    """
+    kubectl = Kubectl(kubeconfig)
+    try:
+        # Everything of the caller's: profile, region, credentials.
+        eks = boto3.client(
+            "eks", region_name=os.environ.get("AWS_REGION")
+        )  # boto3 itself reads AWS_DEFAULT_REGION only
+        proven = list(workloads(eks, environment, environment["cluster"]["name"]))
+    except (BotoCoreError, ClientError) as refused:
+        raise SandboxError(f"EKS did not tell the associations of the cluster: {refused}") from refused
+    return Report(tuple(show_on(kubectl, each, image=image) for each in proven))
+
+
+def show_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> Shown:
+    """Go the whole way for *workload* and return what came of it; its pod is deleted afterwards."""
+    shown = Shown(workload)
+    with _created(kubectl, workload, image) as (manifest, seconds):
+        shown.admission_seconds, shown.injection = seconds, read(manifest)
+        if shown.injection is None:
+            shown.problems.append("the webhook put nothing into its pod: is there an association?")
+            return shown
+        pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
+        kubectl.run("wait", f"--timeout={_SECONDS}s", "--for=jsonpath={.status.phase}=Succeeded", *pod)
+        printed = kubectl.run("logs", *pod)
+    try:
+        shown.run = parsed(json.loads(printed))
+    except (ValueError, KeyError):
+        shown.problems.append(f"its pod printed something else than a report: {printed.strip()[-500:]}")
+        return shown
+    shown.problems += problems_of(workload, shown.run, PYTHON)
+    return shown
+
+
+@contextmanager
+def _created(kubectl: Kubectl, workload: Workload, image: str) -> Iterator[tuple[Mapping[str, Any], float]]:
+    began = time.perf_counter()
+    made = kubectl.run("create", "--filename=-", "--output=json", given=json.dumps(_pod(workload, image)))
+    try:
+        yield json.loads(made), time.perf_counter() - began
+    finally:
+        pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
+        kubectl.run("delete", "--wait=false", "--ignore-not-found", *pod)
+
+
+def _pod(workload: Workload, image: str) -> dict[str, Any]:
+    actions = [action.plain() for action in (*workload.proof.allow, *workload.proof.deny)]
+    container = {
+        "name": "workload",
+        "image": image,
+        "command": ["sh", "-c", _COMMAND],
+        "env": [
+            {"name": "PROOF_ACTIONS", "value": json.dumps(actions)},
+            {"name": "PROOF_WORKLOAD", "value": WORKLOAD.read_text(encoding="utf-8")},
+        ],
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": workload.pod_name, "namespace": workload.namespace},
+        "spec": {"serviceAccountName": workload.service_account, "restartPolicy": "Never", "containers": [container]},
+    }

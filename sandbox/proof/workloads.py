@@ -1,0 +1,38 @@
+"""The ServiceAccounts of an environment's identities, each with its declared proof and the role that AWS has for it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sandbox.proof.chain import Workload
+from sandbox.proof.declaration import declared
+
+
+def workloads(eks: Any, environment: Mapping[str, Any], cluster: str) -> Iterator[Workload]:
+    """Yield every ServiceAccount that *environment* gives an identity on *cluster*.
+
+    Args:
+        eks: A client of EKS, which is asked for the associations.
+        environment: The object ``eks-pod-identity:environment`` of the stack's file.
+        cluster: The environment's cluster.
+
+    Raises:
+        SandboxError: If a declared proof has another shape.
+    """
+    for name, identity in environment["identities"].items():
+        proof = declared(name, identity)
+        for binding in identity.get("bindings") or [identity]:
+            if binding.get("clusterName", cluster) != cluster:
+                continue  # that cluster's own environment proves it
+            namespace, account = binding["namespace"], binding["serviceAccount"]
+            yield Workload(name, namespace, account, _role(eks, cluster, namespace, account), proof)
+
+
+def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
+    """Return the role that the pod's session is to be of, as the association in AWS names it."""
+    found = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
+    for each in found["associations"]:
+        association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[
+            "association"
+        ]
+        return association.get("targetRoleArn") or association["roleArn"]
+    return None
