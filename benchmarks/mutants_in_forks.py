@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 VERDICTS = Path("verdicts.json")
 SECONDS = 120
-TESTS = 250
-"""The most tests that a mutant gets: nearly every test reaches the reading of documents. It makes the score a lower bound."""
 _EVERY = 5
 
 
@@ -74,7 +72,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         if name in found:
             continue
         tests = [items[one] for one in functions.get(name.rpartition("__mutmut_")[0], []) if one in items]
-        found[name] = verdict(name, tests[:TESTS]) if tests else "no tests"
+        found[name] = verdict(name, tests) if tests else "no tests"
         if number % _EVERY == 0:
             VERDICTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
     VERDICTS.write_text(json.dumps(found, indent=1), encoding="utf-8")

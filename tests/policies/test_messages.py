@@ -234,6 +234,7 @@ CASES: dict[str, dict[str, Any]] = {
             tags={"owner": "a", "aws:x": "y", "eks-cluster-arn": "z", "Environment": "test", "CostCenter": "x"},
         )
     },
+    "tags: association": {"association": alone(tags={"Owner": "AWS:a", "Environment": "dev"}), "agent": agent()},
     "tags: unknown": {"role": role(trust(), tags=UNKNOWN), "other": role(trust(), tags={"Environment": UNKNOWN})},
     "policies in two places": {
         "role": role(trust(), managedPolicyArns=["a"], inlinePolicies=[{"name": "a", "policy": READ_INVOICES}]),

@@ -196,6 +196,74 @@ def test_variables_in_a_resource_may_stand_for_the_target(preview: bool):
     assert "PI301" not in chain(preview, assume=role_policy(document(by_variable))).codes
 
 
+# PI301 from the target's side
+
+
+def admitting(*statements: dict[str, Any]) -> dict[str, Any]:
+    return target_role(document(*statements))
+
+
+ANY_ROLE = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/payments-*"}}
+ADMIT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": ROOT},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": ANY_ROLE,
+}
+
+
+@MODES
+@pytest.mark.parametrize(
+    ("statements", "refused"),
+    [
+        ([ADMIT], ""),
+        ([{**ADMIT, "Action": "sts:*"}], ""),
+        ([{**ADMIT, "Action": "sts:AssumeRole"}, {**ADMIT, "Action": "sts:TagSession"}], ""),
+        ([{**ADMIT, "Principal": {"AWS": SOURCE_ROLE_ARN}}], ""),
+        ([{**ADMIT, "Principal": {"AWS": "AROAEXAMPLE"}}], ""),
+        ([{**ADMIT, "Principal": {"AWS": UNKNOWN}}], ""),
+        ([{**ADMIT, "Action": ["sts:AssumeRole", UNKNOWN]}], ""),
+        ([{**ADMIT, "Effect": UNKNOWN}], ""),
+        ([UNKNOWN, {**ADMIT, "Action": "sts:AssumeRole"}], ""),
+        ([{**ADMIT, "Action": "sts:AssumeRole"}], "sts:TagSession"),
+        ([{**ADMIT, "Action": "sts:TagSession"}], "sts:AssumeRole"),
+        ([trust()["Statement"][0]], "sts:AssumeRole and sts:TagSession"),
+        ([{**ADMIT, "Effect": "Deny"}], "sts:AssumeRole and sts:TagSession"),
+        (
+            [{**ADMIT, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/other"}}],
+            "sts:AssumeRole and sts:TagSession",
+        ),
+    ],
+)
+def test_what_a_target_does_not_allow_to_the_source_role(preview: bool, statements: list[Any], refused: str):
+    found = [one.message for one in chain(preview, target=admitting(*statements)).of("PI301")]
+
+    assert [one.partition(". ")[0] for one in found] == (
+        [f'[PI301] The role "target" does not allow {refused} to the source role of the association "association"']
+        if refused
+        else []
+    )
+
+
+def test_a_target_that_lets_in_another_account_does_once_the_account_is_known():
+    another = admitting({**ADMIT, "Principal": {"AWS": TARGET_ACCOUNT}})
+
+    assert "PI301" not in chain(preview=True, target=another).codes
+    assert "PI301" in chain(target=another).codes
+
+
+def test_nothing_is_tagged_while_session_tags_are_off():
+    off = association(targetRoleArn="${target.arn}", disableSessionTags=True)
+    assumes = admitting({**ADMIT, "Action": "sts:AssumeRole"})
+
+    assert "PI301" not in chain(role=role(trust(Condition=SCOPED_BY_CLUSTER)), association=off, target=assumes).codes
+
+
+@MODES
+def test_the_trust_of_a_target_on_the_source_role_is_found_through_the_association(preview: bool):
+    assert judged(preview, role=role(target_trust()), association=association(), agent=agent()).codes == {"PI101"}
+
+
 # PI304
 
 

@@ -143,13 +143,13 @@ def test_a_target_without_signs_is_found_through_its_association():
     root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
 
     assert judged(target=target_role(document(root))).codes == set()
-    assert judged(**chain(target=target_role(document(root)))).codes == {"PI306"}
+    assert judged(**chain(target=target_role(document(root)))).codes == {"PI301", "PI306"}
 
 
 def test_a_target_that_everyone_may_assume_is_found_through_its_association():
     everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
 
-    assert judged(**chain(target=target_role(document(everyone)))).codes == {"PI103"}
+    assert judged(**chain(target=target_role(document(everyone)))).codes == {"PI103", "PI301"}
 
 
 # PI206

@@ -277,6 +277,13 @@ def test_the_shortest_form_is_that_of_what_was_read():
     assert parse(UNKNOWN).compact == ""
 
 
+@pytest.mark.parametrize(("length", "problem"), [(131_072, "is not JSON"), (131_073, "is longer than the 131,072")])
+def test_text_may_be_as_long_as_iam_takes(length: int, problem: str):
+    (found,) = parse("x" * length).problems
+
+    assert found.text.startswith(problem)
+
+
 def test_text_as_deep_as_data_is_as_deep():
     deep: object = 1
     for _ in range(40):

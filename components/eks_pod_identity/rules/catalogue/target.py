@@ -49,12 +49,13 @@ RULES: Final = (
         policy=_STACK,
         title="The source role may assume its target",
         cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role, or its "
-        "permissions boundary takes them away. A target of the same account that names the source role as principal "
+        "permissions boundary takes them away, or the target's trust policy does not allow both to the source role. A target of the same account that names the source role as principal "
         "needs no such policy.",
-        why="A target role that trusts the account leaves the decision to the source role: EKS gets AccessDenied and "
-        "pods get no credentials.",
+        why="A target role that trusts the account leaves the decision to the source role, and both sides are asked: EKS "
+        "gets AccessDenied and pods get no credentials.",
         fix="Use `target_role_arn` or `create_target_role`; the component grants both.",
-        raw_fix="Allow the source role sts:AssumeRole and sts:TagSession on the ARN of the target role.",
+        raw_fix="Allow the source role sts:AssumeRole and sts:TagSession on the ARN of the target role, and both in the "
+        "target's trust policy.",
         compliant=_GOOD,
         violating=_chain(target_role(target_trust()), "sts:AssumeRole"),
     ),

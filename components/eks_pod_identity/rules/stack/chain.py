@@ -8,6 +8,7 @@ from eks_pod_identity.rules.eks import ASSUME, TAG
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.iam import Document, Statement, intersect, matches, parse, with_variables_open
 from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, ROLE, Resource, account_of, provider_account
+from eks_pod_identity.rules.stack.admission import admission_verdicts
 from eks_pod_identity.rules.stack.external_id import external_id_verdicts
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import Permissions
@@ -43,6 +44,8 @@ def chain_verdicts(stack: Stack, permissions: Mapping[str, Permissions], cluster
             trust = trusts[key] = trusts.get(key) or parse(target.resource.get("assumeRolePolicy"))
             own = account_of(_arn(association, source.resource)) or account
             yield from external_id_verdicts(association, target.resource, trust, account, own)
+            pattern = association.text("roleArn") or (_pattern(source.resource) if source.resource else _ANY_ROLE)
+            yield from admission_verdicts(association, target.resource, trust, pattern, own)
         if source.resource is not None:
             yield from _permission(association, source.resource, target.resource, trust, permissions)
 

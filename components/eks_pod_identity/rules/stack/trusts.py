@@ -9,7 +9,9 @@ from eks_pod_identity.rules.stack.chain import role_links
 from eks_pod_identity.rules.stack.located import Located
 from eks_pod_identity.rules.target import is_target_trust, target_verdicts
 from eks_pod_identity.rules.trust import concerns_pods, trust_verdicts
+from eks_pod_identity.rules.trust.actions import action_verdicts
 from eks_pod_identity.rules.trust.everyone import everyone_verdicts
+from eks_pod_identity.rules.trust.statements import pod_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,9 @@ def linked_trust_verdicts(stack: Stack) -> Iterator[Located]:
         if key == "roleArn" and not concerns_pods(document):
             verdicts = trust_verdicts(document, subject, used_by_pods=True)
             yield from (Located(role, one) for one in verdicts)
+        elif key == "roleArn" and not any(pod_statements(document)):
+            # Judged by itself for what it shows of pods, such as the signs of a target role, and useless as a source.
+            yield from (Located(role, one) for one in action_verdicts(document, subject, used_by_pods=True))
         elif key == "targetRoleArn" and not is_target_trust(document):
             yield from (Located(role, one) for one in target_verdicts(document, subject))
             if not concerns_pods(document):
