@@ -43,7 +43,7 @@ class Aws:
         """
         self.settings = settings
         self.cancelled = threading.Event()
-        self._patience = patience
+        self.patience = patience
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.RLock()
 
@@ -103,7 +103,7 @@ class Aws:
         Raises:
             PluginError: If the operation fails.
         """
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         pause = 0.1
         while True:
             try:

@@ -69,6 +69,25 @@ class PartlyMadeError(PluginError):
             self.found = Found(id_, news)
 
 
+def created(aws: Aws, label: str, id_: str, news: Values, read: Callable[[Aws, str, Values], Found | None]) -> Found:
+    """Return what was just made as AWS shows it, which for some seconds it may not: it is eventually consistent.
+
+    Raises:
+        PartlyMadeError: If it does not show it in time, so that the next update reads it again.
+    """
+    seen: list[Found] = []
+
+    def there() -> bool:
+        seen.extend(found for found in [read(aws, id_, news)] if found)
+        return bool(seen)
+
+    try:
+        aws.wait(f"reading {label} ({id_})", there, seconds=aws.patience)
+    except PluginError as error:
+        raise PartlyMadeError(id_, news, lambda: read(aws, id_, news), error) from error
+    return seen[0]
+
+
 @dataclass(frozen=True)
 class ResourceType:
     """One resource type of the plugin."""

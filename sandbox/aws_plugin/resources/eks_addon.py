@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import Found, PartlyMadeError, Property, ResourceType, Values
+from sandbox.aws_plugin.model import Found, PartlyMadeError, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import timestamp
 
@@ -34,7 +34,7 @@ def _create(aws: Aws, news: Values) -> Found:
         _wait_active(aws, news, "create")
     except PluginError as error:
         raise PartlyMadeError(id_, news, lambda: _read(aws, id_, news), error) from error
-    return _read(aws, id_, news) or Found(id_, news)
+    return created(aws, _LABEL, id_, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources.names import timestamp
 
 _LABEL = "EKS Cluster"
@@ -38,7 +38,7 @@ def _create(aws: Aws, news: Values) -> Found:
         _wait_active(aws, news, name, "create")
     except PluginError as error:
         raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
-    return _read(aws, name, news) or Found(name, news)
+    return created(aws, _LABEL, name, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import Found, Property, ResourceType, Values, created
 
 _LABEL = "IAM OIDC Provider"
 _SCHEME = "https://"
@@ -22,7 +22,7 @@ def _create(aws: Aws, news: Values) -> Found:
         f"creating {_LABEL}",
         lambda: iam.create_open_id_connect_provider(**{key: value for key, value in request.items() if value}),
     )["OpenIDConnectProviderArn"]
-    return _read(aws, arn, news) or Found(arn, news)
+    return created(aws, _LABEL, arn, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws, concurrent_change
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed
 
@@ -29,7 +29,7 @@ def _create(aws: Aws, news: Values) -> Found:
         lambda: iam.create_policy(**{key: value for key, value in request.items() if value}),
         retry=concurrent_change,
     )["Policy"]["Arn"]
-    return _read(aws, arn, news) or Found(arn, news)
+    return created(aws, _LABEL, arn, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

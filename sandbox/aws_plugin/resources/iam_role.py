@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
 from sandbox.aws_plugin.failures import PluginError, is_gone
-from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed, timestamp
 
@@ -34,7 +34,7 @@ def _create(aws: Aws, news: Values) -> Found:
         _put_policies(aws, name, {}, news)
     except PluginError as error:
         raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
-    return _read(aws, name, news) or Found(name, news)
+    return created(aws, _LABEL, name, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import code
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources.names import prefixed
 
 _LABEL = "Route53 Hosted Zone"
@@ -21,7 +21,7 @@ def _create(aws: Aws, news: Values) -> Found:
     )
     zone = answer["HostedZone"]["Id"].rsplit("/", 1)[-1]
     _tag(aws, zone, {}, news)
-    return _read(aws, zone, news) or Found(zone, news)
+    return created(aws, _LABEL, zone, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

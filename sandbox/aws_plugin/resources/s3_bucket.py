@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws, partition_of
 from sandbox.aws_plugin.failures import is_gone
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources.names import prefixed
 
 _LABEL = "S3 Bucket"
@@ -18,7 +18,7 @@ def _create(aws: Aws, news: Values) -> Found:
     request: dict[str, Any] = {"CreateBucketConfiguration": place} if place else {}
     aws.call(f"creating {_LABEL} ({name})", lambda: s3.create_bucket(Bucket=name, **request))
     _tag(aws, name, {}, news)
-    return _read(aws, name, news) or Found(name, news)
+    return created(aws, _LABEL, name, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:

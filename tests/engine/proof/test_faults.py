@@ -16,6 +16,8 @@ PASSING = {
     "server errors": Fault(Kind.SERVER_ERROR, chance=0.15),
     "unavailable": Fault(Kind.UNAVAILABLE, chance=0.15),
     "dropped connections": Fault(Kind.DROP, chance=0.2),
+    "timeouts": Fault(Kind.TIMEOUT, chance=0.1, seconds=1.0),
+    "a role that is not visible yet": Fault(Kind.NOT_YET, "iam:(GetRole|PutRolePolicy)", times=2),
     "slow answers": Fault(Kind.SLOW, chance=0.3, seconds=0.5),
     "a lost answer of an association": Fault(Kind.LOST_ANSWER, "eks:CreatePodIdentityAssociation", times=1),
     "an association delivered twice": Fault(Kind.DUPLICATE, "eks:CreatePodIdentityAssociation"),

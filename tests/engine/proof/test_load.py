@@ -1,4 +1,7 @@
-"""Many associations and many requests at once: 5,000 of one cluster, 1,000 credential requests 50 at a time."""
+"""Many associations and many requests at once: 1,000 credential requests 50 at a time, and as many associations as a cluster holds.
+
+The 5,000 of the quota take minutes and are made when EKS_POD_IDENTITY_LONG is set; a short run makes some hundreds.
+"""
 
 import os
 import statistics
@@ -16,7 +19,8 @@ from botocore.exceptions import ClientError
 from proof_case import Case
 from sandbox.proof.pods import admit, ensure, mount
 
-ASSOCIATIONS, REQUESTS, AT_ONCE = 5_000, 1_000, 50
+QUOTA, REQUESTS, AT_ONCE = 5_000, 1_000, 50
+ASSOCIATIONS = QUOTA if "EKS_POD_IDENTITY_LONG" in os.environ else 300
 
 
 def in_parallel(number: int, do: Callable[[int], object], *, at_once: int = 16) -> None:
@@ -71,22 +75,20 @@ def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
     print(report)  # noqa: T201 - the measurement, shown with -s
 
 
-@pytest.mark.skipif(
-    "EKS_POD_IDENTITY_LONG" not in os.environ, reason="creates 5,000 associations: set EKS_POD_IDENTITY_LONG"
-)
 @pytest.mark.timeout(900)
-def test_a_cluster_holds_its_quota_of_associations_and_no_more(
+def test_the_webhook_learns_of_every_association_of_a_full_cluster(
     case: Case, record_property: Callable[[str, object], None]
 ):
-    """Quota of the EKS User Guide: 5,000 per cluster. The webhook learns of all of them, and a pod of the last is proven."""
+    """Quota of the EKS User Guide: 5,000 per cluster, and not one more. A pod of one among all of them is proven."""
     role = case.role("api", case.trust())
     numbers = count()
     began = time.perf_counter()
     in_parallel(ASSOCIATIONS, lambda number: case.associate(role, "api" if number == 0 else f"api-{next(numbers)}"))
     created = time.perf_counter() - began
 
-    with pytest.raises(ClientError, match="ResourceLimitExceededException"):
-        case.associate(role, "one-more")
+    if ASSOCIATIONS == QUOTA:
+        with pytest.raises(ClientError, match="ResourceLimitExceededException"):
+            case.associate(role, "one-more")
     ensure(case.api, case.namespace, "api")
     began = time.perf_counter()
     while admit(case.api, case.namespace, "probe", "api", dry_run=True).injection is None:

@@ -1,6 +1,6 @@
 """The component's wait is what makes the first pod of a workload succeed: associations become visible late.
 
-Fifty workloads are deployed in five runs, each association with a seeded delay of its own before the webhook knows it.
+Fifty workloads are deployed in two runs, each association with a seeded delay of its own before the webhook knows it.
 Their pods use the gated `service_account_name`, so each is created as soon as the component lets it.
 """
 
@@ -14,7 +14,7 @@ from sandbox.eks import delay_feed, follow_account, forget_account
 from sandbox.eks.api_server import ApiServer
 from sandbox.proof.pods import read
 
-RUNS, AT_ONCE = 5, 10
+RUNS, AT_ONCE = 2, 25
 LONGEST = 3.0
 PROGRAM = """
 import pulumi_kubernetes as kubernetes
