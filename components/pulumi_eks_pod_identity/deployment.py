@@ -5,6 +5,7 @@ own, and the process serves one run only, so there agents are counted for the pr
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from pulumi.runtime import settings as runtime_settings
 
 from eks_pod_identity import failures, names
 from eks_pod_identity.problems import Problem
+from pulumi_eks_pod_identity.attachments import EarlierAttachments, with_hook
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater
 from pulumi_eks_pod_identity.propagation import Changes
@@ -39,6 +41,8 @@ class Deployment:
 
     places: dict[int, tuple[object, Place]] = field(default_factory=dict[int, tuple[object, Place]])
     changes: Changes = field(default_factory=Changes)
+    attached: EarlierAttachments = field(default_factory=EarlierAttachments)
+    attaching: list[pulumi.ResourceHook] = field(default_factory=list[pulumi.ResourceHook])
     noting: list[pulumi.ResourceHook] = field(default_factory=list[pulumi.ResourceHook])
     refusals: list[pulumi.ErrorHook] = field(default_factory=list[pulumi.ErrorHook])
     owners: dict[str, str] = field(default_factory=dict[str, str])
@@ -61,6 +65,13 @@ class Deployment:
         if not self.noting:
             self.noting.append(pulumi.ResourceHook(_hook_name("changed"), self.changes.note))
         return self.noting[0]
+
+    def attaching_hook(self) -> pulumi.ResourceHook:
+        """Return the hook that notes what a component attached the last time."""
+        if not self.attaching:
+            opts = pulumi.ResourceHookOptions(on_dry_run=True)
+            self.attaching.append(pulumi.ResourceHook(_hook_name("attaching"), self.attached.note, opts))
+        return self.attaching[0]
 
     def refusal(self, child: str, component: str) -> pulumi.ErrorHook:
         """Return the hook that looks at an association that AWS refused; note whose *child* it is."""
@@ -99,6 +110,13 @@ _hooks_made = 0
 def current() -> Deployment:
     """Return what this run shares."""
     return _deployments.setdefault(runtime_settings.get_monitor(), Deployment())
+
+
+def watched(
+    opts: pulumi.ResourceOptions | None, *managed_policy_arns: Mapping[str, Any]
+) -> pulumi.ResourceOptions | None:
+    """Return the options of a component that notes what it attached the last time, if it attaches anything."""
+    return with_hook(opts, current().attaching_hook()) if any(managed_policy_arns) else opts
 
 
 def count_agent(subject: str, cluster: str, provider: str, region: str) -> str:

@@ -76,10 +76,12 @@ class PodIdentity(pulumi.ComponentResource):
         """
         subject = subject_of("PodIdentity", name)
         # The models and the SDKs are heavy: a program that imports this package pays for them when it makes something.
+        from pulumi_eks_pod_identity.deployment import watched  # noqa: PLC0415
         from pulumi_eks_pod_identity.identity import make_identity  # noqa: PLC0415
         from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity  # noqa: PLC0415
 
         settings = settle_pod_identity(subject, args, target_provider)
+        opts = watched(opts, settings.managed_policy_arns, settings.target_managed_policy_arns)
         super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(args), opts)
         made = make_identity(name, subject, self, settings, target_provider)
         self.register_outputs(outputs_of(self, made))

@@ -112,7 +112,7 @@ class PodIdentityArgs(TypedDict):
     managed_policy_arns: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """ARNs of managed policies to attach to the created role, by a name of your choice.
 
-    At most 25, together with the managed ones of the policies.
+    At most 25, together with the managed ones of the policies. Under another name a policy stays attached.
 
     Default: none.
     """
@@ -207,7 +207,7 @@ class PodIdentityArgs(TypedDict):
     target_managed_policy_arns: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """ARNs of managed policies to attach to the created target role, by a name of your choice.
 
-    At most 25.
+    At most 25. Under another name a policy stays attached.
 
     Default: none.
     """

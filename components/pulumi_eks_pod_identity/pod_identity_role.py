@@ -35,7 +35,9 @@ class PodIdentityRole(pulumi.ComponentResource):
         """
         subject = subject_of("PodIdentityRole", name)
         from pulumi_eks_pod_identity import role  # noqa: PLC0415 - heavy, so loaded when something is made
+        from pulumi_eks_pod_identity.deployment import watched  # noqa: PLC0415
 
         settings = role.settle_role(subject, args)
+        opts = watched(opts, settings.managed_policy_arns)
         super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(args), opts)
         self.register_outputs(outputs_of(self, role.make_role(name, subject, self, settings)))

@@ -35,7 +35,9 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
         """
         subject = subject_of("PodIdentityTargetRole", name)
         from pulumi_eks_pod_identity import target_role  # noqa: PLC0415 - heavy, so loaded when something is made
+        from pulumi_eks_pod_identity.deployment import watched  # noqa: PLC0415
 
         settings = target_role.settle_target_role(subject, args)
+        opts = watched(opts, settings.managed_policy_arns)
         super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(args), opts)
         self.register_outputs(outputs_of(self, target_role.make_target_role(name, subject, self, settings)))

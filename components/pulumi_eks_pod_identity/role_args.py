@@ -96,7 +96,7 @@ class PodIdentityRoleArgs(TypedDict):
     managed_policy_arns: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """ARNs of managed policies to attach to the role, by a name of your choice.
 
-    At most 25, together with the managed ones of the policies.
+    At most 25, together with the managed ones of the policies. Under another name a policy stays attached.
 
     Default: none.
     """

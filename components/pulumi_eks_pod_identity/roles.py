@@ -1,5 +1,6 @@
 """A role with its policies, as children of a component."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,9 @@ import pulumi_aws as aws
 
 from eks_pod_identity import documents, names
 from eks_pod_identity.documents import Document
+from pulumi_eks_pod_identity.attachments import earlier_name
 from pulumi_eks_pod_identity.choices import PolicyKind
+from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.settings import RoleSettings
@@ -50,6 +53,7 @@ class RolePlan:
         kind: How they are kept.
         managed_policy_arns: Its attachments.
         tags: Its tags.
+        attaching: The argument that its attachments come from.
     """
 
     child: str
@@ -64,6 +68,7 @@ class RolePlan:
     permissions_boundary_arn: MaybeLater[str] | None = None
     max_session_duration_seconds: MaybeLater[int] | None = None
     kind: PolicyKind = PolicyKind.INLINE
+    attaching: str = "managed_policy_arns"
 
 
 def plan_of(
@@ -106,9 +111,7 @@ def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) 
             attachments.append(aws.iam.RolePolicy(child, name=key, role=role.name, policy=text, opts=opts))
         else:
             attachments.append(_managed_policy(plan, role, key, text, opts))
-    for key, arn in plan.managed_policy_arns.items():
-        child = f"{plan.prefix}-attachment-{key}"
-        attachments.append(aws.iam.RolePolicyAttachment(child, role=role.name, policy_arn=arn, opts=opts))
+    attachments += [_attachment(plan, role, key, opts) for key in plan.managed_policy_arns]
     computed = where.role_arn(plan.name, plan.path)
     return Made(role=role, name=plan.name, arn=computed, attachments=tuple(attachments))
 
@@ -118,6 +121,18 @@ def real_arn(made: Made) -> pulumi.Output[str]:
     if pulumi.runtime.is_dry_run():
         return after(made.arn, ready([made.role]))
     return made.role.arn
+
+
+def _attachment(plan: RolePlan, role: aws.iam.Role, key: str, opts: pulumi.ResourceOptions) -> pulumi.Resource:
+    arn = plan.managed_policy_arns[key]
+    renamed = copy.copy(opts)
+    if opts.parent is not None:
+        renamed.aliases = [
+            earlier_name(current().attached, opts.parent, plan.attaching, key=key, arn=arn, prefix=plan.prefix)
+        ]
+    return aws.iam.RolePolicyAttachment(
+        f"{plan.prefix}-attachment-{key}", role=role.name, policy_arn=arn, opts=renamed
+    )
 
 
 def _managed_policy(

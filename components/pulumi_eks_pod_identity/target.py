@@ -65,6 +65,7 @@ def target_of(
         policies=settings.target_policies,
         managed_policy_arns=settings.target_managed_policy_arns,
         tags=settings.tags or None,
+        attaching="target_managed_policy_arns",
     )
     made = make_role(plan, there, pulumi.ResourceOptions(parent=parent, provider=provider))
     return Target(arn=made.arn, use=real_arn(made), trust=trust, resources=(made.role, *made.attachments))
