@@ -113,7 +113,8 @@ def default_policy_name(role: str, key: str) -> str:
 def plain_text(value: object, what: str) -> str:
     """Check that *value* is text, not empty and without white space around it."""
     if not isinstance(value, str):
-        raise RuleError(f"A text is expected here ({what}), not {kind(value)}.", "Put the value in quotes.")
+        fix = "Put the value in quotes." if isinstance(value, int | float) else "Give one text."
+        raise RuleError(f"A text is expected here ({what}), not {kind(value)}.", fix)
     if not value.strip():
         raise RuleError(f"The text is empty ({what}).", "Give a value, or leave the key out.")
     if value != value.strip():

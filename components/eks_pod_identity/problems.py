@@ -29,14 +29,16 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, at one place of the input."""
+    """One thing that is wrong, at one place of the input; *as_typed* says that the place is in the caller's spelling."""
 
     path: Path
     rule: str
     fix: str
+    as_typed: bool = False
 
     def place(self, *, camel: bool = False) -> str:
         """Return the path as people write it: `bindings[1].service_account`, `policies.invoices`."""
+        camel = camel and not self.as_typed
         text = ""
         for depth, part in enumerate(self.path):
             if isinstance(part, int):

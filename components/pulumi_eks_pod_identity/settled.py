@@ -6,7 +6,8 @@ at once, and whose unknown values are checked by the same rule in the `apply` th
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast, get_args
 
@@ -19,6 +20,9 @@ from eks_pod_identity.problems import Path, Problem, RuleError
 from eks_pod_identity.wording import kind
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import has_later, is_later
+
+beyond_schema: ContextVar[Sequence[Path]] = ContextVar("beyond_schema", default=())
+"""Places of arguments that a program in another language gives and that the plugin host would drop: they are unknown keys as well."""
 
 Model = TypeVar("Model", bound="Settled")
 Rule = Callable[[Any], Any]
@@ -151,6 +155,9 @@ def settle(
     given = {key: value for key, value in (args or {}).items() if value is not None}
     problems = _impossible(given)
     impossible = {problem.path[0] for problem in problems}
+    problems += [
+        replace(_unknown_key(_model_at(model, path), path, hints or {}), as_typed=True) for path in beyond_schema.get()
+    ]
     given = {
         key: value for key, value in given.items() if isinstance(cast("object", key), str) and key not in impossible
     }

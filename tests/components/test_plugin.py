@@ -91,13 +91,52 @@ def test_wrong_arguments_are_structured_errors_in_camel_case(provider):
     assert {error["property_path"] for error in caught.value.errors or []} == {"serviceAccount", "roleName"}
 
 
-def test_an_unknown_argument_is_refused_instead_of_dropped(provider):
+def told(provider, inputs):
+    """Return the problems the engine is told, by place."""
     with pytest.raises(pulumi.InputPropertiesError) as caught:
-        constructed(provider, BASE | {"sessionPolcy": {}})
+        constructed(provider, inputs)
+    return {error["property_path"].strip(): error["reason"] for error in caught.value.errors or []}
 
-    assert caught.value.errors == [
-        {"property_path": "sessionPolcy", "reason": "There is no such key. Did you mean 'sessionPolicy'?"}
-    ]
+
+def test_an_unknown_argument_is_refused_instead_of_dropped(provider):
+    assert told(provider, BASE | {"sessionPolcy": {}}) == {
+        "sessionPolcy": "There is no such key. Did you mean 'sessionPolicy'?"
+    }
+
+
+def test_the_spelling_of_python_is_refused_in_other_languages(provider):
+    assert "'clusterName'" in told(provider, BASE | {"cluster_name": "dev"})["cluster_name"]
+
+
+def test_an_unknown_key_of_a_binding_is_refused_instead_of_dropped(provider):
+    binding = {"namespace": "payments", "serviceAccount": "api"}
+    found = told(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
+
+    assert "'sessionPolicy'" in found["bindings[1].sessionPolcy"]
+    assert "map of the keys of a binding" in found["bindings[2]"]
+
+
+def test_everything_that_is_wrong_is_told_at_once_whatever_its_type(provider):
+    """The plain provider would stop at the first choice or number that is none."""
+    wrong = {"trustScope": "all", "agent": 1, "propagationSeconds": "soon", "serviceAccount": {}, "sessionPolcy": 1}
+
+    assert set(told(provider, BASE | wrong)) == set(wrong)
+
+
+def test_a_choice_that_is_an_output_is_refused_in_words(provider):
+    found: dict[str, str] = {}
+
+    def program():
+        wrong = {key: pulumi.Output.from_input(1) for key in ("trustScope", "propagationSeconds")}
+        try:
+            provider.construct("api", TYPE, BASE | wrong)
+        except pulumi.InputPropertiesError as error:
+            found.update({item["property_path"]: item["reason"] for item in error.errors or []})
+
+    record(program)
+
+    assert set(found) == {"trustScope", "propagationSeconds"}
+    assert "Give a plain value." in found["trustScope"]
 
 
 def test_an_error_that_is_no_input_error_stays_what_it_is(provider, monkeypatch):

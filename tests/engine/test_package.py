@@ -1,0 +1,97 @@
+"""The plugin as `pulumi package` sees it: what a consumer in another language is given."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from engine_project import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+AGREED = json.loads((ROOT / "tests" / "components" / "schema.json").read_text())
+DESCRIBED = ("description", "inputProperties", "properties", "requiredInputs", "required", "enum", "isComponent")
+
+
+def described(schema: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return what a schema says of its resources or types, in one form.
+
+    The command orders lists, and leaves out what is said of the items of a list or a map: it is said of the property.
+    """
+
+    def plain(value: Any, place: str = "") -> Any:
+        if isinstance(value, list):
+            return sorted(map(plain, value), key=str)
+        if not isinstance(value, dict):
+            return value
+        own = value if place not in {"items", "additionalProperties"} else value | {"description": None}
+        return {key: plain(item, key) for key, item in own.items() if item is not None}
+
+    return {
+        token: {key: plain(item[key]) for key in DESCRIBED if item.get(key)} for token, item in schema[kind].items()
+    }
+
+
+def test_the_schema_the_command_prints_is_the_agreed_one(project: Project):
+    printed = project.pulumi.run("package", "get-schema", str(ROOT / "components")).stdout
+    schema = json.loads(printed[printed.index("{") :])
+
+    for key in ("name", "namespace", "version"):
+        assert schema[key] == AGREED[key]
+    for kind in ("resources", "types"):
+        assert described(schema, kind) == described(AGREED, kind)
+
+
+HOSTILE = """
+runtime: yaml
+packages: {eks-pod-identity: ../components}
+config:
+  aws:region: {value: eu-west-1}
+resources:
+  first:
+    type: eks-pod-identity:PodIdentity
+    properties:
+      clusterName: [main]
+      serviceAccount: {name: api}
+      namespace: 7
+      bindings: {namespace: a}
+      roleName: ${nested.list}
+      policies: hunter2
+      managedPolicyArns: [hunter2]
+      tags: {Owner: [x], Cost: 7}
+      trustScope: everything
+      agent: 1
+      propagationSeconds: soon
+      createServiceAccount: "yes"
+      sessionPolcy: {}
+variables:
+  nested: {list: [[[]]]}
+"""
+WRONG = {
+    "agent",
+    "bindings",
+    "clusterName",
+    "createServiceAccount",
+    "managedPolicyArns",
+    "namespace",
+    "policies",
+    "propagationSeconds",
+    "roleName",
+    "serviceAccount",
+    "sessionPolcy",
+    "tags.Cost",
+    "tags.Owner",
+    "trustScope",
+}
+
+
+def test_a_yaml_program_is_told_everything_that_is_wrong_by_the_names_it_uses(project: Project):
+    name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
+    (project.folder / "Pulumi.yaml").write_text(name + HOSTILE)
+    (project.folder.parent / "components").symlink_to(ROOT / "components")
+
+    run = project.fails("preview")
+
+    assert set(re.findall(r"property (\S+) .*has a problem", run.text)) == WRONG
+    assert "Did you mean 'sessionPolicy'?" in run.text
+    assert "Traceback" not in run.text
+    assert "<class" not in run.text
