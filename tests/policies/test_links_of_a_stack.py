@@ -22,7 +22,7 @@ from eks_pod_identity.rules.catalogue.samples import (
     target_trust,
     trust,
 )
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, ROLE
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY_ATTACHMENT
 from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
 
 ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
@@ -229,3 +229,80 @@ def test_a_role_without_a_document_is_no_exception():
     found = analyze_stack([stack_resource(ROLE, {"name": "a", "assumeRolePolicy": json.dumps({})}, name="a"), user])
 
     assert found.codes == {"PI405"}
+
+
+# PI601 and PI602
+
+
+def managed(name: str = "reads") -> dict[str, Any]:
+    return {"type": POLICY, "properties": {"name": name, "policy": document(ASSUME)}}
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
+def test_a_policy_is_the_same_by_reference_and_by_its_arn(preview: bool):
+    by_arn = attachment(f"arn:aws:iam::{ACCOUNT}:policy/reads")
+
+    found = judged(preview, role=role(trust()), reads=managed(), one=attachment("${reads.arn}"), two=by_arn)
+
+    assert found.codes == {"PI601"}
+    assert found.open_codes == set()
+
+
+def test_two_policies_are_not_the_same():
+    both = {"reads": managed(), "writes": managed("writes")}
+
+    found = judged(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
+
+    assert found.codes == set()
+
+
+def test_a_policy_that_is_not_known_does_not_hide_what_is_attached_twice():
+    read = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+    found = judged(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
+
+    assert found.codes == {"PI601"}
+    assert [one.message for one in found.diagnostics if not one.is_finding] == [
+        '[PI601] The attachment "a", policyArn, could not be judged: the policy that it attaches is not known yet.'
+    ]
+
+
+def test_what_a_policy_has_not_seen_is_said_with_its_place():
+    unseen = stack_resource(ROLE, {"name": "r", "managedPolicyArns": UNKNOWN}, name="role")
+    beside = stack_resource(ROLE_POLICY_ATTACHMENT, {"role": "r", "policyArn": "x"}, name="attachment")
+
+    assert [one.message for one in analyze_stack([unseen, beside]).diagnostics] == [
+        '[PI602] The role "role", managedPolicyArns, could not be judged: managedPolicyArns is not known yet.'
+    ]
+
+
+# PI304 and PI305
+
+
+def test_an_empty_target_is_none():
+    assert chained(association=association(targetRoleArn="")).diagnostics == ()
+
+
+def test_the_account_of_the_external_id_is_that_of_the_role_where_nothing_else_tells():
+    mine = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn="${target.arn}")
+    other = target_trust(external_id=f"eu-west-1/{TARGET_ACCOUNT}/dev/payments/api")
+
+    assert "PI304" in chained(preview=True, association=mine, target=target_role(other)).codes
+    assert "PI304" not in chained(preview=True, association=mine).codes
+
+
+def test_an_account_that_is_not_known_is_said_with_its_place():
+    made = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a")
+    made.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
+    user = stack_resource(
+        ASSOCIATION,
+        {**association()["properties"], "roleArn": UNKNOWN},
+        name="user",
+        dependencies={"roleArn": [urn_of("a", ROLE)]},
+    )
+
+    found = analyze_stack([made, user], config={"clusterAccount": ACCOUNT})
+
+    assert [one.message for one in found.diagnostics if "PI305" in one.codes] == [
+        '[PI305] The association "user", roleArn, could not be judged: the account of the role "a" is not known yet.'
+    ]

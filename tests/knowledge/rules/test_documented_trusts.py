@@ -270,14 +270,24 @@ def test_a_known_pain_is_found(name: str):
     assert expected in [one.code for one in trust_findings(trust, subject=name, used_by_pods=True)]
 
 
-@pytest.mark.parametrize("element", ["role/*", "role/?*", "*", "*/*"])
-def test_a_target_trust_that_names_every_role_of_the_account_is_open(element: str):
+@pytest.mark.parametrize(
+    "arn",
+    [
+        f"arn:aws:iam::{ACCOUNT}:role/*",
+        f"arn:aws:iam::{ACCOUNT}:role/?*",
+        f"arn:aws:iam::{ACCOUNT}:*",
+        f"arn:aws-cn:iam::{ACCOUNT}:*/*",
+        f"arn:a*s:iam::{ACCOUNT}:role/*",
+        "arn:*",
+    ],
+)
+def test_a_target_trust_that_names_every_role_of_the_account_is_open(arn: str):
     trust = document(
         {
             "Effect": "Allow",
             "Principal": ROOT,
             "Action": BOTH,
-            "Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:{element}"}},
+            "Condition": {"ArnLike": {"aws:PrincipalArn": arn}},
         }
     )
 
@@ -295,3 +305,20 @@ def test_a_key_that_stands_twice_is_found_wherever_it_is():
 
     assert [one.code for one in found] == ["PI104", "PI106"]
     assert 'has "Condition" twice in one object' in found[1].problem
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/dev/payments/api"}}, True),
+        ({"StringLike": {"sts:ExternalId": "*/*/dev/payments/*"}}, True),
+        ({"StringEquals": {"sts:ExternalId": "vendor"}}, False),
+        ({"StringEquals": {"aws:PrincipalArn": f"eu-west-1/{ACCOUNT}/dev/payments/api"}}, False),
+        ({"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "a"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/team": "a"}}, False),
+    ],
+)
+def test_an_external_id_of_the_form_that_eks_sends_shows_a_target(condition: dict[str, Any], expected: bool):
+    statement = {"Effect": "Allow", "Principal": ROOT, "Action": "sts:AssumeRole", "Condition": condition}
+
+    assert concerns_pods(parse(document(statement))) is expected
