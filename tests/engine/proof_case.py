@@ -44,6 +44,13 @@ def reading(bucket: str, keys: str = "*") -> Document:
     return document(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/{keys}"))
 
 
+def role_of(arn: str | None) -> str:
+    """The account and the name of the role that a session is of."""
+    assert arn is not None
+    account, name = arn.split(":")[4], arn.split("/")[1]
+    return f"{account}/{name}"
+
+
 @contextmanager
 def agent(auth: str, cluster: str, account: str) -> Iterator[str]:
     """Run the agent of a node of *cluster* and give its address: the sandbox's, in a thread, which starts at once."""

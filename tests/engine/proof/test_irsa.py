@@ -78,6 +78,8 @@ def irsa_token(case: Case, pod: Pod) -> Path:
     return file
 
 
+@pytest.mark.claim(5, part="real SDK; agent stand-in")
+@pytest.mark.claim(7, part="real SDK and token; STS emulated")
 def test_on_a_role_that_trusts_both_irsa_variables_in_the_container_win_over_the_association(case: Case):
     """Web identity comes before the container's step: a pod whose manifest brings them keeps its way, until they are gone."""
     token = irsa_token(case, case.pod(name="before"))

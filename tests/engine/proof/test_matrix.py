@@ -1,26 +1,17 @@
 """Associations of every kind, each gone through as its pod would: which role, which permissions, and for whom not.
 
 Sources: EKS User Guide "how EKS Pod Identity works" (HOW), "target IAM role" (TARGET), "session tags" (TAGS); reference of
-CreatePodIdentityAssociation (REF); AWS Containers blog on session policies, March 2026 (POLICY).
+CreatePodIdentityAssociation (REF). Tags and session policies are in `test_session_matrix.py`, IRSA in `test_irsa.py`.
 """
 
 import json
 
 import pytest
 
-from eks_pod_identity.bindings import external_id
-from eks_pod_identity.target_trust import target_trust
 from eks_pod_identity.trust import TrustScope
-from proof_case import REGION, Case, allow, document, read, reading
+from proof_case import Case, read, reading, role_of
 from sandbox.proof.declaration import Action
 from sandbox.seed import create_cluster
-
-
-def role_of(arn: str | None) -> str:
-    """The account and the name of the role that a session is of."""
-    assert arn is not None
-    account, name = arn.split(":")[4], arn.split("/")[1]
-    return f"{account}/{name}"
 
 
 @pytest.mark.claim(1, part="real webhook and tokens; EKS Auth and agent stand-ins")
@@ -108,155 +99,6 @@ def test_the_external_id_is_sent_with_session_tags_on_and_off(case: Case, tags_o
     assert role_of(case.run_api().arn) == f"{case.target_account}/target"
 
 
-@pytest.mark.claim(20, part="stand-in")
-@pytest.mark.parametrize(
-    "tag",
-    [
-        "eks-cluster-arn",
-        "eks-cluster-name",
-        "kubernetes-namespace",
-        "kubernetes-service-account",
-        "kubernetes-pod-name",
-        "kubernetes-pod-uid",
-    ],
-)  # fmt: skip - the six in one line
-def test_each_of_the_six_session_tags_is_sent(case: Case, tag: str):
-    """TAGS: a trust policy that requires the tag to be there is met, and the documented value is in it."""
-    pod_name = "workload"
-    trust = case.trust(scope=TrustScope.ACCOUNT)
-    trust["Statement"][0]["Condition"] = {"Null": {f"aws:RequestTag/{tag}": "false"}}
-    values = {
-        "eks-cluster-arn": case.cluster_arn,
-        "eks-cluster-name": case.cluster,
-        "kubernetes-namespace": case.namespace,
-        "kubernetes-service-account": "api",
-        "kubernetes-pod-name": pod_name,
-    }
-    if tag in values:
-        trust["Statement"][0]["Condition"]["StringEquals"] = {f"aws:RequestTag/{tag}": values[tag]}
-    case.associate(case.role("api", trust))
-
-    assert role_of(case.run_api().arn) == f"{case.account}/api"
-
-
-@pytest.mark.claim(20, part="stand-in")
-def test_one_role_serves_many_workloads_by_matching_tags(case: Case):
-    """TAGS: ABAC on `aws:PrincipalTag/kubernetes-service-account` in the resource."""
-    bucket = case.bucket("shared", "api/a", "worker/a")
-    policy = reading(bucket, "${aws:PrincipalTag/kubernetes-service-account}/*")
-    role = case.role("shared", case.trust(case.binding("api"), case.binding("worker")), policy)
-    case.associate(role, "api")
-    case.associate(role, "worker")
-
-    api = case.run(case.injected_pod("api", name="api"), read(bucket, "api/a"), read(bucket, "worker/a"))
-    worker = case.run(case.injected_pod("worker", name="worker"), read(bucket, "api/a"), read(bucket, "worker/a"))
-
-    assert [each.ok for each in api.actions] == [True, False]
-    assert [each.ok for each in worker.actions] == [False, True]
-
-
-@pytest.mark.claim(20, part="stand-in")
-def test_access_by_the_namespace_tag_holds_in_a_condition_too(case: Case):
-    """TAGS: `aws:PrincipalTag/kubernetes-namespace` in a condition of the role's policy."""
-    bucket = case.bucket("invoices", "a")
-    allowed = allow(
-        "s3:GetObject",
-        f"arn:aws:s3:::{bucket}/*",
-        Condition={"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": case.namespace}},
-    )
-    case.associate(case.role("api", case.trust(), document(allowed)))
-
-    assert case.run_api(read(bucket, "a")).actions[0].ok
-
-
-@pytest.mark.claim(20, part="stand-in")
-def test_the_tags_go_on_to_the_target_role(case: Case):
-    """TAGS: all six are transitive, so a target's trust may require them as request tags."""
-    target = case.target_role(account=case.target_account)
-    ids = [external_id(REGION, case.account, case.cluster, case.namespace, "api")]
-    trust = target_trust(f"arn:aws:iam::{case.account}:role/source", ids)
-    for statement in trust["Statement"]:
-        statement["Condition"].setdefault("StringEquals", {})["aws:RequestTag/kubernetes-namespace"] = case.namespace
-    case.retrust("target", trust, case.target_account)
-    case.associate(case.source_role(target), targetRoleArn=target)
-
-    assert role_of(case.run_api().arn) == f"{case.target_account}/target"
-
-
-@pytest.mark.claim(21, part="stand-in")
-def test_disabled_session_tags_are_gone_from_the_trust_decision(case: Case):
-    """REF: `disableSessionTags` removes the tags; a trust that requires one is no longer met."""
-    case.associate(case.role("api", case.trust()), disableSessionTags=True)
-
-    assert "AccessDeniedException" in case.run_api().credentials.message
-
-
-@pytest.mark.claim(21, part="stand-in")
-def test_disabled_session_tags_are_gone_from_the_session(case: Case):
-    """REF: no subset stays: a policy by tag matches nothing."""
-    bucket = case.bucket("shared", f"{case.namespace}/a")
-    policy = reading(bucket, "${aws:PrincipalTag/kubernetes-namespace}/*")
-    case.associate(case.role("api", case.trust(case.binding(session_tags=False)), policy), disableSessionTags=True)
-
-    run = case.run_api(read(bucket, f"{case.namespace}/a"))
-
-    assert role_of(run.arn) == f"{case.account}/api"
-    assert run.actions[0].denied
-
-
-@pytest.mark.claim(23, part="stand-in")
-def test_a_session_policy_narrows_the_role(case: Case):
-    """REF, POLICY: the result is the intersection."""
-    bucket = case.bucket("invoices", "2026/a", "archive/a")
-    role = case.role("api", case.trust(case.binding(session_tags=False)), reading(bucket))
-    case.associate(role, policy=reading(bucket, "2026/*"), disableSessionTags=True)
-
-    run = case.run_api(read(bucket, "2026/a"), read(bucket, "archive/a"))
-
-    assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
-
-
-@pytest.mark.claim(23, part="stand-in")
-def test_a_session_policy_never_widens(case: Case):
-    """REF: what the role does not allow, the session policy cannot."""
-    bucket = case.bucket("invoices", "2026/a", "archive/a")
-    role = case.role("api", case.trust(case.binding(session_tags=False)), reading(bucket, "2026/*"))
-    case.associate(role, policy=reading(bucket), disableSessionTags=True)
-
-    run = case.run_api(read(bucket, "2026/a"), read(bucket, "archive/a"))
-
-    assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
-
-
-@pytest.mark.claim(24, part="stand-in")
-def test_a_shared_role_is_least_privilege_for_each_application(case: Case):
-    """REF: one role, a session policy per association."""
-    bucket = case.bucket("shared", "api/a", "worker/a")
-    bindings = [case.binding(name, session_tags=False) for name in ("api", "worker")]
-    role = case.role("shared", case.trust(*bindings), reading(bucket))
-    for name in ("api", "worker"):
-        case.associate(role, name, policy=reading(bucket, f"{name}/*"), disableSessionTags=True)
-
-    api = case.run(case.injected_pod("api", name="api"), read(bucket, "api/a"), read(bucket, "worker/a"))
-    worker = case.run(case.injected_pod("worker", name="worker"), read(bucket, "api/a"), read(bucket, "worker/a"))
-
-    assert [each.ok for each in api.actions] == [True, False]
-    assert [each.ok for each in worker.actions] == [False, True]
-
-
-def test_with_a_target_the_session_policy_need_not_allow_the_chaining(case: Case):
-    """POLICY: it applies when the target is assumed, and the source's `sts:AssumeRole` is untouched by it."""
-    bucket = case.bucket("reports", "monthly/a", "salaries/a", account=case.target_account)
-    target = case.target_role(reading(bucket), account=case.target_account)
-    source = case.source_role(target, scope=TrustScope.ACCOUNT)
-    case.associate(source, targetRoleArn=target, policy=reading(bucket, "monthly/*"), disableSessionTags=True)
-
-    run = case.run_api(read(bucket, "monthly/a"), read(bucket, "salaries/a"))
-
-    assert role_of(run.arn) == f"{case.target_account}/target"
-    assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
-
-
 @pytest.mark.parametrize("scope", list(TrustScope))
 def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: TrustScope):
     """TAGS and reports of `aws:SourceAccount`: what the scope names is what EKS sends."""
@@ -277,6 +119,7 @@ def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: Tr
 def test_a_neighbour_in_the_namespace_is_let_in_only_by_a_scope_that_says_so(
     case: Case, scope: TrustScope, let_in: bool
 ):
+    """TAGS: the trust policy sees namespace and ServiceAccount as request tags; what it does not ask for is open."""
     case.associate(case.role("api", case.trust(case.binding("api"), scope=scope)), "neighbour")
 
     run = case.run(case.injected_pod("neighbour"))
@@ -288,6 +131,7 @@ def test_a_neighbour_in_the_namespace_is_let_in_only_by_a_scope_that_says_so(
 def test_a_service_account_of_another_cluster_is_let_in_only_by_the_account_scope(
     case: Case, scope: TrustScope, let_in: bool
 ):
+    """TAGS: a namespace and a ServiceAccount are unique within their cluster only, so the trust names its ARN."""
     create_cluster(case.aws, "blue", case.account)
     role = case.role("api", case.trust(scope=scope))
     case.associate(role, clusterName="blue")
