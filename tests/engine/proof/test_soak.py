@@ -19,10 +19,20 @@ from sandbox.faults import Fault, Kind, Plan
 
 SEED = 2026
 SECONDS = int(os.environ.get("EKS_POD_IDENTITY_SOAK_SECONDS", "30"))
-PROGRAM = """
+PROGRAM = '''
 import json
 from pathlib import Path
+import pulumi
 from pulumi_eks_pod_identity import PodIdentity
+
+def bounded(args):
+    """The Kubernetes plugin can miss that a ServiceAccount is gone; it looks again when its time is over (sandbox/README.md)."""
+    if args.type_ != "kubernetes:core/v1:ServiceAccount":
+        return None
+    soon = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="20s"))
+    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, soon))
+
+pulumi.runtime.register_stack_transformation(bounded)
 
 def read(keys):
     return {"Version": "2012-10-17", "Statement": [
@@ -39,7 +49,7 @@ for name, wanted in json.loads(Path("wanted.json").read_text()).items():
     if wanted["target"]:
         args |= {"create_target_role": True, "target_policies": {"read": read("*")}}
     PodIdentity(name, args)
-"""
+'''
 
 
 def random_identity(chance: random.Random) -> dict[str, Any]:
