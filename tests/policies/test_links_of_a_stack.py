@@ -22,7 +22,15 @@ from eks_pod_identity.rules.catalogue.samples import (
     target_trust,
     trust,
 )
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY_ATTACHMENT
+from eks_pod_identity.rules.resource import (
+    ADDON,
+    ASSOCIATION,
+    CLUSTER,
+    POLICY,
+    ROLE,
+    ROLE_POLICY_ATTACHMENT,
+    SERVICE_ACCOUNT,
+)
 from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
 
 ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
@@ -306,3 +314,28 @@ def test_an_account_that_is_not_known_is_said_with_its_place():
     assert [one.message for one in found.diagnostics if "PI305" in one.codes] == [
         '[PI305] The association "user", roleArn, could not be judged: the account of the role "a" is not known yet.'
     ]
+
+
+def test_the_external_id_is_compared_with_its_case():
+    users = association(targetRoleArn="${target.arn}", clusterName="Dev")
+    right, wrong = (target_trust(external_id=f"eu-west-1/{ACCOUNT}/{name}/payments/api") for name in ("Dev", "dev"))
+
+    assert "PI304" not in chained(association=users, target=target_role(right)).codes
+    assert "PI304" in chained(association=users, target=target_role(wrong)).codes
+
+
+# PI403 and PI407
+
+
+def test_a_service_account_without_a_namespace_is_in_default():
+    own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "apis"}}}
+    user = association(roleArn="x", namespace="default")
+
+    assert judged(own=own, association=user, agent=agent()).codes == {"PI407"}
+
+
+@pytest.mark.parametrize("key", ["name", "namespace"])
+def test_a_service_account_of_which_a_name_is_not_known_is_said(key: str):
+    own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "api", "namespace": "payments", key: UNKNOWN}}}
+
+    assert judged(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}

@@ -79,6 +79,12 @@ def test_a_second_statement_under_a_narrower_condition_does_not_help():
     assert "PI101" in codes({**GOOD, "Action": "sts:TagSession", "Condition": narrower}, Action="sts:AssumeRole")
 
 
+def test_the_order_of_the_two_statements_changes_nothing():
+    under_another = {**GOOD, "Action": "sts:AssumeRole", "Condition": {"ArnLike": {"aws:SourceArn": CLUSTER}}}
+
+    assert codes(under_another, Action="sts:TagSession") == ["PI101"]
+
+
 def test_a_second_statement_that_has_both_covers_the_first():
     wider = {**GOOD, "Condition": {}}
 
