@@ -339,3 +339,15 @@ def test_a_service_account_of_which_a_name_is_not_known_is_said(key: str):
     own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "api", "namespace": "payments", key: UNKNOWN}}}
 
     assert judged(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}
+
+
+# PI205
+
+
+def test_a_role_of_another_program_is_shared_where_its_arn_is_the_same():
+    same = {name: association(roleArn=SOURCE_ROLE_ARN, serviceAccount=name) for name in ("a", "b")}
+    other = {"c": association(roleArn=TARGET_ROLE_ARN, serviceAccount="c")}
+
+    (found,) = judged(False, **same, **other, agent=agent()).of("PI205")
+
+    assert "no session policy: a and b." in found.message

@@ -286,6 +286,7 @@ def test_what_eks_can_never_meet(condition: Any):
         {"ArnLike": {"aws:SourceArn": "arn:*:cluster/dev"}},
         {"StringLike": {"aws:SourceArn": f"arn:${{aws:Partition}}:eks:eu-west-1:{ACCOUNT}:cluster/dev"}},
         {"ArnLike": {"aws:SourceArn": UNKNOWN}},
+        {"ArnLike": {"aws:SourceArn": ["dev", UNKNOWN]}},
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringNotEquals": {"aws:RequestTag/team": "x"}},
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringEqualsIfExists": {"sts:ExternalId": "x"}},
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ForAllValues:StringEquals": {"aws:TagKeys": ["a"]}},
