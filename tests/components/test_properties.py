@@ -5,10 +5,13 @@ import string
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
+from pulumi_eks_pod_identity.pod_identity_settings import ROLE_KEYS
 from recording import record
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
@@ -24,6 +27,7 @@ DOCUMENT = st.fixed_dictionaries(
     {"Version": st.just("2012-10-17"), "Statement": st.lists(STATEMENT, min_size=1, max_size=3)}
 )
 POLICIES = st.dictionaries(KEY.filter(lambda key: key != "assume-target"), DOCUMENT, max_size=3)
+NARROW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 TAG_KEY = st.from_regex(r"[A-Z][a-z]{0,9}", fullmatch=True)
 PAIRS = st.lists(st.tuples(LABEL, LABEL), min_size=1, max_size=4, unique=True)
 MODEST = settings(
@@ -40,16 +44,23 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         args |= {"namespace": draw(LABEL), "service_account": draw(LABEL)}
     else:
-        args["bindings"] = [{"namespace": one, "service_account": two} for one, two in draw(PAIRS)]
+        args["bindings"] = [
+            {"namespace": one, "service_account": two} | ({"session_policy": NARROW} if draw(st.booleans()) else {})
+            for one, two in draw(PAIRS)
+        ]
         args["trust_scope"] = "cluster"
     optional = {
         "policies": POLICIES,
         "managed_policy_arns": st.just({"audit": "arn:aws:iam::aws:policy/SecurityAudit"}),
         "policy_kind": st.sampled_from(["inline", "managed"]),
-        "session_policy": st.just(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
-        ),
+        "session_policy": st.just(NARROW),
+        "disable_session_tags": st.just(True),
         "target_role_arn": st.just("arn:aws:iam::444455556666:role/t"),
+        "create_target_role": st.just(True),
+        "target_policies": POLICIES,
+        "irsa_provider_arn": st.just("arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/E"),
+        "permissions_boundary_arn": st.just("arn:aws:iam::aws:policy/PowerUserAccess"),
+        "role_arn": st.just("arn:aws:iam::111122223333:role/theirs"),
         "agent": st.sampled_from(["existing", "managed", "auto_mode"]),
         "create_service_account": st.booleans(),
         "propagation_seconds": st.sampled_from([0, 15, 600]),
@@ -59,6 +70,13 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     }
     for key in draw(st.sets(st.sampled_from(sorted(optional)))):
         args[key] = draw(optional[key])
+    if "create_target_role" in args:
+        args.pop("target_role_arn", None)
+    else:
+        args.pop("target_policies", None)
+    if "role_arn" in args:
+        for key in ROLE_KEYS:
+            args.pop(key, None)
     tags = args.get("tags", {})
     if len({key.lower() for key in tags}) != len(tags):
         del args["tags"]
@@ -67,12 +85,15 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
 
 def expected(args: dict[str, Any]) -> set[str]:
     """Return the names that the contract gives to the children."""
-    names = {"x-role"}
+    own = "role_arn" not in args
+    names = {"x-role"} if own else set()
     names |= {f"x-policy-{key}" for key in args.get("policies", {})}
     if args.get("policy_kind") == "managed":
         names |= {f"x-policy-{key}-attachment" for key in args.get("policies", {})}
     names |= {f"x-attachment-{key}" for key in args.get("managed_policy_arns", {})}
-    names |= {"x-assume-target"} if "target_role_arn" in args else set()
+    names |= {"x-assume-target"} if own and ("target_role_arn" in args or "create_target_role" in args) else set()
+    names |= {"x-target-role"} if "create_target_role" in args else set()
+    names |= {f"x-target-policy-{key}" for key in args.get("target_policies", {})}
     names |= {"x-agent"} if args.get("agent") == "managed" else set()
     pairs = [f"{item['namespace']}.{item['service_account']}" for item in args.get("bindings", [])]
     names |= {f"x-association-{pair}" for pair in pairs} or {"x-association"}
@@ -102,6 +123,70 @@ def test_valid_arguments_register_exactly_the_expected_children(args):
 
 
 @MODEST
+@given(arguments())
+def test_every_child_uses_the_provider_of_its_account_and_kind(args):
+    def program():
+        mine, theirs = aws.Provider("mine"), aws.Provider("target-account")
+        cluster = kubernetes.Provider("cluster")
+        target = {"target_provider": theirs} if "create_target_role" in args else {}
+        opts = pulumi.ResourceOptions(providers=[mine, cluster])
+        checked: Any = args
+        PodIdentity("x", checked, opts, **target)
+
+    recording = record(program)
+
+    for name in recording.names():
+        child = recording.one(name)
+        expected = "mine"
+        if child.type.startswith("kubernetes:"):
+            expected = "cluster"
+        elif name.startswith("x-target-"):
+            expected = "target-account"
+        assert f"::{expected}::" in child.provider, name
+        assert child.parent == "x"
+
+
+SOME = ("cluster_name", "namespace", "service_account", "bindings", "trust_scope", "policies", "policy_kind", "tags")
+
+
+@MODEST
+@given(arguments())
+def test_the_role_alone_is_the_one_that_an_identity_has(args):
+    alone: Any = {key: args[key] for key in SOME if key in args}
+
+    whole, role = record(lambda: PodIdentity("x", alone)), record(lambda: PodIdentityRole("x", alone))
+
+    assert role.names() == {name for name in whole.names() if "association" not in name}
+    assert {name: role.one(name).inputs for name in role.names()} == {
+        name: whole.one(name).inputs for name in role.names()
+    }
+
+
+@MODEST
+@given(
+    st.fixed_dictionaries(
+        {"cluster_name": LABEL},
+        optional={
+            "mode": st.sampled_from(["managed", "existing", "auto_mode"]),
+            "tolerate_all": st.booleans(),
+            "disable_ipv6": st.booleans(),
+            "addon_version": st.just("v1.3.10-eksbuild.2"),
+            "resolve_conflicts": st.sampled_from(["NONE", "OVERWRITE", "PRESERVE"]),
+            "preserve": st.booleans(),
+            "configuration": st.dictionaries(TAG_KEY, st.integers(0, 9) | st.text(max_size=5), max_size=2),
+        },
+    )
+)
+def test_an_agent_is_one_add_on_or_nothing_with_configuration_that_is_json(args):
+    recording = record(lambda: PodIdentityAgent("x", args))
+
+    assert recording.names() == ({"x-agent"} if args.get("mode", "managed") == "managed" else set())
+    for name in recording.names():
+        text = recording.one(name).inputs.get("configurationValues")
+        assert (json.loads(text) if text else {}).keys() >= args.get("configuration", {}).keys()
+
+
+@MODEST
 @given(arguments(), st.randoms())
 def test_the_order_of_keys_is_irrelevant(args, random):
     def shuffled(value):
@@ -126,13 +211,14 @@ def test_the_order_of_bindings_is_irrelevant(args):
 @given(arguments())
 def test_the_same_arguments_as_outputs_register_the_same(args):
     plain = {"agent", "policy_kind", "trust_scope", "bindings", "create_service_account", "propagation_seconds"}
+    plain |= {"create_target_role", "disable_session_tags"}
 
     def later():
         return {
             key: value
             if key in plain
             else {inner: pulumi.Output.from_input(item) for inner, item in value.items()}
-            if key in {"policies", "managed_policy_arns", "tags"}
+            if key in {"policies", "target_policies", "managed_policy_arns", "tags"}
             else pulumi.Output.from_input(value)
             for key, value in args.items()
         }

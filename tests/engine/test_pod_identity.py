@@ -135,3 +135,27 @@ def test_the_engine_reports_the_problems_of_an_identity_without_a_traceback(proj
     assert "Did you mean 'session_policy'?" in run.text
     assert "Traceback" not in run.text
     assert [step for step in run.steps if step.type.startswith(("aws:", "eks-pod-identity:"))] == []
+
+
+def test_a_secret_argument_is_secret_in_the_state_of_everything_made_of_it(project: Project):
+    secret = """
+import json
+import pulumi
+from pulumi_eks_pod_identity import PodIdentity
+
+HIDDEN = pulumi.Output.secret(json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": ACTION, "Resource": "arn:aws:s3:::hunter2/*"}]}))
+PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": "api", "propagation_seconds": 0,
+                    "session_policy": HIDDEN, "policies": {"read": HIDDEN}, "create_target_role": True,
+                    "target_policies": {"read": HIDDEN}})
+"""
+    run = project.up(f"ACTION = 's3:GetObject'\n{secret}")
+    state = project.pulumi.run("stack", "export").stdout
+    wrong = project.fails("up", f"ACTION = {{}}\n{secret}", "--yes", "--skip-preview")
+
+    assert "hunter2" in association(project)["policy"]
+    assert "hunter2" not in run.text
+    assert "hunter2" not in state
+    assert "Traceback" not in wrong.text
+    assert "The Action of a statement is text or a list of texts, not a map." in wrong.text
+    assert "hunter2" not in wrong.text
