@@ -15,6 +15,9 @@ REGION = "eu-west-1"
 # One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of its
 # own each recording would have threads of its own.
 _loop = asyncio.new_event_loop()
+# What fails is raised by `record`. Told once more when its future is collected, it would be formatted in the middle of
+# whatever the collector interrupted, and Python 3.11 cannot parse source within parsing source.
+_loop.set_exception_handler(lambda *_: None)
 
 
 @dataclass
