@@ -1,12 +1,17 @@
 """The components against a program written by hand that makes the same resources: time and memory, from one run.
 
     python -m benchmarks.components               100 identities: preview and up
-    python -m benchmarks.components 100 1000      and 1,000
+    python -m benchmarks.components 1000          1,000
+    python -m benchmarks.components --together 1000    the same, both programs at the same time: half as long
     python -m benchmarks.components --bindings    one identity with 1,000, 2,500 and 5,000 bindings: preview
     python -m benchmarks.components --import      what importing the package costs
 
 Each pair is run in turns and the best of its runs counts: what else the machine does only ever adds. Memory is the
-largest sum over the CLI and everything it starts, shared pages counted once.
+largest sum over the CLI and everything it starts, shared pages counted once. Python may keep what it compiled, as it
+does where packages are installed.
+
+A backend of files writes the whole state at every step, so an update of many resources spends its time on that: ten
+times the identities take a hundred times as long. The line "up, state once" is the same update with one state at its end.
 """
 
 import os
@@ -17,8 +22,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sandbox.launch import ensure, prepare, stop
 from sandbox.pulumi_cli import Pulumi
@@ -26,6 +34,8 @@ from sandbox.seed import create_cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = Path(__file__).with_name("programs")
+PAIR = ("by_hand", "component")
+UP = ("up", "--yes", "--skip-preview")
 ACCOUNTS = iter(range(310000000000, 319999999999))
 
 
@@ -100,8 +110,8 @@ class Bench:
         self.cli = prepare(directory)
         self.sandbox = ensure(directory)
 
-    def project(self, program: str, identities: int) -> Pulumi:
-        """Return a new project that runs *program*, in an account of its own."""
+    def project(self, program: str, identities: int, changes: Mapping[str, str] = MappingProxyType({})) -> Pulumi:
+        """Return a new project that runs *program* in an account of its own, with *changes* to the environment."""
         account = str(next(ACCOUNTS))
         create_cluster(self.sandbox.aws, "main", account)
         folder = self.directory / "projects" / f"{program}-{account}"
@@ -112,12 +122,13 @@ class Bench:
             f"name: bench-{account}\nruntime: python\nconfig:\n  aws:region: {{value: eu-west-1}}\n"
         )
         shutil.copy(PROGRAMS / f"{program}.py", folder / "__main__.py")
-        environment = self.sandbox.environment(self.cli) | {
+        environment = _compiled(self.sandbox.environment(self.cli)) | {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PYTHONPATH": str(ROOT / "components"),
             "IDENTITIES": str(identities),
+            **changes,
         }
         pulumi = Pulumi(self.cli, folder, environment)
         pulumi.select("bench")
@@ -129,27 +140,39 @@ def best(costs: list[Cost]) -> Cost:
     return Cost(min(cost.seconds for cost in costs), min(cost.megabytes for cost in costs))
 
 
-def compare(bench: Bench, identities: int, rounds: int) -> None:
-    """Print preview and up of both programs, and the ratios."""
-    programs = ("by_hand", "component")
-    projects = {program: bench.project(program, identities) for program in programs}
-    preview: dict[str, list[Cost]] = {program: [] for program in programs}
-    up: dict[str, list[Cost]] = {program: [] for program in programs}
-    for turn in range(rounds):
-        for program in programs if turn % 2 == 0 else programs[::-1]:
-            preview[program].append(measured(projects[program], "preview"))
-    for turn in range(rounds if identities <= 100 else 1):
-        for program in programs if turn % 2 == 0 else programs[::-1]:
-            project = projects[program] if turn == 0 else bench.project(program, identities)
-            up[program].append(measured(project, "up", "--yes", "--skip-preview"))
-    for command, costs in (("preview", preview), ("up", up)):
-        hand, ours = best(costs["by_hand"]), best(costs["component"])
-        print(
-            f"{command:8} {identities:5} identities   by hand {hand.seconds:6.1f} s {hand.megabytes:5.0f} MB   "
-            f"component {ours.seconds:6.1f} s {ours.megabytes:5.0f} MB   "
-            f"ratio {ours.seconds / hand.seconds:.2f} time, {ours.megabytes / hand.megabytes:.2f} memory",
-            flush=True,
+def compare(bench: Bench, identities: int, rounds: int, *, together: bool) -> None:
+    """Print each command of both programs, and the ratios."""
+    kept = {program: bench.project(program, identities) for program in PAIR}
+    preview = _pairs(rounds, lambda program: measured(kept[program], "preview"), together=together)
+    _print_pair("preview", identities, preview)
+    once = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+    for name, changes in (("up, state once", once), ("up", {})):
+        costs = _pairs(
+            rounds,
+            lambda program, changes=changes: measured(bench.project(program, identities, changes), *UP),
+            together=together,
         )
+        _print_pair(name, identities, costs)
+
+
+def _pairs(rounds: int, run: Callable[[str], Cost], *, together: bool) -> dict[str, Cost]:
+    costs: dict[str, list[Cost]] = {program: [] for program in PAIR}
+    for turn in range(rounds):
+        order = PAIR if turn % 2 == 0 else PAIR[::-1]
+        with ThreadPoolExecutor(len(PAIR) if together else 1) as pool:
+            for program, cost in zip(order, pool.map(run, order), strict=True):
+                costs[program].append(cost)
+    return {program: best(found) for program, found in costs.items()}
+
+
+def _print_pair(command: str, identities: int, costs: Mapping[str, Cost]) -> None:
+    hand, ours = (costs[program] for program in PAIR)
+    print(
+        f"{command:14} {identities:5} identities   by hand {hand.seconds:6.1f} s {hand.megabytes:5.0f} MB   "
+        f"component {ours.seconds:6.1f} s {ours.megabytes:5.0f} MB   "
+        f"ratio {ours.seconds / hand.seconds:.2f} time, {ours.megabytes / hand.megabytes:.2f} memory",
+        flush=True,
+    )
 
 
 def bindings(bench: Bench) -> None:
@@ -170,18 +193,28 @@ def imports() -> None:
     """Print what importing costs, in processes of their own, in turns."""
     codes = {
         "pulumi_aws with iam and eks": "import pulumi_aws; pulumi_aws.iam.Role; pulumi_aws.eks.Addon",
-        "pulumi_eks_pod_identity": "import pulumi_eks_pod_identity",
+        "ours": "import pulumi_eks_pod_identity",
+        "ours when the first identity is made": "import pulumi_eks_pod_identity.identity",
     }
     times: dict[str, list[float]] = {name: [] for name in codes}
     for _ in range(15):
         for name, code in codes.items():
             began = time.perf_counter()
             subprocess.run(
-                [sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "components")}
+                [sys.executable, "-c", code],
+                check=True,
+                env=_compiled(os.environ) | {"PYTHONPATH": str(ROOT / "components")},
             )
             times[name].append(time.perf_counter() - began)
-    hand, ours = (statistics.median(values) for values in times.values())
-    print(f"import   {hand * 1000:.0f} ms {next(iter(codes))}, {ours * 1000:.0f} ms ours   ratio {ours / hand:.2f}")
+    hand, *ours = (statistics.median(values) for values in times.values())
+    name, *names = codes
+    print(f"import   {hand * 1000:.0f} ms {name}")
+    for name, median in zip(names, ours, strict=True):
+        print(f"import   {median * 1000:.0f} ms {name}   ratio {median / hand:.2f}")
+
+
+def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main(arguments: list[str]) -> None:
@@ -195,8 +228,9 @@ def main(arguments: list[str]) -> None:
         if "--bindings" in arguments:
             bindings(bench)
             return
-        for identities in [int(argument) for argument in arguments] or [100]:
-            compare(bench, identities, rounds=3 if identities <= 100 else 1)
+        together = "--together" in arguments
+        for identities in [int(argument) for argument in arguments if argument.isdigit()] or [100]:
+            compare(bench, identities, rounds=3 if identities <= 100 else 1, together=together)
     finally:
         stop(directory)
         shutil.rmtree(directory, ignore_errors=True)

@@ -7,19 +7,20 @@ import pulumi_aws as aws
 
 from pulumi_eks_pod_identity.deployment import count_agent, identity_of
 from pulumi_eks_pod_identity.later import MaybeLater, combine
+from pulumi_eks_pod_identity.registration import register
 
 ADDON = "eks-pod-identity-agent"
 
 
 def make_agent(name: str, parent: pulumi.Resource, cluster_name: MaybeLater[str], **addon: Any) -> aws.eks.Addon:
     """Install the agent on a cluster."""
-    return aws.eks.Addon(
+    return register(
+        aws.eks.Addon,
         f"{name}-agent",
-        cluster_name=cluster_name,
-        addon_name=ADDON,
+        aws.eks.AddonArgs(cluster_name=cluster_name, addon_name=ADDON, **addon),
         # A cluster has one add-on of a name, so the new one cannot be made beside the old one.
-        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
-        **addon,
+        pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
+        outputs=("arn", "addon_version"),
     )
 
 

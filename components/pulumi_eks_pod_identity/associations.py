@@ -14,6 +14,7 @@ from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.pods import Pod
 from pulumi_eks_pod_identity.propagation import SettledAssociation
+from pulumi_eks_pod_identity.registration import register
 from pulumi_eks_pod_identity.roles import Tags
 
 
@@ -47,8 +48,7 @@ def associate(
     made: list[aws.eks.PodIdentityAssociation] = []
     for index, pod in enumerate(pods):
         child = _child(name, pod)
-        association = SettledAssociation(
-            child,
+        properties = aws.eks.PodIdentityAssociationArgs(
             cluster_name=pod.cluster,
             namespace=pod.namespace,
             service_account=pod.service_account,
@@ -58,7 +58,12 @@ def associate(
             disable_session_tags=None if pod.session_tags else True,
             region=plan.region,
             tags=plan.tags,
-            opts=pulumi.ResourceOptions(
+        )
+        association = register(
+            SettledAssociation,
+            child,
+            properties,
+            pulumi.ResourceOptions(
                 parent=parent,
                 depends_on=list(plan.needs),
                 # EKS holds one association for each ServiceAccount: a new one beside the old one is refused.
@@ -69,6 +74,7 @@ def associate(
                     after_create=noted, after_update=noted, on_error=[run.refusal(child, name)]
                 ),
             ),
+            outputs=("association_id", "association_arn", "external_id"),
         )
         association.hold_back(run.changes, plan.wait_seconds)
         made.append(association)

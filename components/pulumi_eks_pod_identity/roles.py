@@ -14,6 +14,7 @@ from pulumi_eks_pod_identity.choices import PolicyKind
 from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import Whereabouts
+from pulumi_eks_pod_identity.registration import register
 from pulumi_eks_pod_identity.settings import RoleSettings
 
 Tags = Mapping[str, MaybeLater[str]] | None
@@ -93,8 +94,7 @@ def plan_of(
 
 def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) -> Made:
     """Make the role and everything that hangs on it."""
-    role = aws.iam.Role(
-        plan.child,
+    properties = aws.iam.RoleArgs(
         name=plan.name,
         path=plan.path,
         description=plan.description,
@@ -102,16 +102,19 @@ def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) 
         permissions_boundary=where.checked_arn("permissions_boundary_arn", plan.permissions_boundary_arn),
         max_session_duration=plan.max_session_duration_seconds,
         tags=plan.tags,
-        opts=opts,
     )
+    role = register(aws.iam.Role, plan.child, properties, opts, outputs=("arn",))
     attachments: list[pulumi.Resource] = []
     for key, policy in plan.policies.items():
         child, text = f"{plan.prefix}-policy-{key}", combine(documents.text, policy)
         if plan.kind is PolicyKind.INLINE:
-            attachments.append(aws.iam.RolePolicy(child, name=key, role=role.name, policy=text, opts=opts))
+            inline = aws.iam.RolePolicyArgs(name=key, role=role.name, policy=text)
+            attachments.append(register(aws.iam.RolePolicy, child, inline, opts))
         else:
-            attachments.append(_managed_policy(plan, role, key, text, opts))
-    attachments += [_attachment(plan, role, key, opts) for key in plan.managed_policy_arns]
+            policy_arn = _managed_policy(plan, child, key, text, opts).arn
+            attachments.append(_attachment(role, f"{child}-attachment", policy_arn, opts))
+    for key, arn in plan.managed_policy_arns.items():
+        attachments.append(_attachment(role, f"{plan.prefix}-attachment-{key}", arn, _renamed(plan, key, arn, opts)))
     computed = where.role_arn(plan.name, plan.path)
     return Made(role=role, name=plan.name, arn=computed, attachments=tuple(attachments))
 
@@ -123,28 +126,28 @@ def real_arn(made: Made) -> pulumi.Output[str]:
     return made.role.arn
 
 
-def _attachment(plan: RolePlan, role: aws.iam.Role, key: str, opts: pulumi.ResourceOptions) -> pulumi.Resource:
-    arn = plan.managed_policy_arns[key]
+def _attachment(
+    role: aws.iam.Role, child: str, policy_arn: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> pulumi.Resource:
+    properties = aws.iam.RolePolicyAttachmentArgs(role=role.name, policy_arn=policy_arn)
+    return register(aws.iam.RolePolicyAttachment, child, properties, opts)
+
+
+def _renamed(plan: RolePlan, key: str, arn: MaybeLater[str], opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Return *opts* for the attachment of *key*, which is the one that had the same policy under another key."""
+    if opts.parent is None:
+        return opts
     renamed = copy.copy(opts)
-    if opts.parent is not None:
-        renamed.aliases = [
-            earlier_name(current().attached, opts.parent, plan.attaching, key=key, arn=arn, prefix=plan.prefix)
-        ]
-    return aws.iam.RolePolicyAttachment(
-        f"{plan.prefix}-attachment-{key}", role=role.name, policy_arn=arn, opts=renamed
-    )
+    renamed.aliases = [
+        earlier_name(current().attached, opts.parent, plan.attaching, key=key, arn=arn, prefix=plan.prefix)
+    ]
+    return renamed
 
 
 def _managed_policy(
-    plan: RolePlan, role: aws.iam.Role, key: str, text: MaybeLater[str], opts: pulumi.ResourceOptions
-) -> pulumi.Resource:
-    child = f"{plan.prefix}-policy-{key}"
-    policy = aws.iam.Policy(
-        child,
-        name=combine(names.default_policy_name, plan.name, key),
-        path=plan.path,
-        policy=text,
-        tags=plan.tags,
-        opts=opts,
+    plan: RolePlan, child: str, key: str, text: MaybeLater[str], opts: pulumi.ResourceOptions
+) -> aws.iam.Policy:
+    properties = aws.iam.PolicyArgs(
+        name=combine(names.default_policy_name, plan.name, key), path=plan.path, policy=text, tags=plan.tags
     )
-    return aws.iam.RolePolicyAttachment(f"{child}-attachment", role=role.name, policy_arn=policy.arn, opts=opts)
+    return register(aws.iam.Policy, child, properties, opts, outputs=("arn",))

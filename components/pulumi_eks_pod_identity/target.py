@@ -14,6 +14,7 @@ from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.later import MaybeLater, combine
 from pulumi_eks_pod_identity.place import Whereabouts
 from pulumi_eks_pod_identity.pod_identity_settings import PodIdentitySettings
+from pulumi_eks_pod_identity.registration import register
 from pulumi_eks_pod_identity.roles import Made, RolePlan, make_role, real_arn
 from pulumi_eks_pod_identity.settled import told
 
@@ -73,13 +74,10 @@ def target_of(
 
 def permit(name: str, parent: pulumi.Resource, source: Made, target: Target) -> pulumi.Resource:
     """Let the source role become its target role."""
-    return aws.iam.RolePolicy(
-        f"{name}-{ASSUME_TARGET}",
-        name=ASSUME_TARGET,
-        role=source.role.name,
-        policy=combine(_permission_text, target.arn),
-        opts=pulumi.ResourceOptions(parent=parent),
+    permission = aws.iam.RolePolicyArgs(
+        name=ASSUME_TARGET, role=source.role.name, policy=combine(_permission_text, target.arn)
     )
+    return register(aws.iam.RolePolicy, f"{name}-{ASSUME_TARGET}", permission, pulumi.ResourceOptions(parent=parent))
 
 
 def target_trust_text(
