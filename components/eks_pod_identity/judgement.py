@@ -36,7 +36,7 @@ def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
     """
     from eks_pod_identity.rules import trust_findings  # noqa: PLC0415 - see above
 
-    _raise(trust_findings(document([statement]), subject="The statement", tags_on=tags_on))
+    _raise(trust_findings(document([statement]), subject="The statement", tags_on=tags_on), by_hand=True)
 
 
 def judge_target_statement(statement: Statement) -> None:
@@ -50,7 +50,7 @@ def judge_target_statement(statement: Statement) -> None:
 
     found = document([statement])
     subject = "The statement"
-    _raise([*trust_findings(found, subject=subject), *target_trust_findings(found, subject=subject)])
+    _raise([*trust_findings(found, subject=subject), *target_trust_findings(found, subject=subject)], by_hand=True)
 
 
 def needs_session_tags(value: Mapping[str, Any]) -> bool:
@@ -76,9 +76,10 @@ def _texts(value: object) -> Iterable[str]:
             yield from _texts(item)
 
 
-def _raise(findings: Sequence["Finding"]) -> None:
+def _raise(findings: Sequence["Finding"], *, by_hand: bool = False) -> None:
+    # Who adds a statement wants what it says: the fix is how to write it, and not which argument makes it needless.
     wrong = [finding for finding in findings if finding.level.value == "mandatory"]
     if not wrong:
         return
     rules = " ".join(f"[{item.code}] {item.subject} {item.problem} {item.why}" for item in wrong)
-    raise RuleError(rules, " ".join(dict.fromkeys(item.fix for item in wrong)))
+    raise RuleError(rules, " ".join(dict.fromkeys(item.raw_fix if by_hand else item.fix for item in wrong)))

@@ -71,7 +71,7 @@ class PodIdentityArgs(TypedDict):
     role_path: NotRequired[pulumi.Input[str]]
     """Path of the created role.
 
-    Begins and ends with a slash.
+    Begins and ends with a slash; at most 512 characters.
 
     Default: /
     """
@@ -103,7 +103,8 @@ class PodIdentityArgs(TypedDict):
     policies: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
     """Permissions of the created role: policy documents by a name of your choice, each a map or JSON text.
 
-    The name is that of the policy in AWS and in the program. Reordering touches nothing; renaming touches that one.
+    The name, of at most 128 characters, is that of the policy in AWS and in the program. Reordering touches nothing;
+    renaming touches that one.
     Inline policies have at most 10,240 characters together, managed ones 6,144 each, without white space.
 
     Default: none.
@@ -191,7 +192,7 @@ class PodIdentityArgs(TypedDict):
     target_role_name: NotRequired[pulumi.Input[str]]
     """Name of the created target role.
 
-    As the role's name.
+    1 to 64 letters, digits and + = , . @ _ -. Unique in its account, ignoring case.
 
     Default: the name of the component with -target, the cluster and the region, shortened with a hash.
     """
@@ -199,7 +200,7 @@ class PodIdentityArgs(TypedDict):
     target_policies: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
     """Permissions of the created target role: inline policy documents by a name of your choice.
 
-    At most 10,240 characters together, without white space.
+    At most 10,240 characters together, without white space; names of at most 128.
 
     Default: none.
     """

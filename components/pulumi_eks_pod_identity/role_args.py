@@ -57,7 +57,7 @@ class PodIdentityRoleArgs(TypedDict):
     role_path: NotRequired[pulumi.Input[str]]
     """Path of the role.
 
-    Begins and ends with a slash.
+    Begins and ends with a slash; at most 512 characters.
 
     Default: /
     """
@@ -87,7 +87,8 @@ class PodIdentityRoleArgs(TypedDict):
     policies: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
     """Permissions of the role: policy documents by a name of your choice, each a map or JSON text.
 
-    The name is that of the policy in AWS and in the program. Reordering touches nothing; renaming touches that one.
+    The name, of at most 128 characters, is that of the policy in AWS and in the program. Reordering touches nothing;
+    renaming touches that one.
     Inline policies have at most 10,240 characters together, managed ones 6,144 each, without white space.
 
     Default: none.

@@ -23,7 +23,7 @@ class PodIdentityTargetRoleArgs(TypedDict):
     external_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """External ids that EKS sends for the associations that may reach the role.
 
-    Of the form region/account/cluster/namespace/service-account.
+    Of the form region/account/cluster/namespace/service-account, at most 1,224 characters.
 
     Default: computed from the cluster and the ServiceAccounts.
     """
@@ -83,7 +83,7 @@ class PodIdentityTargetRoleArgs(TypedDict):
     role_path: NotRequired[pulumi.Input[str]]
     """Path of the role.
 
-    Begins and ends with a slash.
+    Begins and ends with a slash; at most 512 characters.
 
     Default: /
     """
@@ -113,7 +113,8 @@ class PodIdentityTargetRoleArgs(TypedDict):
     policies: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
     """Permissions of the role: policy documents by a name of your choice, each a map or JSON text.
 
-    The name is that of the policy in AWS and in the program. Reordering touches nothing; renaming touches that one.
+    The name, of at most 128 characters, is that of the policy in AWS and in the program. Reordering touches nothing;
+    renaming touches that one.
     Inline policies have at most 10,240 characters together, managed ones 6,144 each, without white space.
 
     Default: none.

@@ -1,12 +1,14 @@
 """The components as a plugin: their schema, and how errors and values cross to other languages."""
 
 import json
+import re
 from pathlib import Path
 
 import pulumi
 import pytest
 from pulumi.provider.server import ComponentInitError
 
+from eks_pod_identity import limits
 from pulumi_eks_pod_identity.host import COMPONENTS, PodIdentityProvider
 from recording import record
 
@@ -49,6 +51,38 @@ def test_every_property_says_what_it_is_and_every_input_its_default(schema):
                 assert len(text) > 15, f"{token}.{name}"
                 assert kind == "properties" or "Default:" in text or "Required." in text, f"{token}.{name}"
                 assert "\n    " not in text, f"{token}.{name} is indented"
+
+
+CONSTRAINTS = {
+    "clusterName": [limits.CLUSTER_NAME],
+    "namespace": [limits.NAMESPACE],
+    "serviceAccount": [limits.SERVICE_ACCOUNT],
+    "roleName": [limits.ROLE_NAME],
+    "targetRoleName": [limits.ROLE_NAME],
+    "rolePath": [limits.ROLE_PATH],
+    "roleDescription": [limits.ROLE_DESCRIPTION],
+    "maxSessionDurationSeconds": [limits.SESSION_SECONDS_LEAST, limits.SESSION_SECONDS_MOST],
+    "policies": [limits.INLINE_POLICIES, limits.MANAGED_POLICY, limits.POLICY_NAME],
+    "targetPolicies": [limits.INLINE_POLICIES, limits.POLICY_NAME],
+    "managedPolicyArns": [limits.MANAGED_ATTACHMENTS],
+    "targetManagedPolicyArns": [limits.MANAGED_ATTACHMENTS],
+    "sessionPolicy": [limits.SESSION_POLICY],
+    "trustScope": [limits.TRUST_POLICY],
+    "externalIds": [limits.EXTERNAL_ID],
+    "tags": [limits.TAGS, limits.TAG_KEY, limits.TAG_VALUE],
+}
+
+
+def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(schema):
+    said = {limit for found in CONSTRAINTS.values() for limit in found}
+    every = {limit for limit in vars(limits).values() if isinstance(limit, limits.Limit)}
+    # Nothing counts the associations of a cluster: that quota can be raised.
+    assert every - said == {limits.ASSOCIATIONS}
+    for token, resource in schema["resources"].items():
+        for name in resource["inputProperties"].keys() & CONSTRAINTS.keys():
+            text = resource["inputProperties"][name]["description"]
+            for limit in CONSTRAINTS[name]:
+                assert re.search(rf"\b{limit.value:,}\b", text), f"{token}.{name} does not say {limit}"
 
 
 def test_whole_numbers_that_come_as_fractions_are_whole(provider):

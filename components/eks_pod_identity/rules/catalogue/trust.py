@@ -101,7 +101,7 @@ RULES: Final = (
         "inside a principal, or an empty statement.",
         why="IAM refuses it when the role is created or changed, in the middle of the update.",
         fix="Correct the entry of `extra_trust_statements`.",
-        raw_fix="Correct assumeRolePolicy.",
+        raw_fix="Correct the trust policy.",
         compliant=_GOOD,
         violating=Example({"role": role(trust(Resource="*"))}),
     ),

@@ -1,0 +1,151 @@
+"""What holds for every PodIdentityTargetRole: it trusts what a PodIdentity prints for it, or it is refused in words."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityTargetRole
+from recording import ACCOUNT, REGION, TARGET_ACCOUNT, record
+from test_properties import BAD, DOCUMENT, KEY, LABEL, PAIRS
+
+SOURCE = f"arn:aws:iam::{ACCOUNT}:role/theirs"
+TARGET = f"arn:aws:iam::{TARGET_ACCOUNT}:role/x"
+ROOT = f"arn:aws:iam::{TARGET_ACCOUNT}:root"
+MODEST = settings(max_examples=40, deadline=None)
+
+
+def target(args: Any, **options: Any) -> Any:
+    return record(lambda: PodIdentityTargetRole("x", args() if callable(args) else args), **options)
+
+
+def trust_of(recording: Any) -> str:
+    return recording.one("x-target-role").inputs["assumeRolePolicy"]
+
+
+@st.composite
+def bound(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the ServiceAccounts of an identity, in one form or the other."""
+    if draw(st.booleans()):
+        return {"namespace": draw(LABEL), "service_account": draw(LABEL)}
+    return {"bindings": [{"namespace": one, "service_account": two} for one, two in draw(PAIRS)]}
+
+
+@MODEST
+@given(LABEL, bound())
+def test_it_trusts_exactly_what_the_identity_prints_for_the_other_team(cluster, pods):
+    used: Any = pods | {"cluster_name": cluster, "role_arn": SOURCE, "target_role_arn": TARGET}
+    printed = record(lambda: PodIdentity("theirs", used)).outputs["theirs"]
+    parts = pods | {"source_role_arn": SOURCE, "cluster_name": cluster, "cluster_region": REGION}
+    ids = {"source_role_arn": SOURCE, "external_ids": list(printed["externalIds"].values())}
+
+    assert trust_of(target(parts)) == printed["targetTrustPolicy"]
+    assert trust_of(target(ids)) == printed["targetTrustPolicy"]
+
+
+@MODEST
+@given(bound(), st.dictionaries(KEY, DOCUMENT, max_size=3), st.sampled_from(["inline", "managed"]))
+def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_output(pods, policies, kind):
+    args = pods | {
+        "source_role_arn": SOURCE,
+        "cluster_name": "dev",
+        "cluster_region": REGION,
+        "policies": policies,
+        "policy_kind": kind,
+    }
+
+    def later():
+        settled = {key: value for key, value in args.items() if key in {"bindings", "policy_kind"}}
+        settled["policies"] = {key: pulumi.Output.from_input(value) for key, value in policies.items()}
+        return settled | {key: pulumi.Output.from_input(args[key]) for key in args.keys() - settled.keys()}
+
+    recording, _ = runs = target(args, preview=True), target(later, preview=True)
+
+    expected = {"x-target-role"} | {f"x-target-policy-{key}" for key in policies}
+    expected |= {f"x-target-policy-{key}-attachment" for key in policies} if kind == "managed" else set()
+    assert recording.names() == expected
+    for name in expected:
+        # The ARN of a managed policy is made by AWS, and is in no document.
+        made = {"policyArn"} if name.endswith("-attachment") else set()
+        known, known_later = (
+            {key: value for key, value in run.one(name).inputs.items() if key not in made} for run in runs
+        )
+        assert not any(isinstance(value, pulumi.output.Unknown) for value in known.values())
+        assert known_later == known
+        assert recording.one(name).parent == "x"
+
+
+# What belongs to the association is no argument here.
+@MODEST
+@given(BAD.filter(lambda bad: not bad.keys() & {"session_policy", "propagation_seconds"}))
+def test_wrong_arguments_raise_before_anything_is_registered(bad):
+    args = {"cluster_name": "dev", "cluster_region": REGION, "namespace": "shop", "service_account": "api"}
+    raised = []
+
+    def program():
+        wrong: Any = args | {"source_role_arn": SOURCE} | bad
+        try:
+            PodIdentityTargetRole("x", wrong)
+        except PodIdentityInputError as error:
+            raised.append(error)
+
+    recording = record(program)
+
+    assert raised
+    assert [item.name for item in recording.resources if not item.type.startswith("pulumi:")] == []
+
+
+def allow(
+    action: Any = "sts:AssumeRole", principal: Any = f"arn:aws:iam::{TARGET_ACCOUNT}:role/ci", **more: Any
+) -> Any:
+    principal = principal if isinstance(principal, dict) else {"AWS": principal}
+    return {"Effect": "Allow", "Principal": principal, "Action": action} | more
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        (allow(principal="*"), "PI103"),
+        (allow(principal=ROOT), "Add conditions on sts:ExternalId and aws:PrincipalArn"),
+        (
+            allow(["sts:AssumeRole", "sts:TagSession"], Condition={"StringEquals": {"sts:ExternalId": "x"}}),
+            "PI302",
+        ),
+        (allow(Resource="*"), "Resource"),
+        (allow(action=[]), "Action"),
+        (allow(principal={"Service": "pods.eks.amazonaws.com"}), "PI10"),
+    ],
+    ids=["everyone", "whole account", "external id with tags", "resource", "no action", "pods of every cluster"],
+)
+def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_place(statement, reason):
+    with pytest.raises(PodIdentityInputError) as caught:
+        target({"source_role_arn": SOURCE, "external_ids": [f"eu-west-1/{ACCOUNT}/dev/shop/api"]} | extra(statement))
+
+    [problem] = caught.value.problems
+    assert problem.place().startswith("extra_trust_statements[0]")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(),
+        allow(principal=ROOT, Condition={"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/ci"}}),
+        allow(Condition={"StringEquals": {"sts:ExternalId": "x"}}),
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:Secure": "no"}}},
+    ],
+    ids=["a role", "one role of an account", "an external id", "a denial"],
+)
+def test_a_statement_that_names_who_it_means_is_appended(statement):
+    recording = target(
+        {"source_role_arn": SOURCE, "external_ids": [f"eu-west-1/{ACCOUNT}/dev/shop/api"]} | extra(statement)
+    )
+
+    assert json.loads(trust_of(recording))["Statement"][2:] == [statement]
+
+
+def extra(statement: Any) -> dict[str, Any]:
+    return {"extra_trust_statements": [statement]}
