@@ -222,15 +222,13 @@ def trust_text(settings: SourceRoleSettings, pods: Sequence[Binding], **parts: A
     return documents.text(trust)
 
 
-def of_place(settings: RoleSettings, keys: Sequence[str]) -> list[Problem]:
-    """Return which ARNs are of another partition or account than was said."""
-    if settings.account_id is None and settings.partition is None:
-        return []
+def of_place(settings: RoleSettings, keys: Sequence[str], partition: object, account: object) -> list[Problem]:
+    """Return which ARNs are of another partition or account, as far as these are known."""
     problems: list[Problem] = []
     for key in keys:
         value = getattr(settings, key)
         if isinstance(value, str):
-            problems += found((key,), partial(same_place, value, settings.partition, settings.account_id))
+            problems += found((key,), partial(same_place, value, partition, account))
     return problems
 
 

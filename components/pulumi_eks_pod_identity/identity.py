@@ -11,7 +11,7 @@ from pulumi_eks_pod_identity.associations import AssociationPlan, associate, che
 from pulumi_eks_pod_identity.choices import AgentMode
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
 from pulumi_eks_pod_identity.place import provider_of, whereabouts
-from pulumi_eks_pod_identity.pod_identity_settings import PodIdentitySettings
+from pulumi_eks_pod_identity.pod_identity_settings import OF_THE_CLUSTER, PodIdentitySettings
 from pulumi_eks_pod_identity.pods import Pod, keyed
 from pulumi_eks_pod_identity.roles import real_arn
 from pulumi_eks_pod_identity.service_accounts import IRSA_ANNOTATION, make_service_accounts
@@ -28,6 +28,7 @@ def make_identity(
 ) -> dict[str, MaybeLater[Any]]:
     """Make the children of the component *parent* and return its outputs."""
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, settings.region)
+    where.refuse_strangers(settings, OF_THE_CLUSTER, of_any_account=("target_role_arn",))
     pods = settings.pods
     trust = source_trust_text(subject, settings, pods, where)
     source = make_source_role(name, parent, settings, trust, where) if settings.role_arn is None else None

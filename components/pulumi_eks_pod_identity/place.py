@@ -1,5 +1,6 @@
 """Where a cluster is: what was said, and what is looked up instead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ import pulumi
 from eks_pod_identity import arns
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.deployment import current
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, combine
+from pulumi_eks_pod_identity.settings import RoleSettings
 from pulumi_eks_pod_identity.settled import told
 
 _AWS = "aws:iam/role:Role"
@@ -32,6 +35,21 @@ class Whereabouts:
             name,
             path or "/",
         )
+
+    def refuse_strangers(
+        self, settings: RoleSettings, keys: Sequence[str], *, of_any_account: Sequence[str] = ()
+    ) -> None:
+        """Look at all ARNs that are known, before anything is made of one of them.
+
+        Raises:
+            PodIdentityInputError: With every one that is of another partition or account.
+        """
+        problems = [
+            *checks.of_place(settings, keys, self.partition, self.account),
+            *checks.of_place(settings, of_any_account, self.partition, None),
+        ]
+        if problems:
+            raise PodIdentityInputError(self.subject, problems)
 
     def checked_arn(
         self, key: str, arn: MaybeLater[str] | None, *, any_account: bool = False

@@ -31,6 +31,8 @@ ROLE_KEYS = (
     "irsa_provider_arn",
 )
 TARGET_KEYS = ("target_role_name", "target_policies", "target_managed_policy_arns")
+OF_THE_CLUSTER = ("role_arn", "permissions_boundary_arn", "irsa_provider_arn")
+"""Arguments that name something in the account and the partition of the cluster."""
 SERVICE_ACCOUNT_KEYS = ("service_account_labels", "service_account_annotations", "create_namespace")
 _MOST_PROPAGATION_SECONDS = 600
 
@@ -81,7 +83,7 @@ def settle_pod_identity(
         *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in settings.pods]),
         *_of_target(settings, target_provider),
         *_of_service_account(settings),
-        *checks.of_place(settings, ("role_arn", "permissions_boundary_arn", "irsa_provider_arn")),
+        *checks.of_place(settings, OF_THE_CLUSTER, settings.partition, settings.account_id),
     ]
     problems += [problem for problem in further if problem.path[0] not in bad]
     if not problems and settings.role_arn is None:

@@ -23,6 +23,7 @@ _HINTS: dict[str, str] = {
     "create_target_role": _BESIDE,
     "agent": _BESIDE,
 }
+_OF_THE_CLUSTER = ("permissions_boundary_arn", "irsa_provider_arn")
 _ANY_SERVICE_ACCOUNT = (TrustScope.CLUSTER, TrustScope.ACCOUNT)
 
 
@@ -31,6 +32,7 @@ def make_role(
 ) -> dict[str, MaybeLater[Any]]:
     """Make the children of the component *parent* and return its outputs."""
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, settings.region)
+    where.refuse_strangers(settings, _OF_THE_CLUSTER)
     trust = source_trust_text(subject, settings, pods_of(settings), where)
     made = make_source_role(name, parent, settings, trust, where)
     return {
@@ -52,7 +54,7 @@ def settle_role(subject: str, args: Mapping[str, Any]) -> SourceRoleSettings:
         *checks.of_bindings(settings, required=settings.trust_scope not in _ANY_SERVICE_ACCOUNT),
         *checks.of_role(settings),
         *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in pods_of(settings)]),
-        *checks.of_place(settings, ("permissions_boundary_arn", "irsa_provider_arn")),
+        *checks.of_place(settings, _OF_THE_CLUSTER, settings.partition, settings.account_id),
     ]
     if settings.irsa_provider_arn is not None and settings.bindings is None and settings.namespace is None:
         further += checks.refused(

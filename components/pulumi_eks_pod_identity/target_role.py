@@ -24,6 +24,7 @@ _HINTS = {
     "region": "The region of the cluster is 'cluster_region'; roles have none.",
     "trust_scope": "A target role trusts exactly the source role and the external ids.",
 }
+_OF_THE_ACCOUNT = ("permissions_boundary_arn",)
 _PARTS = ("cluster_name", "cluster_region", "namespace", "service_account", "bindings")
 
 
@@ -46,6 +47,7 @@ def make_target_role(
     """Make the children of the component *parent* and return its outputs."""
     # A role has no region; saying one leaves out a look-up of what is not needed.
     where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, "")
+    where.refuse_strangers(settings, _OF_THE_ACCOUNT, of_any_account=("source_role_arn",))
     source = where.checked_arn("source_role_arn", settings.source_role_arn, any_account=True) or ""
     trust = target_trust_text(
         subject, ("external_ids",), source, _external_ids(settings), settings.extra_trust_statements
@@ -77,7 +79,7 @@ def settle_target_role(subject: str, args: Mapping[str, Any]) -> TargetRoleSetti
         *_of_external_ids(settings),
         *_of_extra_statements(settings),
         *checks.of_role(settings),
-        *checks.of_place(settings, ("permissions_boundary_arn",)),
+        *checks.of_place(settings, _OF_THE_ACCOUNT, settings.partition, settings.account_id),
         *_of_cluster_account(settings),
     ]
     problems += [problem for problem in further if problem.path[0] not in bad]

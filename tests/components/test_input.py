@@ -118,6 +118,30 @@ def test_an_unknown_key_of_a_binding_says_what_was_meant(base):
     assert "'session_policy'" in problems(args)["bindings[0].policy"]
 
 
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+def test_all_arns_of_another_place_are_told_at_once_and_no_child_is_made(base, preview):
+    caught = []
+    args = base | {
+        "permissions_boundary_arn": "arn:aws:iam::444455556666:policy/boundary",
+        "irsa_provider_arn": "arn:aws:iam::444455556666:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/E",
+        "target_role_arn": "arn:aws-cn:iam::444455556666:role/t",
+    }
+
+    def program():
+        try:
+            PodIdentity("api", args)
+        except PodIdentityInputError as error:
+            caught.append(error)
+
+    recording = record(program, preview=preview)
+
+    assert recording.names() == set()
+    told = {problem.place(): problem.rule for problem in caught[0].problems}
+    assert told.keys() == {"permissions_boundary_arn", "irsa_provider_arn", "target_role_arn"}
+    assert 'account "444455556666", but the cluster is in "111122223333"' in told["permissions_boundary_arn"]
+    assert 'partition "aws-cn", but the cluster is in "aws"' in told["target_role_arn"]
+
+
 def test_a_missing_cluster_is_required():
     assert "required" in problems({"namespace": "a", "service_account": "b"})["cluster_name"]
 

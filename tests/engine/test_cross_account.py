@@ -43,18 +43,20 @@ def test_the_external_id_of_eks_is_the_one_that_the_target_trusts(project: Proje
     assert association["association"]["targetRoleArn"] == project.outputs()["target_role_arn"]
 
 
-def test_a_role_of_another_account_is_refused_at_preview(project: Project):
+def test_roles_of_another_account_and_another_partition_are_refused_together_at_preview(project: Project):
     run = project.fails(
         "preview",
         f"""
         from pulumi_eks_pod_identity import PodIdentity
 
         PodIdentity("api", {{"cluster_name": CLUSTER, "namespace": "a", "service_account": "b",
-                            "role_arn": "arn:aws:iam::{project.target_account}:role/x"}})
+                            "role_arn": "arn:aws:iam::{project.target_account}:role/x",
+                            "target_role_arn": "arn:aws-cn:iam::{project.target_account}:role/y"}})
         """,
     )
 
     assert f'account "{project.target_account}", but the cluster is in "{project.account}"' in run.text
+    assert 'partition "aws-cn", but the cluster is in "aws"' in run.text
     assert "target_role_arn" in run.text
     assert "Traceback" not in run.text
 
