@@ -99,6 +99,12 @@ RECIPES = {
         package="github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
         requirement="github.com/pulumi/pulumi-yaml",
     ),
+    "sdk-generator": Recipe(
+        module="sdk_generator",
+        package=".",
+        requirement="github.com/pulumi/pulumi/pkg/v3",
+        flags=(),  # as the CLI, whose compiled packages it shares
+    ),
     "proof-go": Recipe(
         module="proof",
         package=".",

@@ -21,10 +21,10 @@ def test_a_build_does_not_depend_on_the_commit_or_the_folder(name):
     assert {"-buildvcs=false", "-trimpath"} <= set(RECIPES[name].arguments)
 
 
-def test_only_the_cli_is_optimised():
+def test_only_the_cli_and_what_shares_its_compiled_packages_are_optimised():
     optimised = [name for name, recipe in RECIPES.items() if not set(UNOPTIMISED) <= set(recipe.arguments)]
 
-    assert optimised == ["pulumi"]
+    assert optimised == ["pulumi", "sdk-generator"]
 
 
 def test_the_cli_is_stamped_with_the_version_that_is_pinned():

@@ -1,0 +1,214 @@
+"""The SDKs that Pulumi generates of the components for other languages: complete, and one of them on the real engine."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine_project import Project
+from sandbox.engine.build import binaries
+from sandbox.engine.toolchain import find_toolchain
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).with_name("generated")
+SCHEMA = ROOT / "tests" / "components" / "schema.json"
+RESOURCES = json.loads(SCHEMA.read_text())["resources"]
+PYTHON = "eks_pod_identity_eks_pod_identity"
+
+
+@pytest.fixture(scope="module")
+def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the SDKs, by language."""
+    folder = tmp_path_factory.mktemp("sdks")
+    subprocess.run([binaries(["sdk-generator"])["sdk-generator"], SCHEMA, folder], check=True)
+    version = json.loads(SCHEMA.read_text())["version"]
+    installed = folder / "python" / f"{PYTHON}-{version}.dist-info"
+    installed.mkdir()  # a generated package asks for its own version, which pip notes when it installs one
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {PYTHON}\nVersion: {version}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def consumer(sdks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program in Go, built with the SDK generated for it."""
+    folder = tmp_path_factory.mktemp("consumer")
+    for file in ("main.go", "go.mod", "go.sum"):
+        shutil.copy(HERE / file, folder)
+    shutil.copytree(sdks / "go" / "ekspodidentity", folder / "sdk")
+    required = re.findall(r"^\t(\S+/pulumi/sdk/v3 v\S+)$", (HERE / "go.mod").read_text(), re.MULTILINE)
+    module = re.findall(r"^\t(\S+/sdk/go/eks-pod-identity) ", (HERE / "go.mod").read_text(), re.MULTILINE)
+    (folder / "sdk" / "go.mod").write_text(f"module {module[0]}\n\ngo 1.26.0\n\nrequire {required[0]}\n")
+    toolchain = find_toolchain()
+    built = subprocess.run(
+        # As the CLI is built, so that what it has in common with this is compiled once.
+        [toolchain.go, "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-o", "consumer", "."],
+        cwd=folder,
+        env=toolchain.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    return folder / "consumer"
+
+
+def title(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f"_{found[1].lower()}", name)
+
+
+def go_names(sdks: Path, component: str) -> tuple[set[str], set[str]]:
+    """Return the arguments and outputs of a component in Go."""
+    text = next((sdks / "go").rglob(f"{component[0].lower()}{component[1:]}.go")).read_text()
+
+    def fields(struct: str) -> set[str]:
+        body = re.findall(rf"^type {struct} struct {{\n(.*?)^}}", text, re.MULTILINE | re.DOTALL)[0]
+        return set(re.findall(r"^\t([A-Z]\w*) +\S", body, re.MULTILINE))
+
+    return fields(f"{component}Args"), fields(component)
+
+
+def typescript_names(sdks: Path, component: str) -> tuple[set[str], set[str]]:
+    """Return the arguments and outputs of a component in TypeScript."""
+    text = (sdks / "nodejs" / f"{component[0].lower()}{component[1:]}.ts").read_text()
+    arguments = text[text.index(f"export interface {component}Args") :]
+    return (
+        set(re.findall(r"^    (\w+)\??: ", arguments, re.MULTILINE)),
+        set(re.findall(r"readonly (\w+)!?: pulumi\.Output", text)),
+    )
+
+
+def python_names(sdks: Path, component: str) -> tuple[set[str], set[str]]:
+    """Return the arguments and outputs of a component in Python, as the imported module has them."""
+    code = (
+        f"import inspect, json, pulumi, {PYTHON} as sdk\n"
+        f"made, args = sdk.{component}, sdk.{component}Args\n"
+        "outputs = [key for key, value in vars(made).items() if isinstance(value, property)]\n"
+        "print(json.dumps([[key for key in inspect.signature(args).parameters], outputs]))"
+    )
+    arguments, outputs = json.loads(in_python(sdks, code))
+    return set(arguments), set(outputs)
+
+
+def in_python(sdks: Path, code: str) -> str:
+    """Run *code* where the generated package is, and ours is not, on the path."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(sdks / "python")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("token", RESOURCES)
+@pytest.mark.parametrize(
+    ("names", "spelled"),
+    [(go_names, title), (typescript_names, str), (python_names, snake)],
+    ids=["go", "typescript", "python"],
+)
+def test_every_argument_and_output_is_there_in_the_spelling_of_the_language(
+    sdks: Path, token: str, names: Callable[[Path, str], tuple[set[str], set[str]]], spelled: Callable[[str], str]
+):
+    arguments, outputs = names(sdks, token.rsplit(":", 1)[1])
+
+    assert arguments == {spelled(name) for name in RESOURCES[token]["inputProperties"]}
+    assert outputs >= {spelled(name) for name in RESOURCES[token]["properties"]}
+
+
+def test_the_generated_python_asks_the_engine_for_our_component(sdks: Path):
+    code = f"""
+import json, pulumi, {PYTHON} as sdk
+
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args):
+        print(json.dumps([args.typ, args.inputs]))
+        return "id", args.inputs
+    def call(self, args):
+        return {{}}
+
+pulumi.runtime.set_mocks(Mocks())
+
+@pulumi.runtime.test
+def program():
+    return sdk.PodIdentity("api", cluster_name="dev", trust_scope=sdk.TrustScope.CLUSTER, propagation_seconds=0,
+                           bindings=[{{"namespace": "shop", "service_account": "api"}}]).urn
+
+program()
+"""
+    assert json.loads(in_python(sdks, code)) == [
+        "eks-pod-identity:index:PodIdentity",
+        {
+            "clusterName": "dev",
+            "trustScope": "cluster",
+            "propagationSeconds": 0,
+            "bindings": [{"namespace": "shop", "serviceAccount": "api"}],
+        },
+    ]
+
+
+def run(consumer: Path, project: Project, command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in Go in a project that names our package, as `pulumi package add` writes it."""
+    folder = project.folder.parent / "consumer"
+    folder.mkdir(exist_ok=True)
+    (folder / "Pulumi.yaml").write_text(
+        f"name: consumer\nruntime: go\npackages: {{eks-pod-identity: {ROOT / 'components'}}}\n"
+        "config:\n  aws:region: {value: eu-west-1}\n"
+    )
+    environment: dict[str, Any] = dict(project.pulumi.environment)
+    environment |= {
+        "PATH": f"{project.pulumi.cli.parent}:{environment['PATH']}",
+        "PULUMI_BACKEND_URL": f"file://{folder}",
+        "CLUSTER": project.cluster,
+        "NAMESPACE": project.namespace,
+        **changes,
+    }
+    return subprocess.run(
+        [consumer, command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def roles(project: Project) -> set[str]:
+    """Return the names of the roles of the project's account, the cluster's own among them."""
+    return {role["RoleName"] for role in project.aws("iam").list_roles()["Roles"]}
+
+
+def test_a_program_in_go_gives_a_workload_its_role_and_takes_it_back(consumer: Path, project: Project):
+    up = run(consumer, project, "up")
+
+    assert up.returncode == 0, up.stdout + up.stderr
+    outputs = json.loads(up.stdout)
+    eks, iam = project.aws("eks"), project.aws("iam")
+    [found] = eks.list_pod_identity_associations(clusterName=project.cluster)["associations"]
+    assert outputs["associationIds"] == {f"{project.namespace}/exporter": found["associationId"]}
+    name = outputs["roleArn"].rsplit("/", 1)[1]
+    assert iam.get_role(RoleName=name)["Role"]["Arn"] == outputs["roleArn"]
+    assert iam.list_role_policies(RoleName=name)["PolicyNames"] == ["read"]
+
+    down = run(consumer, project, "destroy")
+
+    assert down.returncode == 0, down.stdout + down.stderr
+    assert eks.list_pod_identity_associations(clusterName=project.cluster)["associations"] == []
+    assert roles(project) == {"cluster"}
+
+
+def test_a_program_in_go_is_told_everything_that_is_wrong_by_the_names_of_the_schema(consumer: Path, project: Project):
+    failed = run(consumer, project, "up", CLUSTER="not a name", NAMESPACE="preview-*")
+
+    assert failed.returncode == 1
+    assert "clusterName" in failed.stdout
+    assert "bindings[0].namespace" in failed.stdout
+    assert "wildcard" in failed.stdout
+    assert "Traceback" not in failed.stdout + failed.stderr
+    assert roles(project) == {"cluster"}
