@@ -19,7 +19,13 @@ MODEST = settings(max_examples=40, deadline=None)
 
 
 def target(args: Any, **options: Any) -> Any:
-    return record(lambda: PodIdentityTargetRole("x", args() if callable(args) else args), **options)
+    """Register a target role called x, with arguments or with what makes them in the run."""
+
+    def program() -> None:
+        taken: Any = args() if callable(args) else args
+        PodIdentityTargetRole("x", taken)
+
+    return record(program, **options)
 
 
 def trust_of(recording: Any) -> str:
