@@ -3,7 +3,7 @@ module tests.invalid/consumer
 go 1.26.0
 
 require (
-	github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go/eks-pod-identity v0.0.0
+	github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go v0.1.0
 	github.com/pulumi/pulumi/sdk/v3 v3.259.0
 )
 
@@ -122,4 +122,4 @@ require (
 	lukechampine.com/frand v1.4.2 // indirect
 )
 
-replace github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go/eks-pod-identity => ./sdk
+replace github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go => ./sdks/eks-pod-identity-eks-pod-identity

@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"os"
 
-	ekspodidentity "github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go/eks-pod-identity"
+	ekspodidentity "github.com/eks-pod-identity/pulumi-eks-pod-identity/sdk/go/ekspodidentity"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )

@@ -53,6 +53,7 @@ func run(file, folder string) error {
 		if len(problems) > 0 {
 			return problems
 		}
+		pkg.SupportPack = true // as the command sets it for every package: import paths depend on it
 		files, err := generate(pkg)
 		if err != nil {
 			return fmt.Errorf("%s: %w", language, err)
