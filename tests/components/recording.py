@@ -8,6 +8,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc, settings, stack
 
+from pulumi_eks_pod_identity import PodIdentityInputError
+
 ACCOUNT = "111122223333"
 TARGET_ACCOUNT = "444455556666"
 REGION = "eu-west-1"
@@ -162,3 +164,19 @@ def record(
     finally:
         settings.ROOT.set(None)
     return recording
+
+
+def refused(program: Callable[[], Any]) -> PodIdentityInputError:
+    """Return what *program* is refused with, having registered nothing."""
+    caught: list[PodIdentityInputError] = []
+
+    def attempt() -> None:
+        try:
+            program()
+        except PodIdentityInputError as error:
+            caught.append(error)
+
+    recording = record(attempt)
+    assert [item.name for item in recording.resources if item.type != "pulumi:pulumi:Stack"] == []
+    [error] = caught
+    return error

@@ -7,25 +7,16 @@ import pulumi
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
-from recording import record
+from recording import record, refused
 
 ROLE = "arn:aws:iam::111122223333:role/x"
 
 
 def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     """Return the problems of a component by place, having registered nothing."""
-    caught = []
-
-    def program():
-        try:
-            component("api", args() if callable(args) else args)
-        except PodIdentityInputError as error:
-            caught.append(error)
-
-    recording = record(program)
-    assert [item.name for item in recording.resources if item.type != "pulumi:pulumi:Stack"] == []
+    error = refused(lambda: component("api", args() if callable(args) else args))
     found: dict[str, str] = {}
-    for problem in caught[0].problems:
+    for problem in error.problems:
         found[problem.place()] = f"{found.get(problem.place(), '')} {problem.sentence()}"
     return found
 
