@@ -124,6 +124,10 @@ class Project:
         """A client of the emulator in this project's account, or in *account*."""
         return client(service, self.sandbox.aws, account or self.account)
 
+    def role_names(self, account: str | None = None) -> set[str]:
+        """The names of all roles in this project's account, or in *account*; the cluster's own is among them."""
+        return {role["RoleName"] for role in self.aws("iam", account).list_roles()["Roles"]}
+
     def _succeeded(self, command: str, *arguments: str, program: str | None = None) -> Run:
         run = self.run(command, *arguments, program=program)
         assert run.code == 0, run.text

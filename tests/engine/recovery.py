@@ -40,7 +40,7 @@ def recover(project: Project) -> None:
 def _existing(project: Project, kind: str, inputs: dict[str, Any]) -> str | None:
     """Return the id of a resource with these inputs, if AWS has it."""
     iam, eks = project.aws("iam"), project.aws("eks")
-    roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+    roles = project.role_names()
     if kind == "aws:iam/role:Role":
         return inputs["name"] if inputs["name"] in roles else None
     if kind == "aws:iam/rolePolicy:RolePolicy":

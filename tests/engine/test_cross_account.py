@@ -67,5 +67,4 @@ def test_destroy_leaves_no_role_in_either_account(project: Project):
     project.destroy()
 
     for account in (project.account, project.target_account):
-        names = [role["RoleName"] for role in project.aws("iam", account).list_roles()["Roles"]]
-        assert not [name for name in names if name.startswith("api")]
+        assert not [name for name in project.role_names(account) if name.startswith("api")]

@@ -41,10 +41,6 @@ def opened(project: Project, name: str) -> Project:
     return replace(project, pulumi=pulumi, folder=folder)
 
 
-def role_names(project: Project, account: str) -> set[str]:
-    return {role["RoleName"] for role in project.aws("iam", account).list_roles()["Roles"]}
-
-
 @pytest.fixture(params=EXAMPLES)
 def example(request: pytest.FixtureRequest, project: Project) -> Project:
     """Each of the examples."""
@@ -52,7 +48,7 @@ def example(request: pytest.FixtureRequest, project: Project) -> Project:
 
 
 def test_an_example_goes_up_and_comes_down_and_leaves_nothing(example: Project):
-    before = {account: role_names(example, account) for account in (example.account, example.target_account)}
+    before = {account: example.role_names(account) for account in (example.account, example.target_account)}
 
     created = example.up()
     again = example.up()
@@ -61,7 +57,7 @@ def test_an_example_goes_up_and_comes_down_and_leaves_nothing(example: Project):
     assert created.changes
     assert again.changes == []
     for account in (example.account, example.target_account):
-        assert role_names(example, account) <= before[account]
+        assert example.role_names(account) <= before[account]
     for cluster in ("main", "green"):
         assert example.aws("eks").list_pod_identity_associations(clusterName=cluster)["associations"] == []
         assert example.aws("eks").list_addons(clusterName=cluster)["addons"] == []

@@ -176,11 +176,6 @@ def run(consumer: Path, project: Project, command: str, **changes: str) -> subpr
     )
 
 
-def roles(project: Project) -> set[str]:
-    """Return the names of the roles of the project's account, the cluster's own among them."""
-    return {role["RoleName"] for role in project.aws("iam").list_roles()["Roles"]}
-
-
 def test_a_program_in_go_gives_a_workload_its_role_and_takes_it_back(consumer: Path, project: Project):
     up = run(consumer, project, "up")
 
@@ -197,7 +192,7 @@ def test_a_program_in_go_gives_a_workload_its_role_and_takes_it_back(consumer: P
 
     assert down.returncode == 0, down.stdout + down.stderr
     assert eks.list_pod_identity_associations(clusterName=project.cluster)["associations"] == []
-    assert roles(project) == {"cluster"}
+    assert project.role_names() == {"cluster"}
 
 
 def test_a_program_in_go_is_told_everything_that_is_wrong_by_the_names_of_the_schema(consumer: Path, project: Project):
@@ -208,4 +203,4 @@ def test_a_program_in_go_is_told_everything_that_is_wrong_by_the_names_of_the_sc
     assert "bindings[0].namespace" in failed.stdout
     assert "wildcard" in failed.stdout
     assert "Traceback" not in failed.stdout + failed.stderr
-    assert roles(project) == {"cluster"}
+    assert project.role_names() == {"cluster"}
