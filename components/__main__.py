@@ -4,7 +4,7 @@ import sys
 
 from pulumi.provider import main
 
-from pulumi_eks_pod_identity.host import PodIdentityProvider
+from pulumi_eks_pod_identity.provider import PodIdentityProvider
 
 if __name__ == "__main__":
     main(PodIdentityProvider(), sys.argv[1:])

@@ -17,7 +17,7 @@ policies; in Python they are snake_case: `clusterName` is `cluster_name`.
 
 def text() -> str:
     """Return the page as it is committed."""
-    from pulumi_eks_pod_identity.host import PodIdentityProvider  # noqa: PLC0415 - when run as a program, the path is set first
+    from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415 - when run as a program, the path is set first
 
     schema = json.loads(PodIdentityProvider().schema or "{}")
     parts = [_HEAD]

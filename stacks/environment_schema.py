@@ -22,7 +22,7 @@ def stack_file_schema() -> Schema:
     from checked import CONFIG_KEY  # noqa: PLC0415 - when run as a program, the path is set first
     from eks_pod_identity.problems import camel_case  # noqa: PLC0415
     from environment import SHARED_ARGUMENTS, Environment  # noqa: PLC0415
-    from pulumi_eks_pod_identity.host import PodIdentityProvider  # noqa: PLC0415
+    from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415
 
     component = cast("Schema", json.loads(PodIdentityProvider().schema or "{}"))
     environment = Environment.model_json_schema(by_alias=True)

@@ -4,7 +4,7 @@ from eks_pod_identity._version import __version__
 from eks_pod_identity.trust import TrustScope
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
 from pulumi_eks_pod_identity.agent_args import PodIdentityAgentArgs
-from pulumi_eks_pod_identity.binding_args import PodIdentityBindingArgs
+from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
 from pulumi_eks_pod_identity.choices import AgentMode, PolicyKind, ResolveConflicts
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity import PodIdentity
@@ -22,7 +22,7 @@ __all__ = [
     "PodIdentityAgent",
     "PodIdentityAgentArgs",
     "PodIdentityArgs",
-    "PodIdentityBindingArgs",
+    "PodIdentityBinding",
     "PodIdentityInputError",
     "PodIdentityRole",
     "PodIdentityRoleArgs",

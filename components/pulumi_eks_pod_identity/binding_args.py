@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 
-class PodIdentityBindingArgs(TypedDict):
+class PodIdentityBinding(TypedDict):
     """One ServiceAccount of a role that is bound to several."""
 
     namespace: pulumi.Input[str]

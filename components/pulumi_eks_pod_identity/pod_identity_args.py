@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from eks_pod_identity.trust import TrustScope
-from pulumi_eks_pod_identity.binding_args import PodIdentityBindingArgs
+from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
 from pulumi_eks_pod_identity.choices import AgentMode, PolicyKind
 
 
@@ -39,7 +39,7 @@ class PodIdentityArgs(TypedDict):
     Default: none; give namespace and ServiceAccount, or bindings.
     """
 
-    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBindingArgs]]]]
+    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBinding]]]]
     """Several ServiceAccounts for one role, instead of namespace and ServiceAccount.
 
     Each is an association of its own, named after its namespace and ServiceAccount: adding, removing or reordering

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from eks_pod_identity.trust import TrustScope
-from pulumi_eks_pod_identity.binding_args import PodIdentityBindingArgs
+from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
 from pulumi_eks_pod_identity.choices import PolicyKind
 
 
@@ -37,7 +37,7 @@ class PodIdentityRoleArgs(TypedDict):
     Default: none; give namespace and ServiceAccount, or bindings, where the trust scope is narrower than the cluster.
     """
 
-    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBindingArgs]]]]
+    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBinding]]]]
     """Several ServiceAccounts for the role, instead of namespace and ServiceAccount.
 
     Their order changes nothing. The same cluster, namespace and ServiceAccount twice is refused. A session policy

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from pulumi_eks_pod_identity.binding_args import PodIdentityBindingArgs
+from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
 from pulumi_eks_pod_identity.choices import PolicyKind
 
 
@@ -64,7 +64,7 @@ class PodIdentityTargetRoleArgs(TypedDict):
     Default: none; give external ids, or namespace and ServiceAccount, or bindings.
     """
 
-    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBindingArgs]]]]
+    bindings: NotRequired[pulumi.Input[Sequence[pulumi.Input[PodIdentityBinding]]]]
     """Several ServiceAccounts that may reach the role, instead of namespace and ServiceAccount.
 
     Their order changes nothing; session policies in them are of no meaning here.

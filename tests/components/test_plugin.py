@@ -9,7 +9,7 @@ import pytest
 from pulumi.provider.server import ComponentInitError
 
 from eks_pod_identity import limits
-from pulumi_eks_pod_identity.host import COMPONENTS, PodIdentityProvider
+from pulumi_eks_pod_identity.provider import COMPONENTS, PodIdentityProvider
 from recording import record
 
 SCHEMA = Path(__file__).with_name("schema.json")

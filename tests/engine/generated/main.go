@@ -18,8 +18,8 @@ import (
 func program(ctx *pulumi.Context) error {
 	identity, err := ekspodidentity.NewPodIdentity(ctx, "exporter", &ekspodidentity.PodIdentityArgs{
 		ClusterName: pulumi.String(os.Getenv("CLUSTER")),
-		Bindings: ekspodidentity.PodIdentityBindingArgsArray{
-			ekspodidentity.PodIdentityBindingArgsArgs{
+		Bindings: ekspodidentity.PodIdentityBindingArray{
+			ekspodidentity.PodIdentityBindingArgs{
 				Namespace:      pulumi.String(os.Getenv("NAMESPACE")),
 				ServiceAccount: pulumi.String("exporter"),
 			},
