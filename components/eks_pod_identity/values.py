@@ -34,8 +34,10 @@ def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
     """Return the check of a whole number in a range. Numbers arrive as fractions through the plugin protocol."""
 
     def check(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 != 0:
-            raise RuleError(f"This is a whole number of {unit}, not {kind(value)}.", "Write it without quotes.")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise RuleError(f"Expected a whole number of {unit}, got {kind(value)}.", "Write it without quotes.")
+        if value % 1 != 0:
+            raise RuleError(f"Expected a whole number of {unit}, got {value}.", "Round it to a whole number.")
         if not least <= value <= most:
             given = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
             raise RuleError(f"{given} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range.")

@@ -141,3 +141,20 @@ def test_one_target_role_trusts_the_external_id_of_each_binding():
         "eu-west-1/111122223333/dev/payments/api",
         "eu-west-1/111122223333/dev/reports/exporter",
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"namespace": "preview-*"}, "bindings[1].namespace"),
+        ({"service_acount": "api"}, "bindings[1].service_acount"),
+        ({"session_policy": "{"}, "bindings[1].session_policy"),
+    ],
+    ids=["value", "key", "document"],
+)
+@pytest.mark.xfail(strict=True, reason="A wrong binding counts as no bindings at all, so two keys are asked for.")
+def test_a_problem_in_a_binding_adds_no_other(wrong: dict[str, Any], path: str):
+    with pytest.raises(PodIdentityInputError) as caught:
+        made(API, EXPORTER | wrong)
+
+    assert [problem.place() for problem in caught.value.problems] == [path]

@@ -36,6 +36,8 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
         ({"max_session_duration_seconds": 60}, "max_session_duration_seconds", "3,600 to 43,200"),
         ({"max_session_duration_seconds": 3600.5}, "max_session_duration_seconds", "whole number"),
         ({"propagation_seconds": -1}, "propagation_seconds", "0 to 600"),
+        ({"propagation_seconds": 1.5}, "propagation_seconds", "whole number of seconds, got 1.5. Round it"),
+        ({"propagation_seconds": "15"}, "propagation_seconds", "whole number of seconds, got text. Write it without"),
         ({"trust_scope": "pod"}, "trust_scope", '"service_account", "namespace", "cluster", "account"'),
         ({"agent": "Managed"}, "agent", '"existing", "managed", "auto_mode"'),
         ({"create_service_account": "yes"}, "create_service_account", "true or false"),
