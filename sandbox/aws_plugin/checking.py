@@ -54,9 +54,9 @@ def check(
     defaults = _fill(kind, olds, inputs, naming, failures)
     if kind.regional and "region" not in inputs:
         inputs["region"] = UNKNOWN if settings.unknown and not settings.region else settings.region
-    if kind.tagged and not kind.plans_tags:
+    if kind.tagged and not kind.plugin_framework:
         inputs["tagsAll"] = tags.merged(inputs.get("tags"), settings)
-    if not kind.plans_tags:
+    if not kind.plugin_framework:
         inputs[DEFAULTS] = sorted(defaults)
     return inputs, failures
 

@@ -108,7 +108,10 @@ class ResourceType:
     regional: bool = False
     unknown_on_update: Sequence[str] = ()
     """Outputs whose value a preview of an update cannot know."""
-    plans_tags: bool = False
-    """`tagsAll` is worked out in the plan instead of in Check (resources of the provider's newer framework)."""
+    plugin_framework: bool = False
+    """Whether the official provider builds it on Terraform's plugin framework instead of its older SDK.
+
+    Such a type computes `tagsAll` in the plan instead of in Check, and has no `__defaults`.
+    """
     unread: Sequence[str] = field(default=())
     """Inputs that AWS does not keep: their state is what the program said."""

@@ -45,7 +45,7 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
 def planned(kind: ResourceType, news: Values, settings: Settings) -> Values:
     """Return the inputs with what the plan adds: `tagsAll` of types that work it out there, and silent defaults."""
     defaults = {key: prop.planned for key, prop in kind.inputs.items() if prop.planned is not ABSENT}
-    every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plans_tags else {}
+    every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plugin_framework and kind.tagged else {}
     return {**defaults, **news, **every}
 
 

@@ -147,6 +147,6 @@ TYPE = ResourceType(
     delete=_delete,
     tagged=True,
     regional=True,
-    plans_tags=True,
+    plugin_framework=True,
     unknown_on_update=("externalId",),
 )
