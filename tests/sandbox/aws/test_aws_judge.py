@@ -11,7 +11,6 @@ from tests.sandbox.aws.emulated_aws import (
     allow,
     client,
     denied,
-    document,
     refusal,
     statement,
     tags,
@@ -169,77 +168,6 @@ class TestTagSession:
         )
 
         assert chain.next(self.tagged(chain), target, ExternalId="id")
-
-
-class TestPolicyVariables:
-    """`${…}` in Resource and Condition (IAM User Guide, "Variables and tags")."""
-
-    def read(self, chain: Chain, session: Any, key: str) -> bytes:
-        body = client(chain.aws, "s3", credentials=session).get_object(Bucket=self.bucket, Key=key)["Body"]
-        with body:
-            return body.read()
-
-    def abac(self, chain: Chain, policy: dict[str, Any] | None = None, **call: object) -> Any:
-        self.bucket = chain.unique("bucket")
-        s3 = client(chain.aws, "s3")
-        s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        for key in ("payments/one", "reports/one", "none/one"):
-            s3.put_object(Bucket=self.bucket, Key=key, Body=key.encode())
-        variable = "${aws:PrincipalTag/kubernetes-namespace}"
-        return chain.session(policy or allow("s3:GetObject", f"arn:aws:s3:::{self.bucket}/{variable}/*"), **call)
-
-    def test_a_resource_is_allowed_where_the_tag_says(self, chain: Chain) -> None:
-        session = self.abac(chain, Tags=NAMESPACE)
-
-        assert self.read(chain, session, "payments/one") == b"payments/one"
-
-    def test_any_other_resource_is_denied(self, chain: Chain) -> None:
-        session = self.abac(chain, Tags=NAMESPACE)
-
-        assert denied(lambda: self.read(chain, session, "reports/one"))
-
-    def test_without_the_tag_everything_is_denied(self, chain: Chain) -> None:
-        session = self.abac(chain)
-
-        assert denied(lambda: self.read(chain, session, "payments/one"))
-
-    def test_a_default_stands_in_for_an_absent_tag(self, chain: Chain) -> None:
-        resource = "arn:aws:s3:::*/${aws:PrincipalTag/kubernetes-namespace, 'none'}/*"
-        session = self.abac(chain, allow("s3:GetObject", resource))
-
-        assert self.read(chain, session, "none/one") == b"none/one"
-        assert denied(lambda: self.read(chain, session, "payments/one"))
-
-    def test_a_condition_compares_with_the_value(self, chain: Chain) -> None:
-        same = {"aws:RequestTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}
-        target = chain.role(statement(ROOT, StringEquals=same), account=TARGET)
-        session = chain.session(MAY_ASSUME, Tags=NAMESPACE)
-
-        assert chain.next(session, target, Tags=NAMESPACE)
-        assert denied(lambda: chain.next(session, target, Tags=tags(kubernetes_namespace="other")))
-
-    def test_an_old_document_takes_the_text_as_it_is(self, chain: Chain) -> None:
-        session = self.abac(chain, Tags=NAMESPACE)
-        role = client(chain.aws, "sts", credentials=session).get_caller_identity()["Arn"].split("/")[1]
-        old = document(
-            allow("s3:GetObject", f"arn:aws:s3:::{self.bucket}/${{aws:PrincipalTag/kubernetes-namespace}}/*")
-        )
-        client(chain.aws, "iam").put_role_policy(
-            RoleName=role, PolicyName="permissions", PolicyDocument=old.replace("2012-10-17", "2008-10-17")
-        )
-
-        assert denied(lambda: self.read(chain, session, "payments/one"))
-
-    def test_a_role_tag_is_a_principal_tag_that_a_session_tag_beats(self, chain: Chain) -> None:
-        """EKS User Guide, "session tags": a session tag with the key of a role tag wins."""
-        self.abac(chain)
-        policy = allow("s3:GetObject", f"arn:aws:s3:::{self.bucket}/${{aws:PrincipalTag/kubernetes-namespace}}/*")
-        role = chain.role(statement(SERVICE), policy=policy, Tags=tags(kubernetes_namespace="reports"))
-        plain, tagged = chain.pods(role), chain.pods(role, Tags=NAMESPACE)
-
-        assert self.read(chain, plain, "reports/one") == b"reports/one"
-        assert self.read(chain, tagged, "payments/one") == b"payments/one"
-        assert denied(lambda: self.read(chain, tagged, "reports/one"))
 
 
 class TestWhoDecides:
