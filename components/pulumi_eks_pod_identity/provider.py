@@ -1,6 +1,5 @@
 """The plugin: serves the components to programs in any Pulumi language."""
 
-import inspect
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -13,6 +12,7 @@ from pulumi.provider.server import ComponentInitError
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.problems import Path
+from pulumi_eks_pod_identity import _schema
 from pulumi_eks_pod_identity.deployment import inside_plugin
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity import PodIdentity
@@ -28,22 +28,20 @@ COMPONENTS: list[type[pulumi.ComponentResource]] = [
     PodIdentityRole,
     PodIdentityTargetRole,
 ]
-NAMESPACE = "eks-pod-identity"
-"""Set on purpose: otherwise the owner of the repository a consumer fetched it from becomes part of the import."""
 
 
 class PodIdentityProvider(ComponentProvider):
-    """Constructs components, and hands their input errors to the engine as what they are.
+    """Constructs components, and reports their input errors to the engine with the path of each problem.
 
-    The plain provider wraps every error of a constructor, and the server then answers with a traceback. It also drops
-    arguments that the schema does not have, without a word; here they are told with all other problems.
+    Pulumi's own provider wraps every error of a constructor, and the engine then prints a traceback. It also drops
+    arguments that are not in the schema without a word; here they are reported together with all other problems.
     """
 
     def __init__(self) -> None:
-        """Infer the schema from the components."""
-        super().__init__(COMPONENTS, PACKAGE, NAMESPACE, __version__)
-        # Descriptions are docstrings, taken with the indentation they have in the source.
-        self.schema = json.dumps(_dedented(json.loads(self.schema or "{}")))
+        """Infer the schema from the components, and complete it."""
+        super().__init__(COMPONENTS, PACKAGE, _schema.NAMESPACE, __version__)
+        inferred = json.loads(self.schema or "{}")
+        self.schema = json.dumps(_schema.complete(inferred, self._components))
 
     def construct(
         self,
@@ -55,10 +53,10 @@ class PodIdentityProvider(ComponentProvider):
         """Construct a component.
 
         Raises:
-            pulumi.InputPropertiesError: With everything that is wrong, by the names of YAML.
+            pulumi.InputPropertiesError: With every problem, the paths in camelCase.
         """
         component_def = self._component_defs[resource_type.rsplit(":", maxsplit=1)[-1]]
-        inside, further = inside_plugin.set(True), beyond_schema.set(self._beyond(inputs, component_def))
+        inside, unknown = inside_plugin.set(True), beyond_schema.set(self._unknown_keys(inputs, component_def))
         try:
             return super().construct(name, resource_type, dict(inputs), options)
         except ComponentInitError as error:
@@ -67,53 +65,45 @@ class PodIdentityProvider(ComponentProvider):
             raise
         finally:
             inside_plugin.reset(inside)
-            beyond_schema.reset(further)
+            beyond_schema.reset(unknown)
 
     def map_inputs(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> dict[str, Any]:
-        """Spell the arguments as Python does, and leave every judgement to the component.
+        """Rename arguments from camelCase to Python's spelling, and leave their validation to the component.
 
-        What this replaces stops at the first wrong value, and drops keys of bindings that the schema does not have.
+        The method this overrides stops at the first wrong value, and drops unknown keys of bindings.
         """
-        mapping = component_def.inputs_mapping
+        names = component_def.inputs_mapping
         return {
-            mapping[key]: self._items(value, component_def.inputs[key])
+            names[key]: self._rename_in_items(value, component_def.inputs[key])
             for key, value in inputs.items()
-            if key in mapping
+            if key in names
         }
 
-    def _items(self, value: Any, prop: PropertyDefinition) -> Any:
-        mapping = self._names_of_items(prop)
-        if not mapping or not isinstance(value, list):
+    def _rename_in_items(self, value: Any, prop: PropertyDefinition) -> Any:
+        names = self._names_in_items(prop)
+        if not names or not isinstance(value, list):
             return value
         return [
-            {mapping[key]: part for key, part in cast("Mapping[str, Any]", item).items() if key in mapping}
+            {names[key]: part for key, part in cast("Mapping[str, Any]", item).items() if key in names}
             if isinstance(item, Mapping)
             else item
             for item in cast("list[object]", value)
         ]
 
-    def _names_of_items(self, prop: PropertyDefinition) -> Mapping[str, str]:
-        kind = self.get_type_definition(prop.items) if prop.items and prop.items.ref else None
-        return kind.properties_mapping if kind else {}
+    def _names_in_items(self, prop: PropertyDefinition) -> Mapping[str, str]:
+        """Return the Python names of the keys, by their camelCase names, where *prop* is a list of a type of ours."""
+        definition = self.get_type_definition(prop.items) if prop.items and prop.items.ref else None
+        return definition.properties_mapping if definition else {}
 
-    def _beyond(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> list[Path]:
-        """Return the places of keys that the schema does not have."""
-        found: list[Path] = []
+    def _unknown_keys(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> list[Path]:
+        """Return the paths of keys that are not in the schema."""
+        paths: list[Path] = []
         for key, value in inputs.items():
             prop = component_def.inputs.get(key)
             if prop is None:
-                found.append((key,))
-            elif (names := self._names_of_items(prop)) and isinstance(value, list):
+                paths.append((key,))
+            elif (names := self._names_in_items(prop)) and isinstance(value, list):
                 for index, item in enumerate(cast("list[object]", value)):
                     if isinstance(item, Mapping):
-                        found += [(key, index, name) for name in cast("Mapping[str, Any]", item) if name not in names]
-        return found
-
-
-def _dedented(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: inspect.cleandoc(item) if key == "description" and isinstance(item, str) else _dedented(item)
-            for key, item in cast("dict[str, Any]", value).items()
-        }
-    return [_dedented(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+                        paths += [(key, index, name) for name in cast("Mapping[str, Any]", item) if name not in names]
+        return paths

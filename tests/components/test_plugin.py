@@ -3,12 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 import pulumi
 import pytest
 from pulumi.provider.server import ComponentInitError
 
 from eks_pod_identity import limits
+from pulumi_eks_pod_identity._schema import describe_keys
 from pulumi_eks_pod_identity.provider import COMPONENTS, PodIdentityProvider
 from recording import record
 
@@ -51,6 +53,41 @@ def test_every_property_says_what_it_is_and_every_input_its_default(schema):
                 assert len(text) > 15, f"{token}.{name}"
                 assert kind == "properties" or "Default:" in text or "Required." in text, f"{token}.{name}"
                 assert "\n    " not in text, f"{token}.{name} is indented"
+
+
+class Shared(TypedDict):
+    tags: NotRequired[int]
+    """Tags."""
+    cluster_name: int
+    """Written once."""
+
+
+class Inheriting(Shared):
+    tags: NotRequired[int]  # type: ignore[misc]
+    """Tags of this one."""
+    undescribed: int
+    own: int
+    """Its own."""
+
+
+def test_arguments_that_several_components_share_are_described_once():
+    assert describe_keys(Inheriting) == {
+        "tags": "Tags of this one.",
+        "cluster_name": "Written once.",
+        "own": "Its own.",
+    }
+
+
+def test_the_namespace_is_never_empty(schema):
+    """Without one, the generated Python package would have the name of ours."""
+    assert schema["namespace"] == "eks-pod-identity"
+
+
+def test_consumers_are_told_what_the_package_is_and_where_it_comes_from(schema):
+    for key in ("description", "homepage", "repository", "license", "keywords", "publisher", "logoUrl"):
+        assert schema[key], key
+    logo = schema["logoUrl"].split("/raw/main/")[1]
+    assert (SCHEMA.parents[2] / logo).exists()
 
 
 CONSTRAINTS = {

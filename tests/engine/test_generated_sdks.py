@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).with_name("generated")
 SCHEMA = ROOT / "tests" / "components" / "schema.json"
 RESOURCES = json.loads(SCHEMA.read_text())["resources"]
-PYTHON = "eks_pod_identity_eks_pod_identity"
+PYTHON = "eks_pod_identity_sdk"
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,69 @@ def test_every_argument_and_output_is_there_in_the_spelling_of_the_language(
 
     assert arguments == {spelled(name) for name in RESOURCES[token]["inputProperties"]}
     assert outputs >= {spelled(name) for name in RESOURCES[token]["properties"]}
+
+
+ENUMS = {
+    "AgentMode": ["Existing", "Managed", "AutoMode"],
+    "PolicyKind": ["Inline", "Managed"],
+    "ResolveConflicts": ["None", "Overwrite", "Preserve"],
+    "TrustScope": ["ServiceAccount", "Namespace", "Cluster", "Account"],
+}
+
+
+def test_a_typescript_program_imports_these_names(sdks: Path):
+    folder = sdks / "nodejs"
+    manifest = json.loads((folder / "package.json").read_text())
+    inputs, enums = (folder / "types" / "input.ts").read_text(), (folder / "types" / "enums" / "index.ts").read_text()
+
+    assert manifest["name"] == "pulumi-eks-pod-identity"
+    assert re.findall(r"^export interface (\w+)", inputs, re.MULTILINE) == ["PodIdentityBindingArgs"]
+    members = {name: re.findall(r"^    (\w+): ", body, re.MULTILINE) for name, body in typescript_enums(enums)}
+    assert members == ENUMS
+
+
+def typescript_enums(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"^export const (\w+) = {\n(.*?)^} as const", text, re.MULTILINE | re.DOTALL)
+
+
+def test_a_go_program_imports_these_names(sdks: Path):
+    types = next((sdks / "go").rglob("pulumiTypes.go")).read_text()
+    enums = next((sdks / "go").rglob("pulumiEnums.go")).read_text()
+
+    assert "PodIdentityBindingArgs" in re.findall(r"^type (\w+) struct", types, re.MULTILINE)
+    assert "PodIdentityBindingArray" in re.findall(r"^type (\w+) \[\]", types, re.MULTILINE)
+    assert "ArgsArgs" not in types
+    for name, members in ENUMS.items():
+        assert re.findall(rf"^\t(\w+)\s+= {name}\(", enums, re.MULTILINE) == [f"{name}{member}" for member in members]
+
+
+def test_a_python_program_imports_these_names(sdks: Path):
+    code = (
+        f"import enum, json, {PYTHON} as sdk\n"
+        "found = {key: value for key, value in vars(sdk).items() if isinstance(value, type)}\n"
+        "enums = {k: list(v.__members__) for k, v in found.items() if issubclass(v, enum.Enum)}\n"
+        "print(json.dumps([sorted(found.keys() - enums.keys()), enums]))"
+    )
+    names, enums = json.loads(in_python(sdks, code))
+
+    components = {token.rsplit(":", 1)[1] for token in RESOURCES}
+    assert set(names) == {
+        "Provider",
+        "ProviderArgs",
+        "PodIdentityBindingArgs",
+        "PodIdentityBindingArgsDict",
+        *components,
+        *(f"{name}Args" for name in components),
+    }
+    assert enums == {key: [snake(member).upper() for member in members] for key, members in ENUMS.items()}
+
+
+def test_each_sdk_says_what_it_is(sdks: Path):
+    for language in ("nodejs", "python"):
+        assert "EKS Pod Identity" in next((sdks / language).rglob("README.md")).read_text()
+    manifest = json.loads((sdks / "nodejs" / "package.json").read_text())
+    assert manifest["license"] == "Apache-2.0"
+    assert manifest["version"] == json.loads(SCHEMA.read_text())["version"]
 
 
 def test_the_generated_python_asks_the_engine_for_our_component(sdks: Path):
