@@ -34,7 +34,7 @@ METADATA = {
 }
 
 SDK_NAMES = {
-    # Without these the namespace comes twice: `@eks-pod-identity/eks-pod-identity`, `eks_pod_identity_eks_pod_identity`.
+    # By default the namespace comes twice: `@eks-pod-identity/eks-pod-identity`, `eks_pod_identity_eks_pod_identity`.
     "nodejs": {"packageName": "pulumi-eks-pod-identity"},
     # A Python program that uses the generated SDK may have this package installed too, so neither name can be ours.
     "python": {"packageName": "eks_pod_identity_sdk"},
@@ -42,7 +42,12 @@ SDK_NAMES = {
 
 
 def complete(inferred: Mapping[str, Any], components: Mapping[str, type]) -> dict[str, Any]:
-    """Return the schema that consumers get, from the one that Pulumi's analyzer infers and the classes by their names."""
+    """Return the schema that consumers get.
+
+    Args:
+        inferred: The schema of Pulumi's analyzer.
+        components: The classes it was inferred from, by name.
+    """
     schema: dict[str, Any] = dict(inferred) | METADATA
     for language, names in SDK_NAMES.items():
         schema["language"][language] |= names

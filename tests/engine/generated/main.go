@@ -24,7 +24,7 @@ func program(ctx *pulumi.Context) error {
 				ServiceAccount: pulumi.String("exporter"),
 			},
 		},
-		TrustScope:         ekspodidentity.TrustScopeNAMESPACE,
+		TrustScope:         ekspodidentity.TrustScopeNamespace,
 		PropagationSeconds: pulumi.Int(0),
 		Policies: pulumi.Map{
 			"read": pulumi.Map{

@@ -1,0 +1,28 @@
+"""The entry of the plugin, which consumers start with whatever Python they have."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+COMPONENTS = Path(__file__).resolve().parents[2] / "components"
+
+
+def test_python_3_8_can_read_it():
+    ast.parse((COMPONENTS / "__main__.py").read_text(), feature_version=(3, 8))
+
+
+def test_an_older_python_is_refused_with_a_sentence_before_anything_is_imported():
+    code = (
+        "import runpy, sys\n"
+        "sys.version_info = (3, 10, 13, 'final', 0)\n"
+        "sys.modules.update(dict.fromkeys(['pulumi', 'pydantic', 'eks_pod_identity', 'pulumi_eks_pod_identity']))\n"
+        f"runpy.run_path({str(COMPONENTS)!r}, run_name='__main__')\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("eks-pod-identity needs Python 3.11 or newer to run its plugin; this is 3.10.13.")
+    assert f"delete {COMPONENTS / 'venv'} and run `pulumi install`" in done.stderr
+    assert done.stderr.count("\n") == 1
