@@ -1,7 +1,5 @@
 """The program of every environment: the identities of the stack's file, on its cluster."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

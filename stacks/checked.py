@@ -8,7 +8,7 @@ from typing import Any, cast
 import pulumi
 from pydantic import ValidationError
 
-from eks_pod_identity.problems import Problem, camel_case
+from eks_pod_identity.errors import Problem, camel_case
 from environment import SHARED_ARGUMENTS, Environment, Identity
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity

@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from eks_pod_identity.problems import camel_case
+from eks_pod_identity.errors import camel_case
 from pulumi_eks_pod_identity import AgentMode
 
 #: Arguments of the component that the environment gives to all identities.

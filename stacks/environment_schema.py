@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 def stack_file_schema() -> Schema:
     """Return the schema of `Pulumi.<stack>.yaml`."""
     from checked import CONFIG_KEY  # noqa: PLC0415 - when run as a program, the path is set first
-    from eks_pod_identity.problems import camel_case  # noqa: PLC0415
+    from eks_pod_identity.errors import camel_case  # noqa: PLC0415
     from environment import SHARED_ARGUMENTS, Environment  # noqa: PLC0415
     from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415
 

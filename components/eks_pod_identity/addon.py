@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from eks_pod_identity.problems import Problem
+from eks_pod_identity.errors import Problem
 
 IPV4_ADDRESS = "169.254.170.23"
 """Where the agent listens on every node. It listens on an IPv6 address, too, and cannot start if IPv6 is off."""

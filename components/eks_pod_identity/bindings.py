@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity import limits, names
-from eks_pod_identity.problems import Problem, RuleError
+from eks_pod_identity.errors import Problem, RuleError, quoted
+from eks_pod_identity.values import limits, names
 
 _EXTERNAL_ID_PARTS = 5
 
@@ -92,7 +92,7 @@ def external_id_text(value: object) -> str:
     parts = text.split("/")
     if len(parts) != _EXTERNAL_ID_PARTS or len(text) > limits.EXTERNAL_ID.value:
         raise RuleError(
-            f"{names.shown(text)} is not an external id of EKS: region/account/cluster/namespace/service-account.",
+            f"{quoted(text)} is not an external id of EKS: region/account/cluster/namespace/service-account.",
             "EKS makes it up itself and takes no other; use the one that the association shows.",
         )
     region, account, cluster, namespace, service_account = parts

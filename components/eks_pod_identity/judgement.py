@@ -7,9 +7,9 @@ read large tables of actions, so they are loaded when there is something to judg
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from eks_pod_identity.documents import Statement, document
-from eks_pod_identity.problems import RuleError
-from eks_pod_identity.session_policy import session_policy
+from eks_pod_identity.documents.session_policy import session_policy
+from eks_pod_identity.errors import RuleError
+from eks_pod_identity.iam.canonical import Statement, document
 
 if TYPE_CHECKING:
     from eks_pod_identity.rules import Finding
@@ -55,7 +55,7 @@ def judge_target_statement(statement: Statement) -> None:
 
 def needs_session_tags(value: Mapping[str, Any]) -> bool:
     """Tell whether a policy of a role uses a tag that only a session with tags has."""
-    from eks_pod_identity.rules.eks import PRINCIPAL_TAG, is_session_tag  # noqa: PLC0415 - see above
+    from eks_pod_identity.iam.eks import PRINCIPAL_TAG, is_session_tag  # noqa: PLC0415 - see above
 
     return any(
         is_session_tag(part.split("}")[0].strip())

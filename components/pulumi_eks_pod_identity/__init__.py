@@ -1,7 +1,7 @@
 """Pulumi components for EKS Pod Identity: a ServiceAccount gets exactly the AWS permissions meant."""
 
 from eks_pod_identity._version import __version__
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
 from pulumi_eks_pod_identity.agent_args import PodIdentityAgentArgs
 from pulumi_eks_pod_identity.binding_args import PodIdentityBinding

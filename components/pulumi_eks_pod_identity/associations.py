@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from eks_pod_identity import bindings, names
-from eks_pod_identity.problems import Problem
+from eks_pod_identity import bindings
+from eks_pod_identity.errors import Problem, quoted
 from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine, ready
@@ -98,8 +98,8 @@ def checked_external_id(
         if actual and actual != expected:
             problem = Problem(
                 ("region",),
-                f"EKS gave the association the external id {names.shown(actual)}, but target roles were made to trust "
-                f"{names.shown(expected)}, so that they refuse its pods.",
+                f"EKS gave the association the external id {quoted(actual)}, but target roles were made to trust "
+                f"{quoted(expected)}, so that they refuse its pods.",
                 "Give 'account_id' and 'region' of the cluster, or remove them so that they are looked up.",
             )
             raise PodIdentityInputError(subject, [problem])

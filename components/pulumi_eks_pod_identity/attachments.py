@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pulumi
 
-from eks_pod_identity.problems import Problem, camel_case
+from eks_pod_identity.errors import Problem, camel_case
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, combine
 

@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from eks_pod_identity import arns, bindings, documents, limits, tags
+from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
+from eks_pod_identity.documents.source_trust import TrustScope, source_trust
+from eks_pod_identity.documents.target_trust import source_permission
+from eks_pod_identity.errors import Path, Problem, RuleError
+from eks_pod_identity.iam import canonical
 from eks_pod_identity.judgement import judge_trust_statement, needs_session_tags
-from eks_pod_identity.problems import Path, Problem, RuleError
-from eks_pod_identity.target_trust import source_permission
-from eks_pod_identity.trust import TrustScope, source_trust
+from eks_pod_identity.values import arns, limits, tags
 from pulumi_eks_pod_identity.choices import PolicyKind
 from pulumi_eks_pod_identity.later import has_later
 from pulumi_eks_pod_identity.settings import BindingSettings, RoleSettings, SourceRoleSettings
 
 if TYPE_CHECKING:
-    from eks_pod_identity.documents import Document
+    from eks_pod_identity.iam.canonical import Document
 
 ASSUME_TARGET = "assume-target"
 """Name of the inline policy that lets a source role become its target role."""
@@ -65,10 +67,10 @@ def of_policies(
         return problems
     longest_arn = arns.role("aws-us-gov", "0" * 12, "x" * limits.ROLE_NAME.value)
     used = sum(sizes)
-    used += documents.size_without_space(source_permission(longest_arn)) if room_for_target else 0
+    used += canonical.size_without_space(source_permission(longest_arn)) if room_for_target else 0
     return found(
         (key,),
-        lambda: documents.check_size(
+        lambda: canonical.check_size(
             used,
             limits.INLINE_POLICIES,
             "All inline policies of a role together",
@@ -79,9 +81,9 @@ def of_policies(
 
 def _size_of_policy(policy: "Document", kind: PolicyKind) -> int:
     # Inline policies share one limit, which is checked for all of them.
-    used = documents.size_without_space(policy)
+    used = canonical.size_without_space(policy)
     if kind is PolicyKind.MANAGED:
-        documents.check_size(used, limits.MANAGED_POLICY, "The policy", "Divide it into several.")
+        canonical.check_size(used, limits.MANAGED_POLICY, "The policy", "Divide it into several.")
     return used
 
 
@@ -89,7 +91,7 @@ def of_attachments(key: str, number: int) -> list[Problem]:
     """Return whether there are more managed policies than a role can have."""
     return found(
         (key,),
-        lambda: documents.check_size(number, limits.MANAGED_ATTACHMENTS, "The role", "Merge some of them."),
+        lambda: canonical.check_size(number, limits.MANAGED_ATTACHMENTS, "The role", "Merge some of them."),
     )
 
 
@@ -208,18 +210,18 @@ def trust_text(settings: SourceRoleSettings, pods: Sequence[Binding], **parts: A
     Raises:
         RuleError: If it is over its quota.
     """
-    trust = documents.canonical(source_trust(settings.trust_scope, bindings=pods, **parts))
+    trust = canonical.canonical(source_trust(settings.trust_scope, bindings=pods, **parts))
     scopes = list(TrustScope)
     broader = " or ".join(f'"{scope}"' for scope in scopes[scopes.index(settings.trust_scope) + 1 :])
-    documents.check_size(
-        documents.size_without_space(trust),
+    canonical.check_size(
+        canonical.size_without_space(trust),
         limits.TRUST_POLICY,
         "The trust policy",
         "Nothing is widened silently: "
         + (f"set 'trust_scope' to {broader}, or " if broader else "")
         + "divide the bindings among several roles (PodIdentityRole) or components.",
     )
-    return documents.text(trust)
+    return canonical.text(trust)
 
 
 def of_place(settings: RoleSettings, keys: Sequence[str], partition: object, account: object) -> list[Problem]:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import pulumi
 from pydantic import Field
 
-from eks_pod_identity import addon, names, tags, values
+from eks_pod_identity import addon
+from eks_pod_identity.values import names, scalars, tags
 from pulumi_eks_pod_identity.agent import counted, make_agent
 from pulumi_eks_pod_identity.choices import AgentMode, ResolveConflicts
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
@@ -20,14 +21,14 @@ class AgentSettings(Settled):
     """What is said of an agent."""
 
     cluster_name: Annotated[MaybeLater[str], Check(names.cluster_name)]
-    mode: Annotated[AgentMode, Known(values.one_of(AgentMode))] = AgentMode.MANAGED
-    addon_version: Annotated[MaybeLater[str] | None, Check(values.text)] = None
-    configuration: Annotated[dict[str, Any], Map(values.anything)] = Field(default={})
-    tolerate_all: Annotated[bool, Known(values.truth)] = False
-    disable_ipv6: Annotated[bool, Known(values.truth)] = False
-    resources: Annotated[dict[str, Any], Map(values.anything)] = Field(default={})
-    resolve_conflicts: Annotated[ResolveConflicts | None, Known(values.one_of(ResolveConflicts))] = None
-    preserve: Annotated[bool | None, Known(values.truth)] = None
+    mode: Annotated[AgentMode, Known(scalars.one_of(AgentMode))] = AgentMode.MANAGED
+    addon_version: Annotated[MaybeLater[str] | None, Check(scalars.text)] = None
+    configuration: Annotated[dict[str, Any], Map(scalars.anything)] = Field(default={})
+    tolerate_all: Annotated[bool, Known(scalars.truth)] = False
+    disable_ipv6: Annotated[bool, Known(scalars.truth)] = False
+    resources: Annotated[dict[str, Any], Map(scalars.anything)] = Field(default={})
+    resolve_conflicts: Annotated[ResolveConflicts | None, Known(scalars.one_of(ResolveConflicts))] = None
+    preserve: Annotated[bool | None, Known(scalars.truth)] = None
     tags: TagMap = Field(default={})
 
 

@@ -15,8 +15,8 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import settings as runtime_settings
 
-from eks_pod_identity import failures, names
-from eks_pod_identity.problems import Problem
+from eks_pod_identity import association_errors
+from eks_pod_identity.errors import Problem, quoted
 from pulumi_eks_pod_identity.attachments import EarlierAttachments, with_hook
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater
@@ -81,7 +81,7 @@ class Deployment:
         return self.refusals[0]
 
     async def _association_refused(self, args: pulumi.ErrorHookArgs) -> bool:
-        advice = failures.advice(
+        advice = association_errors.advice(
             args.errors,
             cluster=str((args.new_inputs or {}).get("clusterName", "")),
             urn=args.urn,
@@ -130,7 +130,7 @@ def count_agent(subject: str, cluster: str, provider: str, region: str) -> str:
     if first != subject:
         problem = Problem(
             ("agent",),
-            f"{first} installs the agent on the cluster {names.shown(cluster)} already, and a cluster has one.",
+            f"{first} installs the agent on the cluster {quoted(cluster)} already, and a cluster has one.",
             "Leave it to one of the two, for example to a PodIdentityAgent, and set 'agent' to \"existing\" elsewhere.",
         )
         raise PodIdentityInputError(subject, [problem])

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from eks_pod_identity.problems import Problem, listing
-from eks_pod_identity.wording import kind, shown
+from eks_pod_identity.errors import Problem, listing, quoted, type_name
 
 _HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
 
@@ -59,8 +58,8 @@ def subject_of(component: str, name: object) -> str:
         PodIdentityInputError: If its name is none, as when the arguments stand in its place.
     """
     if isinstance(name, str) and name:
-        return f"{component} {shown(name)}"
-    given = "empty" if name == "" else kind(name)
+        return f"{component} {quoted(name)}"
+    given = "empty" if name == "" else type_name(name)
     problem = Problem(
         ("name",),
         f"The name of a component is text, not {given}.",

@@ -5,7 +5,8 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity import arns, bindings, restart
+from eks_pod_identity import bindings, restart
+from eks_pod_identity.values import arns
 from pulumi_eks_pod_identity.agent import counted, make_agent
 from pulumi_eks_pod_identity.associations import AssociationPlan, associate, checked_external_id
 from pulumi_eks_pod_identity.choices import AgentMode

@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity import arns
+from eks_pod_identity.values import arns
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.errors import PodIdentityInputError

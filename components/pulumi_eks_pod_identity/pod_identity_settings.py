@@ -7,9 +7,9 @@ from typing import Annotated, Any, cast
 import pulumi
 from pydantic import Field
 
-from eks_pod_identity import arns, names, values
+from eks_pod_identity.errors import Problem
 from eks_pod_identity.judgement import judged_session_policy
-from eks_pod_identity.problems import Problem
+from eks_pod_identity.values import arns, names, scalars
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.choices import AgentMode, PolicyKind
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
@@ -43,16 +43,16 @@ class PodIdentitySettings(SourceRoleSettings):
     role_arn: Annotated[MaybeLater[str] | None, Check(arns.role_arn)] = None
     session_policy: Annotated[MaybeLater[str] | None, Check(judged_session_policy)] = None
     target_role_arn: Annotated[MaybeLater[str] | None, Check(arns.role_arn)] = None
-    create_target_role: Annotated[bool, Known(values.truth)] = False
+    create_target_role: Annotated[bool, Known(scalars.truth)] = False
     target_role_name: Annotated[MaybeLater[str] | None, Check(names.role_name)] = None
     target_policies: Documents = Field(default={})
     target_managed_policy_arns: ManagedArns = Field(default={})
-    agent: Annotated[AgentMode, Known(values.one_of(AgentMode))] = AgentMode.EXISTING
-    create_service_account: Annotated[bool, Known(values.truth)] = False
+    agent: Annotated[AgentMode, Known(scalars.one_of(AgentMode))] = AgentMode.EXISTING
+    create_service_account: Annotated[bool, Known(scalars.truth)] = False
     service_account_labels: TextMap = Field(default={})
     service_account_annotations: TextMap = Field(default={})
-    create_namespace: Annotated[bool, Known(values.truth)] = False
-    propagation_seconds: Annotated[int, Known(values.whole_number(0, _MOST_PROPAGATION_SECONDS, "seconds"))] = 15
+    create_namespace: Annotated[bool, Known(scalars.truth)] = False
+    propagation_seconds: Annotated[int, Known(scalars.whole_number(0, _MOST_PROPAGATION_SECONDS, "seconds"))] = 15
 
     @property
     def has_target(self) -> bool:

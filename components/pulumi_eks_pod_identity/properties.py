@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pulumi
 
-from eks_pod_identity.problems import camel_case
+from eks_pod_identity.errors import camel_case
 
 PACKAGE = "eks-pod-identity"
 

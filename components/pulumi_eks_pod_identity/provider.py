@@ -11,7 +11,7 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
 from eks_pod_identity._version import __version__
-from eks_pod_identity.problems import Path
+from eks_pod_identity.errors import Path
 from pulumi_eks_pod_identity import _schema
 from pulumi_eks_pod_identity.deployment import inside_plugin
 from pulumi_eks_pod_identity.errors import PodIdentityInputError

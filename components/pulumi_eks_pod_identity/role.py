@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, after, ready

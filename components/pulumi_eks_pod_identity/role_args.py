@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
 from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
 from pulumi_eks_pod_identity.choices import PolicyKind
 

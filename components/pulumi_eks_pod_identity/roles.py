@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from eks_pod_identity import documents, names
-from eks_pod_identity.documents import Document
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Document
+from eks_pod_identity.values import names
 from pulumi_eks_pod_identity.attachments import earlier_name
 from pulumi_eks_pod_identity.choices import PolicyKind
 from pulumi_eks_pod_identity.deployment import current
@@ -106,7 +107,7 @@ def make_role(plan: RolePlan, where: Whereabouts, opts: pulumi.ResourceOptions) 
     role = register(aws.iam.Role, plan.child, properties, opts, outputs=("arn",))
     attachments: list[pulumi.Resource] = []
     for key, policy in plan.policies.items():
-        child, text = f"{plan.prefix}-policy-{key}", combine(documents.text, policy)
+        child, text = f"{plan.prefix}-policy-{key}", combine(canonical.text, policy)
         if plan.kind is PolicyKind.INLINE:
             inline = aws.iam.RolePolicyArgs(name=key, role=role.name, policy=text)
             attachments.append(register(aws.iam.RolePolicy, child, inline, opts))

@@ -4,19 +4,20 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from eks_pod_identity import arns, documents, limits, names, values
-from eks_pod_identity.documents import Document, Statement
+from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.judgement import judged_session_policy
-from eks_pod_identity.tags import tag_value
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.values import arns, limits, names, scalars
+from eks_pod_identity.values.tags import tag_value
 from pulumi_eks_pod_identity.choices import PolicyKind
 from pulumi_eks_pod_identity.later import MaybeLater
 from pulumi_eks_pod_identity.settled import Check, Items, Known, Map, Settled
 
-Documents = Annotated[dict[str, MaybeLater[Document]], Map(documents.identity_policy, names.policy_name)]
+Documents = Annotated[dict[str, MaybeLater[Document]], Map(canonical.identity_policy, names.policy_name)]
 ManagedArns = Annotated[dict[str, MaybeLater[str]], Map(arns.managed_policy_arn, names.policy_name)]
 TagMap = Annotated[dict[str, MaybeLater[str]], Map(tag_value)]
-TextMap = Annotated[dict[str, MaybeLater[str]], Map(values.text)]
+TextMap = Annotated[dict[str, MaybeLater[str]], Map(scalars.text)]
 
 
 class BindingSettings(Settled):
@@ -44,12 +45,12 @@ class RoleSettings(Settled):
     permissions_boundary_arn: Annotated[MaybeLater[str] | None, Check(arns.managed_policy_arn)] = None
     max_session_duration_seconds: Annotated[
         MaybeLater[int] | None,
-        Check(values.whole_number(limits.SESSION_SECONDS_LEAST.value, limits.SESSION_SECONDS_MOST.value, "seconds")),
+        Check(scalars.whole_number(limits.SESSION_SECONDS_LEAST.value, limits.SESSION_SECONDS_MOST.value, "seconds")),
     ] = None
     policies: Documents = Field(default={})
     managed_policy_arns: ManagedArns = Field(default={})
-    policy_kind: Annotated[PolicyKind, Known(values.one_of(PolicyKind))] = PolicyKind.INLINE
-    extra_trust_statements: Annotated[list[MaybeLater[Statement]], Items(documents.trust_statement)] = Field(
+    policy_kind: Annotated[PolicyKind, Known(scalars.one_of(PolicyKind))] = PolicyKind.INLINE
+    extra_trust_statements: Annotated[list[MaybeLater[Statement]], Items(canonical.trust_statement)] = Field(
         default=[]
     )
     account_id: Annotated[MaybeLater[str] | None, Check(names.account_id)] = None
@@ -64,9 +65,9 @@ class SourceRoleSettings(RoleSettings):
     namespace: Annotated[MaybeLater[str] | None, Check(names.namespace)] = None
     service_account: Annotated[MaybeLater[str] | None, Check(names.service_account)] = None
     bindings: list[BindingSettings] | None = None
-    trust_scope: Annotated[TrustScope, Known(values.one_of(TrustScope))] = TrustScope.SERVICE_ACCOUNT
+    trust_scope: Annotated[TrustScope, Known(scalars.one_of(TrustScope))] = TrustScope.SERVICE_ACCOUNT
     irsa_provider_arn: Annotated[MaybeLater[str] | None, Check(arns.oidc_provider_arn)] = None
-    disable_session_tags: Annotated[bool | None, Known(values.truth)] = None
+    disable_session_tags: Annotated[bool | None, Known(scalars.truth)] = None
     region: Annotated[MaybeLater[str] | None, Check(names.region)] = None
 
 

@@ -15,9 +15,8 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, core_schema
 
-from eks_pod_identity import shape
-from eks_pod_identity.problems import Path, Problem, RuleError
-from eks_pod_identity.wording import kind
+from eks_pod_identity.errors import Path, Problem, RuleError, type_name
+from eks_pod_identity.values import plain_data
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import has_later, is_later
 
@@ -147,7 +146,7 @@ def settle(
         look at all the others and every problem is told at once.
     """
     if not isinstance(cast("object", args or {}), Mapping):
-        found = kind(args)
+        found = type_name(args)
         raise PodIdentityInputError(
             subject,
             [Problem(("args",), f"The arguments are a map, not {found}.", 'Write {"cluster_name": "dev", ...}.')],
@@ -179,7 +178,7 @@ def _impossible(given: Mapping[Any, Any]) -> list[Problem]:
         if not isinstance(key, str):
             problems.append(Problem((f"{key}"[:80],), "The names of arguments are text.", "Put the name in quotes."))
         else:
-            problems += shape.problems(value, (key,), is_later)
+            problems += plain_data.problems(value, (key,), is_later)
     return problems
 
 
@@ -187,7 +186,7 @@ def checked_later(subject: str, path: Path, rule: Rule, value: Any) -> pulumi.Ou
     """Apply *rule* to a value once it is known; what it finds is told like any other problem."""
 
     def check(settled: Any) -> Any:
-        shape.check(settled)
+        plain_data.check(settled)
         return rule(settled)
 
     return pulumi.Output.from_input(value).apply(told(subject, path, check))

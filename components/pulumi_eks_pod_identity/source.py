@@ -5,8 +5,9 @@ from typing import Any
 
 import pulumi
 
-from eks_pod_identity import bindings, names
+from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
+from eks_pod_identity.values import names
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.later import MaybeLater, combine
 from pulumi_eks_pod_identity.place import Whereabouts

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from eks_pod_identity import documents, limits, names
-from eks_pod_identity.documents import Statement
-from eks_pod_identity.target_trust import source_permission, target_trust
+from eks_pod_identity.documents.target_trust import source_permission, target_trust
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Statement
+from eks_pod_identity.values import limits, names
 from pulumi_eks_pod_identity.checks import ASSUME_TARGET
 from pulumi_eks_pod_identity.deployment import current
 from pulumi_eks_pod_identity.later import MaybeLater, combine
@@ -91,13 +92,13 @@ def target_trust_text(
 
     def build(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement]) -> str:
         trust = target_trust(source_arn, external_ids, extra)
-        documents.check_size(
-            documents.size_without_space(trust),
+        canonical.check_size(
+            canonical.size_without_space(trust),
             limits.TRUST_POLICY,
             "The trust policy of the target role",
             "It names every binding; divide them among several components, each with a target role.",
         )
-        return documents.text(trust)
+        return canonical.text(trust)
 
     return combine(told(subject, path, build), source_arn, external_ids, extra)
 
@@ -109,4 +110,4 @@ def _in_account_of(provider: pulumi.ProviderResource | None, where: Whereabouts)
 
 
 def _permission_text(target_arn: str) -> str:
-    return documents.text(source_permission(target_arn))
+    return canonical.text(source_permission(target_arn))

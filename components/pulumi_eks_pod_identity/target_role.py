@@ -7,9 +7,10 @@ from typing import Annotated, Any, cast
 import pulumi
 from pydantic import Field
 
-from eks_pod_identity import arns, bindings, names
+from eks_pod_identity import bindings
+from eks_pod_identity.errors import Problem
 from eks_pod_identity.judgement import judge_target_statement
-from eks_pod_identity.problems import Problem
+from eks_pod_identity.values import arns, names
 from pulumi_eks_pod_identity import checks
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.later import MaybeLater, after, combine, has_later, ready

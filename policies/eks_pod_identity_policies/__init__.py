@@ -4,9 +4,8 @@ Importing this starts nothing: `PolicyPack(PACK_NAME, POLICIES)` serves and neve
 the entry file of a pack.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -23,13 +22,10 @@ from eks_pod_identity_policies.rules_of_stacks import POLICY as STACK_POLICY
 from eks_pod_identity_policies.rules_of_stacks import validate_stack
 from eks_pod_identity_policies.settings import schema_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+PACK_NAME = "eks-pod-identity"
 
-PACK_NAME: Final = "eks-pod-identity"
-
-_EXPLAINED: Final = "Run `eks-pod-identity rules CODE` with the code of the finding."
-_DESCRIPTIONS: Final = {
+_EXPLAINED = "Run `eks-pod-identity rules CODE` with the code of the finding."
+_DESCRIPTIONS = {
     "pod-identity-tags": ("Resources of EKS Pod Identity must carry the required tags.", Severity.MEDIUM),
     "pod-identity-trust": ("Trust policies that pods use must be valid, scoped and possible to meet.", Severity.HIGH),
     "pod-identity-session-policy": ("Session policies must be valid and must narrow something.", Severity.HIGH),
@@ -39,7 +35,7 @@ _DESCRIPTIONS: Final = {
         Severity.HIGH,
     ),
 }
-_REMEDIATIONS: Final[Mapping[str, Any]] = {  # the SDK's type knows awaitables only; plain results are taken too
+_REMEDIATIONS: Mapping[str, Any] = {  # the SDK's type knows awaitables only; plain results are taken too
     "pod-identity-tags": add_tags,
     "pod-identity-session-policy": disable_session_tags,
 }
@@ -59,7 +55,7 @@ def _resource_policy(name: str) -> Policy:
     )
 
 
-POLICIES: Final[list[Policy]] = [
+POLICIES: list[Policy] = [
     *map(_resource_policy, JUDGES),
     StackValidationPolicy(
         name=STACK_POLICY,

@@ -1,7 +1,5 @@
 """From the SDK's proxies to plain data: what is not known yet becomes UNKNOWN, and nothing raises."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 

@@ -1,16 +1,13 @@
 """What the level `remediate` changes. Inputs arrive raw here: an unknown value is a marker text, secrets are wrapped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+from pulumi_policy import ResourceValidationArgs
 
 from eks_pod_identity.rules.resource import ASSOCIATION
 from eks_pod_identity.rules.tags import TAGGABLE
 from eks_pod_identity_policies.settings import settings_of
-
-if TYPE_CHECKING:
-    from pulumi_policy import ResourceValidationArgs
 
 
 def add_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:

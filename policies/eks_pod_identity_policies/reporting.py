@@ -1,22 +1,16 @@
 """How verdicts become diagnostics: levels, exemptions, and what could not be judged."""
 
-from __future__ import annotations
-
 import inspect
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from pulumi.runtime import proto
 
-from eks_pod_identity.rules import Finding, Level, Unjudged
-from eks_pod_identity.rules.text import printable
+from eks_pod_identity.errors import printable
+from eks_pod_identity.rules import Finding, Level, Resource, Unjudged, Verdict
+from eks_pod_identity_policies.settings import Exemption, Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from eks_pod_identity.rules import Resource, Verdict
-    from eks_pod_identity_policies.settings import Exemption, Settings
-
-    Report = Callable[..., None]
+Report = Callable[..., None]
 
 
 class Reporter:

@@ -1,8 +1,9 @@
 """From the SDK's arguments to the resources that the rules judge."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Any
 
-from typing import TYPE_CHECKING, Any, Final
+from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs
 
 from eks_pod_identity.rules import Resource
 from eks_pod_identity.rules.resource import (
@@ -22,12 +23,7 @@ from eks_pod_identity.rules.resource import (
 )
 from eks_pod_identity_policies.plain import plain
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs
-
-_LINKED: Final = frozenset(
+_LINKED = frozenset(
     {
         ADDON,
         ASSOCIATION,
@@ -43,7 +39,7 @@ _LINKED: Final = frozenset(
         SERVICE_ACCOUNT,
     }
 )
-_COMPUTED_INPUTS: Final = ("managedPolicyArns", "inlinePolicies")
+_COMPUTED_INPUTS = ("managedPolicyArns", "inlinePolicies")
 
 _inputs_of_roles: dict[str, dict[str, Any]] = {}
 """What programs gave for the properties that AWS fills in too, by URN.

@@ -1,12 +1,13 @@
 """The five policies that judge one resource at a time: which rules each runs, and on what."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable, Mapping
 
-from typing import TYPE_CHECKING, Final
+from pulumi_policy import ReportViolation, ResourceValidationArgs
 
+from eks_pod_identity.iam import parse
+from eks_pod_identity.rules import Verdict
 from eks_pod_identity.rules.association import account_verdicts, name_verdicts, session_verdicts
 from eks_pod_identity.rules.finding import merged
-from eks_pod_identity.rules.iam import parse
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource, provider_account
 from eks_pod_identity.rules.tags import TAGGABLE, tag_verdicts
 from eks_pod_identity.rules.target import is_target_trust, target_verdicts
@@ -15,14 +16,7 @@ from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resources import resource_of
 from eks_pod_identity_policies.settings import Settings, settings_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from pulumi_policy import ReportViolation, ResourceValidationArgs
-
-    from eks_pod_identity.rules import Verdict
-
-    Judge = Callable[[Resource, Settings], Iterable[Verdict] | None]
+Judge = Callable[[Resource, Settings], Iterable[Verdict] | None]
 
 
 def _tags(resource: Resource, settings: Settings) -> Iterable[Verdict]:
@@ -53,7 +47,7 @@ def _association(resource: Resource, settings: Settings) -> Iterable[Verdict]:
     yield from account_verdicts(resource, account)
 
 
-JUDGES: Final[Mapping[str, tuple[frozenset[str], Judge]]] = {
+JUDGES: Mapping[str, tuple[frozenset[str], Judge]] = {
     "pod-identity-tags": (TAGGABLE, _tags),
     "pod-identity-trust": (frozenset({ROLE}), _trust),
     "pod-identity-session-policy": (frozenset({ASSOCIATION}), _session),

@@ -1,16 +1,11 @@
 """The policy that links the resources of a stack."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pulumi_policy import ReportViolation, StackValidationArgs
 
 from eks_pod_identity.rules.stack import stack_verdicts
 from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resources import resources_of
 from eks_pod_identity_policies.settings import settings_of
-
-if TYPE_CHECKING:
-    from pulumi_policy import ReportViolation, StackValidationArgs
 
 POLICY = "pod-identity-stack"
 

@@ -1,22 +1,20 @@
 """The configuration of a policy: its schema for the engine, and the values read from it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import functools
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, cast
 
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam import matches
 from eks_pod_identity.rules import RULES, Level, Required
-from eks_pod_identity.rules.iam import matches
-from eks_pod_identity.rules.text import listed, quoted
 
-_ON_UNKNOWN: Final = ("fail", "warn", "skip")
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_EXEMPTION_KEYS: Final = ("match", "codes", "reason", "expires")
+_ON_UNKNOWN = ("fail", "warn", "skip")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_EXEMPTION_KEYS = ("match", "codes", "reason", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def settings_of(policy: str, config: Mapping[str, Any]) -> Settings:
     return _parsed(policy, json.dumps(dict(config), sort_keys=True, default=str))
 
 
-_DEFAULT: Final = Settings()
+_DEFAULT = Settings()
 
 
 @functools.lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from pulumi.provider.server import ComponentInitError
 
-from eks_pod_identity import limits
+from eks_pod_identity.values import limits
 from pulumi_eks_pod_identity._schema import describe_keys
 from pulumi_eks_pod_identity.provider import COMPONENTS, PodIdentityProvider
 from recording import record

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from eks_pod_identity.bindings import Binding, external_id
-from eks_pod_identity.target_trust import source_permission, target_trust
-from eks_pod_identity.trust import TrustScope, source_trust
+from eks_pod_identity.documents.source_trust import TrustScope, source_trust
+from eks_pod_identity.documents.target_trust import source_permission, target_trust
 from sandbox.eks.agent import agent_of
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client

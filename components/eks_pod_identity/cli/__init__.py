@@ -1,16 +1,13 @@
 """The command line `eks-pod-identity`. A command's own imports happen when it runs."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
-from typing import Final
 
 import click
 
 from eks_pod_identity._version import __version__
 
-_COMMANDS: Final = {
+_COMMANDS = {
     "policy-pack": "eks_pod_identity.cli.policy_pack:policy_pack",
     "rules": "eks_pod_identity.cli.rules:rules",
 }

@@ -1,24 +1,20 @@
 """Audits of saved state: `pulumi policy analyze` run over one file, and what it reported."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from pathlib import Path
+from typing import Any, cast
 
-from eks_pod_identity.rules.text import quoted
+from eks_pod_identity.errors import quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-_COLOUR: Final = re.compile(r"<\{%.*?%\}>")
-_CODE: Final = re.compile(r"\[(PI\d{3})\]")
-_SECONDS: Final = 900
+_COLOUR = re.compile(r"<\{%.*?%\}>")
+_CODE = re.compile(r"\[(PI\d{3})\]")
+_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)

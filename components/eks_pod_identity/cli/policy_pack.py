@@ -1,7 +1,5 @@
 """`eks-pod-identity policy-pack`: the policies in another repository, and audits of saved state."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

@@ -1,23 +1,17 @@
 """Audits in the formats that CI systems read."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from eks_pod_identity._version import __version__
+from eks_pod_identity.cli.audit import Audit, Violation
 from eks_pod_identity.rules import RULES, Level
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eks_pod_identity.cli.audit import Audit, Violation
-
-
-_LEVELS: Final = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none"}
+_LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none"}
 
 
 def sarif_of(audits: Sequence[Audit]) -> str:

@@ -1,7 +1,5 @@
 """`eks-pod-identity rules`: what the rules are, and what one of them means."""
 
-from __future__ import annotations
-
 import click
 
 from eks_pod_identity.rules import RULES

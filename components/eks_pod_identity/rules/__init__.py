@@ -4,8 +4,7 @@ Everything here is a pure function of plain data. `UNKNOWN` stands for what is n
 itself. No input makes a rule raise.
 """
 
-from __future__ import annotations
-
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.rules.association import name_findings
 from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
@@ -16,7 +15,6 @@ from eks_pod_identity.rules.stack import stack_verdicts
 from eks_pod_identity.rules.tags import Required, tag_verdicts
 from eks_pod_identity.rules.target import target_trust_findings
 from eks_pod_identity.rules.trust import trust_findings
-from eks_pod_identity.rules.unknown import UNKNOWN, Unknown
 
 __all__ = [
     "LONGEST_SESSION_POLICY",

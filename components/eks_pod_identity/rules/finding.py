@@ -1,19 +1,12 @@
 """What a rule found, or could not judge."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
 
-from eks_pod_identity.rules.text import printable
+from eks_pod_identity.errors import printable
+from eks_pod_identity.rules.rule import Level, Rule
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from eks_pod_identity.rules.rule import Level, Rule
-
-
-NOT_KNOWN: Final = "it is not known yet."
+NOT_KNOWN = "it is not known yet."
 """Why a document or a part of it could not be judged."""
 
 

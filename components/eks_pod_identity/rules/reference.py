@@ -1,16 +1,11 @@
 """The rule reference: what the catalogue says, as Markdown and as text."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from eks_pod_identity.rules.catalogue import RULES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eks_pod_identity.rules.rule import Example, Rule
+from eks_pod_identity.rules.rule import Example, Rule
 
 _DOCUMENTS = ("assumeRolePolicy", "policy")
 _HEAD = """# The rules

@@ -1,31 +1,29 @@
 """Resources as the rules see them: plain data, with UNKNOWN where a value is not known yet."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, cast
 
-from eks_pod_identity.rules.text import quoted
-from eks_pod_identity.rules.unknown import UNKNOWN
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam.unknown import UNKNOWN
 
-ROLE: Final = "aws:iam/role:Role"
-ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
-POLICY: Final = "aws:iam/policy:Policy"
-ROLE_POLICY_ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-ROLE_POLICY_ATTACHMENTS_EXCLUSIVE: Final = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
-POLICY_ATTACHMENT: Final = "aws:iam/policyAttachment:PolicyAttachment"
-ASSOCIATION: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
-ADDON: Final = "aws:eks/addon:Addon"
-CLUSTER: Final = "aws:eks/cluster:Cluster"
-NODE_GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
-FARGATE_PROFILE: Final = "aws:eks/fargateProfile:FargateProfile"
-SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
-COMPONENT_PREFIX: Final = "eks-pod-identity:index:"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+POLICY = "aws:iam/policy:Policy"
+ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+ROLE_POLICY_ATTACHMENTS_EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+ADDON = "aws:eks/addon:Addon"
+CLUSTER = "aws:eks/cluster:Cluster"
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile"
+SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+COMPONENT_PREFIX = "eks-pod-identity:index:"
 
-_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
+_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class Resource:
         return self.label[0].lower() + self.label[1:]
 
 
-_KINDS: Final = {
+_KINDS = {
     ROLE: "The role",
     ROLE_POLICY: "The role policy",
     POLICY: "The policy",

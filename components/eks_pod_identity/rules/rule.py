@@ -1,13 +1,9 @@
 """What is written down about a rule, and what an example of it looks like."""
 
-from __future__ import annotations
-
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 
 class Level(enum.Enum):

@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from eks_pod_identity.bindings import external_id
-from eks_pod_identity.target_trust import target_trust
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.documents.target_trust import target_trust
 from proof_case import REGION, Case, Document, allow, document, read, reading
 
 REASON = (

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
 from proof_case import Case, read, reading, role_of
 from sandbox.proof.declaration import Action
 from sandbox.seed import create_cluster

@@ -7,8 +7,8 @@ policies, March 2026 (POLICY).
 import pytest
 
 from eks_pod_identity.bindings import external_id
-from eks_pod_identity.target_trust import target_trust
-from eks_pod_identity.trust import TrustScope
+from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.documents.target_trust import target_trust
 from proof_case import REGION, Case, allow, document, read, reading, role_of
 
 

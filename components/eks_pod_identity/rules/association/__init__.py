@@ -1,22 +1,15 @@
 """PI201 to PI204, PI207, PI208, PI305 and PI402: one association by itself."""
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator, Mapping
 
-from typing import TYPE_CHECKING, Final
-
-from eks_pod_identity import names
-from eks_pod_identity.problems import RuleError
+from eks_pod_identity.errors import RuleError
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
-from eks_pod_identity.rules.resource import account_of
+from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.session import session_policy_verdicts
-from eks_pod_identity.rules.unknown import UNKNOWN
+from eks_pod_identity.values import names
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from eks_pod_identity.rules.resource import Resource
-
-_CHECKS: Final[Mapping[str, Callable[[object], str]]] = {
+_CHECKS: Mapping[str, Callable[[object], str]] = {
     "clusterName": names.cluster_name,
     "namespace": names.namespace,
     "serviceAccount": names.service_account,

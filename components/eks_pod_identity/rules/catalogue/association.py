@@ -1,17 +1,13 @@
 """PI401 to PI407: associations, the agent, ServiceAccounts and compute."""
 
-from __future__ import annotations
-
-from typing import Final
-
 from eks_pod_identity.rules.catalogue.samples import agent, association, role, service_account, trust
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_STACK: Final = "pod-identity-stack"
-_ROLE: Final = role(trust())
-_GOOD: Final = Example({"role": _ROLE, "association": association(), "agent": agent()})
+_STACK = "pod-identity-stack"
+_ROLE = role(trust())
+_GOOD = Example({"role": _ROLE, "association": association(), "agent": agent()})
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI401",
         level=Level.MANDATORY,

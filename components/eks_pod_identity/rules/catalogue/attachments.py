@@ -1,18 +1,14 @@
 """PI601 and PI602: how policies reach a role."""
 
-from __future__ import annotations
-
-from typing import Final
-
 from eks_pod_identity.rules.catalogue.samples import attachment, role, trust
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_POLICY: Final = "pod-identity-stack"
-_READ: Final = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
-_LOGS: Final = "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess"
-_GOOD: Final = Example({"role": role(trust()), "read": attachment(_READ), "logs": attachment(_LOGS)})
+_POLICY = "pod-identity-stack"
+_READ = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+_LOGS = "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess"
+_GOOD = Example({"role": role(trust()), "read": attachment(_READ), "logs": attachment(_LOGS)})
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI601",
         level=Level.MANDATORY,

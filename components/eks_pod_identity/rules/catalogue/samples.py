@@ -1,17 +1,15 @@
 """Resources that the examples of the rules are made of."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import Any, Final
+ACCOUNT = "111122223333"
+TARGET_ACCOUNT = "444455556666"
+CLUSTER_ARN = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
+EXTERNAL_ID = f"eu-west-1/{ACCOUNT}/dev/payments/api"
+SOURCE_ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/payments-api"
+TARGET_ROLE_ARN = f"arn:aws:iam::{TARGET_ACCOUNT}:role/invoices-reader"
 
-ACCOUNT: Final = "111122223333"
-TARGET_ACCOUNT: Final = "444455556666"
-CLUSTER_ARN: Final = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
-EXTERNAL_ID: Final = f"eu-west-1/{ACCOUNT}/dev/payments/api"
-SOURCE_ROLE_ARN: Final = f"arn:aws:iam::{ACCOUNT}:role/payments-api"
-TARGET_ROLE_ARN: Final = f"arn:aws:iam::{TARGET_ACCOUNT}:role/invoices-reader"
-
-SCOPED: Final[dict[str, Any]] = {
+SCOPED: dict[str, Any] = {
     "StringEquals": {
         "aws:SourceAccount": ACCOUNT,
         "aws:RequestTag/eks-cluster-arn": CLUSTER_ARN,
@@ -19,11 +17,11 @@ SCOPED: Final[dict[str, Any]] = {
         "aws:RequestTag/kubernetes-service-account": "api",
     }
 }
-SCOPED_BY_CLUSTER: Final[dict[str, Any]] = {
+SCOPED_BY_CLUSTER: dict[str, Any] = {
     "StringEquals": {"aws:SourceAccount": ACCOUNT},
     "ArnEquals": {"aws:SourceArn": CLUSTER_ARN},
 }
-READ_INVOICES: Final[dict[str, Any]] = {
+READ_INVOICES: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}],
 }

@@ -1,9 +1,5 @@
 """PI201 to PI208: session policies and what turning session tags off does."""
 
-from __future__ import annotations
-
-from typing import Final
-
 from eks_pod_identity.rules.catalogue.samples import (
     READ_INVOICES,
     SCOPED_BY_CLUSTER,
@@ -15,18 +11,18 @@ from eks_pod_identity.rules.catalogue.samples import (
 )
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_POLICY: Final = "pod-identity-session-policy"
-_STACK: Final = "pod-identity-stack"
-_ROLE_BY_CLUSTER: Final = role(trust(Condition=SCOPED_BY_CLUSTER))
-_WITH_POLICY: Final = association(policy=READ_INVOICES, disableSessionTags=True)
-_GOOD: Final = Example({"role": _ROLE_BY_CLUSTER, "association": _WITH_POLICY})
+_POLICY = "pod-identity-session-policy"
+_STACK = "pod-identity-stack"
+_ROLE_BY_CLUSTER = role(trust(Condition=SCOPED_BY_CLUSTER))
+_WITH_POLICY = association(policy=READ_INVOICES, disableSessionTags=True)
+_GOOD = Example({"role": _ROLE_BY_CLUSTER, "association": _WITH_POLICY})
 
 
 def _with_policy(policy: object) -> Example:
     return Example({"role": _ROLE_BY_CLUSTER, "association": association(policy=policy, disableSessionTags=True)})
 
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI201",
         level=Level.MANDATORY,

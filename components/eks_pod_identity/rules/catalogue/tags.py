@@ -1,17 +1,13 @@
 """PI501 to PI503: tags."""
 
-from __future__ import annotations
-
-from typing import Final
-
 from eks_pod_identity.rules.catalogue.samples import association, role, trust
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_POLICY: Final = "pod-identity-tags"
-_REQUIRED: Final = {"requiredTags": ["Owner", "Environment"]}
-_ALLOWED: Final = {"requiredTags": {"Environment": ["dev", "staging", "prod"], "CostCenter": {"pattern": "[0-9]{4}"}}}
+_POLICY = "pod-identity-tags"
+_REQUIRED = {"requiredTags": ["Owner", "Environment"]}
+_ALLOWED = {"requiredTags": {"Environment": ["dev", "staging", "prod"], "CostCenter": {"pattern": "[0-9]{4}"}}}
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI501",
         level=Level.MANDATORY,

@@ -1,8 +1,6 @@
 """PI301 to PI306: target roles and the way to them."""
 
-from __future__ import annotations
-
-from typing import Any, Final
+from typing import Any
 
 from eks_pod_identity.rules.catalogue.samples import (
     ACCOUNT,
@@ -20,8 +18,8 @@ from eks_pod_identity.rules.catalogue.samples import (
 )
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_POLICY: Final = "pod-identity-target-role"
-_STACK: Final = "pod-identity-stack"
+_POLICY = "pod-identity-target-role"
+_STACK = "pod-identity-stack"
 
 
 def _assume(*actions: str) -> dict[str, Any]:
@@ -39,10 +37,10 @@ def _chain(target: dict[str, Any], *actions: str) -> Example:
     )
 
 
-_GOOD: Final = _chain(target_role(target_trust()))
-_GOOD_TARGET: Final = Example({"target": target_role(target_trust())})
+_GOOD = _chain(target_role(target_trust()))
+_GOOD_TARGET = Example({"target": target_role(target_trust())})
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI301",
         level=Level.MANDATORY,

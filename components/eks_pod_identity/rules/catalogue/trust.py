@@ -1,16 +1,12 @@
 """PI101 to PI106: the trust policy of a role that pods use."""
 
-from __future__ import annotations
-
-from typing import Final
-
 from eks_pod_identity.rules.catalogue.samples import ACCOUNT, role, trust
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
-_POLICY: Final = "pod-identity-trust"
-_GOOD: Final = Example({"role": role(trust())})
+_POLICY = "pod-identity-trust"
+_GOOD = Example({"role": role(trust())})
 
-RULES: Final = (
+RULES = (
     Rule(
         code="PI101",
         level=Level.MANDATORY,

@@ -1,13 +1,10 @@
 """PI202 to PI204: the text of a session policy."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-from eks_pod_identity import limits
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
-from eks_pod_identity.rules.iam import (
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import (
     Document,
     Statement,
     action_fault,
@@ -16,15 +13,13 @@ from eks_pod_identity.rules.iam import (
     parse,
     with_variables_open,
 )
-from eks_pod_identity.rules.text import quoted
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.values import limits
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LONGEST_SESSION_POLICY: Final = limits.SESSION_POLICY.value
+LONGEST_SESSION_POLICY = limits.SESSION_POLICY.value
 """Characters of a session policy (AWS Containers blog "Session policies for Amazon EKS Pod Identity"; STS model)."""
 
-_NOT_TAKEN: Final = re.compile(r"[^\t\n\r\x20-\xff]")
+_NOT_TAKEN = re.compile(r"[^\t\n\r\x20-\xff]")
 """What the STS model excludes from the text of a session policy."""
 
 __all__ = ["LONGEST_SESSION_POLICY", "session_policy_findings", "session_policy_verdicts"]

@@ -1,9 +1,8 @@
 """The rules that link resources of a stack to each other."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
 
-from typing import TYPE_CHECKING
-
+from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.stack.agents import agent_verdicts
 from eks_pod_identity.rules.stack.attachments import attachment_verdicts
 from eks_pod_identity.rules.stack.chain import chain_verdicts
@@ -16,11 +15,6 @@ from eks_pod_identity.rules.stack.sharing import sharing_verdicts
 from eks_pod_identity.rules.stack.tags_off import tags_off_verdicts
 from eks_pod_identity.rules.stack.trusts import linked_trust_verdicts
 from eks_pod_identity.rules.stack.uniqueness import uniqueness_verdicts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from eks_pod_identity.rules.resource import Resource
 
 __all__ = ["Located", "Stack", "stack_verdicts"]
 

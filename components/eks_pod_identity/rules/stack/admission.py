@@ -1,23 +1,16 @@
 """PI301 seen from the target: whether its trust policy lets the source role in at all."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-from eks_pod_identity.rules.eks import ASSUME, TAG
-from eks_pod_identity.rules.iam import matches
+from eks_pod_identity.errors import listed
+from eks_pod_identity.iam import Document, Statement, matches
+from eks_pod_identity.iam.eks import ASSUME, TAG
+from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.stack.located import Located, found
 from eks_pod_identity.rules.target import names_identities
-from eks_pod_identity.rules.text import listed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document, Statement
-    from eks_pod_identity.rules.resource import Resource
-
-_ROLE: Final = re.compile(r"arn:[^:]*:iam::[0-9]{12}:role/.*")
+_ROLE = re.compile(r"arn:[^:]*:iam::[0-9]{12}:role/.*")
 
 
 def admission_verdicts(

@@ -1,11 +1,10 @@
 """PI405 and PI406: whether the agent is there, once."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterator, Mapping
+from typing import cast
 
+from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.resource import (
     ADDON,
@@ -15,17 +14,12 @@ from eks_pod_identity.rules.resource import (
     NODE_GROUP,
     Resource,
 )
+from eks_pod_identity.rules.stack.graph import Place, Stack
 from eks_pod_identity.rules.stack.located import Located, found
-from eks_pod_identity.rules.text import listed, quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Place, Stack
-
-AGENT: Final = "eks-pod-identity-agent"
-_DECLARED: Final = frozenset({"existing", "auto_mode"})
-_AUTO: Final = "auto_mode"
+AGENT = "eks-pod-identity-agent"
+_DECLARED = frozenset({"existing", "auto_mode"})
+_AUTO = "auto_mode"
 
 
 def agent_verdicts(stack: Stack) -> Iterator[Located]:

@@ -1,17 +1,11 @@
 """PI601 and PI602: how policies reach a role."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from eks_pod_identity.rules.resource import POLICY, ROLE, ROLE_POLICY, Resource
+from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import attachments
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Stack
 
 
 def attachment_verdicts(stack: Stack) -> Iterator[Located]:

@@ -1,23 +1,17 @@
 """PI301, PI304 and PI305: from the association over its role to the target role."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping
 
-from typing import TYPE_CHECKING
-
-from eks_pod_identity.rules.eks import ASSUME, TAG
+from eks_pod_identity.errors import listed
+from eks_pod_identity.iam import Document, Statement, intersect, matches, parse, with_variables_open
+from eks_pod_identity.iam.eks import ASSUME, TAG
 from eks_pod_identity.rules.finding import Unjudged
-from eks_pod_identity.rules.iam import Document, Statement, intersect, matches, parse, with_variables_open
 from eks_pod_identity.rules.resource import ASSOCIATION, CLUSTER, ROLE, Resource, account_of, provider_account
 from eks_pod_identity.rules.stack.admission import admission_verdicts
 from eks_pod_identity.rules.stack.external_id import external_id_verdicts
+from eks_pod_identity.rules.stack.graph import Link, Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import Permissions
-from eks_pod_identity.rules.text import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from eks_pod_identity.rules.stack.graph import Link, Stack
 
 _ACTIONS = (ASSUME, TAG)
 _ANY_ROLE = "arn:*:iam::*:role/*"

@@ -1,20 +1,13 @@
 """PI304: whether the trust of a target role takes the external id that EKS sends."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from eks_pod_identity.rules.eks import ASSUME, EXTERNAL_ID
-from eks_pod_identity.rules.iam import intersect, with_variables_open
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam import Condition, Document, intersect, with_variables_open
+from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID
 from eks_pod_identity.rules.resource import Resource, account_of, text_of
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.target import names_identities
-from eks_pod_identity.rules.text import listed, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Condition, Document
 
 
 def external_id_verdicts(

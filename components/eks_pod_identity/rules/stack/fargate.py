@@ -1,21 +1,15 @@
 """PI404: pods on Fargate have no agent beside them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
-from eks_pod_identity.rules.iam import matches
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import matches
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.resource import ASSOCIATION, FARGATE_PROFILE, Resource
+from eks_pod_identity.rules.stack.graph import Place, Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
-from eks_pod_identity.rules.text import quoted
-from eks_pod_identity.rules.unknown import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Place, Stack
 
 _Selector = tuple[Resource, Mapping[str, Any]]
 

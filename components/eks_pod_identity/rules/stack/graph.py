@@ -4,16 +4,12 @@ At preview an ARN is often not known yet, and in applied state dependencies may 
 So a known value decides; where there is none, the one resource of the wanted type that the property depends on.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.resource import CLUSTER, POLICY, ROLE, Resource, provider_account, text_of
-from eks_pod_identity.rules.unknown import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Link(NamedTuple):

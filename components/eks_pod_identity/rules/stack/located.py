@@ -1,14 +1,9 @@
 """A verdict and the resource that it is reported on."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from eks_pod_identity.rules.finding import Finding, Unjudged
-
-if TYPE_CHECKING:
-    from eks_pod_identity.rules.finding import Verdict
-    from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.resource import Resource
 
 
 class Located(NamedTuple):

@@ -1,13 +1,12 @@
 """The permission policies of a role, wherever in the stack they are written."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from eks_pod_identity.rules.iam import Document, parse
+from eks_pod_identity.iam import Document, parse
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.resource import (
     POLICY,
     POLICY_ATTACHMENT,
@@ -15,14 +14,9 @@ from eks_pod_identity.rules.resource import (
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
     ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+    Resource,
 )
-from eks_pod_identity.rules.unknown import UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.resource import Resource
-    from eks_pod_identity.rules.stack.graph import Stack
+from eks_pod_identity.rules.stack.graph import Stack
 
 
 @dataclass(slots=True)

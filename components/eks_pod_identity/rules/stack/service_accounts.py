@@ -1,23 +1,17 @@
 """PI403 and PI407: the ServiceAccounts of the stack beside its associations."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.resource import ASSOCIATION, SERVICE_ACCOUNT, Resource
+from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
-from eks_pod_identity.rules.text import listed, quoted
-from eks_pod_identity.rules.unknown import UNKNOWN
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Stack
-
-IRSA_ANNOTATION: Final = "eks.amazonaws.com/role-arn"
+IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
 def service_account_verdicts(stack: Stack) -> Iterator[Located]:

@@ -1,18 +1,12 @@
 """PI205: several workloads with one role, and no session policy to tell them apart."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from eks_pod_identity.errors import listed
 from eks_pod_identity.rules.resource import ASSOCIATION, Resource
+from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located, found
-from eks_pod_identity.rules.text import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Stack
 
 
 def sharing_verdicts(stack: Stack) -> Iterator[Located]:

@@ -1,25 +1,19 @@
 """PI206: session tags are off, and something needs them."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
 
-from eks_pod_identity.rules.eks import ASSUME, PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
-from eks_pod_identity.rules.iam import Condition, Document, Statement, parse
+from eks_pod_identity.iam import Condition, Document, Statement, parse
+from eks_pod_identity.iam.eks import ASSUME, PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.resource import ASSOCIATION, Resource
+from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 from eks_pod_identity.rules.stack.permissions import Permissions
 from eks_pod_identity.rules.target import names_identities
 from eks_pod_identity.rules.trust.statements import names_pods
-from eks_pod_identity.rules.unknown import UNKNOWN
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from eks_pod_identity.rules.stack.graph import Stack
-
-_VARIABLE: Final = re.compile(r"\$\{\s*aws:principaltag/(kubernetes-|eks-cluster-)", re.IGNORECASE)
+_VARIABLE = re.compile(r"\$\{\s*aws:principaltag/(kubernetes-|eks-cluster-)", re.IGNORECASE)
 
 
 def tags_off_verdicts(stack: Stack, permissions: Mapping[str, Permissions]) -> Iterator[Located]:

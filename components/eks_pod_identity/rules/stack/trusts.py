@@ -1,22 +1,16 @@
 """PI101, PI103, PI303 and PI306 again, for roles that only their association shows to be used by pods."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from eks_pod_identity.rules.iam import parse
+from eks_pod_identity.iam import parse
 from eks_pod_identity.rules.stack.chain import role_links
+from eks_pod_identity.rules.stack.graph import Stack
 from eks_pod_identity.rules.stack.located import Located
 from eks_pod_identity.rules.target import is_target_trust, target_verdicts
 from eks_pod_identity.rules.trust import concerns_pods, trust_verdicts
 from eks_pod_identity.rules.trust.actions import action_verdicts
 from eks_pod_identity.rules.trust.everyone import everyone_verdicts
 from eks_pod_identity.rules.trust.statements import pod_statements
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Stack
 
 
 def linked_trust_verdicts(stack: Stack) -> Iterator[Located]:

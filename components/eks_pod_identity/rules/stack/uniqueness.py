@@ -1,19 +1,13 @@
 """PI401: one association for each ServiceAccount of a cluster."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource
+from eks_pod_identity.rules.stack.graph import Place, Stack
 from eks_pod_identity.rules.stack.located import Located, found, unjudged
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.stack.graph import Place, Stack
-
-_NAMESPACES: Final[Mapping[str, str]] = {
+_NAMESPACES: Mapping[str, str] = {
     "amazon-cloudwatch-observability": "amazon-cloudwatch",
     "adot": "opentelemetry-operator-system",
     "external-dns": "external-dns",

@@ -1,14 +1,14 @@
 """PI501 to PI503: tags, judged on what the cloud will hold in the end."""
 
-from __future__ import annotations
-
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, cast
 
-from eks_pod_identity.rules.eks import is_session_tag
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam.eks import is_session_tag
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
 from eks_pod_identity.rules.resource import (
     ADDON,
@@ -21,13 +21,8 @@ from eks_pod_identity.rules.resource import (
     Resource,
     decoded,
 )
-from eks_pod_identity.rules.text import listed, quoted
-from eks_pod_identity.rules.unknown import UNKNOWN
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-TAGGABLE: Final = frozenset({ROLE, POLICY, ASSOCIATION, ADDON, CLUSTER, NODE_GROUP, FARGATE_PROFILE})
+TAGGABLE = frozenset({ROLE, POLICY, ASSOCIATION, ADDON, CLUSTER, NODE_GROUP, FARGATE_PROFILE})
 """The resources of EKS Pod Identity, and beside it, that take tags."""
 
 __all__ = ["TAGGABLE", "Required", "effective_tags", "tag_verdicts"]

@@ -1,11 +1,11 @@
 """PI302, PI303 and PI306: the trust policy of a target role."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-from eks_pod_identity.rules.eks import (
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Condition, Document, Statement, is_everything, matches, parse
+from eks_pod_identity.iam.eks import (
     ASSUME,
     EXTERNAL_ID,
     PRINCIPAL_TAG,
@@ -15,19 +15,12 @@ from eks_pod_identity.rules.eks import (
     session_tag_of,
 )
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
-from eks_pod_identity.rules.iam import is_everything, matches, parse
 from eks_pod_identity.rules.resource import account_of
-from eks_pod_identity.rules.text import quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Condition, Document, Statement
-
-_EKS_EXTERNAL_ID: Final = re.compile(r"[^/]+/([0-9]{12}|\*)/[^/]+/[^/]+/[^/]+")
-_NARROW_KEYS: Final = frozenset({EXTERNAL_ID, "aws:principalarn", "aws:userid"})
-_WHOLE_ACCOUNT: Final = re.compile(r"[0-9]{12}|arn:[^:]*:iam::[0-9]{12}:root")
-_ROLE: Final = re.compile(r"arn:[^:]*:(iam|sts)::[0-9]{12}:(role|assumed-role)/.*|AROA[A-Z0-9]+")
+_EKS_EXTERNAL_ID = re.compile(r"[^/]+/([0-9]{12}|\*)/[^/]+/[^/]+/[^/]+")
+_NARROW_KEYS = frozenset({EXTERNAL_ID, "aws:principalarn", "aws:userid"})
+_WHOLE_ACCOUNT = re.compile(r"[0-9]{12}|arn:[^:]*:iam::[0-9]{12}:root")
+_ROLE = re.compile(r"arn:[^:]*:(iam|sts)::[0-9]{12}:(role|assumed-role)/.*|AROA[A-Z0-9]+")
 
 __all__ = ["is_target_trust", "names_identities", "speaks_of_pods", "target_trust_findings", "target_verdicts"]
 

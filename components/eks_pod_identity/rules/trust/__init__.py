@@ -1,11 +1,9 @@
 """PI101 to PI106: the trust policy of a role that pods use."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
+from eks_pod_identity.iam import Document, Statement, parse
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
-from eks_pod_identity.rules.iam import parse
 from eks_pod_identity.rules.target import is_target_trust, speaks_of_pods
 from eks_pod_identity.rules.trust.actions import action_verdicts
 from eks_pod_identity.rules.trust.everyone import everyone_verdicts
@@ -14,11 +12,6 @@ from eks_pod_identity.rules.trust.principal import is_misspelling, principal_ver
 from eks_pod_identity.rules.trust.scope import scope_verdicts
 from eks_pod_identity.rules.trust.statements import may_name_pods, names_pods
 from eks_pod_identity.rules.trust.validity import validity_verdicts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document, Statement
 
 CODES = ("PI101", "PI102", "PI103", "PI104", "PI105", "PI106")
 

@@ -1,19 +1,13 @@
 """PI101: EKS needs `sts:AssumeRole` and `sts:TagSession`, with session tags on or off."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from eks_pod_identity.rules.eks import ASSUME, TAG
+from eks_pod_identity.errors import listed
+from eks_pod_identity.iam import Document, Statement
+from eks_pod_identity.iam.eks import ASSUME, TAG
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.text import listed
 from eks_pod_identity.rules.trust.principal import is_misspelling
 from eks_pod_identity.rules.trust.statements import denials_of_pods, may_name_pods, pod_statements
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document, Statement
 
 
 def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> Iterator[Verdict]:

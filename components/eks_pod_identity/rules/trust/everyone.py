@@ -1,15 +1,9 @@
 """PI103: a trust policy that pods use opens to everyone."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
+from eks_pod_identity.iam import Document
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document
 
 
 def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:

@@ -1,11 +1,11 @@
 """PI105: a condition that EKS can never meet; the association is created and every pod is denied."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-from eks_pod_identity.rules.eks import (
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam import Condition, Document, has_wildcard, intersect, with_variables_open, without_variables
+from eks_pod_identity.iam.eks import (
     CLUSTER_ARN_KEYS,
     PRINCIPAL_TAG,
     REQUEST_TAG,
@@ -14,20 +14,13 @@ from eks_pod_identity.rules.eks import (
     session_tag_of,
 )
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.iam import has_wildcard, intersect, with_variables_open, without_variables
-from eks_pod_identity.rules.text import listed, quoted
 from eks_pod_identity.rules.trust.statements import pod_statements
-from eks_pod_identity.trust import SESSION_TAGS
+from eks_pod_identity.values.tags import SESSION_TAGS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Condition, Document
-
-_SENT_BY_STS: Final = ("aws:", "sts:")
-_NO_IDENTITY: Final = "but the caller is a service and no identity of an account"
-_NO_MEMBER: Final = f"{_NO_IDENTITY}; aws:SourceOrgID tells the organization of the cluster"
-_NEVER_SENT: Final = {
+_SENT_BY_STS = ("aws:", "sts:")
+_NO_IDENTITY = "but the caller is a service and no identity of an account"
+_NO_MEMBER = f"{_NO_IDENTITY}; aws:SourceOrgID tells the organization of the cluster"
+_NEVER_SENT = {
     "sts:externalid": "which EKS sends to target roles only",
     "aws:multifactorauthage": _NO_IDENTITY,
     "aws:multifactorauthpresent": _NO_IDENTITY,
@@ -38,8 +31,8 @@ _NEVER_SENT: Final = {
 }
 """Keys that describe an identity of an account (IAM User Guide, global condition keys), and the second hop's own."""
 
-_ARN_PARTS: Final = 6
-_DIGITS: Final = re.compile(r"[0-9*?]+")
+_ARN_PARTS = 6
+_DIGITS = re.compile(r"[0-9*?]+")
 
 
 def impossible_verdicts(document: Document, subject: str) -> Iterator[Verdict]:

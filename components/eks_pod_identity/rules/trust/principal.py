@@ -1,20 +1,14 @@
 """PI102: a service principal that was meant to be Pod Identity's and is not."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
 
-from eks_pod_identity.rules.eks import POD_IDENTITY_SERVICE
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Document
+from eks_pod_identity.iam.eks import POD_IDENTITY_SERVICE
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.text import quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document
-
-_REAL_NEIGHBOURS: Final = frozenset(
+_REAL_NEIGHBOURS = frozenset(
     {
         "eks.amazonaws.com",
         "eks-fargate.amazonaws.com",
@@ -28,9 +22,9 @@ _REAL_NEIGHBOURS: Final = frozenset(
 )
 """Service principals that AWS has and that must not be taken for a misspelling."""
 
-_POD: Final = re.compile(r"pods?|podidentity|identity|auth")
-_CLOSE: Final = 2
-_LONGEST: Final = 64
+_POD = re.compile(r"pods?|podidentity|identity|auth")
+_CLOSE = 2
+_LONGEST = 64
 
 
 def principal_verdicts(document: Document, subject: str) -> Iterator[Verdict]:

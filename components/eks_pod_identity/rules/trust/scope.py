@@ -1,10 +1,9 @@
 """PI104: a Pod Identity statement that any cluster of the account can use."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING, Final
-
-from eks_pod_identity.rules.eks import (
+from eks_pod_identity.iam import Condition, Document, matches
+from eks_pod_identity.iam.eks import (
     ASSUME,
     CLUSTER_ARN_KEYS,
     REQUEST_TAG,
@@ -13,15 +12,9 @@ from eks_pod_identity.rules.eks import (
     session_tag_of,
 )
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.iam import matches
 from eks_pod_identity.rules.trust.statements import denials_of_pods, pod_statements
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Condition, Document
-
-_NOBODY_S_CLUSTERS: Final = tuple(
+_NOBODY_S_CLUSTERS = tuple(
     f"arn:{partition}:eks:zz-zz-0:000000000000:cluster/zq0" for partition in ("aws", "aws-cn", "aws-us-gov")
 )
 """What covers one of these covers every cluster: nobody can have meant it by name, region or account."""

@@ -1,15 +1,9 @@
 """Which statements of a trust policy speak to EKS Pod Identity."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from eks_pod_identity.rules.eks import POD_IDENTITY_SERVICE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document, Statement
+from eks_pod_identity.iam import Document, Statement
+from eks_pod_identity.iam.eks import POD_IDENTITY_SERVICE
 
 
 def names_pods(statement: Statement) -> bool:

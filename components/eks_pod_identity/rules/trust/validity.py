@@ -1,17 +1,10 @@
 """PI106: what IAM refuses, or reads as nothing."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Document, Statement, action_fault, is_everything
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.iam import action_fault, is_everything
-from eks_pod_identity.rules.text import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eks_pod_identity.rules.iam import Document, Statement
 
 
 def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:

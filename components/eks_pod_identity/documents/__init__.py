@@ -1,0 +1,1 @@
+"""The documents that the library writes: trust policies and session policies."""

@@ -1,0 +1,115 @@
+"""The trust policy of the role that an association names: who may become it, as narrowly as can be said."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from eks_pod_identity.bindings import Binding
+from eks_pod_identity.iam.canonical import Document, Statement, document, one_or_list
+from eks_pod_identity.values import arns
+
+ACTIONS = ("sts:AssumeRole", "sts:TagSession")
+"""EKS refuses a trust without `sts:TagSession`, even where session tags are off."""
+
+
+class TrustScope(StrEnum):
+    """How narrowly the trust policy of the role is written.
+
+    Not to be mistaken for what the role may do: that is said by its policies.
+    """
+
+    SERVICE_ACCOUNT = "service_account"
+    """The ServiceAccounts of the bindings only."""
+
+    NAMESPACE = "namespace"
+    """Any ServiceAccount in the namespaces of the bindings."""
+
+    CLUSTER = "cluster"
+    """Any ServiceAccount in the clusters of the bindings."""
+
+    ACCOUNT = "account"
+    """Any cluster of the account."""
+
+
+def source_trust(
+    scope: TrustScope,
+    *,
+    partition: str,
+    region: str,
+    account: str,
+    bindings: Sequence[Binding],
+    irsa_provider_arn: str | None = None,
+    extra: Sequence[Statement] = (),
+) -> Document:
+    """Return the trust policy for the pods of these *bindings*.
+
+    Request tags exist only while session tags are on. A binding without them is scoped by `aws:SourceArn`, which is
+    the cluster's ARN: namespace and ServiceAccount cannot be said there.
+    """
+    return document(
+        [
+            *_pod_statements(scope, partition=partition, region=region, account=account, bindings=bindings),
+            *([irsa_statement(irsa_provider_arn, bindings)] if irsa_provider_arn else []),
+            *extra,
+        ]
+    )
+
+
+def irsa_statement(provider_arn: str, bindings: Sequence[Binding]) -> Statement:
+    """Return the statement that trusts the cluster's OIDC provider for the same ServiceAccounts (IRSA)."""
+    issuer = arns.parse(provider_arn).resource.removeprefix("oidc-provider/")
+    subjects = sorted({f"system:serviceaccount:{item.namespace}:{item.service_account}" for item in bindings})
+    return {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider_arn},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": one_or_list(subjects)},
+        },
+    }
+
+
+def _pod_statements(
+    scope: TrustScope, *, partition: str, region: str, account: str, bindings: Sequence[Binding]
+) -> list[Statement]:
+    same_account: dict[str, Any] = {"aws:SourceAccount": account}
+    if scope is TrustScope.ACCOUNT:
+        return [_statement({"StringEquals": same_account})]
+
+    def cluster_arns(items: Sequence[Binding]) -> str | list[str]:
+        found = sorted({arns.cluster(partition, region, account, item.cluster) for item in items})
+        return one_or_list(found)
+
+    tagged = [item for item in bindings if item.session_tags]
+    untagged = [item for item in bindings if not item.session_tags]
+    statements: list[Statement] = []
+    if tagged and scope is TrustScope.CLUSTER:
+        tags = {"aws:RequestTag/eks-cluster-arn": cluster_arns(tagged)}
+        statements.append(_statement({"StringEquals": same_account | tags}))
+    elif tagged:
+        groups: dict[tuple[str, str], list[Binding]] = defaultdict(list)
+        for item in tagged:
+            groups[item.cluster, item.namespace].append(item)
+        for (_, namespace), group in sorted(groups.items()):
+            tags = {
+                "aws:RequestTag/eks-cluster-arn": cluster_arns(group),
+                "aws:RequestTag/kubernetes-namespace": namespace,
+            }
+            if scope is TrustScope.SERVICE_ACCOUNT:
+                accounts = sorted({item.service_account for item in group})
+                tags["aws:RequestTag/kubernetes-service-account"] = one_or_list(accounts)
+            statements.append(_statement({"StringEquals": same_account | tags}))
+    if untagged:
+        source = {"aws:SourceArn": cluster_arns(untagged)}
+        statements.append(_statement({"ArnEquals": source, "StringEquals": same_account}))
+    return statements
+
+
+def _statement(condition: dict[str, Any]) -> Statement:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": arns.SERVICE_PRINCIPAL},
+        "Action": list(ACTIONS),
+        "Condition": condition,
+    }

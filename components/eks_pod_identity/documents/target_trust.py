@@ -1,0 +1,38 @@
+"""The second hop: what a target role trusts, and what the source role must be allowed to reach it."""
+
+from collections.abc import Sequence
+
+from eks_pod_identity.documents.source_trust import ACTIONS
+from eks_pod_identity.iam.canonical import Document, Statement, document, one_or_list
+from eks_pod_identity.values import arns
+
+
+def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:
+    """Return the trust policy of a target role for the associations with these *external_ids*.
+
+    The principal is the account of the source role and the condition names the role. A role as principal would be
+    stored by its unique id: creating it races with the source role, and recreating the source role breaks it silently.
+
+    `sts:ExternalId` is a condition key of `sts:AssumeRole` and not of `sts:TagSession`, so the actions stand in two
+    statements; together under one condition the tags, and with them the call, would be denied.
+    """
+    source = arns.parse(source_role_arn)
+    principal = {"AWS": arns.account_root(source.partition, source.account)}
+    same_role = {"ArnEquals": {"aws:PrincipalArn": source_role_arn}}
+    return document(
+        [
+            {
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:AssumeRole",
+                "Condition": same_role | {"StringEquals": {"sts:ExternalId": one_or_list(sorted(set(external_ids)))}},
+            },
+            {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": same_role},
+            *extra,
+        ]
+    )
+
+
+def source_permission(target_role_arn: str) -> Document:
+    """Return the policy that lets a source role become its target role. Both actions are needed there, too."""
+    return document([{"Effect": "Allow", "Action": list(ACTIONS), "Resource": target_role_arn}])

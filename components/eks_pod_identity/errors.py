@@ -1,0 +1,134 @@
+"""What is wrong with an input: a rule that is broken, where, and how to put it right.
+
+Texts name arguments in single quotes or backticks and values in double quotes. The quotes matter: `spelled` turns the names of
+arguments into camelCase for callers who write them that way, and must not touch a value that looks like a name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where a value stands: names of arguments, keys of maps and indexes of lists, from the outside in."""
+
+_SIMPLE_KEY = re.compile(r"[^\s.\[\]\"]+")
+_QUOTED_NAME = re.compile(r"(['`])([a-z]+(?:_[a-z]+)*)\1")
+
+
+class RuleError(ValueError):
+    """A value breaks a rule. Raised by the checks of this package, which do not know where the value stands."""
+
+    def __init__(self, rule: str, fix: str) -> None:
+        """Take the broken *rule* and the *fix*, each a whole sentence."""
+        super().__init__(f"{rule} {fix}")
+        self.rule = rule
+        self.fix = fix
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, at one place of the input; *as_typed* says that the place is in the caller's spelling."""
+
+    path: Path
+    rule: str
+    fix: str
+    as_typed: bool = False
+
+    def place(self, *, camel: bool = False) -> str:
+        """Return the path as people write it: `bindings[1].service_account`, `policies.invoices`."""
+        camel = camel and not self.as_typed
+        text = ""
+        for depth, part in enumerate(self.path):
+            if isinstance(part, int):
+                text += f"[{part}]"
+            elif depth == 0:
+                text = camel_case(part) if camel else part
+            elif isinstance(self.path[depth - 1], int):
+                # Under a list the part is an argument again.
+                text += f".{camel_case(part) if camel else part}"
+            else:
+                text += _own_key(part)
+        return text
+
+    def sentence(self, *, camel: bool = False) -> str:
+        """Return the rule and the fix."""
+        text = f"{self.rule} {self.fix}"
+        return spelled(text) if camel else text
+
+
+def _own_key(key: str) -> str:
+    """Write a key that the user made up, in Pulumi's way of writing property paths."""
+    short = shorten(key)
+    return f".{short}" if _SIMPLE_KEY.fullmatch(short) else f'["{short}"]'
+
+
+def camel_case(name: str) -> str:
+    """Spell the name of an argument as YAML, state and policies do: `service_account` is `serviceAccount`."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+def spelled(text: str) -> str:
+    """Spell every argument named in *text* in camelCase."""
+    return _QUOTED_NAME.sub(lambda match: f"{match.group(1)}{camel_case(match.group(2))}{match.group(1)}", text)
+
+
+def listing(problems: Iterable[Problem], *, camel: bool = False) -> str:
+    """Return one line for each problem, in the order of their places."""
+    ordered = sorted(problems, key=lambda problem: [str(part).zfill(4) for part in problem.path])
+    return "\n".join(f"- {problem.place(camel=camel)}: {problem.sentence(camel=camel)}" for problem in ordered)
+
+
+_TYPE_NAMES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (str, "a string"),
+    (bool, "a boolean"),
+    ((int, float), "a number"),
+    (Mapping, "a map"),
+    ((list, tuple), "a list"),
+    (bytes, "bytes"),
+)
+_LONGEST = 120
+_LISTED = 10
+
+
+def type_name(value: object) -> str:
+    """Name the type of a value in words that are not specific to Python."""
+    if value is None:
+        return "nothing"
+    for types, name in _TYPE_NAMES:
+        if isinstance(value, types):
+            return name
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def quoted(value: object) -> str:
+    """Return *value* in double quotes, cut to a readable length, on one line and always encodable."""
+    return f'"{shorten(value)}"'
+
+
+def shorten(value: object) -> str:
+    """Return *value* without quotes: control characters and lone surrogates are escaped, long text is cut."""
+    text = value if isinstance(value, str) else str(value)[: _LONGEST + 1]
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """Escape what is not printable: control characters, and lone surrogates, which no encoding accepts."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def listed(values: Sequence[str]) -> str:
+    """Write *values* as a sentence part: `a`, `a and b`, `a, b and c`; past ten the rest is counted."""
+    if len(values) > 10:  # noqa: PLR2004 - ten names are still readable in one message
+        return f"{', '.join(values[:10])} and {len(values) - 10} more"
+    if len(values) < 2:  # noqa: PLR2004 - one value needs no "and"
+        return "".join(values)
+    return f"{', '.join(values[:-1])} and {values[-1]}"

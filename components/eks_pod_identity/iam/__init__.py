@@ -1,0 +1,38 @@
+"""IAM documents read the way IAM reads them.
+
+Condition keys and actions ignore case, any list may be a single value, wildcards cover, negated elements (`NotAction`)
+are honoured, and a part that is not known yet hides nothing but itself.
+"""
+
+from eks_pod_identity.iam.actions import ActionFault, action_fault
+from eks_pod_identity.iam.condition import OPERATORS, Condition
+from eks_pod_identity.iam.document import Document, Problem, parse
+from eks_pod_identity.iam.principal import Principals
+from eks_pod_identity.iam.statement import Statement, Terms
+from eks_pod_identity.iam.wildcards import (
+    has_wildcard,
+    intersect,
+    is_everything,
+    matches,
+    with_variables_open,
+    without_variables,
+)
+
+__all__ = [
+    "OPERATORS",
+    "ActionFault",
+    "Condition",
+    "Document",
+    "Principals",
+    "Problem",
+    "Statement",
+    "Terms",
+    "action_fault",
+    "has_wildcard",
+    "intersect",
+    "is_everything",
+    "matches",
+    "parse",
+    "with_variables_open",
+    "without_variables",
+]

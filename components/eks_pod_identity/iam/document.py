@@ -1,0 +1,268 @@
+"""From what somebody wrote to statements, with a list of what is malformed. Nothing here raises."""
+
+import collections
+import dataclasses
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn, cast
+
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam.condition import Condition
+from eks_pod_identity.iam.principal import principals_of
+from eks_pod_identity.iam.statement import Statement, Terms
+from eks_pod_identity.iam.unknown import UNKNOWN
+
+LONGEST_TEXT = 131_072
+"""The most characters that the IAM API takes for any policy document (botocore, iam/2010-05-08)."""
+
+_DEEPEST = 32
+_VERSIONS = ("2012-10-17", "2008-10-17")
+_DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
+_STATEMENT_ELEMENTS = frozenset(
+    {
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something malformed: where, and a sentence about it."""
+
+    location: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document taken apart.
+
+    *open_statements* are the places of statements that are not known yet; *source* is what was read, as plain data or,
+    where it is not JSON, as text.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    open_statements: tuple[str, ...] = ()
+    is_open: bool = False
+    source: object = ""
+
+    @property
+    def compact(self) -> str:
+        """The shortest JSON of what is known."""
+        return self.source if isinstance(self.source, str) else _compact(self.source)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every statement is known."""
+        return not self.is_open and not self.open_statements
+
+
+def parse(source: object) -> Document:
+    """Read *source*: JSON text, plain data, or UNKNOWN anywhere within either."""
+    if source is UNKNOWN:
+        return Document(is_open=True)
+    if isinstance(source, str):
+        if len(source) > LONGEST_TEXT:
+            return Document(problems=(Problem("", f"is longer than the {LONGEST_TEXT:,} characters that IAM takes"),))
+        return _read(source)
+    return _judged(source)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(text: str) -> Document:
+    """Read JSON text. Several rules ask for the same one, and many roles of a stack have the same."""
+    twice: dict[str, None] = {}
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counted = collections.Counter(key for key, _ in pairs)
+            twice.update((key, None) for key, count in counted.items() if count > 1)
+        return found
+
+    try:
+        source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        return Document(problems=(Problem("", "is not JSON"),), source=text)
+    may_be_deep = text.count("{") + text.count("[") > _DEEPEST
+    found = _judged(source) if may_be_deep else _of(source)
+    lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
+    return dataclasses.replace(found, problems=(*lost, *found.problems)) if lost else found
+
+
+def _judged(source: object) -> Document:
+    if _is_too_deep(source):
+        return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
+    return _of(source)
+
+
+def _of(source: object) -> Document:
+    if not isinstance(source, Mapping):
+        return Document(problems=(Problem("", "is not a JSON object"),), source=source)
+    return _document(cast("Mapping[object, object]", source))
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _is_too_deep(source: object) -> bool:
+    level = [source]
+    for _ in range(_DEEPEST):
+        deeper: list[object] = []
+        for value in level:
+            if isinstance(value, Mapping):
+                deeper.extend(cast("Mapping[object, object]", value).values())
+            elif isinstance(value, list):
+                deeper.extend(cast("list[object]", value))
+        if not deeper:
+            return False
+        level = deeper
+    return True
+
+
+def _compact(source: object) -> str:
+    try:
+        return json.dumps(source, separators=(",", ":"), ensure_ascii=False, default=lambda _: "")
+    except (TypeError, ValueError):
+        return ""
+
+
+def _document(source: Mapping[object, object]) -> Document:
+    problems = [
+        Problem("", f"has the element {quoted(key)}, which policies do not have")
+        for key in source
+        if key not in _DOCUMENT_ELEMENTS
+    ]
+    version = source.get("Version", _VERSIONS[0])
+    if version is not UNKNOWN and version not in _VERSIONS:
+        problems.append(Problem("Version", f"must be {quoted(_VERSIONS[0])}"))
+    raw = source.get("Statement", [])
+    if raw is UNKNOWN:
+        return Document(problems=tuple(problems), is_open=True, source=source)
+    listed = cast("list[object]", raw) if isinstance(raw, list) else [raw]
+    if not listed or (not isinstance(raw, list) and not raw):
+        problems.append(Problem("Statement", "is empty"))
+        listed = []
+    statements: list[Statement] = []
+    unknown: list[str] = []
+    for index, one in enumerate(listed):
+        location = f"Statement[{index}]" if isinstance(raw, list) else "Statement"
+        if one is UNKNOWN:
+            unknown.append(location)
+        elif not isinstance(one, Mapping) or not one:
+            problems.append(Problem(location, "is empty" if one in ({}, None) else "is not an object"))
+        else:
+            statements.append(_statement(location, cast("Mapping[object, object]", one), problems))
+    problems.extend(_sids(listed))
+    return Document(tuple(statements), tuple(problems), tuple(unknown), source=source)
+
+
+def _statement(location: str, source: Mapping[object, object], problems: list[Problem]) -> Statement:
+    problems.extend(
+        Problem(location, f"has the element {quoted(key)}, which statements do not have")
+        for key in source
+        if key not in _STATEMENT_ELEMENTS
+    )
+    effect = source.get("Effect")
+    if effect is not UNKNOWN and effect not in ("Allow", "Deny"):
+        problems.append(Problem(f"{location}.Effect", 'must be "Allow" or "Deny"'))
+    principals = None
+    if "Principal" in source and "NotPrincipal" in source:
+        problems.append(Problem(location, "has both Principal and NotPrincipal"))
+    for element in ("NotPrincipal", "Principal"):
+        if element in source:
+            principals, faults = principals_of(source[element], negated=element == "NotPrincipal")
+            problems.extend(Problem(f"{location}.{element}", fault) for fault in faults)
+    conditions, open_conditions = _conditions(f"{location}.Condition", source.get("Condition", {}), problems)
+    return Statement(
+        location=location,
+        effect=effect if isinstance(effect, str) else "",
+        effect_is_open=effect is UNKNOWN,
+        principals=principals,
+        actions=_terms(location, source, "Action", problems),
+        resources=_terms(location, source, "Resource", problems),
+        conditions=conditions,
+        conditions_are_open=open_conditions,
+    )
+
+
+def _terms(location: str, source: Mapping[object, object], element: str, problems: list[Problem]) -> Terms:
+    negated = f"Not{element}"
+    if element in source and negated in source:
+        problems.append(Problem(location, f"has both {element} and {negated}"))
+    name = element if element in source else negated
+    if name not in source:
+        return Terms()
+    known, is_open, is_well_formed = _strings(source[name])
+    if not is_well_formed:
+        problems.append(Problem(f"{location}.{name}", "must be text or a list of texts, and not empty"))
+    return Terms(patterns=known, negated=name == negated, present=True, open=is_open)
+
+
+def _strings(value: object) -> tuple[tuple[str, ...], bool, bool]:
+    """Read a scalar or a list; answer the known texts, whether more may come, and whether all is well formed."""
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    known = tuple(one for one in values if isinstance(one, str) and one)
+    is_open = any(one is UNKNOWN for one in values)
+    return known, is_open, bool(values) and all(one is UNKNOWN or (isinstance(one, str) and one) for one in values)
+
+
+def _conditions(location: str, source: object, problems: list[Problem]) -> tuple[tuple[Condition, ...], bool]:
+    if source is UNKNOWN:
+        return (), True
+    if not isinstance(source, Mapping):
+        problems.append(Problem(location, "must be an object of operators"))
+        return (), False
+    found: list[Condition] = []
+    is_open = False
+    for operator, keys in cast("Mapping[object, object]", source).items():
+        if keys is UNKNOWN:
+            is_open = True
+        elif not isinstance(operator, str) or not isinstance(keys, Mapping):
+            problems.append(Problem(location, "must map each operator to an object of keys"))
+        else:
+            for key, value in cast("Mapping[object, object]", keys).items():
+                found.append(_condition(f"{location}.{operator}", operator, str(key), value, problems))
+    return tuple(found), is_open
+
+
+def _condition(location: str, operator: str, key: str, value: object, problems: list[Problem]) -> Condition:
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    known: list[str] = []
+    for one in values:
+        if isinstance(one, bool):
+            known.append("true" if one else "false")
+        elif isinstance(one, str | int | float):
+            known.append(one if isinstance(one, str) else str(one)[:64])
+        elif one is not UNKNOWN:
+            problems.append(Problem(location, f"compares {quoted(key)} with something that is not text"))
+    return Condition(location, operator, key, tuple(known), any(one is UNKNOWN for one in values))
+
+
+def _sids(statements: list[object]) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, one in enumerate(statements):
+        sid = cast("Mapping[object, object]", one).get("Sid", "") if isinstance(one, Mapping) else ""
+        if sid is UNKNOWN or sid == "":
+            continue
+        location = f"Statement[{index}].Sid"
+        if not isinstance(sid, str) or not (sid.isascii() and sid.isalnum()):
+            problems.append(Problem(location, "may hold only letters and digits"))
+        elif sid in seen:
+            problems.append(Problem(location, f"{quoted(sid)} is used twice"))
+        else:
+            seen.add(sid)
+    return problems

@@ -1,0 +1,1 @@
+"""Checks of single values: names, ARNs, tags, scalars and plain data."""

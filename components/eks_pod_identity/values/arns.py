@@ -1,0 +1,117 @@
+"""ARNs of the things Pod Identity is about, in any partition."""
+
+import re
+from dataclasses import dataclass
+
+from eks_pod_identity.errors import RuleError, quoted
+from eks_pod_identity.values import names
+
+_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z0-9-]*):(?P<service>[a-z0-9-]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<resource>.+)"
+)
+
+SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
+"""The same in every partition: no suffix in China."""
+
+
+@dataclass(frozen=True)
+class Arn:
+    """An ARN in its parts."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    def __str__(self) -> str:
+        """Return the ARN as AWS writes it."""
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+def parse(text: str) -> Arn:
+    """Take an ARN apart.
+
+    Raises:
+        RuleError: If *text* is not an ARN.
+    """
+    match = _ARN.fullmatch(text)
+    if match is None:
+        raise RuleError(f"{quoted(text)} is not an ARN.", "Write it like arn:aws:iam::111122223333:role/name.")
+    return Arn(**match.groupdict())
+
+
+def cluster(partition: str, region: str, account: str, name: str) -> str:
+    """Return the ARN of an EKS cluster."""
+    return f"arn:{partition}:eks:{region}:{account}:cluster/{name}"
+
+
+def role(partition: str, account: str, name: str, path: str = "/") -> str:
+    """Return the ARN of an IAM role."""
+    return f"arn:{partition}:iam::{account}:role{path}{name}"
+
+
+def account_root(partition: str, account: str) -> str:
+    """Return the principal that stands for every identity of an account."""
+    return f"arn:{partition}:iam::{account}:root"
+
+
+def account_of(arn: str) -> str:
+    """Return the account of an ARN."""
+    return parse(arn).account
+
+
+def role_name_of(role_arn: str) -> str:
+    """Return the name of a role, without its path."""
+    return role_arn.rsplit("/", 1)[-1]
+
+
+def role_arn(value: object) -> str:
+    """Check the ARN of an IAM role."""
+    arn = _iam(value, "role/", "an IAM role", "arn:aws:iam::111122223333:role/name")
+    names.account_id(arn.account)
+    path, _, name = arn.resource.removeprefix("role").rpartition("/")
+    names.role_path(f"{path}/")
+    names.role_name(name)
+    return str(arn)
+
+
+def managed_policy_arn(value: object) -> str:
+    """Check the ARN of a managed policy, AWS's own or a customer's."""
+    arn = _iam(value, "policy/", "a managed policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    if arn.account != "aws":
+        names.account_id(arn.account)
+    path, _, name = arn.resource.removeprefix("policy").rpartition("/")
+    names.role_path(f"{path}/")
+    names.policy_name(name)
+    return str(arn)
+
+
+def oidc_provider_arn(value: object) -> str:
+    """Check the ARN of an IAM OIDC provider."""
+    example = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
+    arn = _iam(value, "oidc-provider/", "an IAM OIDC provider", example)
+    names.account_id(arn.account)
+    return str(arn)
+
+
+def partition(value: object) -> str:
+    """Check the name of a partition."""
+    text = names.plain_text(value, "an AWS partition")
+    if not re.fullmatch(r"aws(-[a-z]+)*", text):
+        raise RuleError(f"{quoted(text)} is not an AWS partition.", 'Write "aws", "aws-cn" or "aws-us-gov".')
+    return text
+
+
+def _iam(value: object, prefix: str, what: str, example: str) -> Arn:
+    text = names.plain_text(value, f"the ARN of {what}")
+    match = _ARN.fullmatch(text)
+    fix = f"Write it like {example}."
+    if match is None:
+        raise RuleError(f"{quoted(text)} is not the ARN of {what}.", fix)
+    arn = Arn(**match.groupdict())
+    if arn.service != "iam" or arn.region or not arn.resource.startswith(prefix) or arn.resource == prefix:
+        raise RuleError(f"{quoted(text)} is an ARN, but not that of {what}.", fix)
+    if "*" in text or "?" in text:
+        raise RuleError(f"{quoted(text)} has a wildcard; the ARN of {what} must be exact.", fix)
+    return arn

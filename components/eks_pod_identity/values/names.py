@@ -1,0 +1,162 @@
+"""Names of Kubernetes and AWS things: which are possible, and the ones this project makes up itself."""
+
+import hashlib
+import re
+
+from eks_pod_identity.errors import RuleError, quoted, type_name
+from eks_pod_identity.values import limits
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_CLUSTER = re.compile(r"[0-9A-Za-z][A-Za-z0-9\-_]*")
+_IAM_NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
+_NOT_IAM_NAME = re.compile(r"[^\w+=,.@-]+", re.ASCII)
+_ROLE_PATH = re.compile(r"/([!-~]+/)?")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
+_ACCOUNT = re.compile(r"\d{12}")
+
+_HASH_LENGTH = 8
+
+
+def namespace(value: object) -> str:
+    """Check the name of a Kubernetes namespace: an RFC 1123 label of at most 63 characters."""
+    return _kubernetes(value, _LABEL, limits.NAMESPACE, "a Kubernetes namespace", "letters, digits and '-'")
+
+
+def service_account(value: object) -> str:
+    """Check the name of a ServiceAccount: an RFC 1123 subdomain of at most 253 characters."""
+    return _kubernetes(value, _SUBDOMAIN, limits.SERVICE_ACCOUNT, "a ServiceAccount", "letters, digits, '-' and '.'")
+
+
+def cluster_name(value: object) -> str:
+    """Check the name of an EKS cluster."""
+    text = plain_text(value, "the name of an EKS cluster")
+    if not _CLUSTER.fullmatch(text) or len(text) > limits.CLUSTER_NAME.value:
+        raise RuleError(
+            f"{quoted(text)} is not the name of an EKS cluster: 1 to {limits.CLUSTER_NAME.value} letters, digits, "
+            "hyphens and underscores, and it begins with a letter or a digit.",
+            "Use the name that `aws eks list-clusters` prints, not an ARN.",
+        )
+    return text
+
+
+def role_name(value: object) -> str:
+    """Check the name of an IAM role."""
+    return _iam_name(value, limits.ROLE_NAME, "an IAM role name", "The path of a role goes to 'role_path'.")
+
+
+def policy_name(value: object) -> str:
+    """Check a key of `policies`, which is also the name of the inline policy in AWS."""
+    return _iam_name(value, limits.POLICY_NAME, "an IAM policy name", "Choose a shorter or simpler key.")
+
+
+def role_path(value: object) -> str:
+    """Check the path of an IAM role."""
+    text = plain_text(value, "an IAM path")
+    if not _ROLE_PATH.fullmatch(text) or len(text) > limits.ROLE_PATH.value:
+        raise RuleError(
+            f"{quoted(text)} is not an IAM path: it begins and ends with '/', has no spaces and is at most "
+            f"{limits.ROLE_PATH.value} characters long.",
+            'Write it like "/workloads/".',
+        )
+    return text
+
+
+def role_description(value: object) -> str:
+    """Check the description of an IAM role."""
+    text = plain_text(value, "a description")
+    if len(text) > limits.ROLE_DESCRIPTION.value or re.search(r"[^\t\n\r\x20-\x7e\xa1-\xff]", text):
+        raise RuleError(
+            f"A role's description is at most {limits.ROLE_DESCRIPTION.value} characters of Latin-1 text.",
+            "Shorten it, and replace typographic quotes, dashes and other scripts.",
+        )
+    return text
+
+
+def region(value: object) -> str:
+    """Check the name of an AWS region."""
+    text = plain_text(value, "an AWS region")
+    if not _REGION.fullmatch(text):
+        raise RuleError(f"{quoted(text)} is not an AWS region.", 'Write it like "eu-west-1".')
+    return text
+
+
+def account_id(value: object) -> str:
+    """Check an AWS account id, which is twelve digits and not a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise RuleError(
+            "An AWS account id is text of twelve digits; it was given as a number, which loses leading zeros.",
+            "Put it in quotes.",
+        )
+    text = plain_text(value, "an AWS account id")
+    if not _ACCOUNT.fullmatch(text):
+        raise RuleError(f"{quoted(text)} is not an AWS account id: twelve digits.", "Leave out spaces and hyphens.")
+    return text
+
+
+def default_role_name(component: str, *scope: str) -> str:
+    """Return a readable role name that is the same in every run.
+
+    Role names are unique in an account, and one account may hold clusters of the same name in several regions, so the
+    *scope* (cluster and region) is part of the name. A name over 64 characters, or with characters that IAM does not
+    take, keeps its readable head and ends in a hash of the whole, so that two such names never meet.
+    """
+    return _fitted("-".join([component, *scope]), limits.ROLE_NAME)
+
+
+def default_policy_name(role: str, key: str) -> str:
+    """Return the name of a managed policy of *role*: policy names, too, are unique in an account."""
+    return _fitted(f"{role}-{key}", limits.POLICY_NAME)
+
+
+def plain_text(value: object, what: str) -> str:
+    """Check that *value* is text, not empty and without white space around it."""
+    if not isinstance(value, str):
+        fix = "Put the value in quotes." if isinstance(value, int | float) else "Give one text."
+        raise RuleError(f"A text is expected here ({what}), not {type_name(value)}.", fix)
+    if not value.strip():
+        raise RuleError(f"The text is empty ({what}).", "Give a value, or leave the key out.")
+    if value != value.strip():
+        raise RuleError(f"{quoted(value)} has white space around it ({what}).", "Remove it.")
+    return value
+
+
+def _kubernetes(value: object, pattern: re.Pattern[str], limit: limits.Limit, what: str, letters: str) -> str:
+    text = plain_text(value, f"the name of {what}")
+    if "*" in text or "?" in text:
+        raise RuleError(
+            f"{quoted(text)} has a wildcard. EKS matches the exact name of {what} only, so the association would "
+            "never apply.",
+            "List every pair in 'bindings'; for names not known beforehand run a controller that adds associations.",
+        )
+    if len(text) > limit.value:
+        raise RuleError(
+            f"{quoted(text)} is {len(text)} characters long; the name of {what} has at most {limit.value}.",
+            "Use the name as Kubernetes knows it.",
+        )
+    if not pattern.fullmatch(text):
+        raise RuleError(
+            f"{quoted(text)} is not the name of {what}: lower-case {letters}, each part beginning and ending with a "
+            "letter or a digit (RFC 1123).",
+            "Use the name as Kubernetes knows it.",
+        )
+    return text
+
+
+def _iam_name(value: object, limit: limits.Limit, what: str, fix: str) -> str:
+    text = plain_text(value, what)
+    if not _IAM_NAME.fullmatch(text) or len(text) > limit.value:
+        raise RuleError(
+            f"{quoted(text)} is not {what}: 1 to {limit.value} letters, digits and + = , . @ _ - (it has "
+            f"{len(text)} characters).",
+            fix,
+        )
+    return text
+
+
+def _fitted(name: str, limit: limits.Limit) -> str:
+    clean = _NOT_IAM_NAME.sub("-", name)
+    if clean == name and len(name) <= limit.value:
+        return name
+    tail = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{clean[: limit.value - _HASH_LENGTH - 1].rstrip('-')}-{tail}"

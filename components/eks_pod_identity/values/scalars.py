@@ -1,0 +1,58 @@
+"""Checks of values that are no names: switches, whole numbers, choices."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from eks_pod_identity.errors import RuleError, quoted, type_name
+
+_SHOWN = 10**12
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def truth(value: object) -> bool:
+    """Check a switch."""
+    if not isinstance(value, bool):
+        raise RuleError(f"This is true or false, not {type_name(value)}.", "Write true or false without quotes.")
+    return value
+
+
+def text(value: object) -> str:
+    """Check free text, which may be empty."""
+    if not isinstance(value, str):
+        raise RuleError(f"A text is expected here, not {type_name(value)}.", "Put the value in quotes.")
+    return value
+
+
+def anything(value: object) -> object:
+    """Take a value as it is: somebody else knows what it must be."""
+    return value
+
+
+def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
+    """Return the check of a whole number in a range. Numbers arrive as fractions through the plugin protocol."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise RuleError(f"Expected a whole number of {unit}, got {type_name(value)}.", "Write it without quotes.")
+        if value % 1 != 0:
+            raise RuleError(f"Expected a whole number of {unit}, got {value}.", "Round it to a whole number.")
+        if not least <= value <= most:
+            given = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
+            raise RuleError(f"{given} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range.")
+        return int(value)
+
+    return check
+
+
+def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
+    """Return the check of a choice."""
+
+    def check(value: object) -> Choice:
+        if isinstance(value, str) and value in set(choices):
+            return choices(value)
+        allowed = ", ".join(f'"{choice}"' for choice in choices)
+        given = quoted(value) if isinstance(value, str) else type_name(value)
+        raise RuleError(f"{given} is not one of the choices.", f"Write one of {allowed}.")
+
+    return check

@@ -1,0 +1,32 @@
+"""Problems are told in the caller's spelling, and values are never respelled."""
+
+from eks_pod_identity.errors import Problem, camel_case, listing, spelled
+
+
+def test_a_path_through_a_list_is_of_arguments():
+    problem = Problem(("bindings", 1, "service_account"), "r.", "f.")
+
+    assert problem.place() == "bindings[1].service_account"
+    assert problem.place(camel=True) == "bindings[1].serviceAccount"
+
+
+def test_a_path_through_a_map_keeps_the_users_own_key():
+    problem = Problem(("managed_policy_arns", "read_only"), "r.", "f.")
+
+    assert problem.place(camel=True) == "managedPolicyArns.read_only"
+
+
+def test_arguments_are_respelled_and_values_are_not():
+    assert spelled("""'role_arn' and "role_arn" and 'tags'""") == """'roleArn' and "role_arn" and 'tags'"""
+
+
+def test_camel_case():
+    assert camel_case("max_session_duration_seconds") == "maxSessionDurationSeconds"
+
+
+def test_every_problem_is_one_line_in_the_order_of_its_place():
+    found = listing(
+        [Problem(("tags",), "t.", "f."), Problem(("bindings", 10), "r.", "f."), Problem(("bindings", 2), "r.", "f.")]
+    )
+
+    assert [line.split(":")[0] for line in found.splitlines()] == ["- bindings[2]", "- bindings[10]", "- tags"]

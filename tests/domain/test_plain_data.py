@@ -1,0 +1,79 @@
+"""What can be an argument at all, whatever it means."""
+
+import math
+
+import pytest
+
+from eks_pod_identity.errors import Problem, RuleError
+from eks_pod_identity.values import plain_data
+
+
+def nested(levels):
+    value = "x"
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def containing_itself():
+    value = {"b": []}
+    value["b"].append(value)
+    return value
+
+
+def shared(levels):
+    """A value of 2 to the power of *levels* leaves, in a few hundred bytes."""
+    value = "x"
+    for _ in range(levels):
+        value = [value, value]
+    return value
+
+
+@pytest.mark.parametrize("value", ["", "“x”", 0, 1.5, True, None, [], ("a",), {"a": [{"b": None}]}, nested(31)])
+def test_what_can_be_sent_passes(value):
+    plain_data.check(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (b"x", "This is bytes"),
+        ({"x"}, "This is a set"),
+        (object(), "This is an object"),
+        ("\ud800", "half of a character"),
+        ({"\ud800": 1}, "half of a character"),
+        ({1: "x"}, "A key of this map is a number"),
+        ({None: "x"}, "A key of this map is nothing"),
+        (math.nan, "too large or none"),
+        (-math.inf, "too large or none"),
+        (2**60, "too large or none"),
+        (nested(3000), "deeper than 32 levels"),
+        (containing_itself(), "contains itself"),
+        (shared(31), "more than 250,000 values"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused(value, rule):
+    with pytest.raises(RuleError, match=rule):
+        plain_data.check(value)
+
+
+def test_each_problem_has_its_place():
+    found = plain_data.problems({"a": [b"x", {"b": math.inf}], "c": {2: "x"}}, ("policies",))
+
+    assert [problem.place() for problem in found] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
+
+
+def test_a_value_that_is_too_deep_is_told_once_of_the_argument():
+    assert [problem.path for problem in plain_data.problems(containing_itself(), ("policies", "x"))] == [
+        ("policies", "x")
+    ]
+
+
+def test_what_passes_is_not_looked_into():
+    assert plain_data.problems({"a": object()}, (), lambda _: True) == []
+
+
+def test_a_problem_shows_a_key_of_the_user_so_that_its_place_is_plain():
+    assert Problem(("tags", "example.org/a b"), "", "").place() == 'tags["example.org/a b"]'
+    assert Problem(("tags", "a\n"), "", "").place() == "tags.a\\n"
+    assert len(Problem(("tags", "x" * 3000), "", "").place()) < 150
