@@ -1,9 +1,10 @@
 # Everything a newcomer runs. Nothing needs to be installed by hand but Python 3.11+, Go 1.26+ and make.
 STACK ?= dev
 PYTHON ?= python3
+WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up preview destroy prove down status test check format lock
+.PHONY: up preview destroy prove down status test test-lowest test-pythons check format lock
 up preview destroy: .venv/ready
 	@.venv/bin/python -m sandbox $@ $(STACK)
 
@@ -13,8 +14,19 @@ prove: .venv/ready
 down status: .venv/ready
 	@.venv/bin/python -m sandbox $@
 
+# What needs no engine runs in parallel and is held to a coverage floor; then the engine's tests, which share one sandbox.
 test: .venv/ready
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -m "not engine" -n $(WORKERS) --cov --cov-report=
+	.venv/bin/coverage report --skip-covered
+	.venv/bin/python -m pytest -m engine
+
+# Everything that needs no engine, with the lowest versions that requirements.txt and the policy pack allow.
+test-lowest: .venv-lowest/ready
+	.venv-lowest/bin/python -m pytest -m "not engine" -n $(WORKERS) --ignore tests/docs --ignore tests/repository
+
+# What users import or run, on every other supported Python of this machine.
+test-pythons: .venv/ready
+	.ci/test-pythons $(WORKERS)
 
 check: .venv/ready
 	.venv/bin/ruff format --check
@@ -33,9 +45,17 @@ format: .venv/ready
 	.venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python locks/development.txt
 	@touch $@
 
-# Universal locks with hashes and without index addresses.
+.venv-lowest/ready: locks/lowest.txt .venv/ready
+	$(PYTHON) -m venv .venv-lowest
+	.venv/bin/uv pip sync --quiet --require-hashes --python .venv-lowest/bin/python locks/lowest.txt
+	@touch $@
+
+# Universal locks with hashes and without index addresses. The lowest versions are found anew each time: uv would keep
+# those that an older lock names.
+COMPILE = .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+    --custom-compile-command "make lock"
 lock: .venv/ready
 	for name in development ministack uv; do \
-	  .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
-	    --custom-compile-command "make lock" --output-file locks/$$name.txt locks/$$name.in || exit 1; \
+	  $(COMPILE) --output-file locks/$$name.txt locks/$$name.in || exit 1; \
 	done
+	$(COMPILE) --upgrade --resolution lowest-direct --output-file locks/lowest.txt locks/lowest.in

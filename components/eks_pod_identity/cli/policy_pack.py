@@ -28,7 +28,7 @@ PolicyPack(PACK_NAME, POLICIES)
 '''
 _REQUIREMENTS = """\
 {library}
-pulumi-policy>=1.21,<2
+pulumi-policy>=1.18.1,<2
 """
 
 
