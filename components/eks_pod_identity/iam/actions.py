@@ -2,9 +2,12 @@
 
 import enum
 import functools
+import re
 from typing import Any
 
 from eks_pod_identity.iam.wildcards import has_wildcard, is_everything, matches
+
+_VARIABLE_PART = re.compile(r"(?<=/)(\$\{[^}]*\}|<[^>]*>)$")
 
 
 class ActionFault(enum.Enum):
@@ -48,3 +51,26 @@ def action_fault(action: str) -> ActionFault | None:
     if is_everything(name) or any(matches(name, known) for known in _actions(service)):
         return None
     return ActionFault.ACTION
+
+
+@functools.lru_cache(maxsize=4096)
+def lists_key(action: str, key: str) -> bool:
+    """Tell whether the service adds the condition *key*, in lower case, to *action* or to what the action acts on."""
+    return any(
+        key == listed or (listed[-1] == "/" and key.startswith(listed)) for listed in _listed_keys(action.lower())
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _listed_keys(action: str) -> frozenset[str]:
+    """Return the keys in lower case; one with a variable part, such as a tag's, ends at its slash."""
+    service, _, name = action.partition(":")
+    if service not in _services() or name not in _actions(service):
+        return frozenset()
+    details = _data().actions.get_action_details(service, name)
+    keys = list(details["conditionKeys"])
+    for resource in details["resourceTypes"]:
+        keys.extend(resource["conditionKeys"])
+        if _data().resources.resource_type_exists(service, resource["name"]):
+            keys.extend(_data().resources.get_resource_type_details(service, resource["name"])["conditionKeys"])
+    return frozenset(_VARIABLE_PART.sub("", str(key).lower()) for key in keys)

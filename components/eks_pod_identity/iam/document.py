@@ -63,6 +63,18 @@ class Document:
         return self.source if isinstance(self.source, str) else _compact(self.source)
 
     @property
+    def expands_variables(self) -> bool | None:
+        """Return whether policy variables stand for values: in Version 2012-10-17 only, and None if it is not known."""
+        source = self.source
+        version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
+        return None if version is UNKNOWN else version == _VERSIONS[0]
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether it has statements that could be read, or is known to lack some."""
+        return bool(self.statements) or not self.problems
+
+    @property
     def is_complete(self) -> bool:
         """Whether every statement is known."""
         return not self.is_open and not self.open_statements

@@ -25,6 +25,11 @@ class Principals:
         return self.by_kind.get(kind, ())
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Return all known principals, whatever their kind."""
+        return tuple(name for names in self.by_kind.values() for name in names)
+
+    @property
     def include_everyone(self) -> bool:
         """Whether nobody is left out: `"*"` and `{"AWS": "*"}` mean the same to IAM."""
         return not self.negated and (self.everyone or "*" in self.of("AWS"))

@@ -1,30 +1,102 @@
 """IAM wildcards: `*` is any run of characters, `?` is one. No other character is special."""
 
+import functools
 import re
+from collections.abc import Callable
+
+_LONGEST_KEPT = 2_048
+"""Longer patterns are compiled anew each time, so that the cache stays small."""
+
+_LITERALS = {"*": "\ue000", "?": "\ue001"}
+_FROM_LITERALS = {mark: character for character, mark in _LITERALS.items()}
+_TO_MARKS = str.maketrans(_LITERALS)
+_TO_CHARACTERS = str.maketrans(_FROM_LITERALS)
+
+Match = Callable[[str], bool]
+
+
+def literal(text: str) -> str:
+    """Return a pattern that covers *text* alone, wildcards in it included."""
+    return text.translate(_TO_MARKS)
+
+
+def as_text(pattern: str) -> str:
+    """Return the text that a pattern made by `literal` covers."""
+    return pattern.translate(_TO_CHARACTERS)
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether *pattern* covers *text*, case included.
+    """Tell whether *pattern* covers *text*, case included."""
+    if len(pattern) > _LONGEST_KEPT:
+        return _compile(pattern)(text)
+    return compiled(pattern)(text)
 
-    Greedy with one point of return, so a hostile pattern of many stars costs pattern times text and never more.
+
+@functools.lru_cache(maxsize=16_384)
+def compiled(pattern: str) -> Match:
+    """Return the test of one pattern."""
+    return _compile(pattern)
+
+
+def _compile(pattern: str) -> Match:
+    """Cut the pattern at its stars: what is left is looked for from left to right, each part once.
+
+    The first place where a part fits is always good enough, so a hostile pattern of many stars costs no more than a
+    harmless one.
     """
-    at_pattern = at_text = 0
-    star = -1
-    resume = 0
-    while at_text < len(text):
-        if at_pattern < len(pattern) and pattern[at_pattern] == "*":
-            star, resume = at_pattern, at_text
-            at_pattern += 1
-        elif at_pattern < len(pattern) and pattern[at_pattern] in ("?", text[at_text]):
-            at_pattern += 1
-            at_text += 1
-        elif star >= 0:
-            at_pattern = star + 1
-            resume += 1
-            at_text = resume
-        else:
+    first, *others = [_Segment(part) for part in pattern.split("*")]
+    if not others:
+        return first.covers
+    middle, last = [part for part in others[:-1] if part.length], others[-1]
+    if not first.length and not middle and not last.length:
+        return lambda _: True
+
+    def test(text: str) -> bool:
+        end = len(text) - last.length
+        if end < first.length or not first.stands_at(text, 0) or not last.stands_at(text, end):
             return False
-    return all(character == "*" for character in pattern[at_pattern:])
+        position = first.length
+        for part in middle:
+            position = part.end_of_first(text, position, end)
+            if position < 0:
+                return False
+        return True
+
+    return test
+
+
+class _Segment:
+    """A part of a pattern without stars."""
+
+    __slots__ = ("_expression", "_text", "length")
+
+    def __init__(self, text: str) -> None:
+        self.length = len(text)
+        self._text = as_text(text)
+        parts = text.split("?")
+        self._expression = (
+            re.compile(".".join(re.escape(as_text(part)) for part in parts), re.DOTALL) if len(parts) > 1 else None
+        )
+
+    def covers(self, text: str) -> bool:
+        """Tell whether the part is the whole of *text*."""
+        if self._expression is None:
+            return text == self._text
+        return self._expression.fullmatch(text) is not None
+
+    def stands_at(self, text: str, position: int) -> bool:
+        """Tell whether the part stands at *position*."""
+        if self._expression is None:
+            return text.startswith(self._text, position)
+        return self._expression.match(text, position) is not None
+
+    def end_of_first(self, text: str, start: int, end: int) -> int:
+        """Return where the first occurrence between *start* and *end* ends, or -1."""
+        if self._expression is None:
+            found = text.find(self._text, start, end)
+            return found if found < 0 else found + self.length
+        match = self._expression.search(text, start, end)
+        return match.end() if match else -1
 
 
 def is_everything(pattern: str) -> bool:

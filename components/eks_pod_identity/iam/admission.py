@@ -1,0 +1,124 @@
+"""What rules and tests ask of a trust policy: whom it admits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from eks_pod_identity.iam import search
+from eks_pod_identity.iam.document import Document
+from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation, checks, evaluate_resource_policy
+from eks_pod_identity.iam.request import (
+    Association,
+    Request,
+    Session,
+    session_of,
+    source_requests,
+    stranger_request,
+    target_requests,
+)
+from eks_pod_identity.iam.statement import Statement
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a trust policy admits, and what it says of each request.
+
+    Attributes:
+        answer: True, False, or None when that depends on what is not known.
+        evaluations: One for each request; for a search, of the requests found.
+    """
+
+    answer: bool | None
+    evaluations: tuple[Evaluation, ...] = ()
+
+    @property
+    def refused(self) -> Evaluation | None:
+        """Return the first request that is not allowed."""
+        return next((found for found in self.evaluations if found.effect is not Effect.ALLOW), None)
+
+
+def admits(trust: Document, requests: Sequence[Request]) -> Admission:
+    """Tell whether *trust* allows all *requests*, which EKS makes together."""
+    evaluations = tuple(evaluate_resource_policy(trust, request) for request in requests)
+    effects = {evaluation.effect for evaluation in evaluations}
+    if effects <= {Effect.ALLOW}:
+        return Admission(True, evaluations)
+    if effects & {Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY}:
+        return Admission(False, evaluations)
+    return Admission(False if search.find(trust, requests).answer is False else None, evaluations)
+
+
+def admits_association(
+    trust: Document,
+    association: Association,
+    role_arn: str | Unknown = UNKNOWN,
+    role_tags: Mapping[str, str] | Unknown = UNKNOWN,
+) -> Admission:
+    """Tell whether the trust of a source role admits *association*, any part of which may be unknown."""
+    return admits(trust, source_requests(association, role_arn, role_tags))
+
+
+def admits_second_hop(
+    trust: Document,
+    association: Association,
+    source: Session,
+    target_arn: str | Unknown = UNKNOWN,
+    target_tags: Mapping[str, str] | Unknown = UNKNOWN,
+) -> Admission:
+    """Tell whether the trust of a target role admits EKS, as a session of the source role, for *association*."""
+    return admits(trust, target_requests(association, source, target_arn, target_tags))
+
+
+def admits_any_association(trust: Document, within: Association | None = None) -> Admission:
+    """Tell whether EKS can make any request that *trust* admits: for some cluster, namespace and ServiceAccount.
+
+    Parts that *within* has are kept; without it, session tags may be on or off.
+    """
+    answers = [_found(trust, source_requests(association)) for association in _switched(within)]
+    return _best(answers)
+
+
+def admits_any_second_hop(
+    trust: Document, within: Association | None = None, source_arn: str | Unknown = UNKNOWN
+) -> Admission:
+    """Tell whether EKS's second hop can meet *trust*: from some source role, for some association."""
+    answers = [
+        _found(trust, target_requests(association, session_of(association, source_arn)))
+        for association in _switched(within)
+    ]
+    return _best(answers)
+
+
+def opens_to_account(trust: Document, account: str | Unknown, partition: str | Unknown = UNKNOWN) -> Admission:
+    """Tell whether *trust* admits some other role of *account*: one without external id, tags or the right name."""
+    return _found(trust, (stranger_request(account, partition),))
+
+
+def unmet(statement: Statement, trust: Document) -> list[Check]:
+    """Return the conditions of a statement for EKS that no request of EKS meets, whatever its association."""
+    on, off = (
+        checks(statement, source_requests(Association(session_tags=tags))[0], trust, has_principals=True)
+        for tags in (True, False)
+    )
+    return [
+        first
+        for first, second in zip(on, off, strict=True)
+        if first.element == "Condition" and first.holds is False and second.holds is False
+    ]
+
+
+def _switched(within: Association | None) -> tuple[Association, ...]:
+    base = within or Association(session_tags=UNKNOWN)
+    if base.session_tags is not UNKNOWN:
+        return (base,)
+    return replace(base, session_tags=True), replace(base, session_tags=False)
+
+
+def _found(trust: Document, requests: Sequence[Request]) -> Admission:
+    found = search.find(trust, requests)
+    return Admission(found.answer, tuple(evaluate_resource_policy(trust, request) for request in found.requests))
+
+
+def _best(answers: Sequence[Admission]) -> Admission:
+    """Return the first that admits, else one that is open, else one that does not."""
+    return min(answers, key=lambda admission: (True, None, False).index(admission.answer))

@@ -1,0 +1,361 @@
+"""Decides what a policy document says of a request: yes, no, or that it depends on something not known.
+
+How a rule asks (`document` comes from `iam.document.parse`, which never raises):
+
+- Of a trust policy, `iam.admission` has the questions ready: `admits_association(trust, Association(...))`,
+  `admits_second_hop(...)`, `admits_any_association(trust)` ("can EKS make any request that this admits?"),
+  `admits_any_second_hop(trust)`, `opens_to_account(trust, account)` and `unmet(statement, trust)`, the conditions that
+  no request of EKS meets. Any part of an `Association` may be UNKNOWN. The `answer` is True, False or None;
+  None is "could not be judged". `refused.failing()` says what does not match, with both values.
+- `evaluate(document, request)` judges a permission policy, a boundary or a session policy;
+  `evaluate_resource_policy(document, request)` a policy with principals. Requests come from `iam.request`:
+  `source_requests`, `target_requests`, `pod_request`.
+- `checks(statement, request, document)` compares one statement element by element.
+- `unreadable(document)` lists what is refused: an unknown operator, NotPrincipal, a malformed part. Such a part is
+  never guessed at; it counts as not known.
+
+Truth has three values: True, False, and None for "depends on what is not known". A Deny counts before any Allow.
+"""
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from eks_pod_identity.iam.condition import Condition
+from eks_pod_identity.iam.condition_match import condition_holds
+from eks_pod_identity.iam.document import Document, Problem
+from eks_pod_identity.iam.operators import Family, operator_of
+from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, may_match
+from eks_pod_identity.iam.principal_match import Naming, named_as
+from eks_pod_identity.iam.request import Request
+from eks_pod_identity.iam.statement import Statement, Terms
+from eks_pod_identity.iam.truth import any_of, negate
+from eks_pod_identity.iam.variables import expand, has_variables, variable_keys
+from eks_pod_identity.iam.wildcards import matches
+
+_COLONS_BEFORE_RESOURCE = 5
+
+_DISTANCES = {"Condition": 1, "Resource": 2, "Action": 5, "Principal": 10}
+
+Holding = list[tuple[Statement, bool | None]]
+"""Statements with the answer whether they match."""
+
+
+class Effect(enum.Enum):
+    """What a document says of a request."""
+
+    ALLOW = "ALLOW"
+    IMPLICIT_DENY = "IMPLICIT_DENY"
+    EXPLICIT_DENY = "EXPLICIT_DENY"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The answer of one document.
+
+    Attributes:
+        effect: The answer.
+        request: What was asked.
+        document: Who answers.
+        deciding: The statements that decide; for UNKNOWN those that may.
+        allows: Whether a statement allows, whatever else denies.
+        denies: Whether a statement denies.
+        namings: For a policy with principals, how the statements that allow, or may allow, name the caller.
+    """
+
+    effect: Effect
+    request: Request
+    document: Document
+    deciding: tuple[Statement, ...] = ()
+    allows: bool | None = False
+    denies: bool | None = False
+    namings: tuple[tuple[Naming, bool | None], ...] = ()
+    has_principals: bool = False
+
+    def failing(self) -> list["Check"]:
+        """Return what keeps the nearest statement from allowing: the checks that fail or are open.
+
+        For an explicit Deny these are the checks of the statement that denies. Of several Allow statements the one
+        that is nearest to the request counts: a wrong value of a condition is nearer than another action.
+        """
+        if self.effect is Effect.EXPLICIT_DENY:
+            return self.checks(self.deciding[0])
+        candidates = self.deciding or [statement for statement in self.document.statements if not statement.denies]
+        nearest: list[Check] = []
+        for failing in ([one for one in self.checks(each) if one.holds is not True] for each in candidates):
+            if not nearest or _distance(failing) < _distance(nearest):
+                nearest = failing
+        return nearest
+
+    def checks(self, statement: Statement) -> list["Check"]:
+        """Compare every element of *statement* with the request."""
+        return checks(statement, self.request, self.document, has_principals=self.has_principals)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One element of a statement compared with a request.
+
+    Attributes:
+        element: `Principal`, `Action`, `Resource` or `Condition`, or the `Not…` form.
+        location: Its place in the document.
+        holds: Whether it matches; None when that depends on *missing* or on the document.
+        wanted: The values of the policy, as far as they are known.
+        seen: The value of the request.
+        operator: The operator of a condition.
+        key: The key of a condition, as written.
+        missing: Keys of the request that are not known, or that a variable lacks.
+    """
+
+    element: str
+    location: str
+    holds: bool | None
+    wanted: tuple[str, ...]
+    seen: Value
+    operator: str = ""
+    key: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def evaluate(document: Document, request: Request) -> Evaluation:
+    """Judge a permission policy, a permissions boundary or a session policy."""
+    return _evaluated(document, request, has_principals=False)
+
+
+def evaluate_resource_policy(document: Document, request: Request) -> Evaluation:
+    """Judge a trust policy, or another policy with principals, for the caller of *request*."""
+    return _evaluated(document, request, has_principals=True)
+
+
+def statement_holds(
+    statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
+) -> bool | None:
+    """Tell whether all elements of *statement* match *request*, whatever its effect."""
+    answer: bool | None = True
+    for holds in _elements(statement, request, expands=expands, has_principals=has_principals):
+        if holds is False:
+            return False
+        if holds is None:
+            answer = None
+    return answer
+
+
+def checks(statement: Statement, request: Request, document: Document, *, has_principals: bool) -> list[Check]:
+    """Compare every element of *statement* with *request*."""
+    expands = document.expands_variables
+    found = [
+        Check(
+            "NotAction" if statement.actions.negated else "Action",
+            statement.location,
+            _covers_action(statement.actions, request.action),
+            statement.actions.patterns,
+            request.action,
+        )
+    ]
+    if statement.resources.present:
+        found.append(
+            Check(
+                "NotResource" if statement.resources.negated else "Resource",
+                statement.location,
+                _covers_resource(statement.resources, request, expands=expands),
+                statement.resources.patterns,
+                request.resource,
+                missing=tuple(_missing(statement.resources.patterns, request)) if expands else (),
+            )
+        )
+    if has_principals:
+        found.append(_principal_check(statement, request))
+    found.extend(_condition_check(condition, request, expands=expands) for condition in statement.conditions)
+    if statement.conditions_are_open:
+        found.append(Check("Condition", f"{statement.location}.Condition", None, (), ABSENT))
+    return found
+
+
+def unreadable(document: Document) -> tuple[Problem, ...]:
+    """Return what the evaluator refuses to judge: malformed parts, unknown operators and NotPrincipal."""
+    found = list(document.problems)
+    for statement in document.statements:
+        if statement.principals is not None and statement.principals.negated:
+            found.append(Problem(f"{statement.location}.NotPrincipal", "cannot be judged: name who is meant instead"))
+        found.extend(
+            Problem(condition.location, f'uses the operator "{condition.operator}", which IAM lacks')
+            for condition in statement.conditions
+            if operator_of(condition.operator) is None
+        )
+    return tuple(found)
+
+
+def _distance(failing: list[Check]) -> int:
+    return sum(_DISTANCES[check.element.removeprefix("Not")] for check in failing)
+
+
+def _evaluated(document: Document, request: Request, *, has_principals: bool) -> Evaluation:
+    allowing: Holding = []
+    denying: Holding = []
+    for statement in document.statements:
+        holds = statement_holds(statement, request, expands=document.expands_variables, has_principals=has_principals)
+        if holds is False:
+            continue
+        if statement.allows:
+            allowing.append((statement, holds))
+        elif statement.denies:
+            denying.append((statement, holds))
+        else:
+            allowing.append((statement, None))
+            denying.append((statement, None))
+    is_open = not document.is_complete or not document.is_readable
+    allows = any_of((holds for _, holds in allowing), otherwise=None if is_open else False)
+    denies = any_of((holds for _, holds in denying), otherwise=None if is_open else False)
+    effect = _effect(allows, denies)
+    deciding: tuple[Statement, ...] = ()
+    if effect is Effect.UNKNOWN:
+        deciding = (*_with(denying, None), *(_with(allowing, None) if allows is None else ()))
+    elif effect is not Effect.IMPLICIT_DENY:
+        deciding = _with(denying if denies else allowing, True)
+    namings = tuple(_namings(allowing, request)) if has_principals else ()
+    return Evaluation(effect, request, document, deciding, allows, denies, namings, has_principals)
+
+
+def _effect(allows: bool | None, denies: bool | None) -> Effect:
+    if denies is True:
+        return Effect.EXPLICIT_DENY
+    if allows is False:
+        # Whether some Deny applies as well changes nothing for the caller.
+        return Effect.IMPLICIT_DENY
+    return Effect.ALLOW if allows is True and denies is False else Effect.UNKNOWN
+
+
+def _with(statements: Holding, wanted: bool | None) -> tuple[Statement, ...]:
+    return tuple(statement for statement, holds in statements if holds is wanted)
+
+
+def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool | None]]:
+    best: dict[Naming, bool | None] = {}
+    for statement, holds in allowing:
+        if statement.principals is None:
+            continue
+        for naming, names in named_as(statement.principals, request.caller).items():
+            found = None if holds is None or names is None else True
+            best[naming] = True if best.get(naming) else found
+    yield from best.items()
+
+
+def _elements(
+    statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
+) -> Iterator[bool | None]:
+    yield _covers_action(statement.actions, request.action)
+    if statement.resources.present:
+        yield _covers_resource(statement.resources, request, expands=expands)
+    elif not has_principals:
+        yield None
+    if has_principals:
+        yield _names(statement, request)
+    elif statement.principals is not None:
+        yield None
+    for condition in statement.conditions:
+        yield condition_holds(condition, request, expands=expands)
+    if statement.conditions_are_open:
+        yield None
+
+
+def _names(statement: Statement, request: Request) -> bool | None:
+    principals = statement.principals
+    if principals is None or principals.negated:
+        return None
+    otherwise = None if principals.open_kinds else False
+    return any_of(named_as(principals, request.caller).values(), otherwise=otherwise)
+
+
+def _covers_action(terms: Terms, action: str) -> bool | None:
+    if not terms.present or not (terms.patterns or terms.open):
+        return None
+    wanted = action.lower()
+    covered = any(pattern == "*" or matches(pattern.lower(), wanted) for pattern in terms.patterns)
+    return _with_negation(terms, covered=covered)
+
+
+def _covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> bool | None:
+    if not terms.patterns and not terms.open:
+        return None
+    covered: bool | None = False
+    for pattern in terms.patterns:
+        found = _covers(pattern, request, expands=expands)
+        if found:
+            return _with_negation(terms, covered=True)
+        if found is None:
+            covered = None
+    return _with_negation(terms, covered=covered)
+
+
+def _with_negation(terms: Terms, *, covered: bool | None) -> bool | None:
+    if terms.open and covered is False:
+        covered = None
+    return negate(covered) if terms.negated else covered
+
+
+def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | None:
+    if not has_variables(pattern) or expands is False:
+        return _matches(pattern, request.resource)
+    head, resource = _parted(pattern)
+    expansion = expand(resource, request.value_of, in_pattern=True)
+    if not expansion.has_value:
+        found = False
+    else:
+        found = _matches(head + expansion.text, request.resource)
+        if expansion.is_open and found:
+            found = None
+    return found if expands or found is _matches(pattern, request.resource) else None
+
+
+def _parted(pattern: str) -> tuple[str, str]:
+    """Part a resource at its fifth colon: variables expand behind it only."""
+    parts = pattern.split(":", _COLONS_BEFORE_RESOURCE)
+    if len(parts) <= _COLONS_BEFORE_RESOURCE or any(has_variables(part) for part in parts[:-1]):
+        return pattern, ""
+    return ":".join(parts[:-1]) + ":", parts[-1]
+
+
+def _matches(pattern: str, resource: Text) -> bool | None:
+    return may_match(resource, pattern) if isinstance(resource, Open) else matches(pattern, resource)
+
+
+def _principal_check(statement: Statement, request: Request) -> Check:
+    principals = statement.principals
+    caller = request.caller
+    wanted = () if principals is None else (("*",) if principals.everyone else principals.names)
+    return Check(
+        "NotPrincipal" if principals is not None and principals.negated else "Principal",
+        statement.location,
+        _names(statement, request),
+        wanted,
+        caller.service or caller.role_arn,
+    )
+
+
+def _condition_check(condition: Condition, request: Request, *, expands: bool | None) -> Check:
+    seen = request.value_of(condition.key)
+    operator = operator_of(condition.operator)
+    missing = [condition.key] if isinstance(seen, Open) else []
+    if expands and operator is not None and operator.takes_variables:
+        missing.extend(_missing(condition.values, request))
+    values = condition.values
+    if operator is not None and operator.family is Family.NULL:
+        values = tuple(value.lower() for value in values)
+    return Check(
+        "Condition",
+        condition.location,
+        condition_holds(condition, request, expands=expands),
+        values,
+        seen,
+        condition.operator,
+        condition.key,
+        tuple(missing),
+    )
+
+
+def _missing(patterns: Iterable[str], request: Request) -> Iterator[str]:
+    for pattern in patterns:
+        for key in variable_keys(pattern):
+            if not isinstance(request.value_of(key), str):
+                yield key

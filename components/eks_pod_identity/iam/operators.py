@@ -1,0 +1,199 @@
+"""The condition operators of IAM and how each compares one value of a request with one value of a policy.
+
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+"""
+
+import datetime as dt
+import enum
+import functools
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eks_pod_identity.iam.wildcards import has_wildcard, matches
+
+_ARN_COLONS = 5
+_ARN_PARTS = 6
+
+
+class Family(enum.Enum):
+    """What an operator compares."""
+
+    STRING = "string"
+    ARN = "arn"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    BINARY = "binary"
+    ADDRESS = "address"
+    NULL = "null"
+
+
+Comparison = Callable[[str, str], bool | None]
+"""Compares the value seen with the value wanted; None where AWS does not say or the wanted value is malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A condition operator taken apart."""
+
+    family: Family
+    compare: Comparison
+    negated: bool = False
+    wildcards: bool = False
+    ignores_case: bool = False
+    quantifier: str = ""
+    if_exists: bool = False
+
+    @property
+    def takes_variables(self) -> bool:
+        """Return whether policy variables expand in the values: String and Arn operators only."""
+        return self.family in (Family.STRING, Family.ARN)
+
+    @property
+    def when_absent(self) -> bool:
+        """Return the answer for a request without the key."""
+        if self.if_exists or self.quantifier == "forallvalues":
+            return True
+        return self.negated and self.quantifier != "foranyvalue"
+
+
+def _equal(seen: str, wanted: str) -> bool:
+    return seen == wanted
+
+
+def _equal_ignoring_case(seen: str, wanted: str) -> bool:
+    return seen.casefold() == wanted.casefold()
+
+
+def _like(seen: str, wanted: str) -> bool:
+    return matches(wanted, seen)
+
+
+def arn_like(seen: str, wanted: str) -> bool | None:
+    """Compare two ARNs part by part, each part with its own wildcards."""
+    if wanted.strip("*") == "" and wanted:
+        return True
+    wanted_parts = wanted.split(":", _ARN_COLONS)
+    seen_parts = seen.split(":", _ARN_COLONS)
+    if len(seen_parts) < _ARN_PARTS:
+        return False
+    if len(wanted_parts) < _ARN_PARTS:
+        # AWS does not say what a pattern with fewer parts covers.
+        return None if has_wildcard(wanted) and matches(wanted, seen) else False
+    return all(matches(pattern, part) for pattern, part in zip(wanted_parts, seen_parts, strict=True))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> float | None:
+    """Read a date of ISO 8601, or seconds since 1970."""
+    number = _number(text)
+    if number is not None:
+        return number
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _ordered(read: Callable[[str], float | None], holds: Callable[[float, float], bool]) -> Comparison:
+    read = functools.lru_cache(maxsize=1024)(read)
+
+    def compare(seen: str, wanted: str) -> bool | None:
+        left, right = read(seen), read(wanted)
+        return None if left is None or right is None else holds(left, right)
+
+    return compare
+
+
+def _bool(seen: str, wanted: str) -> bool | None:
+    return seen.lower() == wanted.lower() if wanted.lower() in ("true", "false") else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _in_network(seen: str, wanted: str) -> bool | None:
+    network = _network(wanted)
+    if network is None:
+        return None
+    try:
+        address = ipaddress.ip_address(seen)
+    except ValueError:
+        return False
+    return address.version == network.version and address in network
+
+
+_ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "equals": lambda left, right: left == right,
+    "lessthan": lambda left, right: left < right,
+    "lessthanequals": lambda left, right: left <= right,
+    "greaterthan": lambda left, right: left > right,
+    "greaterthanequals": lambda left, right: left >= right,
+}
+
+_POSITIVE = {
+    "stringequals": Operator(Family.STRING, _equal),
+    "stringequalsignorecase": Operator(Family.STRING, _equal_ignoring_case, ignores_case=True),
+    "stringlike": Operator(Family.STRING, _like, wildcards=True),
+    "arnequals": Operator(Family.ARN, arn_like, wildcards=True),
+    "arnlike": Operator(Family.ARN, arn_like, wildcards=True),
+    "bool": Operator(Family.BOOL, _bool),
+    "binaryequals": Operator(Family.BINARY, _equal),
+    "ipaddress": Operator(Family.ADDRESS, _in_network),
+    "null": Operator(Family.NULL, _equal),
+    **{f"numeric{name}": Operator(Family.NUMBER, _ordered(_number, holds)) for name, holds in _ORDERS.items()},
+    **{f"date{name}": Operator(Family.DATE, _ordered(_moment, holds)) for name, holds in _ORDERS.items()},
+}
+_NEGATED = {
+    "stringnotequals": "stringequals",
+    "stringnotequalsignorecase": "stringequalsignorecase",
+    "stringnotlike": "stringlike",
+    "arnnotequals": "arnequals",
+    "arnnotlike": "arnlike",
+    "numericnotequals": "numericequals",
+    "datenotequals": "dateequals",
+    "notipaddress": "ipaddress",
+}
+_QUANTIFIERS = ("forallvalues", "foranyvalue")
+
+OPERATORS = frozenset(_POSITIVE) | frozenset(_NEGATED)
+"""Every condition operator in lower case, without quantifier and `IfExists`."""
+
+
+@functools.lru_cache(maxsize=512)
+def operator_of(text: str) -> Operator | None:
+    """Return the operator that *text* names, or None when IAM has no such operator."""
+    name = text.lower()
+    quantifier, colon, rest = name.partition(":")
+    if colon:
+        if quantifier not in _QUANTIFIERS:
+            return None
+        name = rest
+    if_exists = name.endswith("ifexists")
+    name = name.removesuffix("ifexists")
+    negated = name in _NEGATED
+    base = _POSITIVE.get(_NEGATED.get(name, name))
+    if base is None or (base.family is Family.NULL and (colon or if_exists)):
+        return None
+    return Operator(
+        base.family,
+        base.compare,
+        negated=negated,
+        wildcards=base.wildcards,
+        ignores_case=base.ignores_case,
+        quantifier=quantifier if colon else "",
+        if_exists=if_exists,
+    )

@@ -1,0 +1,233 @@
+"""What a request holds under a key: a text, several texts, nothing, or a value that is not known but has a form.
+
+At preview, and for "any request that EKS could make", parts of a request are open. An open value still rules things
+out: no namespace has an upper-case letter, and no cluster ARN is that of an association.
+"""
+
+import enum
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from eks_pod_identity.iam.wildcards import has_wildcard, matches
+
+_LARGEST = 20_000
+"""States looked at to meet a pattern and a form; beyond that the answer stays open."""
+
+_HOLE = "\ue002"
+
+
+class _Absence(enum.Enum):
+    """One member, so that a type checker narrows `value is ABSENT`."""
+
+    ABSENT = "absent"
+
+
+ABSENT = _Absence.ABSENT
+"""The request has no such key."""
+
+Absent = Literal[_Absence.ABSENT]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A part of a request that is not known. Keys that name the same variable share its value.
+
+    Attributes:
+        name: Equal names are equal values.
+        form: A regular expression, without groups, that every value matches.
+        letters: All characters that may stand in a value; empty for any.
+        example: A value that nobody wrote into a document.
+        second_example: Another, as different as may be.
+        length: The number of characters, where all values have the same.
+    """
+
+    name: str
+    form: str = r"(?s:.+)"
+    letters: str = ""
+    example: str = "any-other-value"
+    second_example: str = "x"
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A value that is not known: texts and variables, one after the other."""
+
+    pieces: tuple[str | Variable, ...]
+    may_be_absent: bool = False
+    many: bool = False
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Return the variables of the value, each once."""
+        return tuple(dict.fromkeys(piece for piece in self.pieces if isinstance(piece, Variable)))
+
+    @property
+    def example(self) -> str:
+        """Return a text that the value may be."""
+        return "".join(piece if isinstance(piece, str) else piece.example for piece in self.pieces)
+
+    def filled(self, values: Mapping[str, str]) -> "Text":
+        """Return the value with the variables of *values* put in; a text when none is left."""
+        pieces = _joined(
+            values.get(piece.name, piece) if isinstance(piece, Variable) else piece for piece in self.pieces
+        )
+        if not pieces and not self.may_be_absent:
+            return ""
+        if len(pieces) == 1 and isinstance(pieces[0], str) and not self.may_be_absent:
+            return pieces[0]
+        return Open(pieces, self.may_be_absent, self.many)
+
+    def __str__(self) -> str:
+        """Return the value as people read it, each variable in angle brackets."""
+        return "".join(piece if isinstance(piece, str) else f"<{piece.name}>" for piece in self.pieces)
+
+
+Text = str | Open
+Value = str | tuple[str, ...] | Open | Absent
+
+
+def text_of(*pieces: str | Variable) -> Text:
+    """Return the pieces as one text, which is open while a variable is among them."""
+    return Open(tuple(pieces)).filled({})
+
+
+def unknown(name: str, *, may_be_absent: bool = True, many: bool = False) -> Open:
+    """Return a value of which nothing is known."""
+    return Open((Variable(name),), may_be_absent=may_be_absent, many=many)
+
+
+def may_equal(value: Open, text: str, *, ignore_case: bool = False) -> bool | None:
+    """Tell whether *value* equals *text*: never (False), or perhaps (None)."""
+    return None if _expression(value.pieces, ignore_case=ignore_case).fullmatch(text) else False
+
+
+def may_match(value: Open, pattern: str) -> bool | None:
+    """Tell whether *value* matches a pattern with `*` and `?`: always, never, or perhaps (None)."""
+    if not has_wildcard(pattern):
+        return may_equal(value, pattern)
+    if "?" not in pattern and matches(pattern, _with_holes(value)):
+        return True
+    if _is_too_large(value, pattern):
+        return None
+    return None if meeting(value, pattern) is not None else False
+
+
+def bindings(value: Open, pattern: str, *, wildcards: bool) -> dict[str, str] | None:
+    """Return values of the variables for which *value* matches *pattern*, or None where there are none."""
+    text = pattern if not (wildcards and has_wildcard(pattern)) else meeting(value, pattern)
+    if text is None:
+        return None
+    found = _expression(value.pieces, ignore_case=False).fullmatch(text)
+    if found is None:
+        return None
+    return {variable.name: found.group(f"v{index}") for index, variable in enumerate(value.variables)}
+
+
+def meeting(value: Open, pattern: str) -> str | None:
+    """Return a text that *pattern* covers and that has the letters of *value*, or None where there is none."""
+    if _is_too_large(value, pattern):
+        return None
+    tokens = tuple(_tokens(value))
+    start: tuple[int, int] = (0, 0)
+    came_from: dict[tuple[int, int], tuple[tuple[int, int], str]] = {start: (start, "")}
+    queue: list[tuple[int, int]] = [start]
+    goal = (len(tokens), len(pattern))
+    for state in queue:
+        if state == goal:
+            return _traced(came_from, goal)
+        for following, letter in _steps(tokens, pattern, *state):
+            if following not in came_from:
+                came_from[following] = (state, letter)
+                queue.append(following)
+    return None
+
+
+def _is_too_large(value: Open, pattern: str) -> bool:
+    return len(pattern) * len(str(value)) > _LARGEST
+
+
+def _joined(pieces: Iterator[str | Variable]) -> tuple[str | Variable, ...]:
+    joined: list[str | Variable] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    return tuple(joined)
+
+
+def _with_holes(value: Open) -> str:
+    return "".join(piece if isinstance(piece, str) else _HOLE for piece in value.pieces)
+
+
+@functools.lru_cache(maxsize=4096)
+def _expression(pieces: tuple[str | Variable, ...], *, ignore_case: bool) -> re.Pattern[str]:
+    groups: dict[Variable, str] = {}
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += re.escape(piece)
+        elif piece in groups:
+            text += f"(?P={groups[piece]})"
+        else:
+            groups[piece] = f"v{len(groups)}"
+            text += f"(?P<{groups[piece]}>{piece.form})"
+    return re.compile(text, re.IGNORECASE if ignore_case else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What may stand next in a value: one letter or, where it repeats, any number; *example* is a whole piece."""
+
+    letters: str
+    example: str = ""
+    repeats: bool = False
+
+
+def _tokens(value: Open) -> Iterator[_Token]:
+    for piece in value.pieces:
+        if isinstance(piece, str):
+            yield from (_Token(letter) for letter in piece)
+        elif piece.length:
+            yield from (_Token(piece.letters) for _ in range(piece.length))
+        else:
+            yield _Token(piece.letters, piece.example)
+            yield _Token(piece.letters, repeats=True)
+
+
+def _steps(
+    tokens: tuple[_Token, ...], pattern: str, at_token: int, at_pattern: int
+) -> Iterator[tuple[tuple[int, int], str]]:
+    wanted = pattern[at_pattern] if at_pattern < len(pattern) else ""
+    if wanted == "*":
+        yield (at_token, at_pattern + 1), ""
+    if at_token == len(tokens):
+        return
+    token = tokens[at_token]
+    if token.repeats:
+        yield (at_token + 1, at_pattern), ""
+    if not wanted:
+        return
+    after_token = at_token if token.repeats else at_token + 1
+    example = token.letters[:1] or "x"
+    if wanted == "*":
+        if token.example:
+            yield (at_token + 2, at_pattern), token.example
+        yield (after_token, at_pattern), example
+    elif wanted == "?":
+        yield (after_token, at_pattern + 1), example
+    elif not token.letters or wanted in token.letters:
+        yield (after_token, at_pattern + 1), wanted
+
+
+def _traced(came_from: dict[tuple[int, int], tuple[tuple[int, int], str]], goal: tuple[int, int]) -> str:
+    letters: list[str] = []
+    state = goal
+    while state != (0, 0):
+        state, letter = came_from[state]
+        letters.append(letter)
+    return "".join(reversed(letters))

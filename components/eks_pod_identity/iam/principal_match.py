@@ -1,0 +1,60 @@
+"""How the principals of a statement name a caller.
+
+The way matters: a resource policy that names a session grants by itself, one that names the role is limited by the
+role's boundary and the session policy, and one that names the account only lets the account's own policies decide.
+"""
+
+import enum
+
+from eks_pod_identity.iam.possible import Open, Text, may_equal
+from eks_pod_identity.iam.principal import Principals
+from eks_pod_identity.iam.request import Caller
+
+
+class Naming(enum.Enum):
+    """The ways to name a caller, from the closest to the widest."""
+
+    SERVICE = "service"
+    SESSION = "session"
+    ROLE = "role"
+    EVERYONE = "everyone"
+    ACCOUNT = "account"
+
+
+def named_as(principals: Principals, caller: Caller) -> dict[Naming, bool | None]:
+    """Return the ways in which *principals* name *caller*; None for one that depends on what is not known."""
+    if principals.negated:
+        return {}
+    found: dict[Naming, bool | None] = {}
+    if principals.include_everyone:
+        found[Naming.EVERYONE] = True
+    if caller.service:
+        if caller.service in principals.of("Service"):
+            found[Naming.SERVICE] = True
+        return found
+    for name in principals.of("AWS"):
+        for naming, text in ((Naming.ROLE, caller.role_arn), (Naming.SESSION, caller.session_arn)):
+            _add(found, naming, _is(text, name))
+        _add(found, Naming.ACCOUNT, _is_account(caller.account, name))
+    if principals.of("CanonicalUser"):
+        # An account by an id that no document tells.
+        _add(found, Naming.ACCOUNT, None)
+    return found
+
+
+def _add(found: dict[Naming, bool | None], naming: Naming, holds: bool | None) -> None:
+    if holds is not False and not found.get(naming):
+        found[naming] = holds
+
+
+def _is(text: Text, name: str) -> bool | None:
+    return may_equal(text, name) if isinstance(text, Open) else bool(text) and text == name
+
+
+def _is_account(account: Text, name: str) -> bool | None:
+    if name.startswith("arn:"):
+        parts = name.split(":", 5)
+        if len(parts) < 6 or parts[2] != "iam" or parts[5] != "root":  # noqa: PLR2004 - an ARN
+            return False
+        name = parts[4]
+    return _is(account, name)

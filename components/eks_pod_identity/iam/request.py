@@ -1,0 +1,411 @@
+"""The requests that EKS makes for an association, and those that its pods make: who asks, for what, with which keys.
+
+Every key is known, absent, or open. Sources: EKS User Guide ("Grant pods access based on tags", "Access AWS resources
+using target roles"), IAM User Guide ("AWS global condition context keys"), Service Authorization Reference (which keys
+a service adds to an action).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from eks_pod_identity.iam.actions import lists_key
+from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, Variable, text_of, unknown
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+from eks_pod_identity.values.arns import SERVICE_PRINCIPAL
+from eks_pod_identity.values.tags import SESSION_TAGS
+
+ASSUME_ROLE = "sts:AssumeRole"
+TAG_SESSION = "sts:TagSession"
+
+_LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_SUBDOMAIN = r"(?=.{1,253}(?![-.a-z0-9]))[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_NAMES = _LOWER + _LOWER.upper() + "_"
+
+PARTITION = Variable("partition", "aws[a-z-]*", _LOWER, "aws", "aws-cn")
+REGION = Variable("region", r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}", _LOWER, "eu-other-9", "us-west-2")
+ACCOUNT = Variable("account", r"\d{12}", "0123456789", "999999999999", "000000000001", 12)
+CLUSTER = Variable("cluster", "[0-9A-Za-z][A-Za-z0-9_-]{0,99}", _NAMES, "another-cluster", "X1")
+NAMESPACE = Variable("namespace", _LABEL, _LOWER, "another-namespace", "x1")
+SERVICE_ACCOUNT = Variable("service account", _SUBDOMAIN, _LOWER + ".", "another-service-account", "x1")
+POD = Variable("pod name", _SUBDOMAIN, _LOWER + ".", "another-pod", "x1")
+POD_UID = Variable(
+    "pod uid",
+    "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "0123456789abcdef-",
+    "00000000-0000-4000-8000-000000000000",
+    "ffffffff-ffff-4fff-bfff-ffffffffffff",
+)
+ORGANIZATION = Variable("organization", "o-[a-z0-9]{10,32}", _LOWER, "o-anotherorgid", "o-0000000000")
+_ROLE = Variable("role", r"[!-~]+", _NAMES + "+=,.@/", "another-role", "x/1")
+_ADDRESS = Variable("aws:SourceIp", "[0-9a-f.:]+", "0123456789abcdef.:", "198.51.100.7", "2001:db8::7")
+_PRINCIPAL_TAG = "aws:principaltag/"
+_REQUEST_TAG = "aws:requesttag/"
+_RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request: a service, or a session of a role."""
+
+    service: str = ""
+    role_arn: Text = ""
+    session_arn: Text = ""
+    account: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as IAM sees it.
+
+    Attributes:
+        action: The action, `service:Name`.
+        resource: The ARN of what it acts on.
+        caller: Who asks.
+        keys: The keys of the request in lower case.
+        open_prefixes: Keys that begin so, and are not among *keys*, are not known.
+        has_service_keys: Whether the service adds keys to the action that are not known.
+    """
+
+    action: str
+    resource: Text
+    caller: Caller
+    keys: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    open_prefixes: tuple[str, ...] = ()
+    has_service_keys: bool = False
+
+    def value_of(self, key: str) -> Value:
+        """Return what the request holds under *key*, in whatever case."""
+        name = key.lower()
+        value = self.keys.get(name)
+        if value is not None:
+            return value
+        if name.startswith(self.open_prefixes) if self.open_prefixes else False:
+            return unknown(name)
+        if self.has_service_keys and lists_key(self.action, name):
+            return unknown(name)
+        return ABSENT
+
+    def with_keys(self, keys: Mapping[str, Value]) -> "Request":
+        """Return the request with further or other keys."""
+        return replace(self, keys={**self.keys, **{key.lower(): value for key, value in keys.items()}})
+
+    def filled(self, values: Mapping[str, str]) -> "Request":
+        """Return the request with the variables of *values* put in everywhere."""
+        keys = {key: value.filled(values) if isinstance(value, Open) else value for key, value in self.keys.items()}
+        caller = Caller(
+            self.caller.service,
+            _filled(self.caller.role_arn, values),
+            _filled(self.caller.session_arn, values),
+            _filled(self.caller.account, values),
+        )
+        return replace(self, keys=keys, caller=caller, resource=_filled(self.resource, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """What is known of an association when EKS acts for it; UNKNOWN stands for any part, and so does leaving it out."""
+
+    cluster_name: str | Unknown = UNKNOWN
+    namespace: str | Unknown = UNKNOWN
+    service_account: str | Unknown = UNKNOWN
+    region: str | Unknown = UNKNOWN
+    account: str | Unknown = UNKNOWN
+    partition: str | Unknown = UNKNOWN
+    session_tags: bool | Unknown = True
+    pod_name: str | Unknown = UNKNOWN
+    pod_uid: str | Unknown = UNKNOWN
+
+    @property
+    def cluster_arn(self) -> Text:
+        """Return the ARN of the cluster."""
+        return text_of(
+            "arn:",
+            _known(self.partition, PARTITION),
+            ":eks:",
+            _known(self.region, REGION),
+            ":",
+            _known(self.account, ACCOUNT),
+            ":cluster/",
+            _known(self.cluster_name, CLUSTER),
+        )
+
+    @property
+    def external_id(self) -> Text:
+        """Return the external id that EKS sends to a target role."""
+        return text_of(
+            _known(self.region, REGION),
+            "/",
+            _known(self.account, ACCOUNT),
+            "/",
+            _known(self.cluster_name, CLUSTER),
+            "/",
+            _known(self.namespace, NAMESPACE),
+            "/",
+            _known(self.service_account, SERVICE_ACCOUNT),
+        )
+
+    def tags(self) -> dict[str, Value]:
+        """Return the session tags; without any while session tags are off."""
+        if self.session_tags is False:
+            return {}
+        tags: dict[str, Value] = {
+            "eks-cluster-arn": self.cluster_arn,
+            "eks-cluster-name": text_of(_known(self.cluster_name, CLUSTER)),
+            "kubernetes-namespace": text_of(_known(self.namespace, NAMESPACE)),
+            "kubernetes-pod-name": text_of(_known(self.pod_name, POD)),
+            "kubernetes-pod-uid": text_of(_known(self.pod_uid, POD_UID)),
+            "kubernetes-service-account": text_of(_known(self.service_account, SERVICE_ACCOUNT)),
+        }
+        if self.session_tags is UNKNOWN:
+            return {key: _perhaps(value) for key, value in tags.items()}
+        return tags
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session of a role: the ARN of the role, and the tags of the role and of the session.
+
+    Attributes:
+        role_arn: The role, path included.
+        tags: Tags of the session.
+        role_tags: Tags of the role; UNKNOWN when they are not known. A session tag beats a role tag.
+        organization: The organization of the account; absent where it is in none.
+    """
+
+    role_arn: str | Unknown
+    tags: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    role_tags: Mapping[str, str] | Unknown = UNKNOWN
+    organization: str | Unknown = UNKNOWN
+
+    @property
+    def caller(self) -> Caller:
+        """Return the session as a caller."""
+        if isinstance(self.role_arn, str):
+            parts = self.role_arn.split(":", 5)
+            if len(parts) == 6:  # noqa: PLR2004 - an ARN
+                name = parts[5].rsplit("/", 1)[-1]
+                session = text_of(f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name}/", Variable("session name"))
+                return Caller(role_arn=self.role_arn, session_arn=session, account=parts[4])
+            return Caller(role_arn=self.role_arn, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
+        role = text_of("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ROLE)
+        return Caller(role_arn=role, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
+
+
+def source_requests(
+    association: Association, role_arn: str | Unknown = UNKNOWN, role_tags: Mapping[str, str] | Unknown = UNKNOWN
+) -> tuple[Request, ...]:
+    """Return what EKS asks of STS to assume the association's role: AssumeRole, and TagSession when it sends tags."""
+    account = text_of(_known(association.account, ACCOUNT))
+    keys: dict[str, Value] = {
+        **_always(),
+        **_no_network(),
+        "aws:sourceaccount": account,
+        "aws:sourcearn": association.cluster_arn,
+        "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
+        "aws:sourceorgpaths": unknown("aws:SourceOrgPaths", many=True),
+        "aws:principalisawsservice": "true",
+        "aws:principalservicename": SERVICE_PRINCIPAL,
+        "aws:principalservicenameslist": unknown("aws:PrincipalServiceNamesList", may_be_absent=False, many=True),
+        "aws:resourceaccount": account,
+        "aws:resourceorgid": Open((ORGANIZATION,), may_be_absent=True),
+        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
+        "sts:rolesessionname": text_of("eks-", Variable("role session name", r"[\w+=,.@-]{1,60}")),
+        **_sent_tags(association),
+    }
+    request = Request(
+        ASSUME_ROLE,
+        _role_text(role_arn),
+        Caller(service=SERVICE_PRINCIPAL),
+        *_with_resource_tags(keys, role_tags),
+    )
+    return _hop(request, association)
+
+
+def target_requests(
+    association: Association,
+    source: Session,
+    target_arn: str | Unknown = UNKNOWN,
+    target_tags: Mapping[str, str] | Unknown = UNKNOWN,
+) -> tuple[Request, ...]:
+    """Return what EKS asks of STS, as a session of the source role, to assume the target role."""
+    principal, prefixes = _principal(source)
+    keys: dict[str, Value] = {
+        **_always(),
+        **_no_network(),
+        **principal,
+        "aws:resourceaccount": _account_of(target_arn),
+        "aws:resourceorgid": unknown("aws:ResourceOrgID"),
+        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
+        "sts:rolesessionname": text_of("eks-", Variable("role session name", r"[\w+=,.@-]{1,60}")),
+        "sts:externalid": association.external_id,
+        **_sent_tags(association),
+    }
+    keys, resource_prefixes = _with_resource_tags(keys, target_tags)
+    request = Request(ASSUME_ROLE, _role_text(target_arn), source.caller, keys, (*prefixes, *resource_prefixes))
+    return _hop(request, association)
+
+
+def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str, Value] | None = None) -> Request:
+    """Return the request that a pod makes with the credentials of *session*."""
+    principal, prefixes = _principal(session)
+    found: dict[str, Value] = {
+        **_always(),
+        **principal,
+        **_any_network(),
+        "aws:resourceaccount": unknown("aws:ResourceAccount", may_be_absent=False),
+        "aws:resourceorgid": unknown("aws:ResourceOrgID"),
+        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
+        "aws:referer": unknown("aws:Referer"),
+    }
+    request = Request(action, resource, session.caller, found, prefixes, has_service_keys=True)
+    return request.with_keys(keys or {})
+
+
+def session_of(
+    association: Association, role_arn: str | Unknown, role_tags: Mapping[str, str] | Unknown = UNKNOWN
+) -> Session:
+    """Return the session that EKS gets for *association*: its tags go along, to a target role too."""
+    return Session(role_arn, association.tags(), role_tags)
+
+
+def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN, action: str = ASSUME_ROLE) -> Request:
+    """Return the request of some other role of *account*: without external id, tags or anything else of EKS.
+
+    What is not known of it (addresses, organization) is open: `iam.search.find` then tells whether any such role is
+    admitted.
+    """
+    role = text_of("arn:", _known(partition, PARTITION), ":iam::", _known(account, ACCOUNT), ":role/", "another-role")
+    session = text_of(
+        "arn:", _known(partition, PARTITION), ":sts::", _known(account, ACCOUNT), ":assumed-role/another-role/session"
+    )
+    account_text = text_of(_known(account, ACCOUNT))
+    keys: dict[str, Value] = {
+        **_always(),
+        **_any_network(),
+        "aws:principalarn": role,
+        "aws:principalaccount": account_text,
+        "aws:principaltype": "AssumedRole",
+        "aws:principalisawsservice": "false",
+        "aws:principalorgid": unknown("aws:PrincipalOrgID"),
+        "aws:principalorgpaths": unknown("aws:PrincipalOrgPaths", many=True),
+        "aws:userid": unknown("aws:userid", may_be_absent=False),
+        "sts:rolesessionname": unknown("sts:RoleSessionName", may_be_absent=False),
+    }
+    caller = Caller(role_arn=role, session_arn=session, account=account_text)
+    return Request(action, _role_text(UNKNOWN), caller, keys, _RESOURCE_TAGS)
+
+
+_NETWORK = (
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpcarn",
+    "aws:sourcevpce",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "aws:vpcsourceip",
+)
+
+
+def _always() -> dict[str, Value]:
+    return {
+        "aws:securetransport": "true",
+        "aws:viaawsservice": "false",
+        "aws:currenttime": unknown("aws:CurrentTime", may_be_absent=False),
+        "aws:epochtime": unknown("aws:EpochTime", may_be_absent=False),
+        "aws:requestedregion": unknown("aws:RequestedRegion", may_be_absent=False),
+        "aws:useragent": unknown("aws:UserAgent", may_be_absent=False),
+    }
+
+
+def _no_network() -> dict[str, Value]:
+    """EKS calls STS from its own network: through no VPC and no endpoint of an account."""
+    return {"aws:sourceip": Open((_ADDRESS,), may_be_absent=True)}
+
+
+def _any_network() -> dict[str, Value]:
+    return {**{key: unknown(key) for key in _NETWORK}, **_no_network()}
+
+
+def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """Return the keys of a role session, and the prefixes of those that are not known."""
+    caller = session.caller
+    organization: Value = (
+        session.organization
+        if isinstance(session.organization, str)
+        else Open((replace(ORGANIZATION, name="organization of the caller"),), True)
+    )
+    keys: dict[str, Value] = {
+        "aws:principalarn": caller.role_arn,
+        "aws:principalaccount": caller.account,
+        "aws:principaltype": "AssumedRole",
+        "aws:principalisawsservice": "false",
+        "aws:principalorgid": organization,
+        "aws:principalorgpaths": unknown("aws:PrincipalOrgPaths", many=True),
+        "aws:userid": unknown("aws:userid", may_be_absent=False),
+        "aws:tokenissuetime": unknown("aws:TokenIssueTime", may_be_absent=False),
+    }
+    if session.role_tags is not UNKNOWN:
+        keys |= {_PRINCIPAL_TAG + key.lower(): value for key, value in session.role_tags.items()}
+    for key, value in session.tags.items():
+        name = _PRINCIPAL_TAG + key.lower()
+        under = keys.get(name)
+        if isinstance(value, Open) and value.may_be_absent and under is not None:
+            keys[name] = unknown(name, may_be_absent=False)
+        else:
+            keys[name] = value
+    return keys, (_PRINCIPAL_TAG,) if session.role_tags is UNKNOWN else ()
+
+
+def _sent_tags(association: Association) -> dict[str, Value]:
+    """Return the keys of the session tags that EKS sends; absent while they are off."""
+    tags = association.tags()
+    if not tags:
+        return {}
+    keys: dict[str, Value] = {_REQUEST_TAG + key: value for key, value in tags.items()}
+    names: Value = SESSION_TAGS
+    if association.session_tags is UNKNOWN:
+        names = unknown("aws:TagKeys", many=True)
+    return {**keys, "aws:tagkeys": names, "sts:transitivetagkeys": names}
+
+
+def _hop(assume: Request, association: Association) -> tuple[Request, ...]:
+    if association.session_tags is False:
+        return (assume,)
+    # sts:ExternalId and sts:RoleSessionName are keys of AssumeRole and not of TagSession (Service Authorization
+    # Reference).
+    keys = {key: value for key, value in assume.keys.items() if key not in ("sts:externalid", "sts:rolesessionname")}
+    return assume, replace(assume, action=TAG_SESSION, keys=keys)
+
+
+def _with_resource_tags(
+    keys: dict[str, Value], tags: Mapping[str, str] | Unknown
+) -> tuple[dict[str, Value], tuple[str, ...]]:
+    if tags is UNKNOWN:
+        return keys, _RESOURCE_TAGS
+    return keys | {prefix + key.lower(): value for prefix in _RESOURCE_TAGS for key, value in tags.items()}, ()
+
+
+def _role_text(arn: str | Unknown) -> Text:
+    return arn if isinstance(arn, str) else text_of(Variable("role arn"))
+
+
+def _account_of(arn: str | Unknown) -> Value:
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[4] if len(parts) > 4 else unknown("aws:ResourceAccount", may_be_absent=False)  # noqa: PLR2004 - an ARN
+
+
+def _known(value: str | Unknown, variable: Variable) -> str | Variable:
+    return value if isinstance(value, str) else variable
+
+
+def _perhaps(value: Value) -> Value:
+    if isinstance(value, str):
+        # Known, if it is sent at all: one variable that can only be this text.
+        return Open((value,), may_be_absent=True)
+    return replace(value, may_be_absent=True) if isinstance(value, Open) else value
+
+
+def _filled(value: Text, values: Mapping[str, str]) -> Text:
+    return value.filled(values) if isinstance(value, Open) else value

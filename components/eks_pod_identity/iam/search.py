@@ -1,0 +1,216 @@
+"""Whether there is any request that a document allows, among all those that open requests stand for.
+
+The values to try come from the document: whatever it compares a key with, and a value it does not name. Variables are
+given one after the other, and a branch ends as soon as the document denies. The answer is None where a part stays open,
+where wildcards contradict in ways that are not looked into, or where there is too much to try.
+"""
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from eks_pod_identity.iam.condition import Condition
+from eks_pod_identity.iam.document import Document
+from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy
+from eks_pod_identity.iam.operators import Family, Operator, operator_of
+from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, bindings, may_match
+from eks_pod_identity.iam.request import Request
+from eks_pod_identity.iam.variables import variable_keys
+from eks_pod_identity.iam.wildcards import has_wildcard, with_variables_open
+
+_MOST_STATEMENTS = 4_000
+"""Statements judged before the search gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer of a search, and the requests that show it."""
+
+    answer: bool | None
+    requests: tuple[Request, ...] = ()
+
+
+@dataclass(slots=True)
+class _Search:
+    document: Document
+    candidates: Mapping[Variable, Sequence[str]]
+    keys: Sequence[str]
+    left: int = _MOST_STATEMENTS
+    stays_open: bool = False
+
+
+def find(document: Document, requests: Sequence[Request]) -> Found:
+    """Look for values of the open parts for which *document* allows all *requests* together."""
+    verdict = _verdict(_judged(document, requests))
+    if verdict is not None:
+        return Found(verdict, tuple(requests) if verdict else ())
+    keys = _keys_of(document)
+    search = _Search(document, _candidates(document, requests, keys), keys)
+    witness = _try(search, tuple(requests), tuple(search.candidates))
+    if witness:
+        return Found(True, witness)
+    is_sure = not search.stays_open and search.left > 0 and _is_exact(document, requests)
+    return Found(False if is_sure else None)
+
+
+def _judged(document: Document, requests: Iterable[Request]) -> Iterator[Evaluation]:
+    return (evaluate_resource_policy(document, request) for request in requests)
+
+
+def _verdict(evaluations: Iterable[Evaluation]) -> bool | None:
+    verdict: bool | None = True
+    for evaluation in evaluations:
+        if evaluation.effect is Effect.UNKNOWN:
+            verdict = None
+        elif evaluation.effect is not Effect.ALLOW:
+            return False
+    return verdict
+
+
+def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]) -> tuple[Request, ...]:
+    search.left -= max(1, len(search.document.statements))
+    verdict = _verdict(_judged(search.document, requests))
+    if verdict is not None:
+        return requests if verdict else ()
+    if search.left <= 0:
+        return ()
+    if not variables:
+        return _try_presence(search, requests)
+    variable, *others = variables
+    for value in search.candidates[variable]:
+        filled = tuple(request.filled({variable.name: value}) for request in requests)
+        witness = _try(search, filled, tuple(others))
+        if witness:
+            return witness
+    return ()
+
+
+def _try_presence(search: _Search, requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Try keys that may be absent both ways, once their values are given."""
+    for key in search.keys:
+        value = next((one for one in (request.value_of(key) for request in requests) if _may_be_absent(one)), None)
+        if isinstance(value, Open):
+            text = value.example
+            choices: tuple[Value, ...] = (ABSENT, text) if all(isinstance(one, str) for one in value.pieces) else ()
+            for choice in choices:
+                chosen = tuple(
+                    request.with_keys({key: choice}) if _may_be_absent(request.value_of(key)) else request
+                    for request in requests
+                )
+                witness = _try(search, chosen, ())
+                if witness:
+                    return witness
+            if choices:
+                return ()
+    search.stays_open = True
+    return ()
+
+
+def _may_be_absent(value: Value) -> bool:
+    return isinstance(value, Open) and value.may_be_absent and not value.many
+
+
+def _keys_of(document: Document) -> tuple[str, ...]:
+    """Return the keys that the document compares or uses as variables, in lower case."""
+    keys: dict[str, None] = {}
+    for statement in document.statements:
+        for condition in statement.conditions:
+            keys[condition.name] = None
+            for value in condition.values:
+                keys |= dict.fromkeys(variable_keys(value))
+    return tuple(keys)
+
+
+def _candidates(document: Document, requests: Sequence[Request], keys: Sequence[str]) -> dict[Variable, list[str]]:
+    by_key = {key: [value for value in (one.value_of(key) for one in requests) if _is_open(value)] for key in keys}
+    texts = list(_texts(requests))
+    named = {
+        variable.name: variable
+        for found in (*by_key.values(), texts)
+        for value in found
+        for variable in value.variables
+    }
+    values: dict[str, dict[str, None]] = {name: {} for name in named}
+    for condition in _conditions(document):
+        for value in by_key[condition.name]:
+            for name, text in _given(condition, value):
+                values[name][text] = None
+    for principal in _principals(document):
+        for value in texts:
+            for name, text in (bindings(value, principal, wildcards=False) or {}).items():
+                values[name][text] = None
+    return {
+        variable: list(dict.fromkeys((*values[name], variable.example, variable.second_example)))
+        for name, variable in named.items()
+    }
+
+
+def _is_open(value: Value) -> TypeGuard[Open]:
+    return isinstance(value, Open) and not value.many
+
+
+def _principals(document: Document) -> Iterator[str]:
+    """Yield the principals of the document, and the accounts of their ARNs."""
+    for statement in document.statements:
+        for principal in statement.principals.of("AWS") if statement.principals else ():
+            yield principal
+            yield from principal.split(":")[4:5]
+
+
+def _texts(requests: Sequence[Request]) -> Iterator[Open]:
+    for request in requests:
+        for text in (request.caller.role_arn, request.caller.account):
+            if isinstance(text, Open):
+                yield text
+
+
+def _conditions(document: Document) -> Iterator[Condition]:
+    return (condition for statement in document.statements for condition in statement.conditions)
+
+
+def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
+    """Yield the values that the variables of *opened* have where it equals a value of *condition*."""
+    operator = operator_of(condition.operator)
+    if operator is None:
+        return
+    for wanted in condition.values:
+        for text in _spellings(operator, wanted):
+            pattern = with_variables_open(text)
+            found = bindings(opened, pattern, wildcards=operator.wildcards or pattern != text)
+            yield from (found or {}).items()
+
+
+def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
+    if operator.family is Family.ADDRESS:
+        try:
+            yield str(ipaddress.ip_network(wanted, strict=False)[0])
+        except ValueError:
+            return
+    else:
+        yield wanted
+        if operator.ignores_case:
+            yield wanted.lower()
+
+
+def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
+    """Tell whether the values tried are all that matter: no key is held against two wildcards, and none was too hard."""
+    patterns: dict[str, int] = {}
+    for condition in _conditions(document):
+        opened = [value for value in (one.value_of(condition.key) for one in requests) if isinstance(value, Open)]
+        operator = operator_of(condition.operator)
+        if operator is None or not opened:
+            continue
+        if operator.family in (Family.NUMBER, Family.DATE, Family.ADDRESS):
+            return False
+        for wanted in condition.values if operator.wildcards else ():
+            pattern = with_variables_open(wanted)
+            if has_wildcard(pattern):
+                patterns[condition.name] = patterns.get(condition.name, 0) + (2 if operator.negated else 1)
+                if any(_is_hard(value, pattern) for value in opened):
+                    return False
+    return all(count < 2 for count in patterns.values())  # noqa: PLR2004 - two wildcards may contradict
+
+
+def _is_hard(value: Open, pattern: str) -> bool:
+    return may_match(value, pattern) is not False and bindings(value, pattern, wildcards=True) is None

@@ -1,0 +1,103 @@
+"""Policy variables: `${aws:PrincipalTag/team, 'none'}` stands for the value that the request has under that key.
+
+Source: IAM User Guide, "IAM policy elements: Variables and tags". A value is compared as it is, even where it holds a
+`*`. A variable without a value, and without a default, makes the text it stands in equal nothing.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from eks_pod_identity.iam.possible import ABSENT, Open, Value
+from eks_pod_identity.iam.wildcards import literal
+
+_MARK = "${"
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_INNER = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?")
+_CHARACTERS = ("*", "?", "$")
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A text with its variables replaced.
+
+    Attributes:
+        text: The text; open parts are `*`.
+        has_value: False when a variable has no value, so that the text equals nothing.
+        is_open: Whether a part is not known.
+        missing: The keys that decide and are absent or not known.
+    """
+
+    text: str
+    has_value: bool = True
+    is_open: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of text, or a variable with its default."""
+
+    text: str = ""
+    key: str = ""
+    default: str | None = None
+    is_malformed: bool = False
+
+
+def has_variables(text: str) -> bool:
+    """Tell whether *text* has something that IAM may take for a variable."""
+    return _MARK in text
+
+
+def variable_keys(text: str) -> tuple[str, ...]:
+    """Return the condition keys that the variables of *text* name, in lower case."""
+    return tuple(part.key for part in _parts(text) if part.key) if _MARK in text else ()
+
+
+def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> Expansion:
+    """Replace the variables of *text*; *in_pattern* keeps wildcards of their values from being wildcards."""
+    if _MARK not in text:
+        return Expansion(text)
+    done = ""
+    has_value, is_open = True, False
+    missing: list[str] = []
+    for part in _parts(text):
+        if part.is_malformed:
+            done, is_open = done + "*", True
+            continue
+        value: Value = value_of(part.key) if part.key else part.text
+        if isinstance(value, Open):
+            done, is_open = done + "*", True
+            missing.append(part.key)
+        elif part.key and not isinstance(value, str):
+            # Absent, or a key with several values, which has none as a variable.
+            missing.append(part.key)
+            if value is ABSENT and part.default is not None:
+                done += literal(part.default) if in_pattern else part.default
+            else:
+                has_value = False
+        elif isinstance(value, str):
+            done += literal(value) if in_pattern and part.key else value
+    return Expansion(done, has_value=has_value, is_open=is_open, missing=tuple(missing))
+
+
+@functools.lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[_Part, ...]:
+    parts: list[_Part] = []
+    end = 0
+    for found in _VARIABLE.finditer(text):
+        parts.append(_Part(text[end : found.start()]))
+        parts.append(_variable(found.group(1)))
+        end = found.end()
+    parts.append(_Part(text[end:]))
+    return tuple(part for part in parts if part != _Part())
+
+
+def _variable(inner: str) -> _Part:
+    if inner.strip() in _CHARACTERS:
+        return _Part(literal(inner.strip()))
+    found = _INNER.fullmatch(inner)
+    if found is None:
+        return _Part(is_malformed=True)
+    return _Part(key=found.group(1).lower(), default=found.group(2))
