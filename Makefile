@@ -4,7 +4,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up preview destroy prove down status test test-lowest test-pythons check format lock
+.PHONY: up preview destroy prove down status test test-quick test-engine test-lowest test-pythons check format lock
 up preview destroy: .venv/ready
 	@.venv/bin/python -m sandbox $@ $(STACK)
 
@@ -14,10 +14,15 @@ prove: .venv/ready
 down status: .venv/ready
 	@.venv/bin/python -m sandbox $@
 
-# What needs no engine runs in parallel and is held to a coverage floor; then the engine's tests, which share one sandbox.
-test: .venv/ready
+test: test-quick test-engine
+
+# Everything that needs no engine, in parallel, with the coverage floor of pyproject.toml.
+test-quick: .venv/ready
 	.venv/bin/python -m pytest -m "not engine" -n $(WORKERS) --cov --cov-report=
 	.venv/bin/coverage report --skip-covered
+
+# The tests on the real engine; they share one sandbox.
+test-engine: .venv/ready
 	.venv/bin/python -m pytest -m engine
 
 # Everything that needs no engine, with the lowest versions that requirements.txt and the policy pack allow.
@@ -32,6 +37,7 @@ check: .venv/ready
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/pyright
+	PYTHONPATH=components:policies:. .venv/bin/lint-imports --no-logo
 
 format: .venv/ready
 	.venv/bin/ruff format

@@ -37,3 +37,20 @@ def test_every_action_is_pinned_to_a_commit(workflow: Path):
 def test_it_begins_with_no_permissions(workflow: Path):
     """Each job then asks for what it needs."""
     assert yaml.safe_load(workflow.read_text())["permissions"] in ({}, {"contents": "read"})
+
+
+def test_pull_requests_are_judged_by_the_pack_of_their_base_branch():
+    steps = yaml.safe_load((ROOT / "examples/github-actions/policy-preview.yml").read_text())["jobs"]["preview"][
+        "steps"
+    ]
+    folders = {
+        step["with"]["path"]: step["with"].get("ref", "") for step in steps if "checkout" in step.get("uses", "")
+    }
+    [preview] = [step for step in steps if step.get("name") == "Preview"]
+
+    assert folders == {"program": "", "base": "${{ github.event.pull_request.base.sha }}"}
+    assert preview["working-directory"] == "program"
+    assert re.findall(r"--policy-pack\S* (\S+)", preview["run"]) == [
+        "../base/policies",
+        '"../base/policies/config/$STACK.json"',
+    ]
