@@ -118,15 +118,25 @@ class Aws:
             pause = min(pause * 2, 2.0)
 
     def wait(self, doing: str, done: Callable[[], bool], *, seconds: float = 600.0) -> None:
-        """Poll *done* until it is true: soon at first, then ever more slowly."""
+        """Call *done* until it is true.
+
+        Raises:
+            PluginError: If it is not true in time.
+        """
+        if not self.poll(doing, done, seconds=seconds):
+            raise PluginError(f"{doing}: timeout after {seconds:.0f} s")
+
+    def poll(self, doing: str, done: Callable[[], bool], *, seconds: float) -> bool:
+        """Call *done* until it is true, soon at first, then ever more slowly; return whether it became true in time."""
         deadline = time.monotonic() + seconds
         pause = 0.05
         while not self.call(doing, done):
-            if time.monotonic() > deadline:
-                raise PluginError(f"{doing}: timeout after {seconds:.0f} s")
+            if time.monotonic() + pause > deadline:
+                return False
             if self.cancelled.wait(pause):
                 raise PluginError(f"{doing}: the operation was cancelled")
             pause = min(pause * 1.5, 2.0)
+        return True
 
     @cached_property
     def _session(self) -> "Session":

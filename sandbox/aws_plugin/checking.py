@@ -65,7 +65,7 @@ def _fill(kind: ResourceType, olds: Values, inputs: Values, naming: Naming, fail
     defaults: list[str] = []
     for key, prop in kind.inputs.items():
         if key not in inputs and prop.default is not ABSENT:
-            inputs[key] = prop.default
+            inputs[key] = olds[key] if _was_default(olds, key) else prop.default
             defaults.append(key)
     auto = kind.autoname
     if (
@@ -74,7 +74,7 @@ def _fill(kind: ResourceType, olds: Values, inputs: Values, naming: Naming, fail
         or any(other in inputs for other in kind.inputs[auto.property].conflicts)
     ):
         return defaults
-    if auto.property in olds and auto.property in (olds.get(DEFAULTS) or ()):
+    if _was_default(olds, auto.property):
         inputs[auto.property] = olds[auto.property]
         return [*defaults, auto.property]
     try:
@@ -83,6 +83,15 @@ def _fill(kind: ResourceType, olds: Values, inputs: Values, naming: Naming, fail
     except ValueError as error:
         failures.append(Failure(auto.property, f"{error}. {_where(naming, auto.property)}"))
     return defaults
+
+
+def _was_default(olds: Values, key: str) -> bool:
+    """Return whether the old input was a default, so that it stays the default.
+
+    Without a list of the old defaults the bridge takes every old input for one (`applyDefaults`): after a refresh of a
+    resource that had no default, a property taken out of the program keeps its value.
+    """
+    return key in olds and (DEFAULTS not in olds or key in olds[DEFAULTS])
 
 
 def _automatic(naming: Naming, limit: int, *, lower: bool) -> str:

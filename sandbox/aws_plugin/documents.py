@@ -1,4 +1,4 @@
-"""Policy documents compared by meaning, as the official provider does before it reports a change."""
+"""Policy documents compared and written as the official provider does."""
 
 import json
 import re
@@ -6,81 +6,103 @@ from typing import Any
 
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 _ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
+_EMPTY = ("", "{}")
+_GO_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def equivalent(left: Any, right: Any) -> bool:
-    """Tell whether two JSON documents mean the same policy: order, spacing and single values in lists do not matter."""
-    if left == right:
+    """Return whether the official provider takes two policy texts for the same.
+
+    It compares with https://github.com/hashicorp/awspolicyequivalence, which looks at structure and not at meaning: a
+    principal `"*"` differs from `{"AWS": "*"}`, an empty `Condition` from none, and an action listed twice from one.
+    """
+    if left == right or (_is_empty(left) and _is_empty(right)):
         return True
     try:
-        return _canonical(json.loads(left)) == _canonical(json.loads(right))
-    except (TypeError, ValueError):
+        return _comparable(json.loads(left)) == _comparable(json.loads(right))
+    except (AttributeError, TypeError, ValueError):
         return False
 
 
-def equal_json(left: Any, right: Any) -> bool:
-    """Tell whether two texts are the same JSON value."""
-    if left == right:
-        return True
-    try:
-        return json.loads(left) == json.loads(right)
-    except (TypeError, ValueError):
-        return False
+def normalized(text: str) -> str:
+    """Return a JSON text as the provider sends and stores it: compact, keys sorted, escaped as Go's encoder does."""
+    return _go_json(json.loads(text), sort_keys=True)
+
+
+def version_first(text: str) -> str:
+    """Return the form of inline policies: like `normalized`, but with `Version` in front where it is the current one."""
+    document = json.loads(normalized(text))
+    if isinstance(document, dict) and document.get("Version") == "2012-10-17":
+        document = {"Version": document["Version"], **document}
+    return _go_json(document, sort_keys=False)
 
 
 def as_text(value: Any) -> Any:
-    """Return a document given as an object as JSON text; a text is left as it is."""
+    """Return a document given as an object as JSON text; a text is returned unchanged."""
     return json.dumps(value, separators=(",", ":")) if isinstance(value, (dict, list)) else value
 
 
-def _canonical(document: Any) -> Any:
-    if not isinstance(document, dict) or "Statement" not in document:
-        return document
-    statements = document["Statement"]
-    if not isinstance(statements, list):
+def _go_json(value: Any, *, sort_keys: bool) -> str:
+    text = json.dumps(value, separators=(",", ":"), sort_keys=sort_keys, ensure_ascii=False)
+    return text.translate(_GO_ESCAPES)
+
+
+def _is_empty(text: Any) -> bool:
+    return isinstance(text, str) and text.strip() in _EMPTY
+
+
+def _comparable(document: dict[str, Any]) -> Any:
+    """Return what two documents must have in common to be equivalent."""
+    statements = document.get("Statement", [])
+    if isinstance(statements, dict):
         statements = [statements]
+    return (
+        document.get("Version", ""),
+        document.get("Id", ""),
+        len(statements),
+        {json.dumps(_comparable_statement(statement), sort_keys=True) for statement in statements},
+    )
+
+
+def _comparable_statement(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return the compared parts of a statement; elements that IAM does not know are left out."""
+    conditions = statement.get("Condition")
     return {
-        **document,
-        "Statement": sorted(
-            (_statement(part) for part in statements), key=lambda part: json.dumps(part, sort_keys=True)
-        ),
+        "Sid": statement.get("Sid", ""),
+        "Effect": statement.get("Effect", "").casefold(),
+        **{key: sorted(_strings(statement.get(key))) for key in _LISTS},
+        **{key: _principals(statement.get(key)) for key in ("Principal", "NotPrincipal")},
+        "Condition": conditions
+        and {
+            operator: {key: _distinct(_strings(values)) for key, values in keys.items()}
+            for operator, keys in conditions.items()
+        },
     }
 
 
-def _statement(statement: Any) -> Any:
-    if not isinstance(statement, dict):
-        return statement
-    canonical = dict(statement)
-    for key in _LISTS:
-        if key in canonical:
-            canonical[key] = _set_of(canonical[key])
-    for key in ("Principal", "NotPrincipal"):
-        if key in canonical:
-            canonical[key] = _principal(canonical[key])
-    if isinstance(canonical.get("Condition"), dict):
-        canonical["Condition"] = {
-            operator: {key: _set_of(values) for key, values in keys.items()} if isinstance(keys, dict) else keys
-            for operator, keys in canonical["Condition"].items()
-        }
-        if not canonical["Condition"]:
-            del canonical["Condition"]
-    return canonical
-
-
-def _principal(principal: Any) -> Any:
-    if principal == "*":
-        return {"AWS": ["*"]}
+def _principals(principal: Any) -> dict[str, Any]:
+    # The library compares two principals as texts or else as maps, and takes what is not a map for an empty one. A
+    # principal in text form is therefore like no principal at all, and differs from every map.
     if not isinstance(principal, dict):
-        return principal
-    return {kind: sorted({_account(name) for name in _set_of(names)}) for kind, names in principal.items()}
+        return {}
+    listed = {key: [_account_of(name) for name in _strings(names)] for key, names in principal.items()}
+    return {key: _distinct(names) for key, names in listed.items() if names}
 
 
-def _account(name: str) -> str:
-    # IAM answers an account id with the ARN of its root: both name the account.
+def _account_of(name: str) -> str:
+    # IAM answers an account id with the ARN of that account's root: both name the account.
     root = _ROOT.fullmatch(name)
     return root[1] if root else name
 
 
-def _set_of(values: Any) -> list[str]:
+def _distinct(values: list[str]) -> list[Any]:
+    """Return values whose order does not matter, together with how many there are."""
+    return [len(values), *sorted(set(values))]
+
+
+def _strings(values: Any) -> list[str]:
+    """Return one value or a list of them as texts; booleans and numbers are equal to their text."""
+    if values is None:
+        return []
     listed = values if isinstance(values, list) else [values]
-    return sorted({str(value).lower() if isinstance(value, bool) else str(value) for value in listed})
+    return [value if isinstance(value, str) else json.dumps(value) for value in listed]

@@ -35,6 +35,10 @@ class Property:
     """What the plan takes when the program leaves it out, without showing it among the inputs."""
     same: Callable[[Any, Any], bool] | None = None
     """When two different values mean the same, so that no change is reported."""
+    same_when_read: Callable[[Any, Any], bool] | None = None
+    """When a value that AWS answers means the same as the known one, which then stays in the state."""
+    stored: Callable[[str], str] | None = None
+    """The form in which the provider sends the value and stores it in the state."""
     check: Callable[[Any], str | None] | None = None
     """What is wrong with a known value, or None."""
     conflicts: Sequence[str] = ()
@@ -69,20 +73,32 @@ class PartlyMadeError(PluginError):
             self.found = Found(id_, news)
 
 
-def created(aws: Aws, label: str, id_: str, news: Values, read: Callable[[Aws, str, Values], Found | None]) -> Found:
-    """Return what was just made as AWS shows it, which for some seconds it may not: it is eventually consistent.
+def created(
+    aws: Aws,
+    label: str,
+    id_: str,
+    news: Values,
+    read: Callable[[Aws, str, Values], Found | None],
+    *,
+    wait: bool = True,
+) -> Found:
+    """Return what was just created as AWS shows it, which for some seconds it may not: it is eventually consistent.
+
+    Without *wait* it is read once only.
 
     Raises:
-        PartlyMadeError: If it does not show it in time, so that the next update reads it again.
+        PartlyMadeError: If AWS does not show it in time, so that the next update reads it again.
     """
     seen: list[Found] = []
+    action = f"reading {label} ({id_})"
 
-    def there() -> bool:
+    def is_shown() -> bool:
         seen.extend(found for found in [read(aws, id_, news)] if found)
         return bool(seen)
 
     try:
-        aws.wait(f"reading {label} ({id_})", there, seconds=aws.patience)
+        if not aws.poll(action, is_shown, seconds=aws.patience if wait else 0):
+            raise PluginError(f"{action}: couldn't find resource")  # noqa: TRY301 - reported like a read that fails
     except PluginError as error:
         raise PartlyMadeError(id_, news, lambda: read(aws, id_, news), error) from error
     return seen[0]
@@ -104,6 +120,8 @@ class ResourceType:
     update: Callable[[Aws, str, Values, Values], Values] | None = None
     """Called with the id, the old state and the new inputs; None where every change replaces."""
     autoname: AutoName | None = None
+    delete_before_replace: bool = False
+    """Whether a replacement always deletes first, whatever the name."""
     tagged: bool = False
     regional: bool = False
     unknown_on_update: Sequence[str] = ()

@@ -38,15 +38,25 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
             plan.properties.append(key)
             if prop.replaces:
                 plan.replacing.append(key)
-    plan.delete_first = bool(plan.replacing) and _same_fixed_name(kind, state, news)
+    plan.delete_first = bool(plan.replacing) and (kind.delete_before_replace or _names_itself(kind, news))
     return plan
 
 
 def planned(kind: ResourceType, news: Values, settings: Settings) -> Values:
-    """Return the inputs with what the plan adds: `tagsAll` of types that work it out there, and silent defaults."""
+    """Return the inputs as the plan has them: with silent defaults, documents normalized, and `tagsAll` where it is planned."""
     defaults = {key: prop.planned for key, prop in kind.inputs.items() if prop.planned is not ABSENT}
     every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plugin_framework and kind.tagged else {}
-    return {**defaults, **news, **every}
+    return {**defaults, **_stored(kind, news), **every}
+
+
+def _stored(kind: ResourceType, values: Values) -> Values:
+    """Return the values in the form in which the provider sends and stores them."""
+    stored = {
+        key: prop.stored(values[key])
+        for key, prop in kind.inputs.items()
+        if prop.stored is not None and isinstance(values.get(key), str)
+    }
+    return {**values, **stored}
 
 
 def previewed_create(kind: ResourceType, news: Values, settings: Settings) -> Values:
@@ -68,11 +78,12 @@ def previewed_update(kind: ResourceType, state: Values, news: Values, settings: 
 
 
 def settled(kind: ResourceType, news: Values, state: Values) -> Values:
-    """Return the state AWS answered with, in the program's own words where both mean the same."""
-    result = dict(state)
+    """Return the state AWS answered with, keeping the value of *news* wherever the two are equivalent."""
+    known = _stored(kind, news)
+    result = _stored(kind, state)
     for key, prop in kind.inputs.items():
-        if key in news and (key in kind.unread or _equal(prop, state.get(key), news[key])):
-            result[key] = news[key]
+        if key in known and (key in kind.unread or _equal(prop, state.get(key), known[key], read=True)):
+            result[key] = known[key]
     return result
 
 
@@ -89,8 +100,11 @@ def inputs_of(kind: ResourceType, state: Values, olds: Values, settings: Setting
         if key in state or key in kind.inputs:
             value = state.get(key)
             prop = kind.inputs.get(key, _TAGS)
-            inputs[key] = old if _equal(prop, value, old) else value
-    if DEFAULTS in olds:
+            # The bridge keeps the input of a property that the provider normalizes: its drift shows in the outputs only.
+            keeps_input = prop.stored is not None and value is not None
+            inputs[key] = old if keeps_input or _equal(prop, value, old, read=True) else value
+    # The bridge drops an empty list of defaults, and Check then takes every old input for a default.
+    if olds.get(DEFAULTS):
         inputs[DEFAULTS] = olds[DEFAULTS]
     return {key: value for key, value in inputs.items() if value is not None}
 
@@ -116,7 +130,8 @@ def _empty(value: Any) -> bool:
     return value is None or value is False or value in ("", 0) or (isinstance(value, (list, dict)) and not value)
 
 
-def _equal(prop: Property, old: Any, new: Any) -> bool:
+def _equal(prop: Property, old: Any, new: Any, *, read: bool = False) -> bool:
+    """Return whether two values are the same; *read* says that one of them comes from AWS and not from a program."""
     if old is UNKNOWN or new is UNKNOWN:
         return False
     if old == new or (_empty(old) and _empty(new)):
@@ -126,6 +141,8 @@ def _equal(prop: Property, old: Any, new: Any) -> bool:
         if old == new:
             return True
     if prop.kind == "document" and documents.equivalent(old, new):
+        return True
+    if read and prop.same_when_read is not None and prop.same_when_read(old, new):
         return True
     return prop.same is not None and prop.same(old, new)
 
@@ -173,13 +190,11 @@ def _under(path: str, ignored: Sequence[str]) -> bool:
     return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in ignored)
 
 
-def _same_fixed_name(kind: ResourceType, state: Values, news: Values) -> bool:
-    """Tell whether the new resource would carry the old one's name, so that both cannot exist at once."""
+def _names_itself(kind: ResourceType, news: Values) -> bool:
+    """Return whether the program gives the name that would otherwise be automatic.
+
+    The bridge then deletes before it replaces, and compares no names: not even with another name are both there at once
+    (https://github.com/pulumi/pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`).
+    """
     auto = kind.autoname
-    return (
-        auto is not None
-        and DEFAULTS in news
-        and auto.property in news
-        and auto.property not in news[DEFAULTS]
-        and news[auto.property] == state.get(auto.property)
-    )
+    return auto is not None and DEFAULTS in news and auto.property in news and auto.property not in news[DEFAULTS]

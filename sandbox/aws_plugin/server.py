@@ -185,7 +185,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         try:
             found = kind.create(self._aws, planning.planned(kind, news, self._aws.settings))
         except PartlyMadeError as error:
-            raise _DetailedError(str(error), _half_way(kind, news, error)) from error
+            state = planning.settled(kind, news, error.found.state)
+            raise _DetailedError(str(error), _init_failed(error.found.id, state, news, error)) from error
         state = planning.settled(kind, news, found.state)
         return provider_pb2.CreateResponse(id=found.id, properties=encode({**state, "id": found.id}))
 
@@ -210,7 +211,16 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=encode(state))
         if kind.update is None:
             raise PluginError(f"updating {kind.label} ({request.id}): every change of it makes a new one")
-        answer = kind.update(self._aws, request.id, olds, planning.planned(kind, news, self._aws.settings))
+        try:
+            answer = kind.update(self._aws, request.id, olds, planning.planned(kind, news, self._aws.settings))
+        except PluginError as error:
+            if kind.plugin_framework:
+                raise
+            # Terraform's older SDK keeps the planned values in the state of a failed update, and the bridge reports them: the
+            # next `pulumi up` of the same program finds no difference and only reads.
+            # https://github.com/pulumi/pulumi/issues/21458
+            state = planning.previewed_update(kind, olds, news, self._aws.settings)
+            raise _DetailedError(str(error), _init_failed(request.id, state, news, error)) from error
         state = planning.settled(kind, news, answer)
         return provider_pb2.UpdateResponse(properties=encode({**state, "id": request.id}))
 
@@ -243,12 +253,11 @@ class _DetailedError(PluginError):
         self.details = details
 
 
-def _half_way(kind: ResourceType, news: Values, error: PartlyMadeError) -> bytes:
-    """Return what lets the engine record a resource together with the failure of its create."""
-    state = planning.settled(kind, news, error.found.state)
+def _init_failed(id_: str, state: Values, news: Values, error: PluginError) -> bytes:
+    """Return what lets the engine record a resource together with the failure of its create or update."""
     details = provider_pb2.ErrorResourceInitFailed(
-        id=error.found.id,
-        properties=encode({**state, "id": error.found.id}),
+        id=id_,
+        properties=encode({**state, "id": id_}),
         reasons=[str(error)],
         inputs=encode(news),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.aws_plugin import documents, tags
+from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError, code, message
 from sandbox.aws_plugin.model import Found, PartlyMadeError, Property, ResourceType, Values, created
@@ -20,6 +20,7 @@ def _create(aws: Aws, news: Values) -> Found:
         "addonName": news["addonName"],
         "addonVersion": news.get("addonVersion"),
         "configurationValues": news.get("configurationValues"),
+        "namespaceConfig": news.get("namespaceConfig"),
         "podIdentityAssociations": news.get("podIdentityAssociations"),
         "resolveConflicts": news.get("resolveConflictsOnCreate"),
         "serviceAccountRoleArn": news.get("serviceAccountRoleArn"),
@@ -54,6 +55,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             "configurationValues": addon.get("configurationValues") or "",
             "createdAt": timestamp(addon["createdAt"]),
             "modifiedAt": timestamp(addon["modifiedAt"]),
+            "namespaceConfig": addon.get("namespaceConfig"),
             "podIdentityAssociations": aws.call(f"reading {_LABEL} ({id_})", lambda: _associations(eks, addon)),
             "preserve": state.get("preserve"),
             "region": told["region"],
@@ -67,6 +69,15 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     eks = aws.eks(news)
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: eks.tag_resource(resourceArn=olds["arn"], tags=added),
+            remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
+        ),
+    )
     changed = {key for key in _UPDATED if key in news and (olds.get(key) or "") != (news[key] or "")}
     # A list of associations that the program no longer gives is sent as an empty one, which deletes them.
     if olds.get("podIdentityAssociations") and not news.get("podIdentityAssociations"):
@@ -86,15 +97,6 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             lambda: eks.update_addon(clusterName=news["clusterName"], addonName=news["addonName"], **request),
         )
         _wait_active(aws, news, "update")
-    aws.call(
-        f"updating tags for {_LABEL} ({id_})",
-        lambda: tags.change(
-            olds,
-            news,
-            put=lambda added: eks.tag_resource(resourceArn=olds["arn"], tags=added),
-            remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
-        ),
-    )
     told = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
     found = _read(aws, id_, {**olds, **told, "tags": news.get("tags")})
     return found.state if found else olds
@@ -168,10 +170,10 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "addonName": Property(required=True, replaces=True),
-        "addonVersion": Property(computed=True),
+        "addonVersion": Property(computed=True, check=rules.addon_version),
         "clusterName": Property(required=True, replaces=True),
-        "configurationValues": Property(computed=True, same=documents.equal_json),
-        "namespaceConfig": Property("object", computed=True, replaces=True),
+        "configurationValues": Property(computed=True),
+        "namespaceConfig": Property("object", computed=True, replaces=True, check=rules.namespace_config),
         "podIdentityAssociations": Property("set"),
         "preserve": Property("boolean"),
         "region": Property(replaces=True),

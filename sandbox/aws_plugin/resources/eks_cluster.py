@@ -96,7 +96,11 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
         except eks.exceptions.ResourceNotFoundException:
             return
 
-    aws.call(f"deleting {_LABEL} ({id_})", delete)
+    aws.call(
+        f"deleting {_LABEL} ({id_})",
+        delete,
+        retry=lambda error: code(error) == "ResourceInUseException" and "in progress" in message(error),
+    )
     aws.wait(f"waiting for {_LABEL} ({id_}) delete", lambda: _describe(eks, id_) is None)
 
 

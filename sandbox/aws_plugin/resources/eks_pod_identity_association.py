@@ -50,6 +50,15 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     eks = aws.eks(news)
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: eks.tag_resource(resourceArn=olds["associationArn"], tags=added),
+            remove=lambda keys: eks.untag_resource(resourceArn=olds["associationArn"], tagKeys=keys),
+        ),
+    )
     # What the program leaves out is not sent, so AWS keeps the old targetRoleArn and policy: the official provider expands a
     # null to an absent member (hashicorp/terraform-provider-aws, internal/service/eks/pod_identity_association.go), and
     # only an empty string clears one (aws-controllers-k8s/eks-controller, sdk_update_post_build_request.go.tpl). Whoever
@@ -65,15 +74,6 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         external_id = answer["association"].get("externalId")
     else:
         external_id = olds.get("externalId")
-    aws.call(
-        f"updating tags for {_LABEL} ({id_})",
-        lambda: tags.change(
-            olds,
-            news,
-            put=lambda added: eks.tag_resource(resourceArn=olds["associationArn"], tags=added),
-            remove=lambda keys: eks.untag_resource(resourceArn=olds["associationArn"], tagKeys=keys),
-        ),
-    )
     kept = {key: olds[key] for key in ("associationArn", "associationId") if key in olds}
     # The state is what was planned, not what AWS kept: the next refresh shows the difference.
     return {**news, **kept, "externalId": external_id}
@@ -131,14 +131,13 @@ TYPE = ResourceType(
         # The provider plans false: leaving it out of a program means false, not unchanged.
         "disableSessionTags": Property("boolean", planned=False),
         "namespace": Property(required=True, replaces=True),
-        # Whether the provider compares policies by meaning is not known (aws-controllers-k8s does); a mere
-        # reordering of keys is suppressed here, so that nothing is proved by accident of formatting.
-        "policy": Property("document", same=documents.equal_json),
+        # Another order of keys is a change: the plan compares texts. Only what AWS answers is compared by meaning.
+        "policy": Property(same_when_read=documents.equivalent),
         "region": Property(replaces=True),
-        "roleArn": Property(required=True, check=rules.arn),
+        "roleArn": Property(required=True, check=rules.parsed_arn),
         "serviceAccount": Property(required=True, replaces=True),
         "tags": Property("map"),
-        "targetRoleArn": Property(check=rules.arn),
+        "targetRoleArn": Property(check=rules.parsed_arn),
     },
     outputs=("associationArn", "associationId", "externalId"),
     create=_create,

@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.model import Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.resources import rules
 
 _LABEL = "IAM OIDC Provider"
 _SCHEME = "https://"
@@ -22,7 +23,8 @@ def _create(aws: Aws, news: Values) -> Found:
         f"creating {_LABEL}",
         lambda: iam.create_open_id_connect_provider(**{key: value for key, value in request.items() if value}),
     )["OpenIDConnectProviderArn"]
-    return created(aws, _LABEL, arn, news, _read)
+    # The provider reads this one type once only, although IAM may not show it yet.
+    return created(aws, _LABEL, arn, news, _read, wait=False)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:
@@ -51,7 +53,18 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     iam = aws.iam()
-    if "thumbprintLists" in news and news["thumbprintLists"] != olds.get("thumbprintLists"):
+    aws.call(
+        f"updating tags for {_LABEL} ({id_})",
+        lambda: tags.change(
+            olds,
+            news,
+            put=lambda added: iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=tags.listed(added)),
+            remove=lambda keys: iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=keys),
+        ),
+    )
+    # An empty list is not sent: IAM takes none in an update, so clearing changes nothing
+    # (https://github.com/hashicorp/terraform-provider-aws/issues/40509).
+    if news.get("thumbprintLists") and news["thumbprintLists"] != olds.get("thumbprintLists"):
         aws.call(
             f"updating {_LABEL} ({id_}) thumbprint",
             lambda: iam.update_open_id_connect_provider_thumbprint(
@@ -73,15 +86,6 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
                 OpenIDConnectProviderArn=id_, ClientID=client_id
             ),
         )
-    aws.call(
-        f"updating tags for {_LABEL} ({id_})",
-        lambda: tags.change(
-            olds,
-            news,
-            put=lambda added: iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=tags.listed(added)),
-            remove=lambda keys: iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=keys),
-        ),
-    )
     found = _read(aws, id_, {**olds, "tags": None, **news})
     return found.state if found else olds
 
@@ -102,12 +106,13 @@ TYPE = ResourceType(
     token="aws:iam/openIdConnectProvider:OpenIdConnectProvider",  # noqa: S106 - a type token
     label=_LABEL,
     inputs={
-        "clientIdLists": Property("set", required=True),
+        "clientIdLists": Property("set", required=True, check=rules.each(rules.length(1, 255))),
         "tags": Property("map"),
-        "thumbprintLists": Property("set", computed=True),
+        "thumbprintLists": Property("list", computed=True, check=rules.each(rules.length(40, 40))),
         "url": Property(
             required=True,
             replaces=True,
+            check=rules.https_url,
             # IAM answers the address without its scheme.
             same=lambda old, new: str(old).removeprefix(_SCHEME) == str(new).removeprefix(_SCHEME),
         ),

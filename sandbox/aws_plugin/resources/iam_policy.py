@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from sandbox.aws_plugin import documents, tags
-from sandbox.aws_plugin.account import Aws, concurrent_change
+from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed
@@ -27,7 +27,6 @@ def _create(aws: Aws, news: Values) -> Found:
     arn = aws.call(
         f"creating {_LABEL} ({name})",
         lambda: iam.create_policy(**{key: value for key, value in request.items() if value}),
-        retry=concurrent_change,
     )["Policy"]["Arn"]
     return created(aws, _LABEL, arn, news, _read)
 
@@ -66,12 +65,6 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     iam = aws.iam()
-    if not documents.equivalent(olds.get("policy"), news["policy"]):
-        _prune(aws, id_)
-        aws.call(
-            f"updating {_LABEL} ({id_})",
-            lambda: iam.create_policy_version(PolicyArn=id_, PolicyDocument=news["policy"], SetAsDefault=True),
-        )
     aws.call(
         f"updating tags for {_LABEL} ({id_})",
         lambda: tags.change(
@@ -81,6 +74,12 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: iam.untag_policy(PolicyArn=id_, TagKeys=keys),
         ),
     )
+    if not documents.equivalent(olds.get("policy"), news["policy"]):
+        _prune(aws, id_)
+        aws.call(
+            f"updating {_LABEL} ({id_})",
+            lambda: iam.create_policy_version(PolicyArn=id_, PolicyDocument=news["policy"], SetAsDefault=True),
+        )
     found = _read(aws, id_, {**olds, "tags": None, **news})
     return found.state if found else olds
 
@@ -96,7 +95,7 @@ def _delete(aws: Aws, id_: str, _state: Values) -> None:
         except iam.exceptions.NoSuchEntityException:
             return
 
-    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=concurrent_change)
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
 
 
 def _prune(aws: Aws, arn: str) -> None:
@@ -126,8 +125,8 @@ TYPE = ResourceType(
         "description": Property(replaces=True),
         "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
-        "path": Property(default="/", replaces=True),
-        "policy": Property("document", required=True, check=rules.json_text),
+        "path": Property(default="/", replaces=True, check=rules.policy_path),
+        "policy": Property("document", required=True, check=rules.policy_document, stored=documents.normalized),
         "tags": Property("map"),
     },
     outputs=("arn", "attachmentCount", "policyId"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
-from sandbox.aws_plugin.failures import PluginError, is_gone
+from sandbox.aws_plugin.failures import PluginError, code, is_gone
 from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed, timestamp
@@ -100,7 +100,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     def changed(key: str) -> bool:
         return (olds.get(key) or "") != (news.get(key) or "")
 
-    if changed("assumeRolePolicy"):
+    _change_tags(aws, id_, olds, news)
+    if not documents.equivalent(olds.get("assumeRolePolicy"), news["assumeRolePolicy"]):
         aws.call(
             f"updating {_LABEL} ({id_}) assume role policy",
             lambda: iam.update_assume_role_policy(RoleName=id_, PolicyDocument=news["assumeRolePolicy"]),
@@ -127,17 +128,21 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             ),
         )
     _put_policies(aws, id_, olds, news)
+    found = _read(aws, id_, {**olds, "tags": None, **news})
+    return found.state if found else olds
+
+
+def _change_tags(aws: Aws, name: str, olds: Values, news: Values) -> None:
+    iam = aws.iam()
     aws.call(
-        f"updating tags for {_LABEL} ({id_})",
+        f"updating tags for {_LABEL} ({name})",
         lambda: tags.change(
             olds,
             news,
-            put=lambda added: iam.tag_role(RoleName=id_, Tags=tags.listed(added)),
-            remove=lambda keys: iam.untag_role(RoleName=id_, TagKeys=keys),
+            put=lambda added: iam.tag_role(RoleName=name, Tags=tags.listed(added)),
+            remove=lambda keys: iam.untag_role(RoleName=name, TagKeys=keys),
         ),
     )
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
 
 
 def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
@@ -190,6 +195,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
 
     def delete() -> None:
         try:
+            _leave_instance_profiles(iam, id_)
             current = _policies(aws, id_) if kinds else {}
             _put_policies(aws, id_, current, {kind: [] for kind in kinds})
             iam.delete_role(RoleName=id_)
@@ -199,22 +205,30 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
             if not (isinstance(error.__cause__, Exception) and is_gone(error.__cause__)):
                 raise
 
-    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=concurrent_change)
+    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=lambda error: code(error) == "DeleteConflict")
+
+
+def _leave_instance_profiles(iam: Any, name: str) -> None:
+    for page in iam.get_paginator("list_instance_profiles_for_role").paginate(RoleName=name):
+        for profile in page["InstanceProfiles"]:
+            iam.remove_role_from_instance_profile(InstanceProfileName=profile["InstanceProfileName"], RoleName=name)
 
 
 TYPE = ResourceType(
     token="aws:iam/role:Role",  # noqa: S106 - a type token
     label=_LABEL,
     inputs={
-        "assumeRolePolicy": Property("document", required=True, check=rules.json_text),
-        "description": Property(),
-        "forceDetachPolicies": Property("boolean", default=False),
+        "assumeRolePolicy": Property(
+            "document", required=True, check=rules.policy_document, stored=documents.normalized
+        ),
+        "description": Property(check=rules.description),
+        "forceDetachPolicies": Property("boolean", planned=False),
         "inlinePolicies": Property("set", computed=True, same=_same_policies),
         "managedPolicyArns": Property("set", computed=True),
         "maxSessionDuration": Property("integer", default=3600, check=rules.between(3600, 43200)),
         "name": Property(replaces=True, check=rules.name(64), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(38), conflicts=("name",)),
-        "path": Property(default="/", replaces=True),
+        "path": Property(default="/", replaces=True, check=rules.length(0, 512)),
         "permissionsBoundary": Property(check=rules.arn),
         "tags": Property("map"),
     },

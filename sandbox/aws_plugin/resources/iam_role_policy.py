@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from sandbox.aws_plugin.account import Aws, concurrent_change
+from sandbox.aws_plugin import documents
+from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefixed
 
@@ -17,14 +18,13 @@ def _put(aws: Aws, role: str, name: str, document: str) -> None:
     aws.call(
         f"putting {_LABEL} ({name}) of IAM Role ({role})",
         lambda: iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document),
-        retry=concurrent_change,
     )
 
 
 def _create(aws: Aws, news: Values) -> Found:
     name = news.get("name") or prefixed(news.get("namePrefix"))
     _put(aws, news["role"], name, news["policy"])
-    return Found(f"{news['role']}:{name}", _state(news["role"], name, news["policy"], news))
+    return created(aws, _LABEL, f"{news['role']}:{name}", news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:
@@ -44,10 +44,11 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     return Found(id_, _state(role, name, document, state))
 
 
-def _update(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
+def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     role, name = _parts(id_)
     _put(aws, role, name, news["policy"])
-    return _state(role, name, news["policy"], news)
+    found = _read(aws, id_, news)
+    return found.state if found else olds
 
 
 def _delete(aws: Aws, id_: str, _state: Values) -> None:
@@ -60,7 +61,7 @@ def _delete(aws: Aws, id_: str, _state: Values) -> None:
         except iam.exceptions.NoSuchEntityException:
             return
 
-    aws.call(f"deleting {_LABEL} ({id_})", delete, retry=concurrent_change)
+    aws.call(f"deleting {_LABEL} ({id_})", delete)
 
 
 def _state(role: str, name: str, document: str, told: Values) -> Values:
@@ -80,8 +81,8 @@ TYPE = ResourceType(
     inputs={
         "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
-        "policy": Property("document", required=True, check=rules.json_text),
-        "role": Property(required=True, replaces=True),
+        "policy": Property("document", required=True, check=rules.policy_document, stored=documents.version_first),
+        "role": Property(required=True, replaces=True, check=rules.role_name),
     },
     outputs=(),
     create=_create,

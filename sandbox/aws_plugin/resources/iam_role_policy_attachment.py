@@ -2,19 +2,21 @@
 
 from sandbox.aws_plugin.account import Aws, concurrent_change
 from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.model import Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
+
+_LABEL = "IAM Role Policy Attachment"
 
 
 def _create(aws: Aws, news: Values) -> Found:
     iam, role, arn = aws.iam(), news["role"], news["policyArn"]
-    # AttachRolePolicy says yes to what is attached already: two of these for one pair are made without an error.
+    # AttachRolePolicy accepts what is attached already: a second attachment of the same pair is no error.
     aws.call(
         f"attaching IAM Policy ({arn}) to IAM Role ({role})",
         lambda: iam.attach_role_policy(RoleName=role, PolicyArn=arn),
         retry=concurrent_change,
     )
-    return Found(f"{role}/{arn}", {"policyArn": arn, "role": role})
+    return created(aws, _LABEL, f"{role}/{arn}", news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> Found | None:
@@ -28,7 +30,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
         except iam.exceptions.NoSuchEntityException:
             return False
 
-    there = aws.call(f"reading IAM Role Policy Attachment ({role}:{arn})", attached)
+    there = aws.call(f"reading {_LABEL} ({role}:{arn})", attached)
     return Found(f"{role}/{arn}", {"policyArn": arn, "role": role}) if there else None
 
 
@@ -56,7 +58,7 @@ def _parts(id_: str, state: Values) -> tuple[str, str]:
 
 TYPE = ResourceType(
     token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",  # noqa: S106 - a type token
-    label="IAM Role Policy Attachment",
+    label=_LABEL,
     inputs={
         "policyArn": Property(required=True, replaces=True, check=rules.arn),
         "role": Property(required=True, replaces=True),
@@ -65,4 +67,5 @@ TYPE = ResourceType(
     create=_create,
     read=_read,
     delete=_delete,
+    delete_before_replace=True,
 )

@@ -115,7 +115,7 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "comment": Property(default="Managed by Pulumi"),
-        "forceDestroy": Property("boolean", default=False),
+        "forceDestroy": Property("boolean", planned=False),
         "name": Property(replaces=True, same=lambda old, new: str(old).rstrip(".") == str(new).rstrip(".")),
         "tags": Property("map"),
     },

@@ -101,7 +101,7 @@ TYPE = ResourceType(
     inputs={
         "bucket": Property(replaces=True, conflicts=("bucketPrefix",)),
         "bucketPrefix": Property(replaces=True, computed=True, conflicts=("bucket",)),
-        "forceDestroy": Property("boolean", default=False),
+        "forceDestroy": Property("boolean", planned=False),
         "region": Property(replaces=True),
         "tags": Property("map"),
     },

@@ -136,7 +136,7 @@ TYPE = ResourceType(
         "content": Property(),
         "contentBase64": Property(),
         "contentType": Property(computed=True),
-        "forceDestroy": Property("boolean", default=False),
+        "forceDestroy": Property("boolean", planned=False),
         "key": Property(replaces=True),
         "metadata": Property("map"),
         "region": Property(replaces=True),

@@ -4,7 +4,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws_plugin.server import Plugin, serve
 from sandbox.aws_plugin.wire import decode, encode
@@ -142,6 +142,19 @@ class EngineSide:
             return method(request, timeout=60)
         except grpc.RpcError as error:
             raise RefusedError(error) from error
+
+
+def after_refresh(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return inputs as a refresh leaves them where nothing drifted: an empty list of defaults is dropped."""
+    return {key: value for key, value in inputs.items() if key != "__defaults" or value}
+
+
+def initialization_failure(error: RefusedError) -> provider_pb2.ErrorResourceInitFailed:
+    """Return the resource that the engine is to record together with the failure."""
+    status = status_pb2.Status.FromString(error.metadata["grpc-status-details-bin"])
+    details = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(details)
+    return details
 
 
 def urn(kind: str) -> str:

@@ -1,5 +1,8 @@
 """Check: what the plugin makes of a program's inputs."""
 
+import json
+from typing import Any
+
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
@@ -9,6 +12,7 @@ from tests.sandbox.aws_plugin.engine_side import (
     ASSOCIATION,
     ATTACHMENT,
     BUCKET,
+    OIDC_PROVIDER,
     POLICY,
     ROLE,
     ROLE_POLICY,
@@ -29,9 +33,8 @@ def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineS
     inputs = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert inputs == {
-        "__defaults": ["forceDetachPolicies", "maxSessionDuration", "path"],
+        "__defaults": ["maxSessionDuration", "path"],
         "assumeRolePolicy": TRUST,
-        "forceDetachPolicies": False,
         "maxSessionDuration": 3600,
         "name": "r",
         "path": "/",
@@ -155,6 +158,97 @@ def test_a_wrong_value_is_refused_with_its_place(plugin: EngineSide, changed: di
     assert set(failures) == {key}
     assert failures[key].startswith(reason)
     assert failures[key].endswith(f"Examine values at 'api.{key}'.")
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("", "is an empty string"),
+        (f" {TRUST}", "contains an invalid JSON policy: leading space characters are not allowed"),
+        (f"[{TRUST}]", "contains an invalid JSON policy: contains a JSON array, not a JSON object"),
+        (json.dumps(TRUST), "contains an invalid JSON policy: contains a JSON-encoded string, not a JSON-encoded obj"),
+        ("true", "contains an invalid JSON policy: not a JSON object"),
+        ('{"Statement": []', "contains an invalid JSON policy: "),
+        ('{"Statement": [], "Statement": []}', 'contains duplicate JSON keys: duplicate key "Statement"'),
+        ('{"Statement": [{"Action": "a", "Action": "b"}]}', 'contains duplicate JSON keys: duplicate key "Action"'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "key", "others"),
+    [(ROLE, "assumeRolePolicy", {}), (ROLE_POLICY, "policy", {"role": "r"}), (POLICY, "policy", {})],
+)
+def test_a_policy_document_that_the_provider_refuses(
+    *, plugin: EngineSide, kind: str, key: str, others: dict[str, str], document: str, reason: str
+) -> None:
+    """Source: internal/verify/validate.go (`ValidIAMPolicyJSON`)."""
+    failures = plugin.failures(kind, {**others, key: document})
+
+    assert set(failures) == {key}
+    assert failures[key].startswith(reason)
+
+
+OIDC = {"url": "https://oidc.example.com", "clientIdLists": ["sts.amazonaws.com"]}
+AGENT = {"clusterName": "dev", "addonName": "eks-pod-identity-agent"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "news", "key", "value", "reason"),
+    [
+        # internal/service/iam/validate.go: validRolePolicyRole
+        (ROLE_POLICY, {"policy": TRUST}, "role", BOUND["roleArn"], "must be the role's name not its ARN"),
+        # internal/service/iam/policy.go: validPolicyPath
+        (POLICY, {"policy": TRUST}, "path", "/a//b/", "must not contain consecutive forward slashes (//)"),
+        (POLICY, {"policy": TRUST}, "path", "/a", "must begin and end with a forward slash (/)"),
+        (POLICY, {"policy": TRUST}, "path", f"/{'a' * 511}/", "expected length to be in the range (1 - 512)"),
+        # internal/service/iam/role.go
+        (ROLE, {"assumeRolePolicy": TRUST}, "path", f"/{'a' * 511}/", "expected length to be in the range (0 - 512)"),
+        (
+            ROLE,
+            {"assumeRolePolicy": TRUST},
+            "description",
+            "a" * 1001,
+            "expected length to be in the range (0 - 1000)",
+        ),
+        (ROLE, {"assumeRolePolicy": TRUST}, "description", "“a”", "cannot contain specially formatted"),
+        # internal/service/iam/openid_connect_provider.go, and validOpenIDURL
+        (OIDC_PROVIDER, OIDC, "url", "http://oidc.example.com", 'expected to have a url with schema of: "https"'),
+        (OIDC_PROVIDER, OIDC, "url", "https://oidc.example.com?a=b", "cannot contain query parameters"),
+        (OIDC_PROVIDER, OIDC, "clientIdLists", ["a", ""], "expected length to be in the range (1 - 255)"),
+        (OIDC_PROVIDER, OIDC, "thumbprintLists", ["a" * 39], "expected length to be in the range (40 - 40)"),
+        # internal/service/eks/addon.go
+        (ADDON, AGENT, "addonVersion", "1.3.2-eksbuild.2", "must follow semantic version format"),
+        (ADDON, AGENT, "namespaceConfig", {"namespace": "Agents_1"}, "must be a valid DNS label"),
+        # internal/framework/types/arn.go: an empty text is no ARN, and internal/service/eks/pod_identity_association.go
+        (ASSOCIATION, BOUND, "targetRoleArn", "", "The provided value cannot be parsed as an ARN"),
+        (ASSOCIATION, BOUND, "roleArn", "role/r", "The provided value cannot be parsed as an ARN"),
+        (ASSOCIATION, BOUND, "policy", {"Version": "2012-10-17"}, "expected a string, got an object"),
+    ],
+)
+def test_a_value_that_the_provider_refuses_before_it_calls_aws(
+    *, plugin: EngineSide, kind: str, news: dict[str, Any], key: str, value: object, reason: str
+) -> None:
+    failures = plugin.failures(kind, {**news, key: value})
+
+    assert set(failures) == {key}
+    assert failures[key].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "news", "key", "value"),
+    [
+        (ROLE_POLICY, {"policy": TRUST}, "role", "api-role"),
+        (POLICY, {"policy": TRUST}, "path", "/a/b/"),
+        (ROLE, {"assumeRolePolicy": TRUST}, "path", "/a//b/"),
+        (ROLE, {"assumeRolePolicy": TRUST}, "permissionsBoundary", ""),
+        (ADDON, AGENT, "addonVersion", "v1.3.2-eksbuild.2"),
+        (ADDON, AGENT, "namespaceConfig", {"namespace": "agents"}),
+        (ASSOCIATION, BOUND, "roleArn", "arn:aws:iam::1:x"),
+    ],
+)
+def test_a_value_that_the_provider_accepts(
+    plugin: EngineSide, kind: str, news: dict[str, Any], key: str, value: object
+) -> None:
+    assert plugin.checked(kind, {**news, key: value})[key] == value
 
 
 def test_numbers_and_booleans_given_as_text_are_converted(plugin: EngineSide) -> None:

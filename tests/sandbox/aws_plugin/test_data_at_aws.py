@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.aws_plugin.engine_side import BUCKET, OBJECT, ZONE, EngineSide, RefusedError
+from tests.sandbox.aws_plugin.engine_side import BUCKET, OBJECT, ZONE, EngineSide, RefusedError, after_refresh
 
 AtAws = Callable[..., EngineSide]
 Client = Callable[..., Any]
@@ -18,7 +18,7 @@ def test_a_bucket_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Uniq
     news = {"bucket": unique("bucket"), "tags": {"a": "b"}}
     id_, inputs, state = plugin.made(BUCKET, news)
     assert (id_, state["arn"]) == (news["bucket"], f"arn:aws:s3:::{news['bucket']}")
-    assert plugin.read(BUCKET, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(BUCKET, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
     after = plugin.update(BUCKET, id_, state, plugin.checked(BUCKET, {**news, "tags": {"c": "d"}}))
 
@@ -48,7 +48,7 @@ def test_an_object_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Uni
     news = {"bucket": bucket, "key": "a/b.json", "content": "{}", "contentType": "application/json"}
     id_, inputs, state = plugin.made(OBJECT, news)
     assert (id_, state["contentType"]) == (f"{bucket}/a/b.json", "application/json")
-    assert plugin.read(OBJECT, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(OBJECT, id_, state, inputs) == (id_, state, after_refresh(inputs))
     (tmp_path / "file").write_text("from a file")
     asset = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", "path": str(tmp_path / "file")}
 
@@ -79,7 +79,7 @@ def test_a_zone_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
     news = {"name": f"{unique('zone')}.example.com", "tags": {"a": "b"}}
     id_, inputs, state = plugin.made(ZONE, news)
     assert state["arn"] == f"arn:aws:route53:::hostedzone/{id_}"
-    assert plugin.read(ZONE, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(ZONE, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
     after = plugin.update(ZONE, id_, state, plugin.checked(ZONE, {**news, "tags": {"c": "d"}}))
 

@@ -1,6 +1,5 @@
 """Diff: which changes of a program are changes of a resource, and which make a new one."""
 
-import json
 from typing import Any
 
 import pytest
@@ -171,15 +170,39 @@ def test_a_document_that_means_the_same_is_no_change(plugin: EngineSide) -> None
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_configuration_values_with_other_spacing_are_no_change(plugin: EngineSide) -> None:
-    answer = diff(
-        plugin,
-        ADDON,
-        {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'},
-        {**COMPLETE[ADDON], "configurationValues": json.dumps({"b": 2, "a": 1})},
-    )
+def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineSide) -> None:
+    """The plan compares texts: internal/framework/types/iam_policy.go (`IAMPolicy.Equal`)."""
+    before = {**COMPLETE[ASSOCIATION], "policy": DOCUMENT}
 
-    assert answer.changes == answer.DIFF_NONE
+    answer = diff(plugin, ASSOCIATION, before, {**before, "policy": DOCUMENT.replace(":", ": ")})
+
+    assert kinds(answer) == {"policy": "UPDATE"}
+
+
+def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineSide) -> None:
+    """`configuration_values` is a plain text: internal/service/eks/addon.go."""
+    before = {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'}
+
+    answer = diff(plugin, ADDON, before, {**before, "configurationValues": '{"b":2,"a":1}'})
+
+    assert kinds(answer) == {"configurationValues": "UPDATE"}
+
+
+def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_out(plugin: EngineSide) -> None:
+    """`namespace_config` is optional, computed and forces a new add-on: internal/service/eks/addon.go."""
+    before = {**COMPLETE[ADDON], "namespaceConfig": {"namespace": "agents"}}
+
+    changed = diff(plugin, ADDON, before, {**before, "namespaceConfig": {"namespace": "other"}})
+
+    assert kinds(changed) == {"namespaceConfig.namespace": "UPDATE_REPLACE"}
+    assert not kinds(diff(plugin, ADDON, before, COMPLETE[ADDON]))
+
+
+def test_the_order_of_thumbprints_is_a_change(plugin: EngineSide) -> None:
+    """`thumbprint_list` is a list and no set: internal/service/iam/openid_connect_provider.go."""
+    before = {**COMPLETE[OIDC_PROVIDER], "thumbprintLists": ["a" * 40, "b" * 40]}
+
+    assert kinds(diff(plugin, OIDC_PROVIDER, before, {**before, "thumbprintLists": ["b" * 40, "a" * 40]}))
 
 
 def test_an_order_of_managed_policies_is_no_change(plugin: EngineSide) -> None:
@@ -260,25 +283,3 @@ def test_ignored_properties_are_no_change(plugin: EngineSide, ignored: tuple[str
     after = {**COMPLETE[ROLE], "description": "d", "maxSessionDuration": 7200}
 
     assert set(kinds(diff(plugin, ROLE, COMPLETE[ROLE], after, ignore=ignored))) == left
-
-
-def test_a_replacement_under_a_fixed_name_deletes_first(plugin: EngineSide) -> None:
-    assert diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "path": "/b/"}).deleteBeforeReplace
-
-
-def test_a_replacement_under_another_name_creates_first(plugin: EngineSide) -> None:
-    assert not diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "name": "q"}).deleteBeforeReplace
-
-
-def test_a_replacement_under_an_automatic_name_creates_first(plugin: EngineSide) -> None:
-    before = {"assumeRolePolicy": TRUST, "path": "/a/"}
-
-    assert not diff(plugin, ROLE, before, {**before, "path": "/b/"}).deleteBeforeReplace
-
-
-def test_an_association_is_created_before_the_old_one_is_deleted_unless_the_program_says_otherwise(
-    plugin: EngineSide,
-) -> None:
-    answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "namespace": "m"})
-
-    assert not answer.deleteBeforeReplace

@@ -15,6 +15,7 @@ from tests.sandbox.aws_plugin.engine_side import (
     TRUST,
     EngineSide,
     RefusedError,
+    after_refresh,
     kinds,
 )
 
@@ -70,7 +71,7 @@ def test_an_association_just_made_differs_in_nothing_from_its_program(at_aws: At
 
     read_id, read_state, read_inputs = plugin.read(ASSOCIATION, id_, state, inputs)
 
-    assert (read_id, read_state, read_inputs) == (id_, state, inputs)
+    assert (read_id, read_state, read_inputs) == (id_, state, after_refresh(inputs))
     assert not plugin.diff(ASSOCIATION, read_state, inputs).detailedDiff
 
 
@@ -183,7 +184,7 @@ def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str
     news = {"clusterName": cluster, "addonName": "eks-pod-identity-agent", "resolveConflictsOnCreate": "OVERWRITE"}
     id_, inputs, state = plugin.made(ADDON, news)
     assert id_ == f"{cluster}:eks-pod-identity-agent"
-    assert plugin.read(ADDON, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(ADDON, id_, state, inputs) == (id_, state, after_refresh(inputs))
     assert not plugin.diff(ADDON, state, inputs).detailedDiff
     changed = plugin.checked(ADDON, {**news, "configurationValues": '{"agent":{}}', "tags": {"a": "b"}})
 
@@ -213,6 +214,38 @@ def test_an_addon_s_own_associations_follow_the_program(
 
     assert after["podIdentityAssociations"] == []
     assert aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"] == []
+
+
+def test_an_addon_and_its_associations_live_in_the_namespace_that_the_program_gives(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str
+) -> None:
+    plugin = at_aws()
+    own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "agent"}]}
+    news = {"clusterName": cluster, "addonName": "adot", "namespaceConfig": {"namespace": "telemetry"}, **own}
+
+    id_, inputs, state = plugin.made(ADDON, news)
+
+    assert state["namespaceConfig"] == {"namespace": "telemetry"}
+    (association,) = aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"]
+    assert association["namespace"] == "telemetry"
+    assert plugin.read(ADDON, id_)[2]["namespaceConfig"] == {"namespace": "telemetry"}
+    assert not plugin.diff(ADDON, state, inputs).detailedDiff
+
+
+def test_a_session_policy_that_aws_answers_in_another_format_is_no_drift(
+    at_aws: AtAws, aws_client: Client, cluster: str, role: str
+) -> None:
+    """Values that come back from AWS are compared by meaning: internal/framework/types/iam_policy.go."""
+    plugin = at_aws()
+    news = bound(cluster, role, policy=SESSION_POLICY, disableSessionTags=True)
+    id_, inputs, state = plugin.made(ASSOCIATION, news)
+    aws_client("eks").update_pod_identity_association(
+        clusterName=cluster, associationId=id_, policy=json.dumps(json.loads(SESSION_POLICY), indent=2, sort_keys=True)
+    )
+
+    _, read_state, read_inputs = plugin.read(ASSOCIATION, id_, state, inputs)
+
+    assert (read_state["policy"], read_inputs["policy"]) == (SESSION_POLICY, SESSION_POLICY)
 
 
 def test_an_addon_s_version_and_role_change_in_place(
@@ -279,5 +312,5 @@ def test_a_fargate_profile_is_a_record(at_aws: AtAws, cluster: str, role: str) -
     profile = inputs["fargateProfileName"]
     assert id_ == f"{cluster}:{profile}"
     assert state["arn"].startswith(f"arn:aws:eks:eu-west-1:111122223333:fargateprofile/{cluster}/{profile}/")
-    assert plugin.read(FARGATE_PROFILE, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(FARGATE_PROFILE, id_, state, inputs) == (id_, state, after_refresh(inputs))
     plugin.delete(FARGATE_PROFILE, id_, state)

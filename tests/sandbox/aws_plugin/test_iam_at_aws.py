@@ -16,6 +16,7 @@ from tests.sandbox.aws_plugin.engine_side import (
     TRUST,
     EngineSide,
     RefusedError,
+    after_refresh,
     kinds,
 )
 
@@ -73,7 +74,7 @@ def test_a_role_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, uni
     read_id, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
     assert not plugin.diff(ROLE, state, inputs).detailedDiff
-    assert (read_id, read_state, read_inputs) == (id_, state, inputs)
+    assert (read_id, read_state, read_inputs) == (id_, state, after_refresh(inputs))
     assert not plugin.diff(ROLE, read_state, read_inputs).detailedDiff
 
 
@@ -170,6 +171,20 @@ def test_a_role_s_own_policies_go_with_it(at_aws: AtAws, unique: Unique) -> None
     assert plugin.read(ROLE, id_, state)[0] == ""
 
 
+def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted(
+    at_aws: AtAws, aws_client: Client, unique: Unique
+) -> None:
+    """Source: internal/service/iam/role.go (`deleteRoleInstanceProfiles`)."""
+    plugin, iam, profile = at_aws(), aws_client("iam"), unique("profile")
+    id_, _, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    iam.create_instance_profile(InstanceProfileName=profile)
+    iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=id_)
+
+    plugin.delete(ROLE, id_, state)
+
+    assert iam.get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"] == []
+
+
 def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
     prefix = unique("pods") + "-"
 
@@ -186,7 +201,7 @@ def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role
     news = {"role": name, "name": "access", "policy": document("s3:GetObject")}
     id_, inputs, state = plugin.made(ROLE_POLICY, news)
     assert id_ == f"{name}:access"
-    assert plugin.read(ROLE_POLICY, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(ROLE_POLICY, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
     after = changed(plugin, ROLE_POLICY, id_, state, {**news, "policy": document("s3:PutObject")})
 
@@ -229,7 +244,7 @@ def test_a_managed_policy_s_tags_change_without_a_new_version(
     plugin = at_aws()
     news = {"name": unique("policy"), "policy": document("s3:GetObject")}
     id_, inputs, state = plugin.made(POLICY, {**news, "tags": {"a": "b"}})
-    assert plugin.read(POLICY, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(POLICY, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
     after = changed(plugin, POLICY, id_, state, {**news, "tags": {"c": "d"}})
 
@@ -247,7 +262,7 @@ def test_an_attachment_lives_its_life(at_aws: AtAws, aws_client: Client, role: s
     attached = aws_client("iam").list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == [READ_ONLY]
     assert id_ == f"{name}/{READ_ONLY}"
-    assert plugin.read(ATTACHMENT, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(ATTACHMENT, id_, state, inputs) == (id_, state, after_refresh(inputs))
     assert plugin.read(ATTACHMENT, id_)[2] == {"role": name, "policyArn": READ_ONLY}
     plugin.delete(ATTACHMENT, id_, state)
     plugin.delete(ATTACHMENT, id_, state)
@@ -265,7 +280,7 @@ def test_an_oidc_provider_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
     id_, inputs, state = plugin.made(OIDC_PROVIDER, news)
 
     assert id_ == f"arn:aws:iam::111122223333:oidc-provider/{news['url'].removeprefix('https://')}"
-    assert plugin.read(OIDC_PROVIDER, id_, state, inputs) == (id_, state, inputs)
+    assert plugin.read(OIDC_PROVIDER, id_, state, inputs) == (id_, state, after_refresh(inputs))
     assert not plugin.diff(OIDC_PROVIDER, state, inputs).detailedDiff
     plugin.delete(OIDC_PROVIDER, id_, state)
     assert plugin.read(OIDC_PROVIDER, id_, state) == ("", {}, {})

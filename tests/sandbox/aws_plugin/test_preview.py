@@ -1,5 +1,6 @@
 """What a preview knows: the program's inputs, and unknown where AWS decides."""
 
+from sandbox.aws_plugin.documents import normalized
 from sandbox.aws_plugin.wire import UNKNOWN
 from tests.sandbox.aws_plugin.engine_side import ADDON, ASSOCIATION, ROLE, TRUST, EngineSide
 
@@ -12,7 +13,7 @@ def test_a_role_to_be_made_shows_its_inputs_and_no_arn(plugin: EngineSide) -> No
 
     assert plugin.preview_create(ROLE, inputs) == {
         "arn": UNKNOWN,
-        "assumeRolePolicy": TRUST,
+        "assumeRolePolicy": normalized(TRUST),
         "createDate": UNKNOWN,
         "forceDetachPolicies": False,
         "inlinePolicies": UNKNOWN,
