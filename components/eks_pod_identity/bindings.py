@@ -1,4 +1,4 @@
-"""The pairs that a role is bound to: a ServiceAccount of a namespace of a cluster."""
+"""Bindings: the ServiceAccounts that a role is associated with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from eks_pod_identity.values import limits, names
 _EXTERNAL_ID_PARTS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Binding:
     """One ServiceAccount, as an association names it.
 
@@ -17,8 +17,8 @@ class Binding:
         cluster: Name of the cluster.
         namespace: Name of the namespace.
         service_account: Name of the ServiceAccount.
-        session_tags: Whether EKS sends session tags for it.
-        own_cluster: Whether the binding names its cluster itself, so that its key does too.
+        session_tags: Whether EKS sends session tags.
+        own_cluster: Whether the binding names its own cluster; its key then starts with the cluster.
     """
 
     cluster: str
@@ -29,17 +29,17 @@ class Binding:
 
     @property
     def pair(self) -> tuple[str, str, str]:
-        """What EKS keeps unique: one association for each cluster, namespace and ServiceAccount."""
+        """Return what EKS keeps unique: one association per cluster, namespace and ServiceAccount."""
         return (self.cluster, self.namespace, self.service_account)
 
 
 def key(namespace: str, service_account: str, cluster: str | None = None) -> str:
-    """Return the key of a binding in maps of outputs: `namespace/service-account`, or with its own cluster in front."""
+    """Return the key of a binding in output maps: `namespace/service-account`, after its own cluster if it has one."""
     return "/".join(part for part in (cluster, namespace, service_account) if part)
 
 
 def child_suffix(namespace: str, service_account: str, cluster: str | None = None) -> str:
-    """Return what a binding adds to the name of its association in the program."""
+    """Return the suffix of the association's resource name for a binding."""
     return key(namespace, service_account, cluster).replace("/", ".")
 
 
@@ -58,7 +58,7 @@ def duplicates(bindings: Sequence[Binding]) -> list[Problem]:
             problems.append(
                 Problem(
                     ("bindings", index),
-                    f'"{name}" is the same ServiceAccount as bindings[{first}]; EKS allows one association for each.',
+                    f'"{name}" repeats bindings[{first}]; EKS allows one association per ServiceAccount.',
                     "Remove one of them.",
                 )
             )
@@ -66,8 +66,8 @@ def duplicates(bindings: Sequence[Binding]) -> list[Problem]:
             problems.append(
                 Problem(
                     ("bindings", index),
-                    f'"{name}" and bindings[{suffixes[suffix]}] would both be called "{suffix}" in the program.',
-                    "Put one of them into a component of its own.",
+                    f'"{name}" and bindings[{suffixes[suffix]}] would get the same resource name suffix "{suffix}".',
+                    "Move one of them to a separate component.",
                 )
             )
     return problems
@@ -76,24 +76,24 @@ def duplicates(bindings: Sequence[Binding]) -> list[Problem]:
 def external_id(region: str, account: str, cluster: str, namespace: str, service_account: str) -> str:
     """Return the external id that EKS sends when it assumes a target role.
 
-    EKS makes it up itself and takes no argument for it, but always in this form
-    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html), so it is known beforehand.
+    EKS generates it and does not accept one, but the form is documented
+    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html), so it is known in advance.
     """
     return f"{region}/{account}/{cluster}/{namespace}/{service_account}"
 
 
 def external_id_text(value: object) -> str:
-    """Check an external id as EKS makes it up: region, account, cluster, namespace and ServiceAccount.
+    """Check an external id in the form that EKS generates: region, account, cluster, namespace and ServiceAccount.
 
     Raises:
-        RuleError: If a part is missing or cannot be one.
+        RuleError: If a part is missing or invalid.
     """
     text = names.plain_text(value, "an external id")
     parts = text.split("/")
     if len(parts) != _EXTERNAL_ID_PARTS or len(text) > limits.EXTERNAL_ID.value:
         raise RuleError(
-            f"{quoted(text)} is not an external id of EKS: region/account/cluster/namespace/service-account.",
-            "EKS makes it up itself and takes no other; use the one that the association shows.",
+            f"{quoted(text)} is not an external id that EKS sends: region/account/cluster/namespace/service-account.",
+            "EKS generates the external id; use the one that the association shows.",
         )
     region, account, cluster, namespace, service_account = parts
     return external_id(

@@ -1,7 +1,8 @@
-"""What is wrong with an input: a rule that is broken, where, and how to put it right.
+"""Problems in an input: the path, the rule that is broken, and how to fix it.
 
-Texts name arguments in single quotes or backticks and values in double quotes. The quotes matter: `spelled` turns the names of
-arguments into camelCase for callers who write them that way, and must not touch a value that looks like a name.
+Messages put argument names in single quotes or backticks and values in double quotes. The quotes matter: `spelled`
+turns argument names into camelCase for callers who write them that way, and must not change a value that looks like
+a name.
 """
 
 import re
@@ -9,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
-"""Where a value stands: names of arguments, keys of maps and indexes of lists, from the outside in."""
+"""The path to a value: argument names, map keys and list indexes, from the outside in."""
 
 _SIMPLE_KEY = re.compile(r"[^\s.\[\]\"]+")
 _QUOTED_NAME = re.compile(r"(['`])([a-z]+(?:_[a-z]+)*)\1")
 
 
 class RuleError(ValueError):
-    """A value breaks a rule. Raised by the checks of this package, which do not know where the value stands."""
+    """A value breaks a rule. Raised by the checks of this package, which do not know the path to the value."""
 
     def __init__(self, rule: str, fix: str) -> None:
         """Take the broken *rule* and the *fix*, each a whole sentence."""
@@ -25,9 +26,9 @@ class RuleError(ValueError):
         self.fix = fix
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, at one place of the input; *as_typed* says that the place is in the caller's spelling."""
+    """One problem at one path of the input. *as_typed* means that the path already has the caller's spelling."""
 
     path: Path
     rule: str
@@ -44,7 +45,7 @@ class Problem:
             elif depth == 0:
                 text = camel_case(part) if camel else part
             elif isinstance(self.path[depth - 1], int):
-                # Under a list the part is an argument again.
+                # Inside a list the keys are argument names again.
                 text += f".{camel_case(part) if camel else part}"
             else:
                 text += _own_key(part)
@@ -57,24 +58,24 @@ class Problem:
 
 
 def _own_key(key: str) -> str:
-    """Write a key that the user made up, in Pulumi's way of writing property paths."""
+    """Return a map key chosen by the user, as Pulumi writes it in property paths."""
     short = shorten(key)
     return f".{short}" if _SIMPLE_KEY.fullmatch(short) else f'["{short}"]'
 
 
 def camel_case(name: str) -> str:
-    """Spell the name of an argument as YAML, state and policies do: `service_account` is `serviceAccount`."""
+    """Return an argument name as YAML, state and policies spell it: `service_account` becomes `serviceAccount`."""
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)
 
 
 def spelled(text: str) -> str:
-    """Spell every argument named in *text* in camelCase."""
+    """Return *text* with every quoted argument name in camelCase."""
     return _QUOTED_NAME.sub(lambda match: f"{match.group(1)}{camel_case(match.group(2))}{match.group(1)}", text)
 
 
 def listing(problems: Iterable[Problem], *, camel: bool = False) -> str:
-    """Return one line for each problem, in the order of their places."""
+    """Return one line for each problem, ordered by path."""
     ordered = sorted(problems, key=lambda problem: [str(part).zfill(4) for part in problem.path])
     return "\n".join(f"- {problem.place(camel=camel)}: {problem.sentence(camel=camel)}" for problem in ordered)
 
@@ -92,7 +93,7 @@ _LISTED = 10
 
 
 def type_name(value: object) -> str:
-    """Name the type of a value in words that are not specific to Python."""
+    """Return the type of a value in words that every language shares."""
     if value is None:
         return "nothing"
     for types, name in _TYPE_NAMES:
@@ -126,7 +127,7 @@ def printable(text: str) -> str:
 
 
 def listed(values: Sequence[str]) -> str:
-    """Write *values* as a sentence part: `a`, `a and b`, `a, b and c`; past ten the rest is counted."""
+    """Return *values* as part of a sentence: `a`, `a and b`, `a, b and c`. After ten, the rest is counted."""
     if len(values) > 10:  # noqa: PLR2004 - ten names are still readable in one message
         return f"{', '.join(values[:10])} and {len(values) - 10} more"
     if len(values) < 2:  # noqa: PLR2004 - one value needs no "and"

@@ -107,7 +107,7 @@ def test_a_repeated_pair_is_refused():
 
 
 def test_a_pair_repeated_by_naming_the_cluster_is_refused():
-    with pytest.raises(PodIdentityInputError, match=r"one association for each"):
+    with pytest.raises(PodIdentityInputError, match=r"one association per ServiceAccount"):
         made(API, {**API, "cluster_name": "dev"})
 
 

@@ -125,7 +125,8 @@ def test_a_name_that_is_none_is_refused_and_not_shown(component, name):
 def test_a_whole_resource_where_a_name_is_meant_says_so():
     def program():
         with pytest.raises(
-            PodIdentityInputError, match=r"cluster_name: This is a ComponentResource.*the name or the ARN"
+            PodIdentityInputError,
+            match=r"cluster_name: Expected a string.*got a ComponentResource.*the name or the ARN",
         ):
             PodIdentity("x", {**BASE, "cluster_name": pulumi.ComponentResource("a:b:C", "d")})  # pyright: ignore[reportArgumentType] # the mistake
 

@@ -52,7 +52,7 @@ def test_a_managed_policy_is_of_aws_or_of_an_account(value):
 
 
 def test_a_role_is_no_managed_policy():
-    with pytest.raises(RuleError, match="not that of a managed policy"):
+    with pytest.raises(RuleError, match="not the ARN of a managed policy"):
         arns.managed_policy_arn("arn:aws:iam::111122223333:role/x")
 
 
@@ -70,3 +70,38 @@ def test_partitions(value):
 def test_a_region_is_no_partition():
     with pytest.raises(RuleError, match="not an AWS partition"):
         arns.partition("eu-west-1")
+
+
+def test_an_arn_inside_an_arn_is_refused():
+    with pytest.raises(RuleError, match="not the ARN"):
+        arns.role_arn("arn:aws:iam::arn:aws:iam::111122223333:role/api")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "oidc.eu-west-1.eks.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.eu-west-1.amazonaws.com",
+        "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE/",
+        "oidc",
+    ],
+)
+def test_an_issuer_that_no_cluster_has_is_refused(issuer):
+    with pytest.raises(RuleError, match="not the issuer of an EKS cluster"):
+        arns.oidc_provider_arn(f"arn:aws:iam::111122223333:oidc-provider/{issuer}")
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc-eks.eu-west-1.api.aws/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "kubernetes.example.org/oidc",
+    ],
+)
+def test_the_issuers_of_clusters_are_accepted(issuer):
+    arn = f"arn:aws:iam::111122223333:oidc-provider/{issuer}"
+
+    assert arns.oidc_provider_arn(arn) == arn

@@ -44,7 +44,7 @@ def test_a_cluster_name_may_have_capitals_and_underscores(name):
 
 @pytest.mark.parametrize("name", ["arn:aws:eks:eu-west-1:111122223333:cluster/dev", "-a", "a" * 101, "a.b"])
 def test_an_arn_is_no_cluster_name(name):
-    with pytest.raises(RuleError, match="not an ARN"):
+    with pytest.raises(RuleError, match="not the ARN"):
         names.cluster_name(name)
 
 
@@ -91,3 +91,10 @@ def test_long_default_role_names_of_different_components_differ(one, two):
     same = names.default_role_name(one, "dev") == names.default_role_name(two, "dev")
 
     assert same == (one == two)
+
+
+def test_digits_of_other_scripts_are_refused():
+    with pytest.raises(RuleError, match="not a valid AWS account id"):
+        names.account_id("١١١١٢٢٢٢٣٣٣٣")
+    with pytest.raises(RuleError, match="not a valid AWS region"):
+        names.region("eu-west-١")

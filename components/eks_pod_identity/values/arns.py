@@ -1,4 +1,4 @@
-"""ARNs of the things Pod Identity is about, in any partition."""
+"""ARNs of clusters, roles, policies and OIDC providers, in any partition."""
 
 import re
 from dataclasses import dataclass
@@ -7,16 +7,24 @@ from eks_pod_identity.errors import RuleError, quoted
 from eks_pod_identity.values import names
 
 _ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):(?P<service>[a-z0-9-]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<resource>.+)"
+    r"arn:(?P<partition>aws[a-z0-9-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[a-z0-9]*):(?P<resource>\S+)"
 )
 
 SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
 """The same in every partition: no suffix in China."""
 
 
-@dataclass(frozen=True)
+_ISSUER = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(/[A-Za-z0-9._~-]+)*")
+_AWS_HOST = re.compile(r"^[^/]*(amazonaws|api\.aws)")
+_EKS_ISSUER = re.compile(
+    r"(oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|oidc-eks\.[a-z0-9-]+\.api\.(aws|amazonwebservices\.com\.cn))"
+    r"/id/[A-Z0-9]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Arn:
-    """An ARN in its parts."""
+    """The parts of an ARN."""
 
     partition: str
     service: str
@@ -30,7 +38,7 @@ class Arn:
 
 
 def parse(text: str) -> Arn:
-    """Take an ARN apart.
+    """Split an ARN into its parts.
 
     Raises:
         RuleError: If *text* is not an ARN.
@@ -52,7 +60,7 @@ def role(partition: str, account: str, name: str, path: str = "/") -> str:
 
 
 def account_root(partition: str, account: str) -> str:
-    """Return the principal that stands for every identity of an account."""
+    """Return the principal that represents every identity of an account."""
     return f"arn:{partition}:iam::{account}:root"
 
 
@@ -77,7 +85,7 @@ def role_arn(value: object) -> str:
 
 
 def managed_policy_arn(value: object) -> str:
-    """Check the ARN of a managed policy, AWS's own or a customer's."""
+    """Check the ARN of a managed policy, AWS managed or customer managed."""
     arn = _iam(value, "policy/", "a managed policy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     if arn.account != "aws":
         names.account_id(arn.account)
@@ -92,6 +100,13 @@ def oidc_provider_arn(value: object) -> str:
     example = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     arn = _iam(value, "oidc-provider/", "an IAM OIDC provider", example)
     names.account_id(arn.account)
+    issuer = arn.resource.removeprefix("oidc-provider/")
+    if not _ISSUER.fullmatch(issuer) or (_AWS_HOST.search(issuer) and not _EKS_ISSUER.fullmatch(issuer)):
+        raise RuleError(
+            f"{quoted(issuer)} is not the issuer of an EKS cluster.",
+            "Use the host and path that `aws eks describe-cluster --query cluster.identity.oidc.issuer` prints, "
+            f"without https://, as in {example}.",
+        )
     return str(arn)
 
 
@@ -111,7 +126,7 @@ def _iam(value: object, prefix: str, what: str, example: str) -> Arn:
         raise RuleError(f"{quoted(text)} is not the ARN of {what}.", fix)
     arn = Arn(**match.groupdict())
     if arn.service != "iam" or arn.region or not arn.resource.startswith(prefix) or arn.resource == prefix:
-        raise RuleError(f"{quoted(text)} is an ARN, but not that of {what}.", fix)
+        raise RuleError(f"{quoted(text)} is an ARN, but not the ARN of {what}.", fix)
     if "*" in text or "?" in text:
-        raise RuleError(f"{quoted(text)} has a wildcard; the ARN of {what} must be exact.", fix)
+        raise RuleError(f"{quoted(text)} contains a wildcard; the ARN of {what} must be exact.", fix)
     return arn

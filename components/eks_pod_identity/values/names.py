@@ -1,4 +1,4 @@
-"""Names of Kubernetes and AWS things: which are possible, and the ones this project makes up itself."""
+"""Names of Kubernetes and AWS resources: which are valid, and the default names that this library generates."""
 
 import hashlib
 import re
@@ -12,8 +12,8 @@ _CLUSTER = re.compile(r"[0-9A-Za-z][A-Za-z0-9\-_]*")
 _IAM_NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 _NOT_IAM_NAME = re.compile(r"[^\w+=,.@-]+", re.ASCII)
 _ROLE_PATH = re.compile(r"/([!-~]+/)?")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}")
-_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 _HASH_LENGTH = 8
 
@@ -33,21 +33,23 @@ def cluster_name(value: object) -> str:
     text = plain_text(value, "the name of an EKS cluster")
     if not _CLUSTER.fullmatch(text) or len(text) > limits.CLUSTER_NAME.value:
         raise RuleError(
-            f"{quoted(text)} is not the name of an EKS cluster: 1 to {limits.CLUSTER_NAME.value} letters, digits, "
-            "hyphens and underscores, and it begins with a letter or a digit.",
-            "Use the name that `aws eks list-clusters` prints, not an ARN.",
+            f"{quoted(text)} is not a valid EKS cluster name: 1 to {limits.CLUSTER_NAME.value} letters, digits, "
+            "hyphens and underscores, starting with a letter or digit.",
+            "Use the name that `aws eks list-clusters` prints, not the ARN.",
         )
     return text
 
 
 def role_name(value: object) -> str:
     """Check the name of an IAM role."""
-    return _iam_name(value, limits.ROLE_NAME, "an IAM role name", "The path of a role goes to 'role_path'.")
+    return _iam_name(
+        value, limits.ROLE_NAME, "a valid IAM role name", "If the name includes a path, move the path to 'role_path'."
+    )
 
 
 def policy_name(value: object) -> str:
     """Check a key of `policies`, which is also the name of the inline policy in AWS."""
-    return _iam_name(value, limits.POLICY_NAME, "an IAM policy name", "Choose a shorter or simpler key.")
+    return _iam_name(value, limits.POLICY_NAME, "a valid IAM policy name", "Choose a shorter or simpler key.")
 
 
 def role_path(value: object) -> str:
@@ -55,8 +57,8 @@ def role_path(value: object) -> str:
     text = plain_text(value, "an IAM path")
     if not _ROLE_PATH.fullmatch(text) or len(text) > limits.ROLE_PATH.value:
         raise RuleError(
-            f"{quoted(text)} is not an IAM path: it begins and ends with '/', has no spaces and is at most "
-            f"{limits.ROLE_PATH.value} characters long.",
+            f"{quoted(text)} is not a valid IAM path: it must start and end with '/', contain no spaces and have at "
+            f"most {limits.ROLE_PATH.value} characters.",
             'Write it like "/workloads/".',
         )
     return text
@@ -67,8 +69,8 @@ def role_description(value: object) -> str:
     text = plain_text(value, "a description")
     if len(text) > limits.ROLE_DESCRIPTION.value or re.search(r"[^\t\n\r\x20-\x7e\xa1-\xff]", text):
         raise RuleError(
-            f"A role's description is at most {limits.ROLE_DESCRIPTION.value} characters of Latin-1 text.",
-            "Shorten it, and replace typographic quotes, dashes and other scripts.",
+            f"A role description has at most {limits.ROLE_DESCRIPTION.value} Latin-1 characters.",
+            "Shorten it, and replace typographic quotes, dashes and non-Latin scripts.",
         )
     return text
 
@@ -77,20 +79,20 @@ def region(value: object) -> str:
     """Check the name of an AWS region."""
     text = plain_text(value, "an AWS region")
     if not _REGION.fullmatch(text):
-        raise RuleError(f"{quoted(text)} is not an AWS region.", 'Write it like "eu-west-1".')
+        raise RuleError(f"{quoted(text)} is not a valid AWS region.", 'Write it like "eu-west-1".')
     return text
 
 
 def account_id(value: object) -> str:
-    """Check an AWS account id, which is twelve digits and not a number."""
+    """Check an AWS account id: a string of twelve digits."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise RuleError(
-            "An AWS account id is text of twelve digits; it was given as a number, which loses leading zeros.",
+            "An AWS account id is a string of twelve digits; as a number it loses leading zeros.",
             "Put it in quotes.",
         )
     text = plain_text(value, "an AWS account id")
     if not _ACCOUNT.fullmatch(text):
-        raise RuleError(f"{quoted(text)} is not an AWS account id: twelve digits.", "Leave out spaces and hyphens.")
+        raise RuleError(f"{quoted(text)} is not a valid AWS account id (twelve digits).", "Remove spaces and hyphens.")
     return text
 
 
@@ -110,14 +112,14 @@ def default_policy_name(role: str, key: str) -> str:
 
 
 def plain_text(value: object, what: str) -> str:
-    """Check that *value* is text, not empty and without white space around it."""
+    """Check that *value* is a string that is not empty and has no white space around it."""
     if not isinstance(value, str):
-        fix = "Put the value in quotes." if isinstance(value, int | float) else "Give one text."
-        raise RuleError(f"A text is expected here ({what}), not {type_name(value)}.", fix)
+        fix = "Put the value in quotes." if isinstance(value, int | float) else "Give a single string."
+        raise RuleError(f"Expected a string ({what}), got {type_name(value)}.", fix)
     if not value.strip():
-        raise RuleError(f"The text is empty ({what}).", "Give a value, or leave the key out.")
+        raise RuleError(f"Expected {what}, got an empty string.", "Give a value, or remove the key.")
     if value != value.strip():
-        raise RuleError(f"{quoted(value)} has white space around it ({what}).", "Remove it.")
+        raise RuleError(f"{quoted(value)} has leading or trailing white space ({what}).", "Remove it.")
     return value
 
 
@@ -125,20 +127,21 @@ def _kubernetes(value: object, pattern: re.Pattern[str], limit: limits.Limit, wh
     text = plain_text(value, f"the name of {what}")
     if "*" in text or "?" in text:
         raise RuleError(
-            f"{quoted(text)} has a wildcard. EKS matches the exact name of {what} only, so the association would "
+            f"{quoted(text)} contains a wildcard. EKS matches the exact name of {what}, so the association would "
             "never apply.",
-            "List every pair in 'bindings'; for names not known beforehand run a controller that adds associations.",
+            "List each ServiceAccount in 'bindings'. For names that are not known in advance, run a controller that "
+            "creates associations.",
         )
     if len(text) > limit.value:
         raise RuleError(
-            f"{quoted(text)} is {len(text)} characters long; the name of {what} has at most {limit.value}.",
-            "Use the name as Kubernetes knows it.",
+            f"{quoted(text)} has {len(text)} characters; the name of {what} has at most {limit.value}.",
+            "Use the name shown by `kubectl get`.",
         )
     if not pattern.fullmatch(text):
         raise RuleError(
-            f"{quoted(text)} is not the name of {what}: lower-case {letters}, each part beginning and ending with a "
-            "letter or a digit (RFC 1123).",
-            "Use the name as Kubernetes knows it.",
+            f"{quoted(text)} is not a valid name of {what}: lower-case {letters}, starting and ending with a letter "
+            "or digit (RFC 1123).",
+            "Use the name shown by `kubectl get`.",
         )
     return text
 
@@ -147,7 +150,7 @@ def _iam_name(value: object, limit: limits.Limit, what: str, fix: str) -> str:
     text = plain_text(value, what)
     if not _IAM_NAME.fullmatch(text) or len(text) > limit.value:
         raise RuleError(
-            f"{quoted(text)} is not {what}: 1 to {limit.value} letters, digits and + = , . @ _ - (it has "
+            f"{quoted(text)} is not {what}: use 1 to {limit.value} letters, digits and + = , . @ _ - (this one has "
             f"{len(text)} characters).",
             fix,
         )

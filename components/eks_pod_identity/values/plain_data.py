@@ -1,7 +1,7 @@
-"""Whether a value can be an argument at all, whatever its meaning: text, numbers, lists and maps, and an end to them.
+"""Whether a value is plain data: strings, numbers, booleans, lists and maps, of limited depth and size.
 
-Looked at before any rule is, so that rules can walk through what they are given without a thought for values that
-contain themselves, for keys that are no text, or for text that no encoding takes.
+Checked before any rule, so that rules need not handle values that contain themselves, keys that are not strings, or
+strings that cannot be encoded.
 """
 
 import datetime as dt
@@ -12,13 +12,13 @@ from typing import cast
 from eks_pod_identity.errors import Path, Problem, RuleError, type_name
 
 DEEPEST = 32
-"""Levels that the rules of policies look into (`iam.document`); no argument needs a third of them."""
+"""The deepest nesting that `iam.document` reads. No argument needs a third of it."""
 
 MOST = 250_000
-"""Values in one argument. The 5,000 bindings that a cluster takes, each with a session policy as long as can be, have fewer."""
+"""The most values in one argument: more than 5,000 bindings (a cluster's quota), each with a long session policy."""
 
 _LARGEST = 2**53
-"""Numbers travel as double-precision fractions, which hold whole numbers up to this one."""
+"""The largest whole number that a double holds exactly. Pulumi sends numbers as doubles."""
 
 
 def _never(_value: object) -> bool:
@@ -29,16 +29,16 @@ def check(value: object) -> None:
     """Check one value.
 
     Raises:
-        RuleError: If it cannot be an argument.
+        RuleError: If it is not plain data.
     """
     for problem in problems(value, ()):
         raise RuleError(problem.rule, problem.fix)
 
 
 def problems(value: object, path: Path, passes: Callable[[object], bool] = _never) -> list[Problem]:
-    """Return what makes a value impossible, each at its place below *path*.
+    """Return why a value is not plain data, each problem at its place below *path*.
 
-    Values that *passes* is true of are not looked into.
+    Values for which *passes* returns true are not inspected.
     """
     walk = _Walk(passes)
     walk.visit(value, path, DEEPEST)
@@ -61,12 +61,12 @@ class _Walk:
             self._list(cast("list[object]", value), path, levels)
         elif isinstance(value, int | float):
             if not abs(value) <= _LARGEST:
-                self._wrong(path, "The number cannot be sent as it is: it is too large or none.", "Write it as text.")
+                self._wrong(path, "The number is too large, or is not a number.", "Write it as a string.")
         elif not (value is None or isinstance(value, dt.date) or self.passes(value)):
             self._wrong(
                 path,
-                f"This is {type_name(value)}; arguments are text, numbers, lists and maps, or outputs of them.",
-                "Give the text or the output that you mean, such as the name or the ARN.",
+                f"Expected a string, number, boolean, list, map or Output, got {type_name(value)}.",
+                "Pass the string or Output you mean, such as the name or the ARN.",
             )
 
     def _list(self, items: list[object], path: Path, levels: int) -> None:
@@ -81,7 +81,7 @@ class _Walk:
             if isinstance(key, str) and (key.isascii() or self._text(key, path)):
                 self.visit(item, (*path, key), levels - 1)
             elif not isinstance(key, str):
-                self._wrong(path, f"A key of this map is {type_name(key)}; keys are text.", "Put every key in quotes.")
+                self._wrong(path, f"A key of this map is {type_name(key)}, not a string.", "Put every key in quotes.")
 
     def _text(self, value: str, path: Path) -> bool:
         try:
@@ -89,8 +89,8 @@ class _Walk:
         except UnicodeEncodeError:
             self._wrong(
                 path,
-                "The text has half of a character (a lone surrogate), which cannot be sent.",
-                "Read it again from where it comes, with the right encoding.",
+                "The string contains a lone surrogate, which cannot be encoded.",
+                "Read it from its source with the right encoding.",
             )
             return False
         return True
@@ -99,14 +99,14 @@ class _Walk:
         self.seen += further
         if self.seen > MOST:
             if self.seen - further <= MOST:
-                self._wrong(path, f"The argument has more than {MOST:,} values.", "Divide it.")
+                self._wrong(path, f"The argument has more than {MOST:,} values.", "Split it.")
             return False
         if levels <= 0:
-            # Said of the argument: where it ends is no place that anybody typed.
+            # Reported for the argument as a whole: nobody typed a path this deep.
             self._wrong(
                 path[: len(path) - DEEPEST],
                 f"The value is nested deeper than {DEEPEST} levels, or contains itself.",
-                "Write it out flat.",
+                "Flatten it.",
             )
             return False
         return True

@@ -1,4 +1,4 @@
-"""Checks of values that are no names: switches, whole numbers, choices."""
+"""Checks of booleans, whole numbers, free text and enum values."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,21 +11,21 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def truth(value: object) -> bool:
-    """Check a switch."""
+    """Check a boolean."""
     if not isinstance(value, bool):
-        raise RuleError(f"This is true or false, not {type_name(value)}.", "Write true or false without quotes.")
+        raise RuleError(f"Expected a boolean, got {type_name(value)}.", "Write true or false without quotes.")
     return value
 
 
 def text(value: object) -> str:
     """Check free text, which may be empty."""
     if not isinstance(value, str):
-        raise RuleError(f"A text is expected here, not {type_name(value)}.", "Put the value in quotes.")
+        raise RuleError(f"Expected a string, got {type_name(value)}.", "Put the value in quotes.")
     return value
 
 
 def anything(value: object) -> object:
-    """Take a value as it is: somebody else knows what it must be."""
+    """Return a value unchecked: AWS or another rule checks it."""
     return value
 
 
@@ -39,20 +39,22 @@ def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
             raise RuleError(f"Expected a whole number of {unit}, got {value}.", "Round it to a whole number.")
         if not least <= value <= most:
             given = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
-            raise RuleError(f"{given} {unit} is outside of {least:,} to {most:,}.", "Choose a number in the range.")
+            raise RuleError(
+                f"{given} {unit} is outside the range {least:,} to {most:,}.", "Choose a number in that range."
+            )
         return int(value)
 
     return check
 
 
 def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
-    """Return the check of a choice."""
+    """Return the check of an enum value."""
 
     def check(value: object) -> Choice:
         if isinstance(value, str) and value in set(choices):
             return choices(value)
         allowed = ", ".join(f'"{choice}"' for choice in choices)
         given = quoted(value) if isinstance(value, str) else type_name(value)
-        raise RuleError(f"{given} is not one of the choices.", f"Write one of {allowed}.")
+        raise RuleError(f"{given} is not an allowed value.", f"Use one of {allowed}.")
 
     return check

@@ -1,4 +1,4 @@
-"""Tags on roles, policies, associations and add-ons: the rules that all of them share."""
+"""Tags on roles, policies, associations and add-ons: the rules they share."""
 
 import re
 from collections.abc import Mapping
@@ -24,16 +24,18 @@ def tag_key(key: str) -> str:
     """Check the key of a tag.
 
     Raises:
-        RuleError: If AWS does not take it, or if it is the name of a session tag.
+        RuleError: If AWS rejects it, or if it is the name of a session tag.
     """
     if not 1 <= len(key) <= limits.TAG_KEY.value:
-        raise RuleError(f"A tag's key has 1 to {limits.TAG_KEY.value} characters.", "Choose another key.")
+        raise RuleError(
+            f"A tag key has 1 to {limits.TAG_KEY.value} characters; this one has {len(key)}.", "Choose another key."
+        )
     _characters(key, "key")
     _not_reserved(key, "key")
     if key.lower() in SESSION_TAGS:
         raise RuleError(
-            f"{quoted(key)} is a tag that EKS sends with each session. On a role it would stand in for it as soon "
-            "as session tags are off, and so could be forged.",
+            f"{quoted(key)} is a session tag that EKS sends. A role tag of that name would take its place whenever "
+            "session tags are off, so it could be forged.",
             "Choose another key.",
         )
     return key
@@ -43,13 +45,13 @@ def tag_value(value: object) -> str:
     """Check the value of a tag.
 
     Raises:
-        RuleError: If AWS does not take it.
+        RuleError: If AWS rejects it.
     """
     if not isinstance(value, str):
-        raise RuleError(f"The value of a tag is text, not {type_name(value)}.", "Put it in quotes.")
+        raise RuleError(f"A tag value is a string, not {type_name(value)}.", "Put it in quotes.")
     if len(value) > limits.TAG_VALUE.value:
         raise RuleError(
-            f"The value of a tag has at most {limits.TAG_VALUE.value} characters; this one has {len(value)}.",
+            f"A tag value has at most {limits.TAG_VALUE.value} characters; this one has {len(value)}.",
             "Shorten it.",
         )
     _characters(value, "value")
@@ -62,7 +64,7 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
     found: list[Problem] = []
     if len(tags) > limits.TAGS.value:
         found.append(
-            Problem(("tags",), f"There are {len(tags)} tags; AWS takes {limits.TAGS.value}.", "Remove some of them.")
+            Problem(("tags",), f"There are {len(tags)} tags; AWS allows {limits.TAGS.value}.", "Remove some.")
         )
     seen: dict[str, str] = {}
     for key in tags:
@@ -71,7 +73,7 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
             found.append(
                 Problem(
                     ("tags", key),
-                    f"{quoted(key)} and {quoted(first)} are one key to IAM, which ignores case.",
+                    f"{quoted(key)} and {quoted(first)} are the same key to IAM, which ignores case.",
                     "Remove one of them.",
                 )
             )
@@ -83,7 +85,7 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
 
 
 def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:
-    """Merge tags; a later layer wins. No tags at all are None, since an empty map shows as a change for ever."""
+    """Merge tags; a later layer wins. Return None for no tags: an empty map would show as a change in every preview."""
     merged: dict[str, str] = {}
     for layer in layers:
         merged |= layer or {}
@@ -93,10 +95,10 @@ def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:
 def _characters(text: str, what: str) -> None:
     if not _CHARACTERS.fullmatch(text):
         raise RuleError(
-            f"The {what} of a tag has letters, digits, spaces and . : / = + - _ @ only.", "Replace other characters."
+            f"A tag {what} contains only letters, digits, spaces and . : / = + - _ @.", "Replace the other characters."
         )
 
 
 def _not_reserved(text: str, what: str) -> None:
     if text.lower().startswith("aws:"):
-        raise RuleError(f"The {what} of a tag must not begin with aws:, which is reserved.", "Choose another prefix.")
+        raise RuleError(f"A tag {what} must not start with aws:, which is reserved.", "Choose another prefix.")
