@@ -97,4 +97,4 @@ def test_digits_of_other_scripts_are_refused():
     with pytest.raises(RuleError, match="not a valid AWS account id"):
         names.account_id("١١١١٢٢٢٢٣٣٣٣")
     with pytest.raises(RuleError, match="not a valid AWS region"):
-        names.region("eu-west-١")
+        names.region("eu-west-٣")
