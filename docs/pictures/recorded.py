@@ -25,7 +25,7 @@ class Resource:
 
 @dataclass(slots=True)
 class Recording:
-    """The resources in the order of their registration, by name, and the outputs of the component."""
+    """The resources by name, and the outputs of the component."""
 
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -91,4 +91,5 @@ def record(program: Callable[[], None]) -> Recording:
         await stack.run_pulumi_func(program)
 
     loop.run_until_complete(run())
-    return recording
+    # Independent resources are registered in any order.
+    return Recording(dict(sorted(recording.resources.items())), recording.outputs)
