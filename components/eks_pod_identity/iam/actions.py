@@ -26,13 +26,41 @@ def _data() -> Any:
 
 
 @functools.cache
-def _services() -> frozenset[str]:
+def services() -> frozenset[str]:
+    """Return the prefixes of all services."""
     return frozenset(str(key).lower() for key in _data().services.get_service_keys())
 
 
 @functools.lru_cache(maxsize=256)
-def _actions(service: str) -> tuple[str, ...]:
-    return tuple(str(name).lower() for name in _data().actions.get_actions_for_service(service))
+def actions_of(service: str) -> tuple[str, ...]:
+    """Return the names of a service's actions, as AWS writes them."""
+    return tuple(str(name) for name in _data().actions.get_actions_for_service(service))
+
+
+@functools.lru_cache(maxsize=256)
+def _lower_actions(service: str) -> tuple[str, ...]:
+    return tuple(name.lower() for name in actions_of(service))
+
+
+@functools.lru_cache(maxsize=512)
+def action_details(action: str) -> dict[str, Any] | None:
+    """Return what the Service Authorization Reference says of an action, in whatever case, or None if it has none."""
+    service, _, name = action.lower().partition(":")
+    if service not in services() or name not in _lower_actions(service):
+        return None
+    return dict(_data().actions.get_action_details(service, name))
+
+
+@functools.lru_cache(maxsize=256)
+def resource_types_of(service: str) -> tuple[str, ...]:
+    """Return the names of a service's types of resources."""
+    return tuple(str(name) for name in _data().resources.get_resource_types_for_service(service))
+
+
+@functools.lru_cache(maxsize=1024)
+def resource_type(service: str, name: str) -> dict[str, Any]:
+    """Return what the Service Authorization Reference says of a type of resource."""
+    return dict(_data().resources.get_resource_type_details(service, name))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -46,9 +74,9 @@ def action_fault(action: str) -> ActionFault | None:
     if has_wildcard(service):
         # IAM refuses "*:*" as a service prefix everywhere but in the bare "*".
         return None if is_everything(service) and is_everything(name) else ActionFault.SERVICE
-    if service not in _services():
+    if service not in services():
         return ActionFault.SERVICE
-    if is_everything(name) or any(matches(name, known) for known in _actions(service)):
+    if is_everything(name) or any(matches(name, known) for known in _lower_actions(service)):
         return None
     return ActionFault.ACTION
 
@@ -64,13 +92,13 @@ def lists_key(action: str, key: str) -> bool:
 @functools.lru_cache(maxsize=512)
 def _listed_keys(action: str) -> frozenset[str]:
     """Return the keys in lower case; one with a variable part, such as a tag's, ends at its slash."""
-    service, _, name = action.partition(":")
-    if service not in _services() or name not in _actions(service):
+    details = action_details(action)
+    if details is None:
         return frozenset()
-    details = _data().actions.get_action_details(service, name)
+    service = action.partition(":")[0]
     keys = list(details["conditionKeys"])
     for resource in details["resourceTypes"]:
         keys.extend(resource["conditionKeys"])
-        if _data().resources.resource_type_exists(service, resource["name"]):
-            keys.extend(_data().resources.get_resource_type_details(service, resource["name"])["conditionKeys"])
+        if resource["name"] in resource_types_of(service):
+            keys.extend(resource_type(service, resource["name"])["conditionKeys"])
     return frozenset(_VARIABLE_PART.sub("", str(key).lower()) for key in keys)

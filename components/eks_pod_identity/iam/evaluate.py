@@ -84,7 +84,7 @@ class Evaluation:
         candidates = self.deciding or [statement for statement in self.document.statements if not statement.denies]
         nearest: list[Check] = []
         for failing in ([one for one in self.checks(each) if one.holds is not True] for each in candidates):
-            if not nearest or _distance(failing) < _distance(nearest):
+            if not nearest or distance(failing) < distance(nearest):
                 nearest = failing
         return nearest
 
@@ -186,7 +186,8 @@ def unreadable(document: Document) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _distance(failing: list[Check]) -> int:
+def distance(failing: Iterable[Check]) -> int:
+    """Tell how far a statement is from a request, given its checks that fail: an action weighs more than a value."""
     return sum(_DISTANCES[check.element.removeprefix("Not")] for check in failing)
 
 
@@ -235,6 +236,8 @@ def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool
     for statement, holds in allowing:
         if statement.principals is None:
             continue
+        if statement.principals.open_kinds:
+            best |= {naming: best.get(naming) for naming in Naming}
         for naming, names in named_as(statement.principals, request.caller).items():
             found = None if holds is None or names is None else True
             best[naming] = True if best.get(naming) else found

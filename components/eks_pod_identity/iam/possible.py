@@ -95,6 +95,7 @@ def text_of(*pieces: str | Variable) -> Text:
     return Open(tuple(pieces)).filled({})
 
 
+@functools.lru_cache(maxsize=1024)
 def unknown(name: str, *, may_be_absent: bool = True, many: bool = False) -> Open:
     """Return a value of which nothing is known."""
     return Open((Variable(name),), may_be_absent=may_be_absent, many=many)

@@ -1,0 +1,19 @@
+"""Whether a pod may do something, decided without AWS from the documents of its roles."""
+
+from eks_pod_identity.access.decision import Decision
+from eks_pod_identity.access.identity import Identity, Role
+from eks_pod_identity.access.question import QuestionError
+from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck, Step
+
+__all__ = [
+    "CheckEffect",
+    "CheckType",
+    "Decision",
+    "Identity",
+    "Missing",
+    "Outcome",
+    "PolicyCheck",
+    "QuestionError",
+    "Role",
+    "Step",
+]

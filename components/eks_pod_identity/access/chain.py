@@ -1,0 +1,237 @@
+"""The requests from a pod to its action: EKS assumes the role, then perhaps the target role, then the pod acts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from eks_pod_identity.access.decision import Decision
+from eks_pod_identity.access.layers import Judged, Layers, decide
+from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, Step
+from eks_pod_identity.iam.document import Document
+from eks_pod_identity.iam.possible import Value
+from eks_pod_identity.iam.request import (
+    ASSUME_ROLE,
+    Association,
+    Request,
+    Session,
+    pod_request,
+    source_requests,
+    target_requests,
+)
+from eks_pod_identity.iam.unknown import Unknown
+
+_SECURE = "aws:securetransport"
+_ORGANIZATION = (CheckType.SERVICE_CONTROL_POLICY, CheckType.RESOURCE_CONTROL_POLICY, CheckType.VPC_ENDPOINT)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRole:
+    """A role with its documents read."""
+
+    arn: str | Unknown
+    name: str
+    account: str | Unknown
+    trust: Document
+    policies: Mapping[str, Document]
+    boundary: Document | None
+    tags: Mapping[str, str] | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An identity with its documents read."""
+
+    subject: str
+    association: Association
+    source: ChainRole
+    target: ChainRole | None
+    session_policy: Document | None
+    organization: str | Unknown
+    service_control: Sequence[Mapping[str, Document]] | None
+    resource_control: Sequence[Mapping[str, Document]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a pod wants to do.
+
+    Attributes:
+        action: One action.
+        resource: One resource, or `*`.
+        keys: Condition keys that the asker knows.
+        resource_policy: The policy of the resource; None when it was not looked at, empty when there is none.
+        strict: Whether policies that were not given leave the answer open.
+    """
+
+    action: str
+    resource: str
+    keys: Mapping[str, Value]
+    resource_policy: Mapping[str, Document] | None
+    strict: bool = False
+
+
+def decide_chain(chain: Chain, before: Sequence[Step], session: Request, question: Question) -> Decision:
+    """Decide a question after the hops *before* it; the first step that is not allowed is the answer.
+
+    *session* is a request of the pod's session, whatever its action.
+    """
+    steps = list(before)
+    if all(step.outcome is Outcome.ALLOW for step in before):
+        steps.append(_action_step(chain, session, question))
+    last = steps[-1]
+    assumes = tuple(_assumptions(last, question.resource)) if last.outcome is Outcome.ALLOW else ()
+    if question.strict and assumes:
+        missing = tuple(Missing(name) for name in assumes)
+        steps[-1] = last = replace(last, outcome=Outcome.UNKNOWN, missing=missing)
+        assumes = ()
+    return Decision(
+        chain.subject,
+        question.action,
+        question.resource,
+        last.outcome,
+        tuple(steps),
+        assumes,
+        last.could_be_granted_by,
+    )
+
+
+def session_request(chain: Chain) -> Request:
+    """Return a request of the session that a pod gets, without action and resource."""
+    return pod_request("", "", _session(chain, chain.target or chain.source))
+
+
+def hops(chain: Chain) -> tuple[Step, ...]:
+    """Return the steps before the action, up to the first that is not allowed."""
+    steps: list[Step] = []
+    for step in _hops(chain):
+        steps.append(step)
+        if step.outcome is not Outcome.ALLOW:
+            break
+    return tuple(steps)
+
+
+def source_steps(chain: Chain) -> tuple[Step, ...]:
+    """Return the steps of the first hop."""
+    requests = source_requests(chain.association, chain.source.arn, chain.source.tags)
+    layers = Layers(
+        resource_policy={f"the trust policy of role {chain.source.name}": chain.source.trust},
+        resource_control=chain.resource_control,
+    )
+    return tuple(_step(f"hop 1 {_verb(request)}", request, decide(request, layers)) for request in requests)
+
+
+def _hops(chain: Chain) -> Iterator[Step]:
+    yield from source_steps(chain)
+    if chain.target:
+        yield from _target_steps(chain, chain.target)
+
+
+def _action_step(chain: Chain, session: Request, question: Question) -> Step:
+    role = chain.target or chain.source
+    account = _account_of(question.resource) or role.account
+    named = {"aws:resourceaccount": account} if isinstance(account, str) else {}
+    keys = {**session.keys, **named, **question.keys}
+    request = replace(session, action=question.action, resource=question.resource, keys=keys)
+    layers = Layers(
+        policies=role.policies,
+        boundary=role.boundary,
+        session_policy=chain.session_policy,
+        resource_policy=question.resource_policy,
+        service_control=chain.service_control,
+        resource_control=chain.resource_control,
+        is_same_account=_is_same_account(role.account, keys),
+    )
+    return _step(question.action, request, decide(request, layers))
+
+
+def _target_steps(chain: Chain, target: ChainRole) -> Iterator[Step]:
+    """Yield what the source role may do, and what the target's trust says; the session policy narrows the target only."""
+    source = chain.source
+    requests = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
+    layers = Layers(
+        policies=source.policies,
+        boundary=source.boundary,
+        resource_policy={f"the trust policy of role {target.name}": target.trust},
+        service_control=chain.service_control,
+        resource_control=chain.resource_control,
+        is_same_account=source.account == target.account if _are_known(source, target) else None,
+    )
+    judged = [decide(request, layers) for request in requests]
+    for request, found in zip(requests, judged, strict=True):
+        if _is_sources_fault(found):
+            yield _step("source permission", request, found)
+            return
+    yield _step(
+        "source permission", requests[0], judged[0] if judged[0].outcome is Outcome.ALLOW else _allowed(judged[0])
+    )
+    for request, found in zip(requests, judged, strict=True):
+        yield _step(f"hop 2 {_verb(request)}", request, found)
+
+
+def _is_sources_fault(judged: Judged) -> bool:
+    """Tell whether the policies of the source role, and not the target's trust, keep it from the target."""
+    if judged.outcome is Outcome.ALLOW:
+        return False
+    effects = {check.check_type: check.effect for check in judged.checks}
+    own = (effects[CheckType.PRINCIPAL], effects[CheckType.PERMISSIONS_BOUNDARY])
+    return any(effect not in (CheckEffect.ALLOW, CheckEffect.NO_IMPACT) for effect in own)
+
+
+def _allowed(judged: Judged) -> Judged:
+    """Return the part of a refused hop that the source role's own policies allow."""
+    return Judged(Outcome.ALLOW, tuple(check for check in judged.checks if check.check_type is not CheckType.RESOURCE))
+
+
+def _session(chain: Chain, role: ChainRole) -> Session:
+    return Session(role.arn, chain.association.tags(), role.tags, chain.organization)
+
+
+def _is_same_account(account: str | Unknown, keys: Mapping[str, Value]) -> bool | None:
+    """Compare the account of the resource; an ARN without one, such as a bucket's, is taken for the identity's own."""
+    other = keys.get("aws:resourceaccount")
+    if not isinstance(other, str):
+        return True
+    return account == other if isinstance(account, str) else None
+
+
+def _account_of(resource: str) -> str:
+    parts = resource.split(":")
+    return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - the account of an ARN
+
+
+def _are_known(source: ChainRole, target: ChainRole) -> bool:
+    return isinstance(source.account, str) and isinstance(target.account, str)
+
+
+def _step(name: str, request: Request, judged: Judged) -> Step:
+    return Step(
+        name,
+        judged.outcome,
+        request.action,
+        str(request.resource),
+        judged.checks,
+        judged.missing,
+        judged.could_be_granted_by,
+    )
+
+
+def _verb(request: Request) -> str:
+    return "AssumeRole" if request.action == ASSUME_ROLE else "TagSession"
+
+
+def _assumptions(step: Step, resource: str) -> Iterator[str]:
+    """Yield the kinds of policies that were not given and are taken to deny nothing, and keys taken for granted."""
+    for check in step.checks:
+        is_asked = check.check_type in _ORGANIZATION or (check.check_type is CheckType.RESOURCE and resource != "*")
+        if check.effect is CheckEffect.NOT_GIVEN and is_asked:
+            yield check.check_type.value
+    conditions = (
+        condition.name
+        for check in step.checks
+        for evaluation in check.evaluations.values()
+        for statement in evaluation.document.statements
+        for condition in statement.conditions
+    )
+    if _SECURE in set(conditions):
+        yield "aws:SecureTransport is true: SDKs use TLS"
+    if resource != "*" and not _account_of(resource):
+        yield "the resource is in the account of the role"

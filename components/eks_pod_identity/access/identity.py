@@ -1,0 +1,217 @@
+"""A workload and its roles, and the question whether its pods may do something."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import cast
+
+from eks_pod_identity.access.chain import Chain, ChainRole, Question, decide_chain, hops, session_request, source_steps
+from eks_pod_identity.access.decision import Decision
+from eks_pod_identity.access.question import check_question
+from eks_pod_identity.access.steps import Step
+from eks_pod_identity.iam.document import Document, parse
+from eks_pod_identity.iam.possible import ABSENT, Value
+from eks_pod_identity.iam.request import Association, Request
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+
+PolicySource = Mapping[str, object] | str | Unknown
+"""A policy document: a map, JSON text, or UNKNOWN when its text is not known."""
+
+Levels = Sequence[PolicySource | Mapping[str, PolicySource]]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role.
+
+    Attributes:
+        arn: The ARN, path included.
+        trust: The trust policy; UNKNOWN when it cannot be read.
+        policies: Inline and managed policies by name or ARN; UNKNOWN for one whose text is not known.
+        boundary: The permissions boundary; None for none, UNKNOWN when only its ARN is known.
+        tags: Tags of the role; UNKNOWN when they are not known.
+    """
+
+    arn: str | Unknown
+    trust: PolicySource = UNKNOWN
+    policies: Mapping[str, PolicySource] = field(default_factory=dict[str, PolicySource])
+    boundary: PolicySource | None = None
+    tags: Mapping[str, str] | Unknown = field(default_factory=dict[str, str])
+
+    @property
+    def account(self) -> str | Unknown:
+        """Return the account of the role."""
+        return _part_of_arn(self.arn, 4)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the role, without its path."""
+        return self.arn.rsplit("/", 1)[-1] if isinstance(self.arn, str) else "(name not known)"
+
+
+@dataclass(frozen=True)  # without slots: the documents are read once and kept beside the fields
+class Identity:
+    """One association: a ServiceAccount of a cluster, its role and, if it has one, its target role.
+
+    Attributes:
+        cluster: Name of the cluster.
+        namespace: Namespace of the ServiceAccount.
+        service_account: Name of the ServiceAccount.
+        role: The role that EKS assumes.
+        region: Region of the cluster.
+        account: Account of the cluster; by default that of the role.
+        partition: Partition of the cluster; by default that of the role.
+        session_policy: The session policy; None for none.
+        session_tags: Whether EKS sends session tags; by default unless there is a session policy.
+        target: The role that EKS assumes with the credentials of *role*.
+        pod_name: Name of the pod, where a policy asks for it.
+        pod_uid: Uid of the pod.
+        organization: Id of the organization of the role's account.
+        service_control_policies: Levels from the root of the organization down to the account, each a policy or a map
+            of policies; None when they were not looked at, empty when there are none.
+        resource_control_policies: Likewise.
+    """
+
+    cluster: str | Unknown
+    namespace: str | Unknown
+    service_account: str | Unknown
+    role: Role
+    region: str | Unknown = UNKNOWN
+    account: str | Unknown | None = None
+    partition: str | Unknown | None = None
+    session_policy: PolicySource | None = None
+    session_tags: bool | Unknown | None = None
+    target: Role | None = None
+    pod_name: str | Unknown = UNKNOWN
+    pod_uid: str | Unknown = UNKNOWN
+    organization: str | Unknown = UNKNOWN
+    service_control_policies: Levels | None = None
+    resource_control_policies: Levels | None = None
+
+    def decide(
+        self,
+        action: str,
+        resource: str,
+        *,
+        context: Mapping[str, object] | None = None,
+        resource_policy: PolicySource | None = None,
+        strict: bool = False,
+    ) -> Decision:
+        """Decide whether a pod of this identity may do *action* on *resource*.
+
+        Args:
+            action: One action, `s3:GetObject`.
+            resource: One resource by its ARN, or `*` for an action that acts on none.
+            context: Condition keys of the request; None as a value says that the request does not have the key.
+            resource_policy: The policy of the resource; None when it was not looked at, empty when there is none.
+            strict: Answer UNKNOWN rather than assume that policies that were not given deny nothing.
+
+        Raises:
+            QuestionError: If there is no such action, or it does not act on such a resource.
+        """
+        check_question(action, resource)
+        question = Question(action, resource, keys_of(context or {}), _optional(resource_policy), strict)
+        return decide_chain(self._chain, self._hops, self._session, question)
+
+    @property
+    def association(self) -> Association:
+        """Return what EKS knows of the workload when it acts for it."""
+        tags = self.session_tags if self.session_tags is not None else not self.session_policy
+        return Association(
+            self.cluster,
+            self.namespace,
+            self.service_account,
+            self.region,
+            self.role.account if self.account is None else self.account,
+            _part_of_arn(self.role.arn, 1) if self.partition is None else self.partition,
+            tags,
+            self.pod_name,
+            self.pod_uid,
+        )
+
+    def admission(self) -> tuple[Step, ...]:
+        """Return whether the role's trust policy admits the pods: AssumeRole, and TagSession while tags are on."""
+        return source_steps(self._chain)
+
+    @cached_property
+    def _hops(self) -> tuple[Step, ...]:
+        return hops(self._chain)
+
+    @cached_property
+    def _session(self) -> Request:
+        return session_request(self._chain)
+
+    @cached_property
+    def _chain(self) -> Chain:
+        name = f"{_shown(self.namespace)}/{_shown(self.service_account)} in cluster {_shown(self.cluster)}"
+        return Chain(
+            subject=name,
+            association=self.association,
+            source=_chain_role(self.role),
+            target=_chain_role(self.target) if self.target else None,
+            session_policy=_limit(self.session_policy),
+            organization=self.organization,
+            service_control=_levels(self.service_control_policies),
+            resource_control=_levels(self.resource_control_policies),
+        )
+
+
+def keys_of(context: Mapping[str, object]) -> dict[str, Value]:
+    """Return condition keys as a request holds them: text, several texts, or nothing."""
+    return {key.lower(): _value(value) for key, value in context.items()}
+
+
+def _value(value: object) -> Value:
+    if value is None:
+        return ABSENT
+    if isinstance(value, list | tuple | set | frozenset):
+        return tuple(_text(one) for one in cast("Sequence[object]", value))
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _chain_role(role: Role) -> ChainRole:
+    return ChainRole(
+        arn=role.arn,
+        name=role.name,
+        account=role.account,
+        trust=parse(role.trust),
+        policies={name: parse(policy) for name, policy in role.policies.items()},
+        boundary=_limit(role.boundary),
+        tags=role.tags,
+    )
+
+
+def _limit(source: PolicySource | None) -> Document | None:
+    """Read a boundary or a session policy; empty text is none, as in the API."""
+    return None if source is None or source == "" else parse(source)
+
+
+def _optional(source: PolicySource | None) -> Mapping[str, Document] | None:
+    if source is None:
+        return None
+    return {"the resource policy": parse(source)} if source else {}
+
+
+def _levels(levels: Levels | None) -> Sequence[Mapping[str, Document]] | None:
+    if levels is None:
+        return None
+    return [_level(index, level) for index, level in enumerate(levels, 1)]
+
+
+def _level(index: int, level: PolicySource | Mapping[str, PolicySource]) -> Mapping[str, Document]:
+    if isinstance(level, Mapping) and "Statement" not in level:
+        return {str(name): parse(policy) for name, policy in level.items()}
+    return {f"level {index}": parse(level)}
+
+
+def _part_of_arn(arn: str | Unknown, index: int) -> str | Unknown:
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[index] if len(parts) > index and parts[index] else UNKNOWN
+
+
+def _shown(value: str | Unknown) -> str:
+    return value if isinstance(value, str) else "(not known)"

@@ -1,0 +1,215 @@
+"""How policies of several kinds decide one request together.
+
+Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries" and "Session policies". What an identity
+policy allows is limited by the boundary and the session policy. A resource policy in the same account that names the
+session grants beside them; one that names the role is limited by them; one that names the account leaves the decision
+to the identity's policies. In another account both sides must allow. For a role's trust and for a KMS key the resource
+policy decides in the same account, too. A Deny anywhere counts before everything else.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck
+from eks_pod_identity.iam.document import Document
+from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate, evaluate_resource_policy, unreadable
+from eks_pod_identity.iam.principal_match import Naming
+from eks_pod_identity.iam.request import Request
+from eks_pod_identity.iam.truth import all_of, any_of
+
+RESOURCE_POLICY_DECIDES = frozenset({"sts", "kms"})
+"""Services whose resource policies must allow, or delegate to the account, in the same account as well."""
+
+_LIMITED = (Naming.ROLE, Naming.EVERYONE)
+_FREE = (Naming.SESSION, Naming.SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The policies of one request; None stands for "not given", an empty map for "there are none".
+
+    Attributes:
+        policies: Policies of the identity, by name.
+        boundary: The permissions boundary; none limits nothing.
+        session_policy: The session policy; none limits nothing.
+        resource_policy: The policy of the resource.
+        service_control: Levels of service control policies, each with its policies by name.
+        resource_control: Levels of resource control policies.
+        is_same_account: Whether the resource is in the account of the caller.
+    """
+
+    policies: Mapping[str, Document] = field(default_factory=dict[str, Document])
+    boundary: Document | None = None
+    session_policy: Document | None = None
+    resource_policy: Mapping[str, Document] | None = None
+    service_control: Sequence[Mapping[str, Document]] | None = None
+    resource_control: Sequence[Mapping[str, Document]] | None = None
+    is_same_account: bool | None = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The outcome of all layers, what each said, what is missing, and what could still allow."""
+
+    outcome: Outcome
+    checks: tuple[PolicyCheck, ...]
+    missing: tuple[Missing, ...] = ()
+    could_be_granted_by: tuple[CheckType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    check_type: CheckType
+    evaluations: Mapping[str, Evaluation]
+    is_given: bool = True
+
+    @property
+    def allows(self) -> bool | None:
+        return any_of(evaluation.allows for evaluation in self.evaluations.values())
+
+    @property
+    def denies(self) -> bool | None:
+        return any_of(evaluation.denies for evaluation in self.evaluations.values())
+
+    def grants(self, namings: Iterable[Naming]) -> bool | None:
+        """Tell whether a statement that names the caller in one of these ways allows."""
+        wanted = tuple(namings)
+        answers = [
+            holds
+            for evaluation in self.evaluations.values()
+            for naming, holds in evaluation.namings
+            if naming in wanted
+        ]
+        opened = any(evaluation.allows is None and not evaluation.namings for evaluation in self.evaluations.values())
+        return any_of(answers, otherwise=None if opened else False)
+
+
+def decide(request: Request, layers: Layers) -> Judged:
+    """Decide *request*; the result is UNKNOWN only where something that is not known decides."""
+    principal = _Layer(CheckType.PRINCIPAL, _each(layers.policies, request))
+    boundary = _limit(CheckType.PERMISSIONS_BOUNDARY, layers.boundary, request)
+    session = _limit(CheckType.SESSION, layers.session_policy, request)
+    given = layers.resource_policy
+    resource = _Layer(
+        CheckType.RESOURCE,
+        {name: evaluate_resource_policy(document, request) for name, document in (given or {}).items()},
+        is_given=given is not None,
+    )
+    organization = [
+        *_levels(CheckType.SERVICE_CONTROL_POLICY, layers.service_control, request),
+        *_levels(CheckType.RESOURCE_CONTROL_POLICY, layers.resource_control, request),
+    ]
+    limits = [layer for layer in (boundary, session) if layer]
+    allows = _allows(request, layers, principal, limits, resource)
+    allows = all_of((allows, *(level.allows for level in organization)))
+    every = [principal, *limits, *([resource] if resource.is_given else []), *organization]
+    denies = any_of(layer.denies for layer in every)
+    outcome = _outcome(allows, denies)
+    missing = tuple(_missing(every, resource, request, layers)) if outcome is Outcome.UNKNOWN else ()
+    could_grant = outcome is Outcome.IMPLICIT_DENY and not resource.is_given and _may_grant_alone(request, layers)
+    return Judged(
+        outcome,
+        tuple(_checks((principal, boundary, session, resource), organization, layers)),
+        missing,
+        (CheckType.RESOURCE,) if could_grant else (),
+    )
+
+
+def _allows(
+    request: Request, layers: Layers, principal: _Layer, limits: Sequence[_Layer], resource: _Layer
+) -> bool | None:
+    within = all_of(layer.allows for layer in limits)
+    by_identity = all_of((principal.allows, within))
+    if request.caller.service:
+        return resource.grants(Naming) if resource.is_given else None
+    by_resource = any_of((resource.grants(_FREE), all_of((resource.grants(_LIMITED), within))))
+    delegated = resource.grants(Naming) if resource.is_given else None
+    across = all_of((delegated, by_identity))
+    same = any_of((across if _must_delegate(request) else by_identity, by_resource))
+    if layers.is_same_account is None:
+        return same if same is across else None
+    return same if layers.is_same_account else across
+
+
+def _must_delegate(request: Request) -> bool:
+    """Tell whether the policy of the resource must allow or delegate; `sts:GetCallerIdentity` acts on no resource."""
+    return request.action.partition(":")[0].lower() in RESOURCE_POLICY_DECIDES and request.resource != "*"
+
+
+def _may_grant_alone(request: Request, layers: Layers) -> bool:
+    """Tell whether a policy of the resource can allow what the identity's policies do not."""
+    return request.resource != "*" and layers.is_same_account is not False
+
+
+def _outcome(allows: bool | None, denies: bool | None) -> Outcome:
+    if denies is True:
+        return Outcome.EXPLICIT_DENY
+    if allows is False:
+        return Outcome.IMPLICIT_DENY
+    return Outcome.ALLOW if allows is True and denies is False else Outcome.UNKNOWN
+
+
+def _each(documents: Mapping[str, Document], request: Request) -> dict[str, Evaluation]:
+    return {name: evaluate(document, request) for name, document in documents.items()}
+
+
+def _limit(check_type: CheckType, document: Document | None, request: Request) -> _Layer | None:
+    if document is None:
+        return None
+    name = "permissions boundary" if check_type is CheckType.PERMISSIONS_BOUNDARY else "session policy"
+    return _Layer(check_type, {name: evaluate(document, request)})
+
+
+def _levels(check_type: CheckType, levels: Sequence[Mapping[str, Document]] | None, request: Request) -> list[_Layer]:
+    has_principals = check_type is CheckType.RESOURCE_CONTROL_POLICY
+    judge = evaluate_resource_policy if has_principals else evaluate
+    return [_Layer(check_type, {name: judge(one, request) for name, one in level.items()}) for level in levels or ()]
+
+
+def _checks(own: Sequence[_Layer | None], organization: Sequence[_Layer], layers: Layers) -> Iterable[PolicyCheck]:
+    for check_type, layer in zip(CheckType, own, strict=False):
+        yield _check(layer) if layer else PolicyCheck(check_type, CheckEffect.NO_IMPACT)
+    for check_type, given in (
+        (CheckType.SERVICE_CONTROL_POLICY, layers.service_control),
+        (CheckType.RESOURCE_CONTROL_POLICY, layers.resource_control),
+    ):
+        if not given:
+            yield PolicyCheck(check_type, CheckEffect.NOT_GIVEN if given is None else CheckEffect.NO_IMPACT)
+        yield from (_check(level) for level in organization if level.check_type is check_type)
+    yield PolicyCheck(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN)
+
+
+def _check(layer: _Layer) -> PolicyCheck:
+    if not layer.is_given:
+        return PolicyCheck(layer.check_type, CheckEffect.NOT_GIVEN)
+    if layer.check_type is CheckType.RESOURCE and not layer.evaluations:
+        return PolicyCheck(layer.check_type, CheckEffect.NO_IMPACT)
+    effect = CheckEffect(_outcome(layer.allows, layer.denies).value)
+    return PolicyCheck(layer.check_type, effect, layer.evaluations)
+
+
+def _missing(every: Sequence[_Layer], resource: _Layer, request: Request, layers: Layers) -> Iterable[Missing]:
+    if not resource.is_given and (_must_delegate(request) or not layers.is_same_account):
+        yield Missing(f"the policy of {request.resource}")
+    if layers.is_same_account is None:
+        yield Missing("aws:ResourceAccount", "the account of the resource")
+    found: dict[Missing, None] = {}
+    for layer in every:
+        for name, evaluation in layer.evaluations.items():
+            if evaluation.effect is Effect.UNKNOWN or evaluation.denies is None:
+                found |= dict.fromkeys(_missing_of(name, evaluation))
+    yield from found
+
+
+def _missing_of(name: str, evaluation: Evaluation) -> Iterable[Missing]:
+    if not evaluation.document.is_complete:
+        yield Missing(f"the text of {name}")
+    for problem in unreadable(evaluation.document):
+        yield Missing(f"what {name} means: {problem.location or 'the document'} {problem.text}")
+    for statement in evaluation.document.statements:
+        checks = evaluation.checks(statement)
+        if any(check.holds is False for check in checks):
+            continue
+        for check in checks:
+            for key in check.missing if check.holds is None else ():
+                yield Missing(key, f"{check.operator or check.element} {', '.join(check.wanted)}", check.location)

