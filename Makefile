@@ -4,7 +4,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up preview destroy prove down status test test-quick test-engine test-lowest test-pythons check format lock
+.PHONY: up preview destroy prove down status test test-quick test-engine test-lowest test-pythons release-check check format lock
 up preview destroy: .venv/ready
 	@.venv/bin/python -m sandbox $@ $(STACK)
 
@@ -27,11 +27,16 @@ test-engine: .venv/ready
 
 # Everything that needs no engine, with the lowest versions that requirements.txt and the policy pack allow.
 test-lowest: .venv-lowest/ready
-	.venv-lowest/bin/python -m pytest -m "not engine" -n $(WORKERS) --ignore tests/docs --ignore tests/repository
+	.venv-lowest/bin/python -m pytest -m "not engine" -n $(WORKERS) --ignore tests/docs --ignore tests/release --ignore tests/repository
 
 # What users import or run, on every other supported Python of this machine.
 test-pythons: .venv/ready
 	.ci/test-pythons $(WORKERS)
+
+# Build the packages and try them as a user gets them; with TAG=vX.Y.Z, check that the tag names the version.
+TAG ?=
+release-check: .venv/ready
+	.venv/bin/python -m release --tag "$(TAG)"
 
 check: .venv/ready
 	.venv/bin/ruff format --check
