@@ -10,6 +10,8 @@ from pathlib import Path
 
 _GRACE_SECONDS = 4.0
 """Running calls may end first; the engine kills a plugin that takes five seconds."""
+_VARIABLE = "SANDBOX_AWS_RETRY_SECONDS"
+"""How long a call is repeated that waits for IAM; 120 is what the official provider takes."""
 
 
 def _skip_sdk() -> None:
@@ -34,9 +36,10 @@ def main() -> None:
         signal.signal(number, lambda *_: asked.set())
     engine = os.getppid()
     _skip_sdk()
+    from sandbox.aws_plugin.account import PATIENCE_SECONDS  # noqa: PLC0415 - after _skip_sdk
     from sandbox.aws_plugin.server import Plugin, serve  # noqa: PLC0415 - after _skip_sdk
 
-    plugin = Plugin(end=asked.set)
+    plugin = Plugin(end=asked.set, patience=float(os.environ.get(_VARIABLE, PATIENCE_SECONDS)))
     _server, port = serve(plugin)
     print(port, flush=True)
     while not asked.wait(1.0):

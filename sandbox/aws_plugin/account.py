@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 10.0
+"""The official provider takes two minutes; behind the sandbox's emulator nothing needs that long."""
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -36,11 +38,8 @@ def partition_of(region: str) -> str:
 class Aws:
     """The clients of one configured provider. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, *, patience: float = 10.0) -> None:
-        """Keep the settings; *patience* is how many seconds a retry for IAM's propagation goes on.
-
-        The official provider goes on for two minutes; behind the sandbox's emulator nothing takes that long.
-        """
+    def __init__(self, settings: Settings, *, patience: float = PATIENCE_SECONDS) -> None:
+        """Store the settings; *patience* is for how many seconds a call that waits for IAM is repeated."""
         self.settings = settings
         self.cancelled = threading.Event()
         self.patience = patience

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.aws_plugin import STAND_IN, documents, tags
+from sandbox.aws_plugin.account import partition_of
 from sandbox.aws_plugin.model import ABSENT, Property, ResourceType, Values
 from sandbox.aws_plugin.settings import Settings
 from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
@@ -52,8 +53,8 @@ def check(
             failures.append(Failure(key, f"{error}. {_where(naming, key)}"))
     failures.extend(_wrong(kind, inputs, naming))
     defaults = _fill(kind, olds, inputs, naming, failures)
-    if kind.regional and "region" not in inputs:
-        inputs["region"] = UNKNOWN if settings.unknown and not settings.region else settings.region
+    if kind.regional:
+        failures.extend(_region(inputs, naming, settings))
     if kind.tagged and not kind.plugin_framework:
         inputs["tagsAll"] = tags.merged(inputs.get("tags"), settings)
     if not kind.plugin_framework:
@@ -92,6 +93,23 @@ def _was_default(olds: Values, key: str) -> bool:
     resource that had no default, a property taken out of the program keeps its value.
     """
     return key in olds and (DEFAULTS not in olds or key in olds[DEFAULTS])
+
+
+def _region(inputs: Values, naming: Naming, settings: Settings) -> list[Failure]:
+    """Fill in the provider's region, and refuse one of another partition."""
+    if "region" not in inputs:
+        # A region that only the profile has is filled in by the plan and does not become an input.
+        if not settings.region_from_profile:
+            inputs["region"] = UNKNOWN if settings.unknown and not settings.region else settings.region
+        return []
+    region = inputs["region"]
+    if region is UNKNOWN or not settings.region or partition_of(region) == partition_of(settings.region):
+        return []
+    reason = (
+        f"partition ({partition_of(region)}) for per-resource Region ({region}) is not the provider's configured "
+        f"partition ({partition_of(settings.region)}). {_where(naming, 'region')}"
+    )
+    return [Failure("region", reason)]
 
 
 def _automatic(naming: Naming, limit: int, *, lower: bool) -> str:

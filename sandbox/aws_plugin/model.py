@@ -27,6 +27,10 @@ class Property:
     required: bool = False
     replaces: bool = False
     """A change makes a new resource."""
+    replacing_parts: Sequence[str] = ()
+    """Parts of an object whose change makes a new resource."""
+    removal_replaces: bool = False
+    """Taking it out of the program makes a new resource, although other changes are made in place."""
     computed: bool = False
     """AWS decides when the program does not say: leaving it out is no change, and its value is unknown before the create."""
     default: Any = ABSENT

@@ -21,6 +21,8 @@ class Plan:
 
     changes: dict[str, Change] = field(default_factory=dict[str, Change])
     replacing: list[str] = field(default_factory=list[str])
+    """The properties that make a new resource, and, below them, the paths that do."""
+    replacing_paths: set[str] = field(default_factory=set[str])
     properties: list[str] = field(default_factory=list[str])
     delete_first: bool = False
 
@@ -28,7 +30,7 @@ class Plan:
 def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ignored: Sequence[str] = ()) -> Plan:
     """Compare the last known state with new inputs."""
     plan = Plan()
-    after = {**news, "tagsAll": planned(kind, news, settings).get("tagsAll")}
+    after = {**news, **{key: planned(kind, news, settings).get(key) for key in ("region", "tagsAll")}}
     for key, prop in _compared(kind):
         changes = [
             change for change in _changes(key, prop, state.get(key), after.get(key)) if not _under(change[0], ignored)
@@ -36,8 +38,10 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
         if changes:
             plan.changes.update(changes)
             plan.properties.append(key)
-            if prop.replaces:
+            replacing = {path for path, change in changes if _replaces(prop, key, path, change)}
+            if replacing:
                 plan.replacing.append(key)
+                plan.replacing_paths |= replacing
     plan.delete_first = bool(plan.replacing) and (kind.delete_before_replace or _names_itself(kind, news))
     return plan
 
@@ -45,6 +49,8 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
 def planned(kind: ResourceType, news: Values, settings: Settings) -> Values:
     """Return the inputs as the plan has them: with silent defaults, documents normalized, and `tagsAll` where it is planned."""
     defaults = {key: prop.planned for key, prop in kind.inputs.items() if prop.planned is not ABSENT}
+    if kind.regional and settings.region:
+        defaults["region"] = settings.region
     every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plugin_framework and kind.tagged else {}
     return {**defaults, **_stored(kind, news), **every}
 
@@ -107,6 +113,12 @@ def inputs_of(kind: ResourceType, state: Values, olds: Values, settings: Setting
     if olds.get(DEFAULTS):
         inputs[DEFAULTS] = olds[DEFAULTS]
     return {key: value for key, value in inputs.items() if value is not None}
+
+
+def _replaces(prop: Property, key: str, path: str, change: Change) -> bool:
+    if prop.replaces or (prop.removal_replaces and (path, change) == (key, "delete")):
+        return True
+    return any(_under(path, (f"{key}.{part}",)) for part in prop.replacing_parts)
 
 
 _TAGS = Property("map")

@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws_plugin import STAND_IN, VERSION, planning
-from sandbox.aws_plugin.account import Aws
+from sandbox.aws_plugin.account import PATIENCE_SECONDS, Aws
 from sandbox.aws_plugin.checking import Naming, check
 from sandbox.aws_plugin.failures import PluginError
 from sandbox.aws_plugin.functions import FUNCTIONS
@@ -61,7 +61,7 @@ def _one_line(method: _Method) -> _Method:
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """One process of the plugin: one configured provider."""
 
-    def __init__(self, end: Callable[[], None] = lambda: None, *, patience: float = 10.0) -> None:
+    def __init__(self, end: Callable[[], None] = lambda: None, *, patience: float = PATIENCE_SECONDS) -> None:
         """Keep what *end* is: it is called when the engine cancels."""
         self._end = end
         self._patience = patience
@@ -161,9 +161,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         state, news = decode(request.olds), decode(request.news)
         plan = planning.diff(_kind(request), state, news, self._aws.settings, request.ignoreChanges)
-        replacing = set(plan.replacing)
         detailed = {
-            path: provider_pb2.PropertyDiff(kind=_KINDS[change, _root(path) in replacing])
+            path: provider_pb2.PropertyDiff(kind=_KINDS[change, path in plan.replacing_paths])
             for path, change in plan.changes.items()
         }
         changes = provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE
@@ -273,7 +272,3 @@ def _kind(request: Any) -> ResourceType:
     if kind is None:
         raise PluginError(f"The resource type '{token}' is not served: this is {STAND_IN}.")
     return kind
-
-
-def _root(path: str) -> str:
-    return path.split(".", 1)[0].split("[", 1)[0]

@@ -58,6 +58,8 @@ class Settings:
     """The settled configuration of one provider."""
 
     region: str = ""
+    region_from_profile: bool = False
+    """Whether neither the configuration nor the environment gives the region, but only the AWS profile."""
     profile: str | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
@@ -119,8 +121,13 @@ def settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.e
     profile = given.get("profile") or None
     config_files = given.get("sharedConfigFiles", [])
     credentials_files = given.get("sharedCredentialsFiles", [])
+    region = given.get("region") or next(
+        (environment[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION") if environment.get(name)), ""
+    )
+    profile_region = "" if region else _region_of_profile(profile, config_files, environment)
     return Settings(
-        region=given.get("region") or _region(profile, config_files, environment),
+        region=region or profile_region,
+        region_from_profile=bool(profile_region),
         profile=profile,
         access_key=given.get("accessKey") or None,
         secret_key=given.get("secretKey") or None,
@@ -171,10 +178,7 @@ def _default_tags(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return dict((_shaped(value, dict).get("tags")) or {})
 
 
-def _region(profile: str | None, config_files: list[str], environment: Mapping[str, str]) -> str:
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        if environment.get(name):
-            return environment[name]
+def _region_of_profile(profile: str | None, config_files: list[str], environment: Mapping[str, str]) -> str:
     profile = profile or environment.get("AWS_PROFILE") or "default"
     path = config_files[0] if config_files else environment.get("AWS_CONFIG_FILE", "~/.aws/config")
     parser = configparser.ConfigParser(interpolation=None, strict=False)

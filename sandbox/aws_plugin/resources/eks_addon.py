@@ -96,7 +96,12 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             f"updating {_LABEL} ({id_})",
             lambda: eks.update_addon(clusterName=news["clusterName"], addonName=news["addonName"], **request),
         )
-        _wait_active(aws, news, "update")
+        try:
+            _wait_active(aws, news, "update")
+        except PluginError as error:
+            if news.get("resolveConflictsOnUpdate") == "OVERWRITE":
+                raise
+            raise PluginError(f'{error}. Consider setting resolve_conflicts_on_update to "OVERWRITE"') from error
     told = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
     found = _read(aws, id_, {**olds, **told, "tags": news.get("tags")})
     return found.state if found else olds

@@ -10,8 +10,9 @@ from sandbox.aws_plugin.resources.names import timestamp
 
 _LABEL = "EKS Cluster"
 _VPC = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs", "securityGroupIds", "subnetIds")
-_CONFIG = ("accessConfig", "computeConfig", "deletionProtection", "storageConfig", "upgradePolicy", "zonalShiftConfig")
-"""Members of UpdateClusterConfig that the program and the API spell alike; each change is a call of its own."""
+_CONFIG = ("computeConfig", "deletionProtection", "storageConfig", "upgradePolicy", "zonalShiftConfig")
+"""Members of UpdateClusterConfig that the program and the API spell alike."""
+_BOOTSTRAP = "bootstrapClusterCreatorAdminPermissions"
 
 
 def _create(aws: Aws, news: Values) -> Found:
@@ -25,7 +26,7 @@ def _create(aws: Aws, news: Values) -> Found:
         "logging": _logging(news.get("enabledClusterLogTypes")),
         "encryptionConfig": [news["encryptionConfig"]] if news.get("encryptionConfig") else None,
         "tags": news.get("tagsAll"),
-        **{key: news.get(key) for key in _CONFIG},
+        **{key: news.get(key) for key in ("accessConfig", *_CONFIG)},
     }
     if news.get("bootstrapSelfManagedAddons") is False:
         request["bootstrapSelfManagedAddons"] = False
@@ -50,30 +51,6 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     eks = aws.eks(news)
-
-    def changed(key: str) -> bool:
-        new, old = news.get(key), olds.get(key)
-        if isinstance(new, dict) and isinstance(old, dict):
-            return any(value != old.get(part) for part, value in new.items())  # AWS adds parts of its own
-        return new is not None and new != old
-
-    requests: list[Values] = [{key: news[key]} for key in _CONFIG if changed(key)]
-    if changed("vpcConfig"):
-        requests.append({"resourcesVpcConfig": _part(news["vpcConfig"], _VPC)})
-    if (news.get("enabledClusterLogTypes") or []) != (olds.get("enabledClusterLogTypes") or []):
-        requests.append({"logging": _logging(news.get("enabledClusterLogTypes") or [])})
-    if changed("version"):
-        aws.call(
-            f"updating {_LABEL} ({id_}) version",
-            lambda: eks.update_cluster_version(name=id_, version=news["version"]),
-        )
-        _wait_active(aws, news, id_, "update")
-    for request in requests:
-        aws.call(
-            f"updating {_LABEL} ({id_}) {next(iter(request))}",
-            lambda request=request: eks.update_cluster_config(name=id_, **request),
-        )
-        _wait_active(aws, news, id_, "update")
     aws.call(
         f"updating tags for {_LABEL} ({id_})",
         lambda: tags.change(
@@ -83,8 +60,47 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
         ),
     )
+    if _changed(olds, news, "version"):
+        aws.call(
+            f"updating {_LABEL} ({id_}) version",
+            lambda: eks.update_cluster_version(name=id_, version=news["version"]),
+        )
+        _wait_active(aws, news, id_, "update")
+    if _changed(olds, news, "encryptionConfig"):
+        aws.call(
+            f"associating {_LABEL} ({id_}) encryption config",
+            lambda: eks.associate_encryption_config(clusterName=id_, encryptionConfig=[news["encryptionConfig"]]),
+        )
+        _wait_active(aws, news, id_, "update")
+    for request in _config_requests(olds, news):
+        aws.call(
+            f"updating {_LABEL} ({id_}) {next(iter(request))}",
+            lambda request=request: eks.update_cluster_config(name=id_, **request),
+        )
+        _wait_active(aws, news, id_, "update")
     found = _read(aws, id_, {**olds, "tags": None, **news})
     return found.state if found else olds
+
+
+def _config_requests(olds: Values, news: Values) -> list[Values]:
+    """Return the bodies of UpdateClusterConfig, which takes one kind of change at a time."""
+    requests: list[Values] = [{key: news[key]} for key in _CONFIG if _changed(olds, news, key)]
+    if _changed(olds, news, "accessConfig"):
+        requests.append({"accessConfig": _part(news["accessConfig"], ("authenticationMode",))})
+    if _changed(olds, news, "kubernetesNetworkConfig"):
+        requests.append({"kubernetesNetworkConfig": _part(news["kubernetesNetworkConfig"], ("elasticLoadBalancing",))})
+    if _changed(olds, news, "vpcConfig"):
+        requests.append({"resourcesVpcConfig": _part(news["vpcConfig"], _VPC)})
+    if (news.get("enabledClusterLogTypes") or []) != (olds.get("enabledClusterLogTypes") or []):
+        requests.append({"logging": _logging(news.get("enabledClusterLogTypes") or [])})
+    return requests
+
+
+def _changed(olds: Values, news: Values, key: str) -> bool:
+    new, old = news.get(key), olds.get(key)
+    if isinstance(new, dict) and isinstance(old, dict):
+        return any(value != old.get(part) for part, value in new.items())  # AWS adds parts of its own
+    return new is not None and new != old
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -149,6 +165,8 @@ def _state(aws: Aws, cluster: Values, told: Values) -> Values:
     return {
         **{key: told.get(key) for key in ("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig")},
         **{key: cluster.get(key, told.get(key)) for key in _CONFIG},
+        # EKS does not answer this member: what the program said is kept.
+        "accessConfig": {**cluster.get("accessConfig", {}), **_part(told.get("accessConfig") or {}, (_BOOTSTRAP,))},
         "arn": cluster["arn"],
         "bootstrapSelfManagedAddons": told.get("bootstrapSelfManagedAddons", True),
         "certificateAuthority": {"data": cluster.get("certificateAuthority", {}).get("data", "")},
@@ -207,19 +225,19 @@ TYPE = ResourceType(
     token="aws:eks/cluster:Cluster",  # noqa: S106 - a type token
     label=_LABEL,
     inputs={
-        "accessConfig": Property("object", computed=True),
+        "accessConfig": Property("object", computed=True, replacing_parts=(_BOOTSTRAP,)),
         "bootstrapSelfManagedAddons": Property("boolean", default=True, replaces=True),
         "computeConfig": Property("object", computed=True),
         "controlPlaneScalingConfig": Property("object", computed=True),
         "defaultAddonsToRemoves": Property("list"),
         "deletionProtection": Property("boolean", computed=True),
         "enabledClusterLogTypes": Property("set"),
-        "encryptionConfig": Property("object"),
+        "encryptionConfig": Property("object", removal_replaces=True),
         "forceUpdateVersion": Property("boolean"),
         "kubeApiServerConfig": Property("object", computed=True),
         "kubeControllerManagerConfig": Property("object", computed=True),
         "kubeSchedulerConfig": Property("object", computed=True),
-        "kubernetesNetworkConfig": Property("object", computed=True, replaces=True),
+        "kubernetesNetworkConfig": Property("object", computed=True, replacing_parts=("ipFamily", "serviceIpv4Cidr")),
         "name": Property(replaces=True),
         "outpostConfig": Property("object", replaces=True),
         "region": Property(replaces=True),
@@ -246,7 +264,7 @@ TYPE = ResourceType(
     read=_read,
     update=_update,
     delete=_delete,
-    autoname=AutoName(limit=100),
+    autoname=AutoName(),
     tagged=True,
     regional=True,
     unread=("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig", "bootstrapSelfManagedAddons"),

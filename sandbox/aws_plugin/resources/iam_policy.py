@@ -7,7 +7,7 @@ from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefixed
+from sandbox.aws_plugin.resources.names import prefix_of, prefixed
 
 _LABEL = "IAM Policy"
 _VERSIONS = 5
@@ -54,7 +54,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             "delayAfterPolicyCreationInMs": state.get("delayAfterPolicyCreationInMs"),
             "description": policy.get("Description", ""),
             "name": policy["PolicyName"],
-            "namePrefix": state.get("namePrefix") or "",
+            "namePrefix": prefix_of(policy["PolicyName"]),
             "path": policy["Path"],
             "policy": json.dumps(document, separators=(",", ":")),
             "policyId": policy["PolicyId"],
@@ -134,7 +134,7 @@ TYPE = ResourceType(
     read=_read,
     update=_update,
     delete=_delete,
-    autoname=AutoName(limit=128),
+    autoname=AutoName(),
     tagged=True,
     unread=("delayAfterPolicyCreationInMs",),
 )

@@ -8,7 +8,7 @@ from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_the
 from sandbox.aws_plugin.failures import PluginError, code, is_gone
 from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefixed, timestamp
+from sandbox.aws_plugin.resources.names import prefix_of, prefixed, timestamp
 
 _LABEL = "IAM Role"
 
@@ -60,7 +60,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             "forceDetachPolicies": bool(state.get("forceDetachPolicies", False)),
             "maxSessionDuration": role["MaxSessionDuration"],
             "name": role["RoleName"],
-            "namePrefix": state.get("namePrefix") or "",
+            "namePrefix": prefix_of(role["RoleName"]),
             "path": role["Path"],
             "permissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
             "uniqueId": role["RoleId"],

@@ -8,7 +8,7 @@ from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.failures import PluginError
 from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefixed
+from sandbox.aws_plugin.resources.names import prefix_of, prefixed
 
 _LABEL = "IAM Role Policy"
 
@@ -27,7 +27,7 @@ def _create(aws: Aws, news: Values) -> Found:
     return created(aws, _LABEL, f"{news['role']}:{name}", news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, _state: Values) -> Found | None:
     role, name = _parts(id_)
     iam = aws.iam()
 
@@ -41,7 +41,8 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     if found is None:
         return None
     document = json.dumps(found["PolicyDocument"], separators=(",", ":"))
-    return Found(id_, _state(role, name, document, state))
+    state = {"name": name, "namePrefix": prefix_of(name), "policy": document, "role": role}
+    return Found(id_, state)
 
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
@@ -62,10 +63,6 @@ def _delete(aws: Aws, id_: str, _state: Values) -> None:
             return
 
     aws.call(f"deleting {_LABEL} ({id_})", delete)
-
-
-def _state(role: str, name: str, document: str, told: Values) -> Values:
-    return {"name": name, "namePrefix": told.get("namePrefix") or "", "policy": document, "role": role}
 
 
 def _parts(id_: str) -> tuple[str, str]:
@@ -89,5 +86,5 @@ TYPE = ResourceType(
     read=_read,
     update=_update,
     delete=_delete,
-    autoname=AutoName(limit=128),
+    autoname=AutoName(),
 )

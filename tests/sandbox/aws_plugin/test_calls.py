@@ -67,6 +67,9 @@ def test_each_change_of_a_cluster_is_a_call_of_its_own(start: Start) -> None:
         "vpcConfig": {"subnetIds": ["a", "b"], "endpointPublicAccess": False},
         "upgradePolicy": {"supportType": "STANDARD"},
         "enabledClusterLogTypes": ["audit"],
+        "accessConfig": {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
+        "kubernetesNetworkConfig": {"ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": True}},
+        "encryptionConfig": {"resources": ["secrets"], "provider": {"keyArn": "k"}},
     }
     with stub(lambda *_: ok({"cluster": cluster, "update": {"id": "u"}})) as served:
         plugin = at(start, served)
@@ -79,7 +82,13 @@ def test_each_change_of_a_cluster_is_a_call_of_its_own(start: Start) -> None:
     off = {"types": ["api", "authenticator", "controllerManager", "scheduler"], "enabled": False}
     assert sent == [
         ("/clusters/dev/updates", {"version": "1.34"}),
+        (
+            "/clusters/dev/encryption-config/associate",
+            {"encryptionConfig": [{"resources": ["secrets"], "provider": {"keyArn": "k"}}]},
+        ),
         ("/clusters/dev/update-config", {"upgradePolicy": {"supportType": "STANDARD"}}),
+        ("/clusters/dev/update-config", {"accessConfig": {"authenticationMode": "API"}}),
+        ("/clusters/dev/update-config", {"kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}}}),
         (
             "/clusters/dev/update-config",
             {"resourcesVpcConfig": {"subnetIds": ["a", "b"], "endpointPublicAccess": False}},

@@ -1,6 +1,8 @@
 """Check: what the plugin makes of a program's inputs."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,6 +267,33 @@ def test_a_regional_resource_gets_the_provider_s_region(plugin: EngineSide) -> N
 
 def test_a_resource_s_own_region_wins(plugin: EngineSide) -> None:
     assert plugin.checked(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+def test_a_region_of_another_partition_is_refused(plugin: EngineSide, region: str) -> None:
+    """Source: internal/provider/sdkv2/region.go and framework/region.go (`ValidateInContextRegionInPartition`)."""
+    partition = {"cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"}[region]
+
+    assert plugin.failures(ASSOCIATION, {**BOUND, "region": region}) == {
+        "region": f"partition ({partition}) for per-resource Region ({region}) is not the provider's configured "
+        "partition (aws). Examine values at 'api.region'."
+    }
+
+
+def test_a_region_from_the_profile_is_planned_and_is_no_input(
+    start: Callable[..., EngineSide], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Check looks at the configuration and the environment only: pulumi/pulumi-aws, provider/region.go."""
+    (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    plugin = start({"region": None})
+
+    inputs = plugin.checked(ASSOCIATION, BOUND)
+
+    state = plugin.preview_create(ASSOCIATION, inputs)
+    assert "region" not in inputs
+    assert state["region"] == "eu-north-1"
+    assert not plugin.diff(ASSOCIATION, state, inputs).detailedDiff
 
 
 def test_a_global_resource_has_no_region(plugin: EngineSide) -> None:

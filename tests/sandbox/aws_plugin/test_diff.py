@@ -198,6 +198,51 @@ def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_o
     assert not kinds(diff(plugin, ADDON, before, COMPLETE[ADDON]))
 
 
+@pytest.mark.parametrize(
+    ("key", "before", "after", "path", "change"),
+    [
+        (
+            "kubernetesNetworkConfig",
+            {"serviceIpv4Cidr": "10.0.0.0/16"},
+            {"serviceIpv4Cidr": "10.1.0.0/16"},
+            "kubernetesNetworkConfig.serviceIpv4Cidr",
+            "UPDATE_REPLACE",
+        ),
+        (
+            "kubernetesNetworkConfig",
+            {"ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": False}},
+            {"ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": True}},
+            "kubernetesNetworkConfig.elasticLoadBalancing.enabled",
+            "UPDATE",
+        ),
+        (
+            "accessConfig",
+            {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
+            {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
+            "accessConfig.bootstrapClusterCreatorAdminPermissions",
+            "UPDATE_REPLACE",
+        ),
+        (
+            "accessConfig",
+            {"authenticationMode": "CONFIG_MAP"},
+            {"authenticationMode": "API"},
+            "accessConfig.authenticationMode",
+            "UPDATE",
+        ),
+        ("encryptionConfig", None, {"resources": ["secrets"]}, "encryptionConfig", "ADD"),
+        ("encryptionConfig", {"resources": ["secrets"]}, None, "encryptionConfig", "DELETE_REPLACE"),
+    ],
+)
+def test_only_some_changes_of_a_cluster_s_parts_replace_it(
+    *, plugin: EngineSide, key: str, before: object, after: object, path: str, change: str
+) -> None:
+    """Source: internal/service/eks/cluster.go (`ForceNew` of members, `ForceNewIfChange` of encryption_config)."""
+    answer = diff(plugin, CLUSTER, {**COMPLETE[CLUSTER], key: before}, {**COMPLETE[CLUSTER], key: after})
+
+    assert kinds(answer) == {path: change}
+    assert list(answer.replaces) == ([key] if change.endswith("REPLACE") else [])
+
+
 def test_the_order_of_thumbprints_is_a_change(plugin: EngineSide) -> None:
     """`thumbprint_list` is a list and no set: internal/service/iam/openid_connect_provider.go."""
     before = {**COMPLETE[OIDC_PROVIDER], "thumbprintLists": ["a" * 40, "b" * 40]}

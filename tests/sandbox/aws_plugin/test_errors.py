@@ -196,6 +196,21 @@ def test_an_addon_that_fails_is_reported_with_its_reasons(start: Start) -> None:
     )
 
 
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_an_addon_whose_update_fails_advises_to_overwrite_unless_it_does(start: Start, *, overwrite: bool) -> None:
+    """Source: internal/service/eks/addon.go, `resourceAddonUpdate`."""
+    addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
+    news = {"clusterName": "dev", "addonName": "agent"}
+    after = {**news, "configurationValues": "{}", **({"resolveConflictsOnUpdate": "OVERWRITE"} if overwrite else {})}
+    with stub(always(ok({"addon": {**addon, "status": "UPDATE_FAILED"}, "update": {"id": "u"}}))) as served:
+        plugin = at(start, served)
+        with pytest.raises(RefusedError) as error:
+            plugin.update(ADDON, "dev:agent", plugin.checked(ADDON, news), plugin.checked(ADDON, after))
+
+    advice = "" if overwrite else '. Consider setting resolve_conflicts_on_update to "OVERWRITE"'
+    assert str(error.value) == f"waiting for EKS Add-On (dev:agent) update: UPDATE_FAILED{advice}"
+
+
 def test_an_addon_is_waited_for(start: Start) -> None:
     def answer(_method: str, _path: str, _body: str, before: int) -> Answer:
         addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}

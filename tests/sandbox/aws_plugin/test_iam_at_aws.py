@@ -194,6 +194,10 @@ def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
     assert len(id_) == len(prefix) + 26
     assert state["name"] == id_
     assert "name" not in inputs
+    imported = at_aws().read(ROLE, id_)[
+        1
+    ]  # without a state, the prefix is read off the name: create.NamePrefixFromName
+    assert (state["namePrefix"], imported["namePrefix"]) == (prefix, prefix)
 
 
 def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
