@@ -36,10 +36,10 @@ def main() -> None:
         signal.signal(number, lambda *_: asked.set())
     engine = os.getppid()
     _skip_sdk()
-    from sandbox.aws_plugin.account import PATIENCE_SECONDS  # noqa: PLC0415 - after _skip_sdk
+    from sandbox.aws_plugin.account import RETRY_SECONDS  # noqa: PLC0415 - after _skip_sdk
     from sandbox.aws_plugin.server import Plugin, serve  # noqa: PLC0415 - after _skip_sdk
 
-    plugin = Plugin(end=asked.set, patience=float(os.environ.get(_VARIABLE, PATIENCE_SECONDS)))
+    plugin = Plugin(end=asked.set, retry_seconds=float(os.environ.get(_VARIABLE, RETRY_SECONDS)))
     _server, port = serve(plugin)
     print(port, flush=True)
     while not asked.wait(1.0):

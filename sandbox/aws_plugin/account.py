@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sandbox.aws_plugin.failures import PluginError, code, is_answer, message
+from sandbox.aws_plugin.errors import PluginError, code, is_aws_error, message
 from sandbox.aws_plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 10.0
+RETRY_SECONDS = 10.0
 """The official provider takes two minutes; behind the sandbox's emulator nothing needs that long."""
 _PARTITIONS = (
     ("cn-", "aws-cn"),
@@ -38,11 +38,11 @@ def partition_of(region: str) -> str:
 class Aws:
     """The clients of one configured provider. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, *, patience: float = PATIENCE_SECONDS) -> None:
-        """Store the settings; *patience* is for how many seconds a call that waits for IAM is repeated."""
+    def __init__(self, settings: Settings, *, retry_seconds: float = RETRY_SECONDS) -> None:
+        """Store the settings; *retry_seconds* is for how many seconds a call that waits for IAM is repeated."""
         self.settings = settings
         self.cancelled = threading.Event()
-        self.patience = patience
+        self.retry_seconds = retry_seconds
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.RLock()
 
@@ -94,46 +94,46 @@ class Aws:
                 self._clients[key] = self._make_client(*key)
             return self._clients[key]
 
-    def call(self, doing: str, operation: Callable[[], T], *, retry: Callable[[Exception], bool] | None = None) -> T:
-        """Run one operation and word its failure: *doing* is the provider's phrase, such as "creating IAM Role (api)".
+    def call(self, action: str, operation: Callable[[], T], *, retry: Callable[[Exception], bool] | None = None) -> T:
+        """Run one operation and word its failure: *action* is the provider's phrase, such as "creating IAM Role (api)".
 
-        An error for which *retry* is true is tried again until the patience is over.
+        An error for which *retry* is true is tried again until the retry_seconds is over.
 
         Raises:
             PluginError: If the operation fails.
         """
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.retry_seconds
         pause = 0.1
         while True:
             try:
                 return operation()
             except Exception as error:  # botocore makes its classes at run time, one per error of a service
-                if not is_answer(error):
+                if not is_aws_error(error):
                     raise
                 if retry is None or not retry(error) or time.monotonic() + pause > deadline:
-                    raise PluginError(f"{doing}: {message(error)}") from error
+                    raise PluginError(f"{action}: {message(error)}") from error
             if self.cancelled.wait(pause):
-                raise PluginError(f"{doing}: the operation was cancelled")
+                raise PluginError(f"{action}: the operation was cancelled")
             pause = min(pause * 2, 2.0)
 
-    def wait(self, doing: str, done: Callable[[], bool], *, seconds: float = 600.0) -> None:
+    def wait(self, action: str, done: Callable[[], bool], *, seconds: float = 600.0) -> None:
         """Call *done* until it is true.
 
         Raises:
             PluginError: If it is not true in time.
         """
-        if not self.poll(doing, done, seconds=seconds):
-            raise PluginError(f"{doing}: timeout after {seconds:.0f} s")
+        if not self.poll(action, done, seconds=seconds):
+            raise PluginError(f"{action}: timeout after {seconds:.0f} s")
 
-    def poll(self, doing: str, done: Callable[[], bool], *, seconds: float) -> bool:
+    def poll(self, action: str, done: Callable[[], bool], *, seconds: float) -> bool:
         """Call *done* until it is true, soon at first, then ever more slowly; return whether it became true in time."""
         deadline = time.monotonic() + seconds
         pause = 0.05
-        while not self.call(doing, done):
+        while not self.call(action, done):
             if time.monotonic() + pause > deadline:
                 return False
             if self.cancelled.wait(pause):
-                raise PluginError(f"{doing}: the operation was cancelled")
+                raise PluginError(f"{action}: the operation was cancelled")
             pause = min(pause * 1.5, 2.0)
         return True
 
@@ -172,18 +172,18 @@ class Aws:
         )
 
 
-def role_not_there_yet(error: Exception) -> bool:
+def is_missing_role(error: Exception) -> bool:
     """Tell whether EKS does not see a role yet that IAM has just made."""
     return code(error) == "InvalidParameterException" and "Role provided in the request does not exist" in message(
         error
     )
 
 
-def principal_not_there_yet(error: Exception) -> bool:
+def is_missing_principal(error: Exception) -> bool:
     """Tell whether IAM does not see a principal yet that a trust policy names."""
     return code(error) == "MalformedPolicyDocument" and "Invalid principal in policy" in message(error)
 
 
-def concurrent_change(error: Exception) -> bool:
+def is_concurrent_modification(error: Exception) -> bool:
     """Tell whether IAM asks to try again because another change of the same resource is under way."""
     return code(error) == "ConcurrentModification"

@@ -36,53 +36,55 @@ class Failure:
 
 
 def check(
-    kind: ResourceType, olds: Values, news: Values, naming: Naming, settings: Settings
+    resource_type: ResourceType, olds: Values, news: Values, naming: Naming, settings: Settings
 ) -> tuple[Values, list[Failure]]:
     """Return the complete inputs and everything that is wrong with them."""
     failures: list[Failure] = []
     inputs: Values = {}
     for key, value in news.items():
-        if key.startswith("__") or value is None or (key == "tagsAll" and kind.tagged):
+        if key.startswith("__") or value is None or (key == "tagsAll" and resource_type.tagged):
             continue
-        if key not in kind.inputs:
-            failures.append(Failure(key, f"Invalid or unknown key (to {STAND_IN}). {_where(naming, key)}"))
+        if key not in resource_type.inputs:
+            failures.append(Failure(key, f"Invalid or unknown key (to {STAND_IN}). {_location(naming, key)}"))
             continue
         try:
-            inputs[key] = _coerced(kind.inputs[key], value)
+            inputs[key] = _coerce(resource_type.inputs[key], value)
         except ValueError as error:
-            failures.append(Failure(key, f"{error}. {_where(naming, key)}"))
-    failures.extend(_wrong(kind, inputs, naming))
-    defaults = _fill(kind, olds, inputs, naming, failures)
-    if kind.regional:
+            failures.append(Failure(key, f"{error}. {_location(naming, key)}"))
+    failures.extend(_problems(resource_type, inputs, naming))
+    defaults = _fill_defaults(resource_type, olds, inputs, naming, failures)
+    if resource_type.regional:
         failures.extend(_region(inputs, naming, settings))
-    if kind.tagged and not kind.plugin_framework:
+    if resource_type.tagged and not resource_type.plugin_framework:
         inputs["tagsAll"] = tags.merged(inputs.get("tags"), settings)
-    if not kind.plugin_framework:
+    if not resource_type.plugin_framework:
         inputs[DEFAULTS] = sorted(defaults)
     return inputs, failures
 
 
-def _fill(kind: ResourceType, olds: Values, inputs: Values, naming: Naming, failures: list[Failure]) -> list[str]:
+def _fill_defaults(
+    resource_type: ResourceType, olds: Values, inputs: Values, naming: Naming, failures: list[Failure]
+) -> list[str]:
     defaults: list[str] = []
-    for key, prop in kind.inputs.items():
+    for key, prop in resource_type.inputs.items():
         if key not in inputs and prop.default is not ABSENT:
             inputs[key] = olds[key] if _was_default(olds, key) else prop.default
             defaults.append(key)
-    auto = kind.autoname
+    auto = resource_type.autoname
     if (
         auto is None
         or auto.property in inputs
-        or any(other in inputs for other in kind.inputs[auto.property].conflicts)
+        or any(other in inputs for other in resource_type.inputs[auto.property].conflicts)
     ):
         return defaults
     if _was_default(olds, auto.property):
         inputs[auto.property] = olds[auto.property]
         return [*defaults, auto.property]
     try:
-        inputs[auto.property] = _automatic(naming, auto.limit, lower=auto.lower)
+        inputs[auto.property] = _automatic_name(naming, auto.limit, lower=auto.lower)
         defaults.append(auto.property)
     except ValueError as error:
-        failures.append(Failure(auto.property, f"{error}. {_where(naming, auto.property)}"))
+        failures.append(Failure(auto.property, f"{error}. {_location(naming, auto.property)}"))
     return defaults
 
 
@@ -107,12 +109,12 @@ def _region(inputs: Values, naming: Naming, settings: Settings) -> list[Failure]
         return []
     reason = (
         f"partition ({partition_of(region)}) for per-resource Region ({region}) is not the provider's configured "
-        f"partition ({partition_of(settings.region)}). {_where(naming, 'region')}"
+        f"partition ({partition_of(settings.region)}). {_location(naming, 'region')}"
     )
     return [Failure("region", reason)]
 
 
-def _automatic(naming: Naming, limit: int, *, lower: bool) -> str:
+def _automatic_name(naming: Naming, limit: int, *, lower: bool) -> str:
     if naming.disabled:
         raise ValueError("Missing required argument: automatic naming is disabled and no name is given")
     if naming.proposed:
@@ -124,14 +126,14 @@ def _automatic(naming: Naming, limit: int, *, lower: bool) -> str:
     return f"{logical}-{digits[:_RANDOM]}"
 
 
-def _wrong(kind: ResourceType, inputs: Values, naming: Naming) -> list[Failure]:
+def _problems(resource_type: ResourceType, inputs: Values, naming: Naming) -> list[Failure]:
     found: list[Failure] = []
-    for key, prop in kind.inputs.items():
+    for key, prop in resource_type.inputs.items():
         value = inputs.get(key)
         if value is None:
             if prop.required:
                 reason = f'Missing required argument. The argument "{key}" is required, but no definition was found.'
-                found.append(Failure(key, f"{reason} {_where(naming, key)}"))
+                found.append(Failure(key, f"{reason} {_location(naming, key)}"))
             continue
         found.extend(
             Failure(key, f'Conflicting configuration arguments. "{key}" conflicts with "{other}".')
@@ -141,35 +143,35 @@ def _wrong(kind: ResourceType, inputs: Values, naming: Naming) -> list[Failure]:
         if prop.check is not None and not has_unknown(value):
             reason = prop.check(value)
             if reason:
-                found.append(Failure(key, f"{reason}. {_where(naming, key)}"))
+                found.append(Failure(key, f"{reason}. {_location(naming, key)}"))
     return found
 
 
-def _where(naming: Naming, key: str) -> str:
+def _location(naming: Naming, key: str) -> str:
     return f"Examine values at '{naming.logical}.{key}'."
 
 
-def _coerced(prop: Property, value: Any) -> Any:
-    if value is UNKNOWN or (prop.kind == "document" and has_unknown(value)):
+def _coerce(prop: Property, value: Any) -> Any:
+    if value is UNKNOWN or (prop.type == "document" and has_unknown(value)):
         return UNKNOWN
-    if prop.kind == "document":
+    if prop.type == "document":
         return documents.as_text(value)
-    value = _converted(prop, value)
-    wanted = _SHAPES.get(prop.kind)
-    if wanted is not None and (not isinstance(value, wanted) or (prop.kind == "integer" and isinstance(value, bool))):
-        raise ValueError(f"expected {_WORDS[prop.kind]}, got {_word(value)}")
+    value = _convert(prop, value)
+    wanted = _PYTHON_TYPES.get(prop.type)
+    if wanted is not None and (not isinstance(value, wanted) or (prop.type == "integer" and isinstance(value, bool))):
+        raise ValueError(f"expected {_EXPECTED[prop.type]}, got {_describe_type(value)}")
     return value
 
 
-def _converted(prop: Property, value: Any) -> Any:
+def _convert(prop: Property, value: Any) -> Any:
     """Convert between texts, numbers and booleans, as the official provider does."""
-    if prop.kind == "string" and isinstance(value, (bool, int, float)):
+    if prop.type == "string" and isinstance(value, (bool, int, float)):
         return json.dumps(value)
-    if prop.kind == "integer" and isinstance(value, str) and value.isdecimal():
+    if prop.type == "integer" and isinstance(value, str) and value.isdecimal():
         return int(value)
-    if prop.kind == "boolean" and value in ("true", "false"):
+    if prop.type == "boolean" and value in ("true", "false"):
         return value == "true"
-    if prop.kind == "map" and isinstance(value, dict):
+    if prop.type == "map" and isinstance(value, dict):
         return {
             key: json.dumps(part) if isinstance(part, (bool, int, float)) else part
             for key, part in value.items()
@@ -178,7 +180,7 @@ def _converted(prop: Property, value: Any) -> Any:
     return value
 
 
-_SHAPES: Mapping[str, type | tuple[type, ...]] = {
+_PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
     "boolean": bool,
@@ -187,7 +189,7 @@ _SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "list": list,
     "set": list,
 }
-_WORDS = {
+_EXPECTED = {
     "string": "a string",
     "integer": "a whole number",
     "boolean": "a boolean",
@@ -198,7 +200,7 @@ _WORDS = {
 }
 
 
-def _word(value: Any) -> str:
+def _describe_type(value: Any) -> str:
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

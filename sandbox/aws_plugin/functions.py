@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.aws_plugin.account import Aws, partition_of
-from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.model import Values
 from sandbox.aws_plugin.resources.eks_cluster import described
 

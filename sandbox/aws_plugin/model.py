@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.errors import PluginError
 
 Values = dict[str, Any]
-Kind = Literal["string", "boolean", "integer", "list", "set", "map", "object", "document", "asset"]
+PropertyType = Literal["string", "boolean", "integer", "list", "set", "map", "object", "document", "asset"]
 
 
 class _Absent:
@@ -23,7 +23,7 @@ ABSENT: Final = _Absent()
 class Property:
     """One input property of a resource type."""
 
-    kind: Kind = "string"
+    type: PropertyType = "string"
     required: bool = False
     replaces: bool = False
     """A change makes a new resource."""
@@ -35,13 +35,13 @@ class Property:
     """AWS decides when the program does not say: leaving it out is no change, and its value is unknown before the create."""
     default: Any = ABSENT
     """What Check fills in when the program leaves it out."""
-    planned: Any = ABSENT
+    planned_default: Any = ABSENT
     """What the plan takes when the program leaves it out, without showing it among the inputs."""
-    same: Callable[[Any, Any], bool] | None = None
+    equal: Callable[[Any, Any], bool] | None = None
     """When two different values mean the same, so that no change is reported."""
-    same_when_read: Callable[[Any, Any], bool] | None = None
+    equal_when_read: Callable[[Any, Any], bool] | None = None
     """When a value that AWS answers means the same as the known one, which then stays in the state."""
-    stored: Callable[[str], str] | None = None
+    normalize: Callable[[str], str] | None = None
     """The form in which the provider sends the value and stores it in the state."""
     check: Callable[[Any], str | None] | None = None
     """What is wrong with a known value, or None."""
@@ -58,42 +58,42 @@ class AutoName:
 
 
 @dataclass(frozen=True)
-class Found:
+class AwsResource:
     """A resource as AWS has it."""
 
     id: str
     state: Values
 
 
-class PartlyMadeError(PluginError):
+class PartialCreateError(PluginError):
     """A create that made the resource and then failed: the engine must record what is there."""
 
-    def __init__(self, id_: str, news: Values, read: Callable[[], Found | None], reason: PluginError) -> None:
+    def __init__(self, id_: str, news: Values, read: Callable[[], AwsResource | None], reason: PluginError) -> None:
         """Keep why the resource is not complete, and the resource as *read* finds it, or as far as *news* says."""
         super().__init__(str(reason))
         try:
-            self.found = read() or Found(id_, news)
+            self.found = read() or AwsResource(id_, news)
         except PluginError:
-            self.found = Found(id_, news)
+            self.found = AwsResource(id_, news)
 
 
-def created(
+def read_created(
     aws: Aws,
     label: str,
     id_: str,
     news: Values,
-    read: Callable[[Aws, str, Values], Found | None],
+    read: Callable[[Aws, str, Values], AwsResource | None],
     *,
     wait: bool = True,
-) -> Found:
+) -> AwsResource:
     """Return what was just created as AWS shows it, which for some seconds it may not: it is eventually consistent.
 
     Without *wait* it is read once only.
 
     Raises:
-        PartlyMadeError: If AWS does not show it in time, so that the next update reads it again.
+        PartialCreateError: If AWS does not show it in time, so that the next update reads it again.
     """
-    seen: list[Found] = []
+    seen: list[AwsResource] = []
     action = f"reading {label} ({id_})"
 
     def is_shown() -> bool:
@@ -101,10 +101,10 @@ def created(
         return bool(seen)
 
     try:
-        if not aws.poll(action, is_shown, seconds=aws.patience if wait else 0):
+        if not aws.poll(action, is_shown, seconds=aws.retry_seconds if wait else 0):
             raise PluginError(f"{action}: couldn't find resource")  # noqa: TRY301 - reported like a read that fails
     except PluginError as error:
-        raise PartlyMadeError(id_, news, lambda: read(aws, id_, news), error) from error
+        raise PartialCreateError(id_, news, lambda: read(aws, id_, news), error) from error
     return seen[0]
 
 
@@ -118,8 +118,8 @@ class ResourceType:
     inputs: Mapping[str, Property]
     outputs: Sequence[str]
     """Properties that only AWS sets."""
-    create: Callable[[Aws, Values], Found]
-    read: Callable[[Aws, str, Values], Found | None]
+    create: Callable[[Aws, Values], AwsResource]
+    read: Callable[[Aws, str, Values], AwsResource | None]
     delete: Callable[[Aws, str, Values], None]
     update: Callable[[Aws, str, Values, Values], Values] | None = None
     """Called with the id, the old state and the new inputs; None where every change replaces."""
@@ -135,5 +135,5 @@ class ResourceType:
 
     Such a type computes `tagsAll` in the plan instead of in Check, and has no `__defaults`.
     """
-    unread: Sequence[str] = field(default=())
+    not_returned: Sequence[str] = field(default=())
     """Inputs that AWS does not keep: their state is what the program said."""

@@ -27,13 +27,17 @@ class Plan:
     delete_first: bool = False
 
 
-def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ignored: Sequence[str] = ()) -> Plan:
+def diff(
+    resource_type: ResourceType, state: Values, news: Values, settings: Settings, ignored: Sequence[str] = ()
+) -> Plan:
     """Compare the last known state with new inputs."""
     plan = Plan()
-    after = {**news, **{key: planned(kind, news, settings).get(key) for key in ("region", "tagsAll")}}
-    for key, prop in _compared(kind):
+    after = {**news, **{key: planned_inputs(resource_type, news, settings).get(key) for key in ("region", "tagsAll")}}
+    for key, prop in _compared_properties(resource_type):
         changes = [
-            change for change in _changes(key, prop, state.get(key), after.get(key)) if not _under(change[0], ignored)
+            change
+            for change in _changes(key, prop, state.get(key), after.get(key))
+            if not _is_under(change[0], ignored)
         ]
         if changes:
             plan.changes.update(changes)
@@ -42,72 +46,84 @@ def diff(kind: ResourceType, state: Values, news: Values, settings: Settings, ig
             if replacing:
                 plan.replacing.append(key)
                 plan.replacing_paths |= replacing
-    plan.delete_first = bool(plan.replacing) and (kind.delete_before_replace or _names_itself(kind, news))
+    plan.delete_first = bool(plan.replacing) and (
+        resource_type.delete_before_replace or _has_given_name(resource_type, news)
+    )
     return plan
 
 
-def planned(kind: ResourceType, news: Values, settings: Settings) -> Values:
+def planned_inputs(resource_type: ResourceType, news: Values, settings: Settings) -> Values:
     """Return the inputs as the plan has them: with silent defaults, documents normalized, and `tagsAll` where it is planned."""
-    defaults = {key: prop.planned for key, prop in kind.inputs.items() if prop.planned is not ABSENT}
-    if kind.regional and settings.region:
+    defaults = {
+        key: prop.planned_default for key, prop in resource_type.inputs.items() if prop.planned_default is not ABSENT
+    }
+    if resource_type.regional and settings.region:
         defaults["region"] = settings.region
-    every = {"tagsAll": tags.merged(news.get("tags"), settings)} if kind.plugin_framework and kind.tagged else {}
-    return {**defaults, **_stored(kind, news), **every}
+    every = (
+        {"tagsAll": tags.merged(news.get("tags"), settings)}
+        if resource_type.plugin_framework and resource_type.tagged
+        else {}
+    )
+    return {**defaults, **_normalized(resource_type, news), **every}
 
 
-def _stored(kind: ResourceType, values: Values) -> Values:
+def _normalized(resource_type: ResourceType, values: Values) -> Values:
     """Return the values in the form in which the provider sends and stores them."""
     stored = {
-        key: prop.stored(values[key])
-        for key, prop in kind.inputs.items()
-        if prop.stored is not None and isinstance(values.get(key), str)
+        key: prop.normalize(values[key])
+        for key, prop in resource_type.inputs.items()
+        if prop.normalize is not None and isinstance(values.get(key), str)
     }
     return {**values, **stored}
 
 
-def previewed_create(kind: ResourceType, news: Values, settings: Settings) -> Values:
+def preview_create(resource_type: ResourceType, news: Values, settings: Settings) -> Values:
     """Return the state of a resource that will be made: its inputs, and unknown where AWS decides."""
-    state: Values = dict.fromkeys(kind.outputs, UNKNOWN)
-    state.update({key: UNKNOWN for key, prop in kind.inputs.items() if prop.computed})
-    if kind.autoname:
-        state[kind.autoname.property] = UNKNOWN  # where a prefix leaves it to the create
-    state.update(_visible(planned(kind, news, settings)))
+    state: Values = dict.fromkeys(resource_type.outputs, UNKNOWN)
+    state.update({key: UNKNOWN for key, prop in resource_type.inputs.items() if prop.computed})
+    if resource_type.autoname:
+        state[resource_type.autoname.property] = UNKNOWN  # where a prefix leaves it to the create
+    state.update(_without_internal(planned_inputs(resource_type, news, settings)))
     return state
 
 
-def previewed_update(kind: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
+def preview_update(resource_type: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
     """Return the state after an update: what does not change is kept."""
-    kept = {key: value for key, value in state.items() if key not in kind.inputs or kind.inputs[key].computed}
-    kept.update(_visible(planned(kind, news, settings)))
-    kept.update(dict.fromkeys(kind.unknown_on_update, UNKNOWN))
+    kept = {
+        key: value
+        for key, value in state.items()
+        if key not in resource_type.inputs or resource_type.inputs[key].computed
+    }
+    kept.update(_without_internal(planned_inputs(resource_type, news, settings)))
+    kept.update(dict.fromkeys(resource_type.unknown_on_update, UNKNOWN))
     return kept
 
 
-def settled(kind: ResourceType, news: Values, state: Values) -> Values:
+def keep_equivalent(resource_type: ResourceType, news: Values, state: Values) -> Values:
     """Return the state AWS answered with, keeping the value of *news* wherever the two are equivalent."""
-    known = _stored(kind, news)
-    result = _stored(kind, state)
-    for key, prop in kind.inputs.items():
-        if key in known and (key in kind.unread or _equal(prop, state.get(key), known[key], read=True)):
+    known = _normalized(resource_type, news)
+    result = _normalized(resource_type, state)
+    for key, prop in resource_type.inputs.items():
+        if key in known and (key in resource_type.not_returned or _equal(prop, state.get(key), known[key], read=True)):
             result[key] = known[key]
     return result
 
 
-def inputs_of(kind: ResourceType, state: Values, olds: Values, settings: Settings) -> Values:
+def inputs_after_read(resource_type: ResourceType, state: Values, olds: Values, settings: Settings) -> Values:
     """Return the inputs of a resource as AWS has it: those the program gave, or on import all that say something."""
-    given = _visible(olds)
+    given = _without_internal(olds)
     if not given:
-        inputs = {key: state[key] for key, prop in kind.inputs.items() if _says(prop, state.get(key))}
+        inputs = {key: state[key] for key, prop in resource_type.inputs.items() if _is_given(prop, state.get(key))}
         if inputs.get("region") == settings.region:
             del inputs["region"]
         return inputs
     inputs: Values = {}
     for key, old in given.items():
-        if key in state or key in kind.inputs:
+        if key in state or key in resource_type.inputs:
             value = state.get(key)
-            prop = kind.inputs.get(key, _TAGS)
+            prop = resource_type.inputs.get(key, _TAGS)
             # The bridge keeps the input of a property that the provider normalizes: its drift shows in the outputs only.
-            keeps_input = prop.stored is not None and value is not None
+            keeps_input = prop.normalize is not None and value is not None
             inputs[key] = old if keeps_input or _equal(prop, value, old, read=True) else value
     # The bridge drops an empty list of defaults, and Check then takes every old input for a default.
     if olds.get(DEFAULTS):
@@ -118,23 +134,23 @@ def inputs_of(kind: ResourceType, state: Values, olds: Values, settings: Setting
 def _replaces(prop: Property, key: str, path: str, change: Change) -> bool:
     if prop.replaces or (prop.removal_replaces and (path, change) == (key, "delete")):
         return True
-    return any(_under(path, (f"{key}.{part}",)) for part in prop.replacing_parts)
+    return any(_is_under(path, (f"{key}.{part}",)) for part in prop.replacing_parts)
 
 
 _TAGS = Property("map")
 
 
-def _visible(values: Values) -> Values:
+def _without_internal(values: Values) -> Values:
     return {key: value for key, value in values.items() if not key.startswith("__")}
 
 
-def _compared(kind: ResourceType) -> Iterable[tuple[str, Property]]:
-    yield from kind.inputs.items()
-    if kind.tagged:
+def _compared_properties(resource_type: ResourceType) -> Iterable[tuple[str, Property]]:
+    yield from resource_type.inputs.items()
+    if resource_type.tagged:
         yield "tagsAll", _TAGS
 
 
-def _says(prop: Property, value: Any) -> bool:
+def _is_given(prop: Property, value: Any) -> bool:
     return not _empty(value) and value != prop.default
 
 
@@ -148,15 +164,15 @@ def _equal(prop: Property, old: Any, new: Any, *, read: bool = False) -> bool:
         return False
     if old == new or (_empty(old) and _empty(new)):
         return True
-    if prop.kind == "set" and isinstance(old, list) and isinstance(new, list):
+    if prop.type == "set" and isinstance(old, list) and isinstance(new, list):
         old, new = (sorted(part, key=repr) for part in (old, new))
         if old == new:
             return True
-    if prop.kind == "document" and documents.equivalent(old, new):
+    if prop.type == "document" and documents.equivalent(old, new):
         return True
-    if read and prop.same_when_read is not None and prop.same_when_read(old, new):
+    if read and prop.equal_when_read is not None and prop.equal_when_read(old, new):
         return True
-    return prop.same is not None and prop.same(old, new)
+    return prop.equal is not None and prop.equal(old, new)
 
 
 def _changes(path: str, prop: Property, old: Any, new: Any) -> Iterable[tuple[str, Change]]:
@@ -169,10 +185,10 @@ def _changes(path: str, prop: Property, old: Any, new: Any) -> Iterable[tuple[st
     elif old is None:
         yield path, "add"
     else:
-        yield from _inside(path, old, new, computed=prop.computed)
+        yield from _changes_inside(path, old, new, computed=prop.computed)
 
 
-def _inside(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[str, Change]]:
+def _changes_inside(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[str, Change]]:
     """Name the parts of a map, an object or a list that differ; AWS may add parts to a computed one."""
     if isinstance(old, dict) and isinstance(new, dict) and old and new:
         for key in dict.fromkeys([*old, *new]):
@@ -195,18 +211,18 @@ def _part(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[st
     elif old is None:
         yield path, "add"
     else:
-        yield from _inside(path, old, new, computed=computed)
+        yield from _changes_inside(path, old, new, computed=computed)
 
 
-def _under(path: str, ignored: Sequence[str]) -> bool:
+def _is_under(path: str, ignored: Sequence[str]) -> bool:
     return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in ignored)
 
 
-def _names_itself(kind: ResourceType, news: Values) -> bool:
+def _has_given_name(resource_type: ResourceType, news: Values) -> bool:
     """Return whether the program gives the name that would otherwise be automatic.
 
     The bridge then deletes before it replaces, and compares no names: not even with another name are both there at once
     (https://github.com/pulumi/pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`).
     """
-    auto = kind.autoname
+    auto = resource_type.autoname
     return auto is not None and DEFAULTS in news and auto.property in news and auto.property not in news[DEFAULTS]

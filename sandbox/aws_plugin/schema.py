@@ -31,30 +31,30 @@ def schema(types: Iterable[ResourceType], functions: Iterable[Function]) -> str:
             "displayName": "AWS (the sandbox's stand-in)",
             "description": "The sandbox's stand-in for the AWS plugin: a few resource types, for development and tests only.",
             "provider": {"inputProperties": {"region": _TYPES["string"], "profile": _TYPES["string"]}},
-            "resources": {kind.token: _resource(kind) for kind in types},
+            "resources": {resource_type.token: _resource(resource_type) for resource_type in types},
             "functions": {function.token: _function(function) for function in functions},
         }
     )
 
 
-def _resource(kind: ResourceType) -> dict[str, Any]:
-    inputs = {key: _property(prop) for key, prop in kind.inputs.items()}
-    outputs = dict.fromkeys(kind.outputs, _ANY)
-    if kind.tagged:
+def _resource(resource_type: ResourceType) -> dict[str, Any]:
+    inputs = {key: _property(prop) for key, prop in resource_type.inputs.items()}
+    outputs = dict.fromkeys(resource_type.outputs, _ANY)
+    if resource_type.tagged:
         outputs["tagsAll"] = _TYPES["map"]
     return {
         "inputProperties": inputs,
-        "requiredInputs": [key for key, prop in kind.inputs.items() if prop.required],
+        "requiredInputs": [key for key, prop in resource_type.inputs.items() if prop.required],
         "properties": {**inputs, **outputs},
     }
 
 
 def _property(prop: Property) -> dict[str, Any]:
-    return {**_TYPES[prop.kind], **({"willReplaceOnChanges": True} if prop.replaces else {})}
+    return {**_TYPES[prop.type], **({"willReplaceOnChanges": True} if prop.replaces else {})}
 
 
 def _function(function: Function) -> dict[str, Any]:
     return {
-        "inputs": {"properties": {name: _TYPES[kind] for name, kind in function.arguments.items()}},
+        "inputs": {"properties": {name: _TYPES[resource_type] for name, resource_type in function.arguments.items()}},
         "outputs": {"properties": dict.fromkeys(function.results, _ANY), "type": "object"},
     }

@@ -12,17 +12,17 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from sandbox.aws_plugin import STAND_IN, VERSION, planning
-from sandbox.aws_plugin.account import PATIENCE_SECONDS, Aws
+from sandbox.aws_plugin.account import RETRY_SECONDS, Aws
 from sandbox.aws_plugin.checking import Naming, check
-from sandbox.aws_plugin.failures import PluginError
+from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.functions import FUNCTIONS
-from sandbox.aws_plugin.model import PartlyMadeError, ResourceType, Values
+from sandbox.aws_plugin.model import PartialCreateError, ResourceType, Values
 from sandbox.aws_plugin.resources import TYPES
 from sandbox.aws_plugin.schema import schema
 from sandbox.aws_plugin.settings import Settings, problems, settings
 from sandbox.aws_plugin.wire import decode, encode, has_unknown
 
-_KINDS = {
+_DIFF_KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
     ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
     ("delete", False): provider_pb2.PropertyDiff.DELETE,
@@ -35,7 +35,7 @@ _UNKNOWN_CODE = 2
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def _one_line(method: _Method) -> _Method:
+def _one_line_errors(method: _Method) -> _Method:
     """Turn every error of an operation into one line of the engine's output, never a traceback."""
 
     @wraps(method)
@@ -61,11 +61,11 @@ def _one_line(method: _Method) -> _Method:
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """One process of the plugin: one configured provider."""
 
-    def __init__(self, end: Callable[[], None] = lambda: None, *, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, end: Callable[[], None] = lambda: None, *, retry_seconds: float = RETRY_SECONDS) -> None:
         """Keep what *end* is: it is called when the engine cancels."""
         self._end = end
-        self._patience = patience
-        self._aws = Aws(Settings(), patience=patience)
+        self._patience = retry_seconds
+        self._aws = Aws(Settings(), retry_seconds=retry_seconds)
         self._running = 0
         self._idle = threading.Condition()
 
@@ -100,20 +100,20 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def GetMapping(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         return provider_pb2.GetMappingResponse()
 
-    @_one_line
+    @_one_line_errors
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         news = decode(request.news)
         failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in problems(news)]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
-    @_one_line
+    @_one_line_errors
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         olds, news = decode(request.old_inputs), decode(request.news)
         changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
         changes = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(changes=changes, diffs=changed)
 
-    @_one_line
+    @_one_line_errors
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         arguments = decode(request.args)
         wrong = problems(arguments)
@@ -124,12 +124,12 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             raise PluginError(
                 "Missing region information. Set aws:region, the provider's region, AWS_REGION, or a region in the AWS profile."
             )
-        self._aws = Aws(configured, patience=self._patience)
+        self._aws = Aws(configured, retry_seconds=self._patience)
         if not configured.unknown:
             self._aws.check_account()
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
-    @_one_line
+    @_one_line_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         function = FUNCTIONS.get(request.tok)
         if function is None:
@@ -143,9 +143,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     # Resources
 
-    @_one_line
+    @_one_line_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        kind = _kind(request)
+        resource_type = _resource_type(request)
         auto = request.autonaming
         naming = Naming(
             logical=request.name or request.urn.rsplit("::", 1)[-1],
@@ -153,16 +153,16 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             proposed=auto.proposed_name,
             disabled=auto.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE,
         )
-        inputs, wrong = check(kind, decode(request.olds), decode(request.news), naming, self._aws.settings)
+        inputs, wrong = check(resource_type, decode(request.olds), decode(request.news), naming, self._aws.settings)
         failures = [provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in wrong]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
-    @_one_line
+    @_one_line_errors
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         state, news = decode(request.olds), decode(request.news)
-        plan = planning.diff(_kind(request), state, news, self._aws.settings, request.ignoreChanges)
+        plan = planning.diff(_resource_type(request), state, news, self._aws.settings, request.ignoreChanges)
         detailed = {
-            path: provider_pb2.PropertyDiff(kind=_KINDS[change, path in plan.replacing_paths])
+            path: provider_pb2.PropertyDiff(kind=_DIFF_KINDS[change, path in plan.replacing_paths])
             for path, change in plan.changes.items()
         }
         changes = provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE
@@ -175,57 +175,59 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             hasDetailedDiff=True,
         )
 
-    @_one_line
+    @_one_line_errors
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        kind, news = _kind(request), decode(request.properties)
+        resource_type, news = _resource_type(request), decode(request.properties)
         if request.preview:
-            state = planning.previewed_create(kind, news, self._aws.settings)
+            state = planning.preview_create(resource_type, news, self._aws.settings)
             return provider_pb2.CreateResponse(properties=encode(state))
         try:
-            found = kind.create(self._aws, planning.planned(kind, news, self._aws.settings))
-        except PartlyMadeError as error:
-            state = planning.settled(kind, news, error.found.state)
+            found = resource_type.create(self._aws, planning.planned_inputs(resource_type, news, self._aws.settings))
+        except PartialCreateError as error:
+            state = planning.keep_equivalent(resource_type, news, error.found.state)
             raise _DetailedError(str(error), _init_failed(error.found.id, state, news, error)) from error
-        state = planning.settled(kind, news, found.state)
+        state = planning.keep_equivalent(resource_type, news, found.state)
         return provider_pb2.CreateResponse(id=found.id, properties=encode({**state, "id": found.id}))
 
-    @_one_line
+    @_one_line_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        kind, olds, inputs = _kind(request), decode(request.properties), decode(request.inputs)
-        found = kind.read(self._aws, request.id, olds)
+        resource_type, olds, inputs = _resource_type(request), decode(request.properties), decode(request.inputs)
+        found = resource_type.read(self._aws, request.id, olds)
         if found is None:
             return provider_pb2.ReadResponse()
-        state = planning.settled(kind, olds, found.state)
+        state = planning.keep_equivalent(resource_type, olds, found.state)
         return provider_pb2.ReadResponse(
             id=found.id,
             properties=encode({**state, "id": found.id}),
-            inputs=encode(planning.inputs_of(kind, state, inputs, self._aws.settings)),
+            inputs=encode(planning.inputs_after_read(resource_type, state, inputs, self._aws.settings)),
         )
 
-    @_one_line
+    @_one_line_errors
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        kind, olds, news = _kind(request), decode(request.olds), decode(request.news)
+        resource_type, olds, news = _resource_type(request), decode(request.olds), decode(request.news)
         if request.preview:
-            state = planning.previewed_update(kind, olds, news, self._aws.settings)
+            state = planning.preview_update(resource_type, olds, news, self._aws.settings)
             return provider_pb2.UpdateResponse(properties=encode(state))
-        if kind.update is None:
-            raise PluginError(f"updating {kind.label} ({request.id}): every change of it makes a new one")
+        if resource_type.update is None:
+            raise PluginError(f"updating {resource_type.label} ({request.id}): every change of it makes a new one")
         try:
-            answer = kind.update(self._aws, request.id, olds, planning.planned(kind, news, self._aws.settings))
+            answer = resource_type.update(
+                self._aws, request.id, olds, planning.planned_inputs(resource_type, news, self._aws.settings)
+            )
         except PluginError as error:
-            if kind.plugin_framework:
+            if resource_type.plugin_framework:
                 raise
             # Terraform's older SDK keeps the planned values in the state of a failed update, and the bridge reports them: the
             # next `pulumi up` of the same program finds no difference and only reads.
             # https://github.com/pulumi/pulumi/issues/21458
-            state = planning.previewed_update(kind, olds, news, self._aws.settings)
+            state = planning.preview_update(resource_type, olds, news, self._aws.settings)
             raise _DetailedError(str(error), _init_failed(request.id, state, news, error)) from error
-        state = planning.settled(kind, news, answer)
+        state = planning.keep_equivalent(resource_type, news, answer)
         return provider_pb2.UpdateResponse(properties=encode({**state, "id": request.id}))
 
-    @_one_line
+    @_one_line_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
-        _kind(request).delete(self._aws, request.id, decode(request.properties))
+        _resource_type(request).delete(self._aws, request.id, decode(request.properties))
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
@@ -265,10 +267,10 @@ def _init_failed(id_: str, state: Values, news: Values, error: PluginError) -> b
     return status.SerializeToString()
 
 
-def _kind(request: Any) -> ResourceType:
+def _resource_type(request: Any) -> ResourceType:
     # The chain of parents in an URN's type ends with the resource's own type.
     token = request.type or request.urn.split("::")[2].rsplit("$", 1)[-1]
-    kind = TYPES.get(token)
-    if kind is None:
+    resource_type = TYPES.get(token)
+    if resource_type is None:
         raise PluginError(f"The resource type '{token}' is not served: this is {STAND_IN}.")
-    return kind
+    return resource_type

@@ -149,9 +149,9 @@ def settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.e
 
 def _settled(key: str, value: Any) -> Any:
     if key in _LISTS:
-        return _shaped(value, list)
+        return _parse_json(value, list)
     if key in _OBJECTS:
-        return _shaped(value, dict)
+        return _parse_json(value, dict)
     if key in _BOOLEANS:
         return value is True or str(value).lower() == "true"
     if key in _NUMBERS:
@@ -159,7 +159,7 @@ def _settled(key: str, value: Any) -> Any:
     return str(value)
 
 
-def _shaped(value: Any, shape: type) -> Any:
+def _parse_json(value: Any, shape: type) -> Any:
     settled = json.loads(value) if isinstance(value, str) else value
     if not isinstance(settled, shape):
         raise ValueError(shape.__name__)  # noqa: TRY004 - one kind of error for every value that has not its shape
@@ -175,7 +175,7 @@ def _default_tags(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     value = arguments.get("defaultTags")
     if value is UNKNOWN or value is None:
         return {}
-    return dict((_shaped(value, dict).get("tags")) or {})
+    return dict((_parse_json(value, dict).get("tags")) or {})
 
 
 def _region_of_profile(profile: str | None, config_files: list[str], environment: Mapping[str, str]) -> str:

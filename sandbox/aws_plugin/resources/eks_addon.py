@@ -4,8 +4,8 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import Found, PartlyMadeError, Property, ResourceType, Values, created
+from sandbox.aws_plugin.errors import PluginError, code, message
+from sandbox.aws_plugin.model import AwsResource, PartialCreateError, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import timestamp
 
@@ -13,7 +13,7 @@ _LABEL = "EKS Add-On"
 _UPDATED = ("addonVersion", "configurationValues", "serviceAccountRoleArn", "podIdentityAssociations")
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     eks, id_ = aws.eks(news), f"{news['clusterName']}:{news['addonName']}"
     request: dict[str, Any] = {
         "clusterName": news["clusterName"],
@@ -29,23 +29,23 @@ def _create(aws: Aws, news: Values) -> Found:
     aws.call(
         f"creating {_LABEL} ({id_})",
         lambda: eks.create_addon(**{key: value for key, value in request.items() if value}),
-        retry=_role_not_there_yet,
+        retry=_is_missing_role,
     )
     try:
         _wait_active(aws, news, "create")
     except PluginError as error:
-        raise PartlyMadeError(id_, news, lambda: _read(aws, id_, news), error) from error
-    return created(aws, _LABEL, id_, news, _read)
+        raise PartialCreateError(id_, news, lambda: _read(aws, id_, news), error) from error
+    return read_created(aws, _LABEL, id_, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     cluster, name, region = _parts(id_)
-    told = {**state, "region": state.get("region") or region or aws.region}
-    eks = aws.eks(told)
+    known = {**state, "region": state.get("region") or region or aws.region}
+    eks = aws.eks(known)
     addon = aws.call(f"reading {_LABEL} ({id_})", lambda: _describe(eks, cluster, name))
     if addon is None:
         return None
-    return Found(
+    return AwsResource(
         f"{cluster}:{name}",
         {
             "addonName": addon["addonName"],
@@ -58,7 +58,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             "namespaceConfig": addon.get("namespaceConfig"),
             "podIdentityAssociations": aws.call(f"reading {_LABEL} ({id_})", lambda: _associations(eks, addon)),
             "preserve": state.get("preserve"),
-            "region": told["region"],
+            "region": known["region"],
             "resolveConflictsOnCreate": state.get("resolveConflictsOnCreate"),
             "resolveConflictsOnUpdate": state.get("resolveConflictsOnUpdate"),
             "serviceAccountRoleArn": addon.get("serviceAccountRoleArn") or "",
@@ -102,8 +102,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             if news.get("resolveConflictsOnUpdate") == "OVERWRITE":
                 raise
             raise PluginError(f'{error}. Consider setting resolve_conflicts_on_update to "OVERWRITE"') from error
-    told = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
-    found = _read(aws, id_, {**olds, **told, "tags": news.get("tags")})
+    known = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
+    found = _read(aws, id_, {**olds, **known, "tags": news.get("tags")})
     return found.state if found else olds
 
 
@@ -131,19 +131,19 @@ def _describe(eks: Any, cluster: str, name: str) -> Any:
 def _wait_active(aws: Aws, news: Values, step: str) -> None:
     cluster, name = news["clusterName"], news["addonName"]
     eks = aws.eks(news)
-    doing = f"waiting for {_LABEL} ({cluster}:{name}) {step}"
+    action = f"waiting for {_LABEL} ({cluster}:{name}) {step}"
 
     def active() -> bool:
         addon = _describe(eks, cluster, name)
         if addon is None:
-            raise PluginError(f"{doing}: it is gone")
+            raise PluginError(f"{action}: it is gone")
         if addon["status"] in ("CREATE_FAILED", "UPDATE_FAILED"):
             issues = addon.get("health", {}).get("issues", [])
             reasons = "; ".join(f"{issue.get('code')}: {issue.get('message')}" for issue in issues)
-            raise PluginError(f"{doing}: {addon['status']}{': ' if reasons else ''}{reasons}")
+            raise PluginError(f"{action}: {addon['status']}{': ' if reasons else ''}{reasons}")
         return addon["status"] == "ACTIVE"
 
-    aws.wait(doing, active)
+    aws.wait(action, active)
 
 
 def _associations(eks: Any, addon: Values) -> list[Values]:
@@ -157,7 +157,7 @@ def _associations(eks: Any, addon: Values) -> list[Values]:
     return found
 
 
-def _role_not_there_yet(error: Exception) -> bool:
+def _is_missing_role(error: Exception) -> bool:
     text = message(error)
     return code(error) == "InvalidParameterException" and ("CREATE_FAILED" in text or "does not exist" in text)
 
@@ -194,5 +194,5 @@ TYPE = ResourceType(
     delete=_delete,
     tagged=True,
     regional=True,
-    unread=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
+    not_returned=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
 )

@@ -4,8 +4,16 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.failures import PluginError, code, message
-from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
+from sandbox.aws_plugin.errors import PluginError, code, message
+from sandbox.aws_plugin.model import (
+    AutoName,
+    AwsResource,
+    PartialCreateError,
+    Property,
+    ResourceType,
+    Values,
+    read_created,
+)
 from sandbox.aws_plugin.resources.names import timestamp
 
 _LABEL = "EKS Cluster"
@@ -15,7 +23,7 @@ _CONFIG = ("computeConfig", "deletionProtection", "storageConfig", "upgradePolic
 _BOOTSTRAP = "bootstrapClusterCreatorAdminPermissions"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     eks, name = aws.eks(news), news["name"]
     request: dict[str, Any] = {
         "name": name,
@@ -38,15 +46,15 @@ def _create(aws: Aws, news: Values) -> Found:
     try:
         _wait_active(aws, news, name, "create")
     except PluginError as error:
-        raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
-    return created(aws, _LABEL, name, news, _read)
+        raise PartialCreateError(name, news, lambda: _read(aws, name, news), error) from error
+    return read_created(aws, _LABEL, name, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     name, _, region = id_.partition("@")
-    told = {**state, "region": state.get("region") or region or aws.region}
-    cluster = aws.call(f"reading {_LABEL} ({name})", lambda: _describe(aws.eks(told), name))
-    return None if cluster is None else Found(name, _state(aws, cluster, told))
+    known = {**state, "region": state.get("region") or region or aws.region}
+    cluster = aws.call(f"reading {_LABEL} ({name})", lambda: _describe(aws.eks(known), name))
+    return None if cluster is None else AwsResource(name, _state(aws, cluster, known))
 
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
@@ -158,17 +166,17 @@ def described(aws: Aws, name: str, values: Values) -> Values:
     }
 
 
-def _state(aws: Aws, cluster: Values, told: Values) -> Values:
+def _state(aws: Aws, cluster: Values, known: Values) -> Values:
     issuer = cluster.get("identity", {}).get("oidc", {}).get("issuer")
     logging = cluster.get("logging", {}).get("clusterLogging", [])
     vpc = cluster.get("resourcesVpcConfig", {})
     return {
-        **{key: told.get(key) for key in ("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig")},
-        **{key: cluster.get(key, told.get(key)) for key in _CONFIG},
+        **{key: known.get(key) for key in ("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig")},
+        **{key: cluster.get(key, known.get(key)) for key in _CONFIG},
         # EKS does not answer this member: what the program said is kept.
-        "accessConfig": {**cluster.get("accessConfig", {}), **_part(told.get("accessConfig") or {}, (_BOOTSTRAP,))},
+        "accessConfig": {**cluster.get("accessConfig", {}), **_part(known.get("accessConfig") or {}, (_BOOTSTRAP,))},
         "arn": cluster["arn"],
-        "bootstrapSelfManagedAddons": told.get("bootstrapSelfManagedAddons", True),
+        "bootstrapSelfManagedAddons": known.get("bootstrapSelfManagedAddons", True),
         "certificateAuthority": {"data": cluster.get("certificateAuthority", {}).get("data", "")},
         "createdAt": timestamp(cluster["createdAt"]),
         "enabledClusterLogTypes": sorted(
@@ -179,12 +187,12 @@ def _state(aws: Aws, cluster: Values, told: Values) -> Values:
         "kubernetesNetworkConfig": cluster.get("kubernetesNetworkConfig", {}),
         "name": cluster["name"],
         "platformVersion": cluster.get("platformVersion", ""),
-        "region": told.get("region") or aws.region,
+        "region": known.get("region") or aws.region,
         "roleArn": cluster["roleArn"],
         "status": cluster["status"],
         "version": cluster["version"],
         "vpcConfig": _part(vpc, (*_VPC, "clusterSecurityGroupId", "vpcId")),
-        **tags.from_aws(cluster.get("tags"), aws.settings, told.get("tags")),
+        **tags.from_aws(cluster.get("tags"), aws.settings, known.get("tags")),
     }
 
 
@@ -197,15 +205,15 @@ def _describe(eks: Any, name: str) -> Any:
 
 def _wait_active(aws: Aws, values: Values, name: str, step: str) -> None:
     eks = aws.eks(values)
-    doing = f"waiting for {_LABEL} ({name}) {step}"
+    action = f"waiting for {_LABEL} ({name}) {step}"
 
     def active() -> bool:
         cluster = _describe(eks, name)
         if cluster is None or cluster["status"] == "FAILED":
-            raise PluginError(f"{doing}: it is {'gone' if cluster is None else 'FAILED'}")
+            raise PluginError(f"{action}: it is {'gone' if cluster is None else 'FAILED'}")
         return cluster["status"] == "ACTIVE"
 
-    aws.wait(doing, active, seconds=1800)
+    aws.wait(action, active, seconds=1800)
 
 
 def _part(values: Values, keys: tuple[str, ...]) -> Values:
@@ -267,5 +275,5 @@ TYPE = ResourceType(
     autoname=AutoName(),
     tagged=True,
     regional=True,
-    unread=("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig", "bootstrapSelfManagedAddons"),
+    not_returned=("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig", "bootstrapSelfManagedAddons"),
 )

@@ -6,23 +6,23 @@ The record is what the policies need to see that a profile selects the namespace
 import datetime as dt
 
 from sandbox.aws_plugin.account import Aws, partition_of
-from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values
 from sandbox.aws_plugin.resources import rules
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     cluster, name = news["clusterName"], news["fargateProfileName"]
     place = f"arn:{partition_of(news['region'])}:eks:{news['region']}:{aws.identity['Account']}"
     made = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
     state = {**news, "arn": f"{place}:fargateprofile/{cluster}/{name}/{made}", "status": "ACTIVE"}
-    return Found(f"{cluster}:{name}", state)
+    return AwsResource(f"{cluster}:{name}", state)
 
 
-def _read(_aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(_aws: Aws, id_: str, state: Values) -> AwsResource | None:
     if not state:
         raise PluginError(f"reading EKS Fargate Profile ({id_}): the sandbox keeps no profile that could be imported")
-    return Found(id_, state)
+    return AwsResource(id_, state)
 
 
 def _update(_aws: Aws, _id: str, olds: Values, news: Values) -> Values:

@@ -3,16 +3,16 @@
 from typing import Any
 
 from sandbox.aws_plugin import documents, tags
-from sandbox.aws_plugin.account import Aws, role_not_there_yet
-from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.account import Aws, is_missing_role
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.model import AwsResource, Property, ResourceType, Values
 from sandbox.aws_plugin.resources import rules
 
 _LABEL = "EKS Pod Identity Association"
 _SENT = ("roleArn", "targetRoleArn", "disableSessionTags", "policy")
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     eks = aws.eks(news)
     request = {
         "clusterName": news["clusterName"],
@@ -25,16 +25,16 @@ def _create(aws: Aws, news: Values) -> Found:
     answer = aws.call(
         f"creating {_LABEL} ({where})",
         lambda: eks.create_pod_identity_association(**request),
-        retry=role_not_there_yet,
+        retry=is_missing_role,
     )
     association = answer["association"]
-    return Found(association["associationId"], _state(aws, association, news))
+    return AwsResource(association["associationId"], _state(aws, association, news))
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     cluster, association_id, region = _identity(id_, state)
-    told = {**state, "region": region or aws.region}
-    eks = aws.eks(told)
+    known = {**state, "region": region or aws.region}
+    eks = aws.eks(known)
 
     def describe() -> Any:
         try:
@@ -45,7 +45,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             return None
 
     association = aws.call(f"reading {_LABEL} ({association_id})", describe)
-    return None if association is None else Found(association_id, _state(aws, association, told))
+    return None if association is None else AwsResource(association_id, _state(aws, association, known))
 
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
@@ -69,7 +69,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             lambda: eks.update_pod_identity_association(
                 clusterName=news["clusterName"], associationId=id_, **_sent(news)
             ),
-            retry=role_not_there_yet,
+            retry=is_missing_role,
         )
         external_id = answer["association"].get("externalId")
     else:
@@ -95,7 +95,7 @@ def _sent(news: Values) -> Values:
     return {key: news[key] for key in _SENT if news.get(key) not in (None, "")}
 
 
-def _state(aws: Aws, association: Values, told: Values) -> Values:
+def _state(aws: Aws, association: Values, known: Values) -> Values:
     return {
         "associationArn": association["associationArn"],
         "associationId": association["associationId"],
@@ -104,11 +104,11 @@ def _state(aws: Aws, association: Values, told: Values) -> Values:
         "externalId": association.get("externalId"),
         "namespace": association["namespace"],
         "policy": association.get("policy"),
-        "region": told.get("region") or aws.region,
+        "region": known.get("region") or aws.region,
         "roleArn": association.get("roleArn"),
         "serviceAccount": association["serviceAccount"],
         "targetRoleArn": association.get("targetRoleArn"),
-        **tags.from_aws(association.get("tags"), aws.settings, told.get("tags")),
+        **tags.from_aws(association.get("tags"), aws.settings, known.get("tags")),
     }
 
 
@@ -129,10 +129,10 @@ TYPE = ResourceType(
     inputs={
         "clusterName": Property(required=True, replaces=True),
         # The provider plans false: leaving it out of a program means false, not unchanged.
-        "disableSessionTags": Property("boolean", planned=False),
+        "disableSessionTags": Property("boolean", planned_default=False),
         "namespace": Property(required=True, replaces=True),
         # Another order of keys is a change: the plan compares texts. Only what AWS answers is compared by meaning.
-        "policy": Property(same_when_read=documents.equivalent),
+        "policy": Property(equal_when_read=documents.equivalent),
         "region": Property(replaces=True),
         "roleArn": Property(required=True, check=rules.parsed_arn),
         "serviceAccount": Property(required=True, replaces=True),

@@ -4,14 +4,14 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.model import AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
 
 _LABEL = "IAM OIDC Provider"
 _SCHEME = "https://"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     iam = aws.iam()
     request: dict[str, Any] = {
         "Url": news["url"],
@@ -24,10 +24,10 @@ def _create(aws: Aws, news: Values) -> Found:
         lambda: iam.create_open_id_connect_provider(**{key: value for key, value in request.items() if value}),
     )["OpenIDConnectProviderArn"]
     # The provider reads this one type once only, although IAM may not show it yet.
-    return created(aws, _LABEL, arn, news, _read, wait=False)
+    return read_created(aws, _LABEL, arn, news, _read, wait=False)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     iam = aws.iam()
 
     def get() -> Any:
@@ -39,7 +39,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     provider = aws.call(f"reading {_LABEL} ({id_})", get)
     if provider is None:
         return None
-    return Found(
+    return AwsResource(
         id_,
         {
             "arn": id_,
@@ -114,7 +114,7 @@ TYPE = ResourceType(
             replaces=True,
             check=rules.https_url,
             # IAM answers the address without its scheme.
-            same=lambda old, new: str(old).removeprefix(_SCHEME) == str(new).removeprefix(_SCHEME),
+            equal=lambda old, new: str(old).removeprefix(_SCHEME) == str(new).removeprefix(_SCHEME),
         ),
     },
     outputs=("arn",),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefix_of, prefixed
 
@@ -14,7 +14,7 @@ _VERSIONS = 5
 """IAM keeps no more versions of one policy."""
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     iam = aws.iam()
     name = news.get("name") or prefixed(news.get("namePrefix"))
     request: dict[str, Any] = {
@@ -28,10 +28,10 @@ def _create(aws: Aws, news: Values) -> Found:
         f"creating {_LABEL} ({name})",
         lambda: iam.create_policy(**{key: value for key, value in request.items() if value}),
     )["Policy"]["Arn"]
-    return created(aws, _LABEL, arn, news, _read)
+    return read_created(aws, _LABEL, arn, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     iam = aws.iam()
 
     def get() -> Any:
@@ -46,7 +46,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     if answer is None:
         return None
     policy, document = answer
-    return Found(
+    return AwsResource(
         policy["Arn"],
         {
             "arn": policy["Arn"],
@@ -126,7 +126,7 @@ TYPE = ResourceType(
         "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
         "path": Property(default="/", replaces=True, check=rules.policy_path),
-        "policy": Property("document", required=True, check=rules.policy_document, stored=documents.normalized),
+        "policy": Property("document", required=True, check=rules.policy_document, normalize=documents.normalized),
         "tags": Property("map"),
     },
     outputs=("arn", "attachmentCount", "policyId"),
@@ -136,5 +136,5 @@ TYPE = ResourceType(
     delete=_delete,
     autoname=AutoName(),
     tagged=True,
-    unread=("delayAfterPolicyCreationInMs",),
+    not_returned=("delayAfterPolicyCreationInMs",),
 )

@@ -4,16 +4,24 @@ import json
 from typing import Any
 
 from sandbox.aws_plugin import documents, tags
-from sandbox.aws_plugin.account import Aws, concurrent_change, principal_not_there_yet
-from sandbox.aws_plugin.failures import PluginError, code, is_gone
-from sandbox.aws_plugin.model import AutoName, Found, PartlyMadeError, Property, ResourceType, Values, created
+from sandbox.aws_plugin.account import Aws, is_concurrent_modification, is_missing_principal
+from sandbox.aws_plugin.errors import PluginError, code, is_not_found
+from sandbox.aws_plugin.model import (
+    AutoName,
+    AwsResource,
+    PartialCreateError,
+    Property,
+    ResourceType,
+    Values,
+    read_created,
+)
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefix_of, prefixed, timestamp
 
 _LABEL = "IAM Role"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     name = news.get("name") or prefixed(news.get("namePrefix"))
     request: dict[str, Any] = {
         "RoleName": name,
@@ -28,16 +36,16 @@ def _create(aws: Aws, news: Values) -> Found:
     aws.call(
         f"creating {_LABEL} ({name})",
         lambda: iam.create_role(**{key: value for key, value in request.items() if value}),
-        retry=lambda error: principal_not_there_yet(error) or concurrent_change(error),
+        retry=lambda error: is_missing_principal(error) or is_concurrent_modification(error),
     )
     try:
         _put_policies(aws, name, {}, news)
     except PluginError as error:
-        raise PartlyMadeError(name, news, lambda: _read(aws, name, news), error) from error
-    return created(aws, _LABEL, name, news, _read)
+        raise PartialCreateError(name, news, lambda: _read(aws, name, news), error) from error
+    return read_created(aws, _LABEL, name, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     iam = aws.iam()
 
     def get() -> Any:
@@ -49,7 +57,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     role = aws.call(f"reading {_LABEL} ({id_})", get)
     if role is None:
         return None
-    return Found(
+    return AwsResource(
         role["RoleName"],
         {
             **_policies(aws, id_),
@@ -105,7 +113,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         aws.call(
             f"updating {_LABEL} ({id_}) assume role policy",
             lambda: iam.update_assume_role_policy(RoleName=id_, PolicyDocument=news["assumeRolePolicy"]),
-            retry=principal_not_there_yet,
+            retry=is_missing_principal,
         )
     if changed("description"):
         aws.call(
@@ -180,7 +188,7 @@ def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
             )
 
 
-def _same_policies(old: Any, new: Any) -> bool:
+def _equal_policies(old: Any, new: Any) -> bool:
     """Tell whether two lists of inline policies have the same names with documents that mean the same."""
     before, after = ({policy.get("name"): policy.get("policy") for policy in listed or []} for listed in (old, new))
     return before.keys() == after.keys() and all(documents.equivalent(before[name], after[name]) for name in after)
@@ -202,7 +210,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
         except iam.exceptions.NoSuchEntityException:
             return
         except PluginError as error:
-            if not (isinstance(error.__cause__, Exception) and is_gone(error.__cause__)):
+            if not (isinstance(error.__cause__, Exception) and is_not_found(error.__cause__)):
                 raise
 
     aws.call(f"deleting {_LABEL} ({id_})", delete, retry=lambda error: code(error) == "DeleteConflict")
@@ -219,11 +227,11 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "assumeRolePolicy": Property(
-            "document", required=True, check=rules.policy_document, stored=documents.normalized
+            "document", required=True, check=rules.policy_document, normalize=documents.normalized
         ),
         "description": Property(check=rules.description),
-        "forceDetachPolicies": Property("boolean", planned=False),
-        "inlinePolicies": Property("set", computed=True, same=_same_policies),
+        "forceDetachPolicies": Property("boolean", planned_default=False),
+        "inlinePolicies": Property("set", computed=True, equal=_equal_policies),
         "managedPolicyArns": Property("set", computed=True),
         "maxSessionDuration": Property("integer", default=3600, check=rules.between(3600, 43200)),
         "name": Property(replaces=True, check=rules.name(64), conflicts=("namePrefix",)),
@@ -239,5 +247,5 @@ TYPE = ResourceType(
     delete=_delete,
     autoname=AutoName(limit=64),
     tagged=True,
-    unread=("forceDetachPolicies",),
+    not_returned=("forceDetachPolicies",),
 )

@@ -8,22 +8,22 @@ list yet counts as missing.
 
 from collections.abc import Callable
 
-from sandbox.aws_plugin.account import Aws, concurrent_change
-from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values
+from sandbox.aws_plugin.account import Aws, is_concurrent_modification
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.model import AwsResource, Property, ResourceType, Values
 
 _INLINE = "IAM Role Policies Exclusive"
 _ATTACHED = "IAM Role Policy Attachments Exclusive"
 
 
-def _create_inline(aws: Aws, news: Values) -> Found:
+def _create_inline(aws: Aws, news: Values) -> AwsResource:
     _sync_inline(aws, f"creating {_INLINE} ({news['roleName']})", news)
-    return Found(news["roleName"], news)
+    return AwsResource(news["roleName"], news)
 
 
-def _read_inline(aws: Aws, id_: str, _state: Values) -> Found | None:
+def _read_inline(aws: Aws, id_: str, _state: Values) -> AwsResource | None:
     names = _existing(aws, f"reading {_INLINE} ({id_})", lambda: _list_inline(aws, id_))
-    return None if names is None else Found(id_, {"policyNames": names, "roleName": id_})
+    return None if names is None else AwsResource(id_, {"policyNames": names, "roleName": id_})
 
 
 def _update_inline(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
@@ -50,14 +50,14 @@ def _list_inline(aws: Aws, role: str) -> list[str]:
     return [name for page in pages for name in page["PolicyNames"]]
 
 
-def _create_attached(aws: Aws, news: Values) -> Found:
+def _create_attached(aws: Aws, news: Values) -> AwsResource:
     _sync_attached(aws, f"creating {_ATTACHED} ({news['roleName']})", news)
-    return Found(news["roleName"], news)
+    return AwsResource(news["roleName"], news)
 
 
-def _read_attached(aws: Aws, id_: str, _state: Values) -> Found | None:
+def _read_attached(aws: Aws, id_: str, _state: Values) -> AwsResource | None:
     arns = _existing(aws, f"reading {_ATTACHED} ({id_})", lambda: _list_attached(aws, id_))
-    return None if arns is None else Found(id_, {"policyArns": arns, "roleName": id_})
+    return None if arns is None else AwsResource(id_, {"policyArns": arns, "roleName": id_})
 
 
 def _update_attached(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
@@ -69,7 +69,11 @@ def _sync_attached(aws: Aws, action: str, news: Values) -> None:
     iam, role, wanted = aws.iam(), news["roleName"], news["policyArns"]
     present = aws.call(action, lambda: _list_attached(aws, role))
     for arn in sorted(set(wanted) - set(present)):
-        aws.call(action, lambda arn=arn: iam.attach_role_policy(RoleName=role, PolicyArn=arn), retry=concurrent_change)
+        aws.call(
+            action,
+            lambda arn=arn: iam.attach_role_policy(RoleName=role, PolicyArn=arn),
+            retry=is_concurrent_modification,
+        )
 
     def detach(arn: str) -> None:
         try:
@@ -78,7 +82,7 @@ def _sync_attached(aws: Aws, action: str, news: Values) -> None:
             return
 
     for arn in sorted(set(present) - set(wanted)):
-        aws.call(action, lambda arn=arn: detach(arn), retry=concurrent_change)
+        aws.call(action, lambda arn=arn: detach(arn), retry=is_concurrent_modification)
 
 
 def _list_attached(aws: Aws, role: str) -> list[str]:

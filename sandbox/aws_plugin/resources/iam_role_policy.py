@@ -5,8 +5,8 @@ from typing import Any
 
 from sandbox.aws_plugin import documents
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
 from sandbox.aws_plugin.resources.names import prefix_of, prefixed
 
@@ -21,13 +21,13 @@ def _put(aws: Aws, role: str, name: str, document: str) -> None:
     )
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     name = news.get("name") or prefixed(news.get("namePrefix"))
     _put(aws, news["role"], name, news["policy"])
-    return created(aws, _LABEL, f"{news['role']}:{name}", news, _read)
+    return read_created(aws, _LABEL, f"{news['role']}:{name}", news, _read)
 
 
-def _read(aws: Aws, id_: str, _state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, _state: Values) -> AwsResource | None:
     role, name = _parts(id_)
     iam = aws.iam()
 
@@ -42,7 +42,7 @@ def _read(aws: Aws, id_: str, _state: Values) -> Found | None:
         return None
     document = json.dumps(found["PolicyDocument"], separators=(",", ":"))
     state = {"name": name, "namePrefix": prefix_of(name), "policy": document, "role": role}
-    return Found(id_, state)
+    return AwsResource(id_, state)
 
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
@@ -78,7 +78,7 @@ TYPE = ResourceType(
     inputs={
         "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
-        "policy": Property("document", required=True, check=rules.policy_document, stored=documents.version_first),
+        "policy": Property("document", required=True, check=rules.policy_document, normalize=documents.version_first),
         "role": Property(required=True, replaces=True, check=rules.role_name),
     },
     outputs=(),

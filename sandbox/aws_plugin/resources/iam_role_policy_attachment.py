@@ -1,25 +1,25 @@
 """`aws:iam/rolePolicyAttachment:RolePolicyAttachment`."""
 
-from sandbox.aws_plugin.account import Aws, concurrent_change
-from sandbox.aws_plugin.failures import PluginError
-from sandbox.aws_plugin.model import Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.account import Aws, is_concurrent_modification
+from sandbox.aws_plugin.errors import PluginError
+from sandbox.aws_plugin.model import AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
 
 _LABEL = "IAM Role Policy Attachment"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     iam, role, arn = aws.iam(), news["role"], news["policyArn"]
     # AttachRolePolicy accepts what is attached already: a second attachment of the same pair is no error.
     aws.call(
         f"attaching IAM Policy ({arn}) to IAM Role ({role})",
         lambda: iam.attach_role_policy(RoleName=role, PolicyArn=arn),
-        retry=concurrent_change,
+        retry=is_concurrent_modification,
     )
-    return created(aws, _LABEL, f"{role}/{arn}", news, _read)
+    return read_created(aws, _LABEL, f"{role}/{arn}", news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     role, arn = _parts(id_, state)
     iam = aws.iam()
 
@@ -31,7 +31,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             return False
 
     there = aws.call(f"reading {_LABEL} ({role}:{arn})", attached)
-    return Found(f"{role}/{arn}", {"policyArn": arn, "role": role}) if there else None
+    return AwsResource(f"{role}/{arn}", {"policyArn": arn, "role": role}) if there else None
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -44,7 +44,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
         except iam.exceptions.NoSuchEntityException:
             return
 
-    aws.call(f"detaching IAM Policy ({arn}) from IAM Role ({role})", detach, retry=concurrent_change)
+    aws.call(f"detaching IAM Policy ({arn}) from IAM Role ({role})", detach, retry=is_concurrent_modification)
 
 
 def _parts(id_: str, state: Values) -> tuple[str, str]:

@@ -4,14 +4,14 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
-from sandbox.aws_plugin.failures import code
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.errors import code
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources.names import prefixed
 
 _LABEL = "Route53 Hosted Zone"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     route53, name = aws.client("route53"), news["name"]
     answer = aws.call(
         f"creating {_LABEL} ({name})",
@@ -21,10 +21,10 @@ def _create(aws: Aws, news: Values) -> Found:
     )
     zone = answer["HostedZone"]["Id"].rsplit("/", 1)[-1]
     _tag(aws, zone, {}, news)
-    return created(aws, _LABEL, zone, news, _read)
+    return read_created(aws, _LABEL, zone, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     route53 = aws.client("route53")
 
     def get() -> Any:
@@ -39,7 +39,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
         return None
     found, listed = answer
     servers = sorted(found.get("DelegationSet", {}).get("NameServers", []))
-    return Found(
+    return AwsResource(
         id_,
         {
             "arn": f"arn:{aws.partition}:route53:::hostedzone/{id_}",
@@ -115,8 +115,8 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "comment": Property(default="Managed by Pulumi"),
-        "forceDestroy": Property("boolean", planned=False),
-        "name": Property(replaces=True, same=lambda old, new: str(old).rstrip(".") == str(new).rstrip(".")),
+        "forceDestroy": Property("boolean", planned_default=False),
+        "name": Property(replaces=True, equal=lambda old, new: str(old).rstrip(".") == str(new).rstrip(".")),
         "tags": Property("map"),
     },
     outputs=("arn", "nameServers", "primaryNameServer", "zoneId"),
@@ -126,5 +126,5 @@ TYPE = ResourceType(
     delete=_delete,
     autoname=AutoName(limit=255),
     tagged=True,
-    unread=("forceDestroy",),
+    not_returned=("forceDestroy",),
 )

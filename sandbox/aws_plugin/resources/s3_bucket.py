@@ -4,24 +4,24 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws, partition_of
-from sandbox.aws_plugin.failures import is_gone
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values, created
+from sandbox.aws_plugin.errors import is_not_found
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources.names import prefixed
 
 _LABEL = "S3 Bucket"
 
 
-def _create(aws: Aws, news: Values) -> Found:
+def _create(aws: Aws, news: Values) -> AwsResource:
     s3, name = aws.s3(news), news.get("bucket") or prefixed(news.get("bucketPrefix"))
     # us-east-1 is the one region that may not be named.
     place = {} if news["region"] == "us-east-1" else {"LocationConstraint": news["region"]}
     request: dict[str, Any] = {"CreateBucketConfiguration": place} if place else {}
     aws.call(f"creating {_LABEL} ({name})", lambda: s3.create_bucket(Bucket=name, **request))
     _tag(aws, name, {}, news)
-    return created(aws, _LABEL, name, news, _read)
+    return read_created(aws, _LABEL, name, news, _read)
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     name, _, region = id_.partition("@")
     region = state.get("region") or region or aws.region
     s3 = aws.s3({"region": region})
@@ -31,7 +31,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
             s3.head_bucket(Bucket=name)
             return s3.get_bucket_tagging(Bucket=name)["TagSet"]
         except s3.exceptions.ClientError as error:
-            if is_gone(error):
+            if is_not_found(error):
                 return None
             if error.response["Error"]["Code"] == "NoSuchTagSet":
                 return []
@@ -40,7 +40,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     listed = aws.call(f"reading {_LABEL} ({name})", head)
     if listed is None:
         return None
-    return Found(
+    return AwsResource(
         name,
         {
             "arn": f"arn:{partition_of(region)}:s3:::{name}",
@@ -73,7 +73,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
                         s3.delete_object(Bucket=id_, Key=entry["Key"], VersionId=entry["VersionId"])
             s3.delete_bucket(Bucket=id_)
         except s3.exceptions.ClientError as error:
-            if not is_gone(error):
+            if not is_not_found(error):
                 raise
 
     aws.call(f"deleting {_LABEL} ({id_})", delete)
@@ -101,7 +101,7 @@ TYPE = ResourceType(
     inputs={
         "bucket": Property(replaces=True, conflicts=("bucketPrefix",)),
         "bucketPrefix": Property(replaces=True, computed=True, conflicts=("bucket",)),
-        "forceDestroy": Property("boolean", planned=False),
+        "forceDestroy": Property("boolean", planned_default=False),
         "region": Property(replaces=True),
         "tags": Property("map"),
     },
@@ -113,5 +113,5 @@ TYPE = ResourceType(
     autoname=AutoName(property="bucket", limit=63, lower=True),
     tagged=True,
     regional=True,
-    unread=("forceDestroy",),
+    not_returned=("forceDestroy",),
 )

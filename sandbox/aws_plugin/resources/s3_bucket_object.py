@@ -7,15 +7,15 @@ from typing import Any
 
 from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws, partition_of
-from sandbox.aws_plugin.failures import PluginError, is_gone
-from sandbox.aws_plugin.model import AutoName, Found, Property, ResourceType, Values
+from sandbox.aws_plugin.errors import PluginError, is_not_found
+from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values
 
 _LABEL = "S3 Object"
 _SENT = ("content", "contentBase64", "source", "contentType", "metadata", "sourceHash")
 
 
-def _create(aws: Aws, news: Values) -> Found:
-    return Found(_path(news), _put(aws, news))
+def _create(aws: Aws, news: Values) -> AwsResource:
+    return AwsResource(_path(news), _put(aws, news))
 
 
 def _put(aws: Aws, news: Values) -> Values:
@@ -39,7 +39,7 @@ def _put(aws: Aws, news: Values) -> Values:
     return found.state if found else news
 
 
-def _read(aws: Aws, id_: str, state: Values) -> Found | None:
+def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     bucket, slash, key = id_.removeprefix("s3://").partition("/")
     if not (bucket and slash and key):
         raise PluginError(f"unexpected format for import ID ({id_}), use: bucket/key")
@@ -50,7 +50,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
         try:
             return s3.head_object(Bucket=bucket, Key=key), s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
         except s3.exceptions.ClientError as error:
-            if is_gone(error):
+            if is_not_found(error):
                 return None
             raise
 
@@ -58,7 +58,7 @@ def _read(aws: Aws, id_: str, state: Values) -> Found | None:
     if answer is None:
         return None
     found, listed = answer
-    return Found(
+    return AwsResource(
         f"{bucket}/{key}",
         {
             **{name: state.get(name) for name in ("content", "contentBase64", "source", "sourceHash")},
@@ -93,7 +93,7 @@ def _delete(aws: Aws, _id: str, state: Values) -> None:
         try:
             s3.delete_object(Bucket=state["bucket"], Key=state["key"])
         except s3.exceptions.ClientError as error:
-            if not is_gone(error):
+            if not is_not_found(error):
                 raise
 
     aws.call(f"deleting {_LABEL} ({state['bucket']}/{state['key']})", delete)
@@ -136,7 +136,7 @@ TYPE = ResourceType(
         "content": Property(),
         "contentBase64": Property(),
         "contentType": Property(computed=True),
-        "forceDestroy": Property("boolean", planned=False),
+        "forceDestroy": Property("boolean", planned_default=False),
         "key": Property(replaces=True),
         "metadata": Property("map"),
         "region": Property(replaces=True),
@@ -152,6 +152,6 @@ TYPE = ResourceType(
     autoname=AutoName(property="key", limit=1024),
     tagged=True,
     regional=True,
-    unread=("content", "contentBase64", "forceDestroy", "source", "sourceHash"),
+    not_returned=("content", "contentBase64", "forceDestroy", "source", "sourceHash"),
 )
 OLDER_TYPE = replace(TYPE, token="aws:s3/bucketObject:BucketObject")  # noqa: S106 - a type token

@@ -9,14 +9,14 @@ import boto3
 import pytest
 
 from sandbox.aws import Aws, start_aws
-from tests.sandbox.aws_plugin.engine_side import CLUSTER, ROLE, TRUST, EngineSide
+from tests.sandbox.aws_plugin.engine_client import CLUSTER, ROLE, TRUST, EngineClient
 
 SOURCE = "111122223333"
 _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineSide]]:
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineClient]]:
     """Start plugins that find no AWS configuration but what a test gives."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"):
         monkeypatch.delenv(name, raising=False)
@@ -25,8 +25,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineSide]
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with ExitStack() as stack:
 
-        def begin(configuration: dict[str, Any] | None = None, **more: Any) -> EngineSide:
-            plugin = EngineSide(configuration, **more)
+        def begin(configuration: dict[str, Any] | None = None, **more: Any) -> EngineClient:
+            plugin = EngineClient(configuration, **more)
             stack.callback(plugin.close)
             return plugin
 
@@ -34,7 +34,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineSide]
 
 
 @pytest.fixture
-def plugin(start: Callable[..., EngineSide]) -> EngineSide:
+def plugin(start: Callable[..., EngineClient]) -> EngineClient:
     """A configured plugin that no test lets near AWS."""
     return start({})
 
@@ -47,10 +47,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
 
 @pytest.fixture
-def at_aws(start: Callable[..., EngineSide], emulator: Aws) -> Callable[..., EngineSide]:
+def at_aws(start: Callable[..., EngineClient], emulator: Aws) -> Callable[..., EngineClient]:
     """Start a plugin that acts as an account in the emulator."""
 
-    def begin(account: str = SOURCE, **configuration: Any) -> EngineSide:
+    def begin(account: str = SOURCE, **configuration: Any) -> EngineClient:
         services = ("iam", "sts", "eks", "s3", "route53")
         return start(
             {
@@ -87,13 +87,13 @@ def unique() -> Callable[[str], str]:
 
 
 @pytest.fixture
-def cluster(at_aws: Callable[..., EngineSide], unique: Callable[[str], str], role: str) -> str:
+def cluster(at_aws: Callable[..., EngineClient], unique: Callable[[str], str], role: str) -> str:
     """A cluster of this test's own, made by the plugin."""
     vpc = {"subnetIds": ["subnet-0a", "subnet-0b"]}
-    return at_aws().made(CLUSTER, {"name": unique("cluster"), "roleArn": role, "vpcConfig": vpc})[0]
+    return at_aws().check_and_create(CLUSTER, {"name": unique("cluster"), "roleArn": role, "vpcConfig": vpc})[0]
 
 
 @pytest.fixture
-def role(at_aws: Callable[..., EngineSide], unique: Callable[[str], str]) -> str:
+def role(at_aws: Callable[..., EngineClient], unique: Callable[[str], str]) -> str:
     """The ARN of a role that trusts Pod Identity, made by the plugin."""
-    return at_aws().made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})[2]["arn"]
+    return at_aws().check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})[2]["arn"]

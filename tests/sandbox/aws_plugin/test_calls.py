@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, ok, stub
-from tests.sandbox.aws_plugin.engine_side import CLUSTER, OIDC_PROVIDER, ROLE_POLICY, TRUST, EngineSide
+from tests.sandbox.aws_plugin.engine_client import CLUSTER, OIDC_PROVIDER, ROLE_POLICY, TRUST, EngineClient
 
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 PROVIDER = "arn:aws:iam::111122223333:oidc-provider/oidc.example.com"
 
 
-def at(start: Start, served: Stub) -> EngineSide:
+def at(start: Start, served: Stub) -> EngineClient:
     endpoints = [dict.fromkeys(("iam", "sts", "eks"), served.address)]
     return start({"accessKey": "111122223333", "secretKey": "x", "endpoints": endpoints})
 
@@ -41,7 +41,7 @@ def test_each_change_of_an_oidc_provider_is_a_call_of_its_own(start: Start) -> N
     news = {"url": "https://oidc.example.com", "clientIdLists": ["kept", "new"], "thumbprintLists": ["b" * 40]}
     with stub(answer) as served:
         plugin = at(start, served)
-        inputs = plugin.checked(OIDC_PROVIDER, {**news, "tags": {"added": "2"}})
+        inputs = plugin.check(OIDC_PROVIDER, {**news, "tags": {"added": "2"}})
         plugin.update(OIDC_PROVIDER, PROVIDER, state, inputs)
 
     assert actions(served) == [
@@ -73,8 +73,8 @@ def test_each_change_of_a_cluster_is_a_call_of_its_own(start: Start) -> None:
     }
     with stub(lambda *_: ok({"cluster": cluster, "update": {"id": "u"}})) as served:
         plugin = at(start, served)
-        state = {**plugin.checked(CLUSTER, before), "arn": "a"}
-        plugin.update(CLUSTER, "dev", state, plugin.checked(CLUSTER, after))
+        state = {**plugin.check(CLUSTER, before), "arn": "a"}
+        plugin.update(CLUSTER, "dev", state, plugin.check(CLUSTER, after))
 
     sent = [(path, json.loads(body)) for method, path, body in served.requests if method == "POST"]
     for _, body in sent:
@@ -110,7 +110,9 @@ def test_the_engine_s_parallel_calls_reach_aws_in_parallel(start: Start) -> None
         plugin = at(start, served)
         made = list(
             engine.map(
-                lambda number: plugin.made(ROLE_POLICY, {"role": "r", "name": f"p{number}", "policy": TRUST})[0],
+                lambda number: plugin.check_and_create(
+                    ROLE_POLICY, {"role": "r", "name": f"p{number}", "policy": TRUST}
+                )[0],
                 range(16),
             )
         )

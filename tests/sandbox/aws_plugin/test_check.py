@@ -9,7 +9,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from sandbox.aws_plugin.wire import UNKNOWN
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
@@ -19,7 +19,7 @@ from tests.sandbox.aws_plugin.engine_side import (
     ROLE,
     ROLE_POLICY,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
 )
 
@@ -31,8 +31,8 @@ BOUND = {
 }
 
 
-def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineSide) -> None:
-    inputs = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineClient) -> None:
+    inputs = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert inputs == {
         "__defaults": ["maxSessionDuration", "path"],
@@ -44,84 +44,84 @@ def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineS
     }
 
 
-def test_a_name_left_out_is_the_logical_name_and_seven_hexadecimal_digits(plugin: EngineSide) -> None:
-    name = plugin.checked(ROLE, {"assumeRolePolicy": TRUST})["name"]
+def test_a_name_left_out_is_the_logical_name_and_seven_hexadecimal_digits(plugin: EngineClient) -> None:
+    name = plugin.check(ROLE, {"assumeRolePolicy": TRUST})["name"]
 
     assert name.startswith("api-")
     assert len(name) == len("api-") + 7
     assert int(name.removeprefix("api-"), 16) >= 0
 
 
-def test_the_engine_s_seed_decides_the_automatic_name(plugin: EngineSide) -> None:
-    first = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
-    again = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
-    other = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"two")
+def test_the_engine_s_seed_decides_the_automatic_name(plugin: EngineClient) -> None:
+    first = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+    again = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+    other = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"two")
 
     assert first["name"] == again["name"] != other["name"]
 
 
-def test_an_automatic_name_is_kept_by_later_updates(plugin: EngineSide) -> None:
-    olds = plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
+def test_an_automatic_name_is_kept_by_later_updates(plugin: EngineClient) -> None:
+    olds = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
 
-    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, olds, randomSeed=b"two")["name"] == olds["name"]
-
-
-def test_a_given_name_that_is_taken_away_is_not_kept(plugin: EngineSide) -> None:
-    olds = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "name": "mine"})
-
-    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, olds)["name"].startswith("api-")
+    assert plugin.check(ROLE, {"assumeRolePolicy": TRUST}, olds, randomSeed=b"two")["name"] == olds["name"]
 
 
-def test_the_engine_may_propose_the_automatic_name(plugin: EngineSide) -> None:
+def test_a_given_name_that_is_taken_away_is_not_kept(plugin: EngineClient) -> None:
+    olds = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "mine"})
+
+    assert plugin.check(ROLE, {"assumeRolePolicy": TRUST}, olds)["name"].startswith("api-")
+
+
+def test_the_engine_may_propose_the_automatic_name(plugin: EngineClient) -> None:
     options = provider_pb2.CheckRequest.AutonamingOptions(proposed_name="proposed")
 
-    assert plugin.checked(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)["name"] == "proposed"
+    assert plugin.check(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)["name"] == "proposed"
 
 
-def test_the_engine_may_turn_automatic_names_off(plugin: EngineSide) -> None:
+def test_the_engine_may_turn_automatic_names_off(plugin: EngineClient) -> None:
     options = provider_pb2.CheckRequest.AutonamingOptions(mode=provider_pb2.CheckRequest.AutonamingOptions.DISABLE)
 
-    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)
+    failures = plugin.check_failures(ROLE, {"assumeRolePolicy": TRUST}, autonaming=options)
 
     assert "automatic naming is disabled" in failures["name"]
 
 
-def test_a_logical_name_too_long_for_an_automatic_name_is_refused(plugin: EngineSide) -> None:
-    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST}, name="x" * 60)
+def test_a_logical_name_too_long_for_an_automatic_name_is_refused(plugin: EngineClient) -> None:
+    failures = plugin.check_failures(ROLE, {"assumeRolePolicy": TRUST}, name="x" * 60)
 
     assert failures["name"].startswith(f"name '{'x' * 60}-' plus 7 random chars is longer than maximum length 64")
 
 
-def test_a_name_prefix_leaves_the_name_to_the_create(plugin: EngineSide) -> None:
-    inputs = plugin.checked(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": "api-"})
+def test_a_name_prefix_leaves_the_name_to_the_create(plugin: EngineClient) -> None:
+    inputs = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": "api-"})
 
     assert "name" not in inputs
 
 
-def test_a_name_and_a_prefix_exclude_each_other(plugin: EngineSide) -> None:
-    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST, "name": "a", "namePrefix": "b"})
+def test_a_name_and_a_prefix_exclude_each_other(plugin: EngineClient) -> None:
+    failures = plugin.check_failures(ROLE, {"assumeRolePolicy": TRUST, "name": "a", "namePrefix": "b"})
 
     assert failures == {"name": 'Conflicting configuration arguments. "name" conflicts with "namePrefix".'}
 
 
-def test_a_bucket_s_automatic_name_is_lower_case(plugin: EngineSide) -> None:
-    assert plugin.checked(BUCKET, {}, name="Reports")["bucket"].startswith("reports-")
+def test_a_bucket_s_automatic_name_is_lower_case(plugin: EngineClient) -> None:
+    assert plugin.check(BUCKET, {}, name="Reports")["bucket"].startswith("reports-")
 
 
-def test_a_document_given_as_an_object_becomes_text(plugin: EngineSide) -> None:
-    inputs = plugin.checked(ROLE_POLICY, {"role": "r", "policy": {"Version": "2012-10-17", "Statement": []}})
+def test_a_document_given_as_an_object_becomes_text(plugin: EngineClient) -> None:
+    inputs = plugin.check(ROLE_POLICY, {"role": "r", "policy": {"Version": "2012-10-17", "Statement": []}})
 
     assert inputs["policy"] in ('{"Version":"2012-10-17","Statement":[]}', '{"Statement":[],"Version":"2012-10-17"}')
 
 
-def test_a_document_with_an_unknown_part_is_unknown(plugin: EngineSide) -> None:
-    inputs = plugin.checked(ROLE_POLICY, {"role": "r", "policy": {"Statement": [{"Resource": UNKNOWN}]}})
+def test_a_document_with_an_unknown_part_is_unknown(plugin: EngineClient) -> None:
+    inputs = plugin.check(ROLE_POLICY, {"role": "r", "policy": {"Statement": [{"Resource": UNKNOWN}]}})
 
     assert inputs["policy"] is UNKNOWN
 
 
 @pytest.mark.parametrize(
-    ("kind", "news", "missing"),
+    ("resource_type", "news", "missing"),
     [
         (ROLE, {}, {"assumeRolePolicy"}),
         (ROLE_POLICY, {}, {"policy", "role"}),
@@ -132,9 +132,9 @@ def test_a_document_with_an_unknown_part_is_unknown(plugin: EngineSide) -> None:
     ],
 )
 def test_every_required_property_that_is_missing_is_named(
-    plugin: EngineSide, kind: str, news: dict[str, str], missing: set[str]
+    plugin: EngineClient, resource_type: str, news: dict[str, str], missing: set[str]
 ) -> None:
-    failures = plugin.failures(kind, news)
+    failures = plugin.check_failures(resource_type, news)
 
     assert set(failures) == missing
     assert all(reason.startswith("Missing required argument.") for reason in failures.values())
@@ -153,8 +153,10 @@ def test_every_required_property_that_is_missing_is_named(
         ({"trustPolicy": TRUST}, "Invalid or unknown key"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_place(plugin: EngineSide, changed: dict[str, object], reason: str) -> None:
-    failures = plugin.failures(ROLE, {"assumeRolePolicy": TRUST, **changed})
+def test_a_wrong_value_is_refused_with_its_place(
+    plugin: EngineClient, changed: dict[str, object], reason: str
+) -> None:
+    failures = plugin.check_failures(ROLE, {"assumeRolePolicy": TRUST, **changed})
 
     (key,) = changed
     assert set(failures) == {key}
@@ -176,14 +178,14 @@ def test_a_wrong_value_is_refused_with_its_place(plugin: EngineSide, changed: di
     ],
 )
 @pytest.mark.parametrize(
-    ("kind", "key", "others"),
+    ("resource_type", "key", "others"),
     [(ROLE, "assumeRolePolicy", {}), (ROLE_POLICY, "policy", {"role": "r"}), (POLICY, "policy", {})],
 )
 def test_a_policy_document_that_the_provider_refuses(
-    *, plugin: EngineSide, kind: str, key: str, others: dict[str, str], document: str, reason: str
+    *, plugin: EngineClient, resource_type: str, key: str, others: dict[str, str], document: str, reason: str
 ) -> None:
     """Source: internal/verify/validate.go (`ValidIAMPolicyJSON`)."""
-    failures = plugin.failures(kind, {**others, key: document})
+    failures = plugin.check_failures(resource_type, {**others, key: document})
 
     assert set(failures) == {key}
     assert failures[key].startswith(reason)
@@ -194,7 +196,7 @@ AGENT = {"clusterName": "dev", "addonName": "eks-pod-identity-agent"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "news", "key", "value", "reason"),
+    ("resource_type", "news", "key", "value", "reason"),
     [
         # internal/service/iam/validate.go: validRolePolicyRole
         (ROLE_POLICY, {"policy": TRUST}, "role", BOUND["roleArn"], "must be the role's name not its ARN"),
@@ -227,16 +229,16 @@ AGENT = {"clusterName": "dev", "addonName": "eks-pod-identity-agent"}
     ],
 )
 def test_a_value_that_the_provider_refuses_before_it_calls_aws(
-    *, plugin: EngineSide, kind: str, news: dict[str, Any], key: str, value: object, reason: str
+    *, plugin: EngineClient, resource_type: str, news: dict[str, Any], key: str, value: object, reason: str
 ) -> None:
-    failures = plugin.failures(kind, {**news, key: value})
+    failures = plugin.check_failures(resource_type, {**news, key: value})
 
     assert set(failures) == {key}
     assert failures[key].startswith(reason)
 
 
 @pytest.mark.parametrize(
-    ("kind", "news", "key", "value"),
+    ("resource_type", "news", "key", "value"),
     [
         (ROLE_POLICY, {"policy": TRUST}, "role", "api-role"),
         (POLICY, {"policy": TRUST}, "path", "/a/b/"),
@@ -248,47 +250,47 @@ def test_a_value_that_the_provider_refuses_before_it_calls_aws(
     ],
 )
 def test_a_value_that_the_provider_accepts(
-    plugin: EngineSide, kind: str, news: dict[str, Any], key: str, value: object
+    plugin: EngineClient, resource_type: str, news: dict[str, Any], key: str, value: object
 ) -> None:
-    assert plugin.checked(kind, {**news, key: value})[key] == value
+    assert plugin.check(resource_type, {**news, key: value})[key] == value
 
 
-def test_numbers_and_booleans_given_as_text_are_converted(plugin: EngineSide) -> None:
-    inputs = plugin.checked(
+def test_numbers_and_booleans_given_as_text_are_converted(plugin: EngineClient) -> None:
+    inputs = plugin.check(
         ROLE, {"assumeRolePolicy": TRUST, "maxSessionDuration": "7200", "forceDetachPolicies": "true"}
     )
 
     assert (inputs["maxSessionDuration"], inputs["forceDetachPolicies"]) == (7200, True)
 
 
-def test_a_regional_resource_gets_the_provider_s_region(plugin: EngineSide) -> None:
-    assert plugin.checked(ASSOCIATION, BOUND)["region"] == "eu-west-1"
+def test_a_regional_resource_gets_the_provider_s_region(plugin: EngineClient) -> None:
+    assert plugin.check(ASSOCIATION, BOUND)["region"] == "eu-west-1"
 
 
-def test_a_resource_s_own_region_wins(plugin: EngineSide) -> None:
-    assert plugin.checked(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
+def test_a_resource_s_own_region_wins(plugin: EngineClient) -> None:
+    assert plugin.check(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
-def test_a_region_of_another_partition_is_refused(plugin: EngineSide, region: str) -> None:
+def test_a_region_of_another_partition_is_refused(plugin: EngineClient, region: str) -> None:
     """Source: internal/provider/sdkv2/region.go and framework/region.go (`ValidateInContextRegionInPartition`)."""
     partition = {"cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"}[region]
 
-    assert plugin.failures(ASSOCIATION, {**BOUND, "region": region}) == {
+    assert plugin.check_failures(ASSOCIATION, {**BOUND, "region": region}) == {
         "region": f"partition ({partition}) for per-resource Region ({region}) is not the provider's configured "
         "partition (aws). Examine values at 'api.region'."
     }
 
 
 def test_a_region_from_the_profile_is_planned_and_is_no_input(
-    start: Callable[..., EngineSide], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., EngineClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Check looks at the configuration and the environment only: pulumi/pulumi-aws, provider/region.go."""
     (tmp_path / "config").write_text("[default]\nregion = eu-north-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     plugin = start({"region": None})
 
-    inputs = plugin.checked(ASSOCIATION, BOUND)
+    inputs = plugin.check(ASSOCIATION, BOUND)
 
     state = plugin.preview_create(ASSOCIATION, inputs)
     assert "region" not in inputs
@@ -296,13 +298,13 @@ def test_a_region_from_the_profile_is_planned_and_is_no_input(
     assert not plugin.diff(ASSOCIATION, state, inputs).detailedDiff
 
 
-def test_a_global_resource_has_no_region(plugin: EngineSide) -> None:
-    assert "region" not in plugin.checked(ROLE, {"assumeRolePolicy": TRUST})
+def test_a_global_resource_has_no_region(plugin: EngineClient) -> None:
+    assert "region" not in plugin.check(ROLE, {"assumeRolePolicy": TRUST})
 
 
-def test_a_resource_type_that_is_not_served_is_named_and_the_stand_in_too(plugin: EngineSide) -> None:
+def test_a_resource_type_that_is_not_served_is_named_and_the_stand_in_too(plugin: EngineClient) -> None:
     with pytest.raises(RefusedError) as error:
-        plugin.checked("aws:lambda/function:Function", {})
+        plugin.check("aws:lambda/function:Function", {})
 
     expected = "The resource type 'aws:lambda/function:Function' is not served: this is the sandbox's stand-in for the AWS plugin."
     assert str(error.value) == expected

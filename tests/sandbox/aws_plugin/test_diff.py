@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from sandbox.aws_plugin.wire import UNKNOWN
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
     BUCKET,
     CLUSTER,
+    EQUIVALENT_TRUST,
     FARGATE_PROFILE,
     OIDC_PROVIDER,
     POLICY,
     ROLE,
     ROLE_POLICY,
-    SAME_TRUST,
     TRUST,
-    EngineSide,
-    kinds,
+    EngineClient,
+    detailed_changes,
 )
 
 ARN = "arn:aws:iam::111122223333:role/one"
@@ -51,27 +51,29 @@ COMPLETE: dict[str, dict[str, Any]] = {
 }
 
 
-def state_of(plugin: EngineSide, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
+def state_of(plugin: EngineClient, resource_type: str, inputs: dict[str, Any]) -> dict[str, Any]:
     """The state after a create, as far as the program decides it."""
-    state = plugin.preview_create(kind, inputs)
+    state = plugin.preview_create(resource_type, inputs)
     return {key: "set by AWS" if value is UNKNOWN else value for key, value in state.items()}
 
 
-def diff(plugin: EngineSide, kind: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> Any:
-    olds = plugin.checked(kind, before)
-    return plugin.diff(kind, state_of(plugin, kind, olds), plugin.checked(kind, after, olds), **more)
+def diff(plugin: EngineClient, resource_type: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> Any:
+    olds = plugin.check(resource_type, before)
+    return plugin.diff(
+        resource_type, state_of(plugin, resource_type, olds), plugin.check(resource_type, after, olds), **more
+    )
 
 
-@pytest.mark.parametrize("kind", COMPLETE)
-def test_an_unchanged_program_is_no_change(plugin: EngineSide, kind: str) -> None:
-    answer = diff(plugin, kind, COMPLETE[kind], COMPLETE[kind])
+@pytest.mark.parametrize("resource_type", COMPLETE)
+def test_an_unchanged_program_is_no_change(plugin: EngineClient, resource_type: str) -> None:
+    answer = diff(plugin, resource_type, COMPLETE[resource_type], COMPLETE[resource_type])
 
     assert answer.changes == answer.DIFF_NONE
     assert not answer.detailedDiff
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value"),
+    ("resource_type", "key", "value"),
     [
         (ROLE, "name", "q"),
         (ROLE, "path", "/b/"),
@@ -97,16 +99,18 @@ def test_an_unchanged_program_is_no_change(plugin: EngineSide, kind: str) -> Non
         (BUCKET, "region", "us-east-1"),
     ],
 )
-def test_a_change_that_makes_a_new_resource_says_so(plugin: EngineSide, kind: str, key: str, value: str) -> None:
-    answer = diff(plugin, kind, COMPLETE[kind], {**COMPLETE[kind], key: value})
+def test_a_change_that_makes_a_new_resource_says_so(
+    plugin: EngineClient, resource_type: str, key: str, value: str
+) -> None:
+    answer = diff(plugin, resource_type, COMPLETE[resource_type], {**COMPLETE[resource_type], key: value})
 
     assert answer.changes == answer.DIFF_SOME
     assert list(answer.replaces) == [key]
-    assert kinds(answer) == {key: "UPDATE_REPLACE"}
+    assert detailed_changes(answer) == {key: "UPDATE_REPLACE"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value", "change"),
+    ("resource_type", "key", "value", "change"),
     [
         (ROLE, "assumeRolePolicy", TRUST.replace("pods", "pots"), "UPDATE"),
         (ROLE, "description", "d", "ADD"),
@@ -123,16 +127,16 @@ def test_a_change_that_makes_a_new_resource_says_so(plugin: EngineSide, kind: st
     ],
 )
 def test_a_change_in_place_replaces_nothing(
-    plugin: EngineSide, kind: str, key: str, value: object, change: str
+    plugin: EngineClient, resource_type: str, key: str, value: object, change: str
 ) -> None:
-    answer = diff(plugin, kind, COMPLETE[kind], {**COMPLETE[kind], key: value})
+    answer = diff(plugin, resource_type, COMPLETE[resource_type], {**COMPLETE[resource_type], key: value})
 
     assert not answer.replaces
-    assert kinds(answer) == {key: change}
+    assert detailed_changes(answer) == {key: change}
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value"),
+    ("resource_type", "key", "value"),
     [
         (ROLE, "description", "d"),
         (ROLE, "permissionsBoundary", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
@@ -141,14 +145,16 @@ def test_a_change_in_place_replaces_nothing(
         (ASSOCIATION, "disableSessionTags", True),
     ],
 )
-def test_what_the_program_no_longer_says_is_a_deletion(plugin: EngineSide, kind: str, key: str, value: object) -> None:
-    answer = diff(plugin, kind, {**COMPLETE[kind], key: value}, COMPLETE[kind])
+def test_what_the_program_no_longer_says_is_a_deletion(
+    plugin: EngineClient, resource_type: str, key: str, value: object
+) -> None:
+    answer = diff(plugin, resource_type, {**COMPLETE[resource_type], key: value}, COMPLETE[resource_type])
 
-    assert kinds(answer) == {key: "DELETE"}
+    assert detailed_changes(answer) == {key: "DELETE"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value"),
+    ("resource_type", "key", "value"),
     [
         (ROLE, "managedPolicyArns", ["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
         (ADDON, "addonVersion", "v1.3.10-eksbuild.2"),
@@ -157,45 +163,45 @@ def test_what_the_program_no_longer_says_is_a_deletion(plugin: EngineSide, kind:
     ],
 )
 def test_what_aws_decides_when_the_program_is_silent_stays(
-    plugin: EngineSide, kind: str, key: str, value: object
+    plugin: EngineClient, resource_type: str, key: str, value: object
 ) -> None:
-    answer = diff(plugin, kind, {**COMPLETE[kind], key: value}, COMPLETE[kind])
+    answer = diff(plugin, resource_type, {**COMPLETE[resource_type], key: value}, COMPLETE[resource_type])
 
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_a_document_that_means_the_same_is_no_change(plugin: EngineSide) -> None:
-    answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": SAME_TRUST})
+def test_a_document_that_means_the_same_is_no_change(plugin: EngineClient) -> None:
+    answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": EQUIVALENT_TRUST})
 
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineSide) -> None:
+def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineClient) -> None:
     """The plan compares texts: internal/framework/types/iam_policy.go (`IAMPolicy.Equal`)."""
     before = {**COMPLETE[ASSOCIATION], "policy": DOCUMENT}
 
     answer = diff(plugin, ASSOCIATION, before, {**before, "policy": DOCUMENT.replace(":", ": ")})
 
-    assert kinds(answer) == {"policy": "UPDATE"}
+    assert detailed_changes(answer) == {"policy": "UPDATE"}
 
 
-def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineSide) -> None:
+def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineClient) -> None:
     """`configuration_values` is a plain text: internal/service/eks/addon.go."""
     before = {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'}
 
     answer = diff(plugin, ADDON, before, {**before, "configurationValues": '{"b":2,"a":1}'})
 
-    assert kinds(answer) == {"configurationValues": "UPDATE"}
+    assert detailed_changes(answer) == {"configurationValues": "UPDATE"}
 
 
-def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_out(plugin: EngineSide) -> None:
+def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_out(plugin: EngineClient) -> None:
     """`namespace_config` is optional, computed and forces a new add-on: internal/service/eks/addon.go."""
     before = {**COMPLETE[ADDON], "namespaceConfig": {"namespace": "agents"}}
 
     changed = diff(plugin, ADDON, before, {**before, "namespaceConfig": {"namespace": "other"}})
 
-    assert kinds(changed) == {"namespaceConfig.namespace": "UPDATE_REPLACE"}
-    assert not kinds(diff(plugin, ADDON, before, COMPLETE[ADDON]))
+    assert detailed_changes(changed) == {"namespaceConfig.namespace": "UPDATE_REPLACE"}
+    assert not detailed_changes(diff(plugin, ADDON, before, COMPLETE[ADDON]))
 
 
 @pytest.mark.parametrize(
@@ -234,23 +240,23 @@ def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_o
     ],
 )
 def test_only_some_changes_of_a_cluster_s_parts_replace_it(
-    *, plugin: EngineSide, key: str, before: object, after: object, path: str, change: str
+    *, plugin: EngineClient, key: str, before: object, after: object, path: str, change: str
 ) -> None:
     """Source: internal/service/eks/cluster.go (`ForceNew` of members, `ForceNewIfChange` of encryption_config)."""
     answer = diff(plugin, CLUSTER, {**COMPLETE[CLUSTER], key: before}, {**COMPLETE[CLUSTER], key: after})
 
-    assert kinds(answer) == {path: change}
+    assert detailed_changes(answer) == {path: change}
     assert list(answer.replaces) == ([key] if change.endswith("REPLACE") else [])
 
 
-def test_the_order_of_thumbprints_is_a_change(plugin: EngineSide) -> None:
+def test_the_order_of_thumbprints_is_a_change(plugin: EngineClient) -> None:
     """`thumbprint_list` is a list and no set: internal/service/iam/openid_connect_provider.go."""
     before = {**COMPLETE[OIDC_PROVIDER], "thumbprintLists": ["a" * 40, "b" * 40]}
 
-    assert kinds(diff(plugin, OIDC_PROVIDER, before, {**before, "thumbprintLists": ["b" * 40, "a" * 40]}))
+    assert detailed_changes(diff(plugin, OIDC_PROVIDER, before, {**before, "thumbprintLists": ["b" * 40, "a" * 40]}))
 
 
-def test_an_order_of_managed_policies_is_no_change(plugin: EngineSide) -> None:
+def test_an_order_of_managed_policies_is_no_change(plugin: EngineClient) -> None:
     arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/SecurityAudit"]
 
     answer = diff(
@@ -263,13 +269,13 @@ def test_an_order_of_managed_policies_is_no_change(plugin: EngineSide) -> None:
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_a_parameter_that_becomes_unknown_may_replace(plugin: EngineSide) -> None:
+def test_a_parameter_that_becomes_unknown_may_replace(plugin: EngineClient) -> None:
     answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "namespace": UNKNOWN})
 
-    assert kinds(answer) == {"namespace": "UPDATE_REPLACE"}
+    assert detailed_changes(answer) == {"namespace": "UPDATE_REPLACE"}
 
 
-def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineSide) -> None:
+def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineClient) -> None:
     answer = diff(
         plugin,
         ROLE,
@@ -278,7 +284,7 @@ def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineSide) -> None:
     )
 
     assert not answer.replaces
-    assert kinds(answer) == {
+    assert detailed_changes(answer) == {
         "tags.Gone": "DELETE",
         "tags.Owner": "UPDATE",
         'tags["example.com/new"]': "ADD",
@@ -288,32 +294,32 @@ def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineSide) -> None:
     }
 
 
-def test_a_change_of_the_default_tags_alone_is_a_change_of_tags_all(plugin: EngineSide) -> None:
-    olds = plugin.checked(ASSOCIATION, COMPLETE[ASSOCIATION])
+def test_a_change_of_the_default_tags_alone_is_a_change_of_tags_all(plugin: EngineClient) -> None:
+    olds = plugin.check(ASSOCIATION, COMPLETE[ASSOCIATION])
     state = state_of(plugin, ASSOCIATION, olds)
     plugin.configure({"defaultTags": {"tags": {"Environment": "dev"}}})
 
-    answer = plugin.diff(ASSOCIATION, state, plugin.checked(ASSOCIATION, COMPLETE[ASSOCIATION], olds))
+    answer = plugin.diff(ASSOCIATION, state, plugin.check(ASSOCIATION, COMPLETE[ASSOCIATION], olds))
 
-    assert kinds(answer) == {"tagsAll": "UPDATE"}
+    assert detailed_changes(answer) == {"tagsAll": "UPDATE"}
 
 
-def test_empty_tags_are_no_tags(plugin: EngineSide) -> None:
+def test_empty_tags_are_no_tags(plugin: EngineClient) -> None:
     answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "tags": {}})
 
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_a_list_is_compared_element_by_element(plugin: EngineSide) -> None:
+def test_a_list_is_compared_element_by_element(plugin: EngineClient) -> None:
     answer = diff(
         plugin, CLUSTER, COMPLETE[CLUSTER], {**COMPLETE[CLUSTER], "vpcConfig": {"subnetIds": ["a", "c", "d"]}}
     )
 
-    assert kinds(answer) == {"vpcConfig.subnetIds[1]": "UPDATE", "vpcConfig.subnetIds[2]": "ADD"}
+    assert detailed_changes(answer) == {"vpcConfig.subnetIds[1]": "UPDATE", "vpcConfig.subnetIds[2]": "ADD"}
 
 
-def test_what_aws_adds_to_an_object_is_no_change(plugin: EngineSide) -> None:
-    inputs = plugin.checked(CLUSTER, COMPLETE[CLUSTER])
+def test_what_aws_adds_to_an_object_is_no_change(plugin: EngineClient) -> None:
+    inputs = plugin.check(CLUSTER, COMPLETE[CLUSTER])
     state = state_of(plugin, CLUSTER, inputs)
     state["vpcConfig"] = {**state["vpcConfig"], "vpcId": "vpc-1"}
 
@@ -324,7 +330,7 @@ def test_what_aws_adds_to_an_object_is_no_change(plugin: EngineSide) -> None:
     ("ignored", "left"),
     [(("description",), {"maxSessionDuration"}), (("description", "maxSessionDuration"), set())],
 )
-def test_ignored_properties_are_no_change(plugin: EngineSide, ignored: tuple[str, ...], left: set[str]) -> None:
+def test_ignored_properties_are_no_change(plugin: EngineClient, ignored: tuple[str, ...], left: set[str]) -> None:
     after = {**COMPLETE[ROLE], "description": "d", "maxSessionDuration": 7200}
 
-    assert set(kinds(diff(plugin, ROLE, COMPLETE[ROLE], after, ignore=ignored))) == left
+    assert set(detailed_changes(diff(plugin, ROLE, COMPLETE[ROLE], after, ignore=ignored))) == left

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     CLUSTER,
     FARGATE_PROFILE,
     ROLE,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
     after_refresh,
-    kinds,
+    detailed_changes,
 )
 
-AtAws = Callable[..., EngineSide]
+AtAws = Callable[..., EngineClient]
 Client = Callable[..., Any]
 Unique = Callable[[str], str]
 SESSION_POLICY = json.dumps(
@@ -39,7 +39,9 @@ def described(aws_client: Client, cluster: str, id_: str) -> dict[str, Any]:
 @pytest.fixture
 def target(at_aws: AtAws, unique: Unique) -> str:
     """The ARN of a role in the other account."""
-    return at_aws("444455556666").made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("target")})[2]["arn"]
+    return at_aws("444455556666").check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("target")})[2][
+        "arn"
+    ]
 
 
 def test_an_association_is_made_as_the_program_says(
@@ -48,7 +50,7 @@ def test_an_association_is_made_as_the_program_says(
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
     news = bound(cluster, role, targetRoleArn=target, policy=SESSION_POLICY, disableSessionTags=True, tags={"a": "b"})
 
-    id_, _, state = plugin.made(ASSOCIATION, news)
+    id_, _, state = plugin.check_and_create(ASSOCIATION, news)
 
     association = described(aws_client, cluster, id_)
     assert association["tags"] == {"Environment": "dev", "a": "b"}
@@ -67,7 +69,7 @@ def test_an_association_is_made_as_the_program_says(
 
 def test_an_association_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, cluster: str, role: str) -> None:
     plugin = at_aws()
-    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role))
+    id_, inputs, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role))
 
     read_id, read_state, read_inputs = plugin.read(ASSOCIATION, id_, state, inputs)
 
@@ -79,8 +81,8 @@ def test_an_association_is_changed_in_place(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
 ) -> None:
     plugin = at_aws()
-    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role))
-    inputs = plugin.checked(
+    id_, _, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role))
+    inputs = plugin.check(
         ASSOCIATION, bound(cluster, role, targetRoleArn=target, policy=SESSION_POLICY, disableSessionTags=True)
     )
 
@@ -95,8 +97,8 @@ def test_an_association_is_changed_in_place(
 
 def test_an_association_s_tags_change_in_place(at_aws: AtAws, aws_client: Client, cluster: str, role: str) -> None:
     plugin = at_aws()
-    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role, tags={"Gone": "1", "Kept": "1"}))
-    inputs = plugin.checked(ASSOCIATION, bound(cluster, role, tags={"Kept": "2", "New": "3"}))
+    id_, _, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role, tags={"Gone": "1", "Kept": "1"}))
+    inputs = plugin.check(ASSOCIATION, bound(cluster, role, tags={"Kept": "2", "New": "3"}))
 
     after = plugin.update(ASSOCIATION, id_, state, inputs)
 
@@ -108,22 +110,22 @@ def test_a_target_role_taken_out_of_the_program_stays_in_aws(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
 ) -> None:
     plugin = at_aws()
-    id_, _, state = plugin.made(ASSOCIATION, bound(cluster, role, targetRoleArn=target))
-    inputs = plugin.checked(ASSOCIATION, bound(cluster, role))
+    id_, _, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role, targetRoleArn=target))
+    inputs = plugin.check(ASSOCIATION, bound(cluster, role))
 
     after = plugin.update(ASSOCIATION, id_, state, inputs)
 
     assert described(aws_client, cluster, id_)["targetRoleArn"] == target
     assert "targetRoleArn" not in after
     _, read_state, _ = plugin.read(ASSOCIATION, id_, after, inputs)
-    assert kinds(plugin.diff(ASSOCIATION, read_state, inputs)) == {"targetRoleArn": "DELETE"}
+    assert detailed_changes(plugin.diff(ASSOCIATION, read_state, inputs)) == {"targetRoleArn": "DELETE"}
 
 
 def test_a_second_association_of_one_service_account_is_refused_with_the_first_one_s_id(
     at_aws: AtAws, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
-    id_, inputs, _ = plugin.made(ASSOCIATION, bound(cluster, role))
+    id_, inputs, _ = plugin.check_and_create(ASSOCIATION, bound(cluster, role))
 
     with pytest.raises(RefusedError) as error:
         plugin.create(ASSOCIATION, inputs)
@@ -136,7 +138,7 @@ def test_a_second_association_of_one_service_account_is_refused_with_the_first_o
 
 def test_an_association_is_imported_by_cluster_and_id(at_aws: AtAws, cluster: str, role: str) -> None:
     plugin = at_aws()
-    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role, tags={"a": "b"}))
+    id_, inputs, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role, tags={"a": "b"}))
 
     read_id, read_state, read_inputs = plugin.read(ASSOCIATION, f"{cluster},{id_}")
 
@@ -157,7 +159,7 @@ def test_an_association_deleted_by_hand_is_read_as_gone_and_deleted_again(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
-    id_, inputs, state = plugin.made(ASSOCIATION, bound(cluster, role))
+    id_, inputs, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role))
     aws_client("eks").delete_pod_identity_association(clusterName=cluster, associationId=id_)
 
     assert plugin.read(ASSOCIATION, id_, state, inputs) == ("", {}, {})
@@ -169,9 +171,9 @@ def test_an_association_in_another_region_is_made_there(
 ) -> None:
     plugin, name = at_aws(), unique("cluster")
     vpc = {"subnetIds": ["subnet-0a", "subnet-0b"]}
-    plugin.made(CLUSTER, {"name": name, "roleArn": role, "vpcConfig": vpc, "region": "us-east-1"})
+    plugin.check_and_create(CLUSTER, {"name": name, "roleArn": role, "vpcConfig": vpc, "region": "us-east-1"})
 
-    id_, _, state = plugin.made(ASSOCIATION, bound(name, role, region="us-east-1", targetRoleArn=target))
+    id_, _, state = plugin.check_and_create(ASSOCIATION, bound(name, role, region="us-east-1", targetRoleArn=target))
 
     assert state["associationArn"].startswith(f"arn:aws:eks:us-east-1:111122223333:podidentityassociation/{name}/")
     assert state["externalId"] == f"us-east-1/111122223333/{name}/payments/api"
@@ -182,11 +184,11 @@ def test_an_association_in_another_region_is_made_there(
 def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str) -> None:
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
     news = {"clusterName": cluster, "addonName": "eks-pod-identity-agent", "resolveConflictsOnCreate": "OVERWRITE"}
-    id_, inputs, state = plugin.made(ADDON, news)
+    id_, inputs, state = plugin.check_and_create(ADDON, news)
     assert id_ == f"{cluster}:eks-pod-identity-agent"
     assert plugin.read(ADDON, id_, state, inputs) == (id_, state, after_refresh(inputs))
     assert not plugin.diff(ADDON, state, inputs).detailedDiff
-    changed = plugin.checked(ADDON, {**news, "configurationValues": '{"agent":{}}', "tags": {"a": "b"}})
+    changed = plugin.check(ADDON, {**news, "configurationValues": '{"agent":{}}', "tags": {"a": "b"}})
 
     after = plugin.update(ADDON, id_, state, changed)
 
@@ -204,11 +206,11 @@ def test_an_addon_s_own_associations_follow_the_program(
     plugin = at_aws()
     news = {"clusterName": cluster, "addonName": "vpc-cni"}
     own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "aws-node"}]}
-    id_, inputs, state = plugin.made(ADDON, {**news, **own})
+    id_, inputs, state = plugin.check_and_create(ADDON, {**news, **own})
     assert state["podIdentityAssociations"] == own["podIdentityAssociations"]
     assert not plugin.diff(ADDON, state, inputs).detailedDiff
-    without = plugin.checked(ADDON, news)
-    assert kinds(plugin.diff(ADDON, state, without)) == {"podIdentityAssociations": "DELETE"}
+    without = plugin.check(ADDON, news)
+    assert detailed_changes(plugin.diff(ADDON, state, without)) == {"podIdentityAssociations": "DELETE"}
 
     after = plugin.update(ADDON, id_, state, without)
 
@@ -223,7 +225,7 @@ def test_an_addon_and_its_associations_live_in_the_namespace_that_the_program_gi
     own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "agent"}]}
     news = {"clusterName": cluster, "addonName": "adot", "namespaceConfig": {"namespace": "telemetry"}, **own}
 
-    id_, inputs, state = plugin.made(ADDON, news)
+    id_, inputs, state = plugin.check_and_create(ADDON, news)
 
     assert state["namespaceConfig"] == {"namespace": "telemetry"}
     (association,) = aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"]
@@ -238,7 +240,7 @@ def test_a_session_policy_that_aws_answers_in_another_format_is_no_drift(
     """Values that come back from AWS are compared by meaning: internal/framework/types/iam_policy.go."""
     plugin = at_aws()
     news = bound(cluster, role, policy=SESSION_POLICY, disableSessionTags=True)
-    id_, inputs, state = plugin.made(ASSOCIATION, news)
+    id_, inputs, state = plugin.check_and_create(ASSOCIATION, news)
     aws_client("eks").update_pod_identity_association(
         clusterName=cluster, associationId=id_, policy=json.dumps(json.loads(SESSION_POLICY), indent=2, sort_keys=True)
     )
@@ -253,8 +255,8 @@ def test_an_addon_s_version_and_role_change_in_place(
 ) -> None:
     plugin = at_aws()
     news = {"clusterName": cluster, "addonName": "vpc-cni"}
-    id_, _, state = plugin.made(ADDON, {**news, "addonVersion": "v1.20.0-eksbuild.1"})
-    inputs = plugin.checked(ADDON, {**news, "addonVersion": "v1.21.0-eksbuild.1", "serviceAccountRoleArn": role})
+    id_, _, state = plugin.check_and_create(ADDON, {**news, "addonVersion": "v1.20.0-eksbuild.1"})
+    inputs = plugin.check(ADDON, {**news, "addonVersion": "v1.21.0-eksbuild.1", "serviceAccountRoleArn": role})
 
     after = plugin.update(ADDON, id_, state, inputs)
 
@@ -265,7 +267,7 @@ def test_an_addon_s_version_and_role_change_in_place(
 
 def test_a_second_addon_of_one_name_is_refused(at_aws: AtAws, cluster: str) -> None:
     plugin = at_aws()
-    _, inputs, _ = plugin.made(ADDON, {"clusterName": cluster, "addonName": "eks-pod-identity-agent"})
+    _, inputs, _ = plugin.check_and_create(ADDON, {"clusterName": cluster, "addonName": "eks-pod-identity-agent"})
 
     with pytest.raises(
         RefusedError, match=rf"^creating EKS Add-On \({cluster}:eks-pod-identity-agent\): ResourceInUse"
@@ -282,12 +284,12 @@ def test_a_cluster_lives_its_life(at_aws: AtAws, unique: Unique, role: str) -> N
         "accessConfig": {"authenticationMode": "API"},
         "tags": {"a": "b"},
     }
-    id_, inputs, state = plugin.made(CLUSTER, news)
+    id_, inputs, state = plugin.check_and_create(CLUSTER, news)
     assert (id_, state["arn"]) == (name, f"arn:aws:eks:eu-west-1:111122223333:cluster/{name}")
     assert plugin.read(CLUSTER, id_, state, inputs)[1] == state
     assert not plugin.diff(CLUSTER, state, inputs).detailedDiff
 
-    after = plugin.update(CLUSTER, id_, state, plugin.checked(CLUSTER, {**news, "tags": {"c": "d"}}))
+    after = plugin.update(CLUSTER, id_, state, plugin.check(CLUSTER, {**news, "tags": {"c": "d"}}))
 
     assert after["tagsAll"] == {"c": "d"}
     cluster = plugin.invoke("aws:eks/getCluster:getCluster", {"name": name})
@@ -307,7 +309,7 @@ def test_a_fargate_profile_is_a_record(at_aws: AtAws, cluster: str, role: str) -
     selectors = [{"namespace": "payments", "labels": {"a": "b"}}]
     news = {"clusterName": cluster, "podExecutionRoleArn": role, "selectors": selectors}
 
-    id_, inputs, state = plugin.made(FARGATE_PROFILE, news)
+    id_, inputs, state = plugin.check_and_create(FARGATE_PROFILE, news)
 
     profile = inputs["fargateProfileName"]
     assert id_ == f"{cluster}:{profile}"

@@ -9,7 +9,7 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from sandbox.aws_plugin.wire import decode, encode
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
@@ -17,11 +17,11 @@ from tests.sandbox.aws_plugin.engine_side import (
     ROLE,
     ROLE_POLICY,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
 )
 
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 ARN = "arn:aws:iam::111122223333:role/r"
 BOUND = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": ARN}
 ASSOCIATED = {
@@ -39,7 +39,7 @@ def configuration(served: Stub) -> dict[str, Any]:
     return {"accessKey": "111122223333", "secretKey": "x", "endpoints": endpoints}
 
 
-def at(start: Start, served: Stub, **more: Any) -> EngineSide:
+def at(start: Start, served: Stub, **more: Any) -> EngineClient:
     return start(configuration(served), **more)
 
 
@@ -50,7 +50,7 @@ def always(answer: Answer) -> Callable[..., Answer]:
 def test_an_association_that_exists_is_an_error_and_not_adopted(start: Start) -> None:
     taken = eks_error(409, "ResourceInUseException", "Association already exists: a-7r5o0kzp1dxyvbnqe")
     with stub(always(taken)) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(ASSOCIATION, BOUND)
+        at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert str(error.value) == (
         "creating EKS Pod Identity Association (dev/n/s): "
@@ -62,7 +62,7 @@ def test_an_association_that_exists_is_an_error_and_not_adopted(start: Start) ->
 def test_a_role_that_eks_does_not_see_yet_is_waited_for(start: Start) -> None:
     missing = eks_error(400, "InvalidParameterException", "Role provided in the request does not exist.")
     with stub(lambda *request: missing if request[3] < 2 else ok(ASSOCIATED)) as served:
-        id_, _, state = at(start, served).made(ASSOCIATION, BOUND)
+        id_, _, state = at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert (id_, state["associationId"], len(served.requests)) == ("a-1", "a-1", 3)
 
@@ -73,7 +73,7 @@ def test_a_role_that_never_appears_is_an_error_when_the_patience_ends(start: Sta
         stub(always(missing)) as served,
         pytest.raises(RefusedError, match="Role provided in the request does not exist"),
     ):
-        at(start, served, patience=0.5).made(ASSOCIATION, BOUND)
+        at(start, served, retry_seconds=0.5).check_and_create(ASSOCIATION, BOUND)
 
     assert len(served.requests) > 1
 
@@ -81,7 +81,7 @@ def test_a_role_that_never_appears_is_an_error_when_the_patience_ends(start: Sta
 def test_another_invalid_parameter_is_not_tried_again(start: Start) -> None:
     invalid = eks_error(400, "InvalidParameterException", "Trust policy of the role provided is invalid")
     with stub(always(invalid)) as served, pytest.raises(RefusedError, match="InvalidParameterException: Trust policy"):
-        at(start, served).made(ASSOCIATION, BOUND)
+        at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert len(served.requests) == 1
 
@@ -89,7 +89,7 @@ def test_another_invalid_parameter_is_not_tried_again(start: Start) -> None:
 def test_a_throttled_call_is_tried_again(start: Start) -> None:
     throttled = eks_error(429, "ThrottlingException", "Rate exceeded")
     with stub(lambda *request: throttled if request[3] < 2 else ok(ASSOCIATED)) as served:
-        id_, _, _ = at(start, served).made(ASSOCIATION, BOUND)
+        id_, _, _ = at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert (id_, len(served.requests)) == ("a-1", 3)
 
@@ -99,7 +99,7 @@ def test_a_call_that_stays_throttled_is_one_line(start: Start) -> None:
         plugin = at(start, served)
         plugin.configure({**configuration(served), "maxRetries": 1})
         with pytest.raises(RefusedError) as error:
-            plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+            plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert str(error.value) == "creating IAM Role (r): Throttling: Rate exceeded"
     assert len(served.requests) == 2
@@ -108,13 +108,13 @@ def test_a_call_that_stays_throttled_is_one_line(start: Start) -> None:
 def test_a_role_that_exists_is_an_error(start: Start) -> None:
     taken = iam_error(409, "EntityAlreadyExists", "Role with name r already exists.")
     with stub(always(taken)) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+        at(start, served).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert str(error.value) == "creating IAM Role (r): EntityAlreadyExists: Role with name r already exists."
 
 
 @pytest.mark.parametrize(
-    ("kind", "id_", "state", "gone"),
+    ("resource_type", "id_", "state", "gone"),
     [
         (ROLE, "r", {}, iam_error(404, "NoSuchEntity", "gone")),
         (ROLE, "r", {"forceDetachPolicies": True}, iam_error(404, "NoSuchEntity", "gone")),
@@ -126,21 +126,21 @@ def test_a_role_that_exists_is_an_error(start: Start) -> None:
     ],
 )
 def test_what_is_gone_is_deleted_and_read_as_nothing(
-    start: Start, kind: str, id_: str, state: dict[str, Any], gone: Answer
+    start: Start, resource_type: str, id_: str, state: dict[str, Any], gone: Answer
 ) -> None:
     with stub(always(gone)) as served:
         plugin = at(start, served)
 
-        plugin.delete(kind, id_, state)
+        plugin.delete(resource_type, id_, state)
 
-        assert plugin.read(kind, id_, state) == ("", {}, {})
+        assert plugin.read(resource_type, id_, state) == ("", {}, {})
 
 
 def test_an_unreachable_aws_is_one_line(start: Start) -> None:
     plugin = start({"accessKey": "a", "secretKey": "b", "endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
 
     with pytest.raises(RefusedError) as error:
-        plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+        plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert str(error.value) == 'creating IAM Role (r): Could not connect to the endpoint URL: "http://127.0.0.1:9/"'
 
@@ -149,12 +149,12 @@ def test_missing_credentials_are_one_line(start: Start) -> None:
     plugin = start({"endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
 
     with pytest.raises(RefusedError, match=r"^creating IAM Role \(r\): Unable to locate credentials"):
-        plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+        plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
 
 def test_a_fault_of_the_plugin_itself_is_one_line(start: Start) -> None:
     with stub(always(ok({"unexpected": 1}))) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(ASSOCIATION, BOUND)
+        at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert str(error.value).startswith("the sandbox's stand-in for the AWS plugin has a fault: KeyError at ")
 
@@ -171,7 +171,7 @@ def test_a_create_that_fails_half_way_tells_the_engine_what_is_there(start: Star
         return ok(f"<R><{action}Result>{lists.get(action, role)}</{action}Result></R>")
 
     with stub(answer) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(
+        at(start, served).check_and_create(
             ROLE, {"assumeRolePolicy": TRUST, "name": "r", "managedPolicyArns": ["arn:aws:iam::aws:policy/p"]}
         )
 
@@ -189,7 +189,7 @@ def test_an_addon_that_fails_is_reported_with_its_reasons(start: Start) -> None:
         return ok({"addon": {**addon, "status": "CREATE_FAILED", "health": {"issues": [issue]}}})
 
     with stub(answer) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(ADDON, {"clusterName": "dev", "addonName": "agent"})
+        at(start, served).check_and_create(ADDON, {"clusterName": "dev", "addonName": "agent"})
 
     assert str(error.value) == (
         "waiting for EKS Add-On (dev:agent) create: CREATE_FAILED: ConfigurationConflict: conflicts with kubectl"
@@ -205,7 +205,7 @@ def test_an_addon_whose_update_fails_advises_to_overwrite_unless_it_does(start: 
     with stub(always(ok({"addon": {**addon, "status": "UPDATE_FAILED"}, "update": {"id": "u"}}))) as served:
         plugin = at(start, served)
         with pytest.raises(RefusedError) as error:
-            plugin.update(ADDON, "dev:agent", plugin.checked(ADDON, news), plugin.checked(ADDON, after))
+            plugin.update(ADDON, "dev:agent", plugin.check(ADDON, news), plugin.check(ADDON, after))
 
     advice = "" if overwrite else '. Consider setting resolve_conflicts_on_update to "OVERWRITE"'
     assert str(error.value) == f"waiting for EKS Add-On (dev:agent) update: UPDATE_FAILED{advice}"
@@ -217,7 +217,7 @@ def test_an_addon_is_waited_for(start: Start) -> None:
         return ok({"addon": {**addon, "status": "CREATING" if before < 3 else "ACTIVE"}})
 
     with stub(answer) as served:
-        id_, _, _ = at(start, served).made(ADDON, {"clusterName": "dev", "addonName": "agent"})
+        id_, _, _ = at(start, served).check_and_create(ADDON, {"clusterName": "dev", "addonName": "agent"})
 
     assert id_ == "dev:agent"
     assert len(served.requests) > 4
@@ -227,7 +227,7 @@ def test_a_cancel_breaks_a_wait_off(start: Start) -> None:
     addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
     with stub(always(ok({"addon": {**addon, "status": "CREATING"}}))) as served:
         plugin = at(start, served)
-        inputs = plugin.checked(ADDON, {"clusterName": "dev", "addonName": "agent"})
+        inputs = plugin.check(ADDON, {"clusterName": "dev", "addonName": "agent"})
         request = provider_pb2.CreateRequest(urn=f"urn:pulumi:d::p::{ADDON}::a", properties=encode(inputs))
         pending: Any = plugin.stub.Create.future(request)
         while not served.requests:

@@ -7,14 +7,14 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, iam_error, ok, stub
-from tests.sandbox.aws_plugin.engine_side import ROLE, TRUST, EngineSide, RefusedError
+from tests.sandbox.aws_plugin.engine_client import ROLE, TRUST, EngineClient, RefusedError
 
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 ARN = "arn:aws:iam::111122223333:role/r"
 MISSING = iam_error(404, "NoSuchEntity", "The role with name r cannot be found.")
 
 
-def at(start: Start, served: Stub, **more: Any) -> EngineSide:
+def at(start: Start, served: Stub, **more: Any) -> EngineClient:
     endpoints = [dict.fromkeys(("iam", "sts"), served.address)]
     return start({"accessKey": "111122223333", "secretKey": "x", "endpoints": endpoints}, **more)
 
@@ -39,14 +39,14 @@ def shown_after(reads: int) -> Callable[[str, str, str, int], Answer]:
 
 def test_a_role_that_iam_does_not_show_yet_is_read_again(start: Start) -> None:
     with stub(shown_after(3)) as served:
-        _, _, state = at(start, served).made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+        _, _, state = at(start, served).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert state["arn"] == ARN
 
 
 def test_a_role_that_is_never_shown_is_kept_by_the_engine_as_not_complete(start: Start) -> None:
     with stub(shown_after(1_000)) as served, pytest.raises(RefusedError, match=r"^reading IAM Role \(r\): ") as error:
-        at(start, served, patience=0.3).made(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
+        at(start, served, retry_seconds=0.3).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     status = status_pb2.Status.FromString(error.value.metadata["grpc-status-details-bin"])
     details = provider_pb2.ErrorResourceInitFailed()

@@ -15,7 +15,7 @@ import pytest
 from sandbox.aws_plugin.documents import normalized
 from sandbox.aws_plugin.wire import UNKNOWN, decode
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     CLUSTER,
@@ -24,13 +24,13 @@ from tests.sandbox.aws_plugin.engine_side import (
     ROLE,
     ROLE_POLICY,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
+    detailed_changes,
     initialization_failure,
-    kinds,
 )
 
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 NARROWED = TRUST.replace('["sts:AssumeRole","sts:TagSession"]', '"sts:AssumeRole"')
 ARN = "arn:aws:iam::111122223333:role/r"
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -52,7 +52,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 
 
 @contextmanager
-def refusing(start: Start) -> Iterator[tuple[EngineSide, Stub]]:
+def refusing(start: Start) -> Iterator[tuple[EngineClient, Stub]]:
     """Serve a plugin from an AWS that refuses every call."""
 
     def answer(_method: str, path: str, _body: str, _before: int) -> Answer:
@@ -65,31 +65,31 @@ def refusing(start: Start) -> Iterator[tuple[EngineSide, Stub]]:
         yield start({"accessKey": "1", "secretKey": "x", "endpoints": endpoints}), served
 
 
-def failed_update(plugin: EngineSide, kind: str) -> tuple[RefusedError, dict[str, Any], dict[str, Any]]:
+def failed_update(plugin: EngineClient, resource_type: str) -> tuple[RefusedError, dict[str, Any], dict[str, Any]]:
     """Update and fail; return the error, the state before, and the new inputs."""
-    id_, before, changed = CASES[kind]
-    olds = plugin.checked(kind, before)
-    planned = plugin.preview_create(kind, olds)
+    id_, before, changed = CASES[resource_type]
+    olds = plugin.check(resource_type, before)
+    planned = plugin.preview_create(resource_type, olds)
     state = {"arn": ARN, **{key: value for key, value in planned.items() if value is not UNKNOWN}}
-    inputs = plugin.checked(kind, {**before, **changed}, olds)
+    inputs = plugin.check(resource_type, {**before, **changed}, olds)
     with pytest.raises(RefusedError) as error:
-        plugin.update(kind, id_, state, inputs)
+        plugin.update(resource_type, id_, state, inputs)
     return error.value, state, inputs
 
 
-@pytest.mark.parametrize("kind", CASES)
-def test_the_engine_is_to_record_the_planned_values_and_the_error(start: Start, kind: str) -> None:
+@pytest.mark.parametrize("resource_type", CASES)
+def test_the_engine_is_to_record_the_planned_values_and_the_error(start: Start, resource_type: str) -> None:
     with refusing(start) as (plugin, _):
-        error, state, inputs = failed_update(plugin, kind)
+        error, state, inputs = failed_update(plugin, resource_type)
         details = initialization_failure(error)
         recorded = decode(details.properties)
 
         assert list(details.reasons) == [str(error)]
         assert decode(details.inputs) == inputs
-        assert details.id == recorded["id"] == CASES[kind][0]
-        (key,) = CASES[kind][2]
+        assert details.id == recorded["id"] == CASES[resource_type][0]
+        (key,) = CASES[resource_type][2]
         assert recorded[key] != state.get(key)
-        assert not kinds(plugin.diff(kind, recorded, inputs))
+        assert not detailed_changes(plugin.diff(resource_type, recorded, inputs))
 
 
 def test_the_recorded_trust_policy_is_the_one_that_iam_refused(start: Start) -> None:
@@ -126,7 +126,7 @@ def test_the_next_update_only_reads_and_the_one_after_sees_the_difference(start:
     called = {dict(parse_qsl(body))["Action"] for _, _, body in served.requests}
     assert called == {"GetRole", "ListRolePolicies", "ListAttachedRolePolicies"}
     assert state["assumeRolePolicy"] == normalized(TRUST)
-    assert kinds(plugin.diff(ROLE, state, inputs)) == {"assumeRolePolicy": "UPDATE"}
+    assert detailed_changes(plugin.diff(ROLE, state, inputs)) == {"assumeRolePolicy": "UPDATE"}
 
 
 def test_a_refresh_shows_the_difference_at_once(start: Start) -> None:
@@ -138,7 +138,7 @@ def test_a_refresh_shows_the_difference_at_once(start: Start) -> None:
         plugin = start({"accessKey": "1", "secretKey": "x", "endpoints": [{"iam": served.address}]})
         _, state, _ = plugin.read(ROLE, "r", recorded, inputs)
 
-    assert kinds(plugin.diff(ROLE, state, inputs)) == {"assumeRolePolicy": "UPDATE"}
+    assert detailed_changes(plugin.diff(ROLE, state, inputs)) == {"assumeRolePolicy": "UPDATE"}
 
 
 def test_an_inline_policy_is_put_again_although_nothing_differs(start: Start) -> None:
@@ -157,7 +157,7 @@ def test_a_failed_update_of_an_association_is_not_recorded(start: Start) -> None
     """An association is of the plugin framework (internal/service/eks/pod_identity_association.go)."""
     bound = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": ARN, "region": "eu-west-1"}
     with refusing(start) as (plugin, _):
-        inputs = plugin.checked(ASSOCIATION, {**bound, "roleArn": f"{ARN}2"})
+        inputs = plugin.check(ASSOCIATION, {**bound, "roleArn": f"{ARN}2"})
         with pytest.raises(RefusedError, match="InvalidRequestException") as error:
             plugin.update(ASSOCIATION, "a-1", {**bound, "associationArn": "a"}, inputs)
 
@@ -168,8 +168,8 @@ def test_tags_change_before_the_rest(start: Start) -> None:
     """Source: internal/provider/sdkv2/tags_interceptor.go (`Before`, `Update`)."""
     with stub(answering_role(TRUST)) as served:
         plugin = start({"accessKey": "1", "secretKey": "x", "endpoints": [{"iam": served.address}]})
-        before = plugin.checked(ROLE, {"name": "r", "assumeRolePolicy": TRUST})
-        after = plugin.checked(ROLE, {"name": "r", "assumeRolePolicy": NARROWED, "tags": {"a": "b"}})
+        before = plugin.check(ROLE, {"name": "r", "assumeRolePolicy": TRUST})
+        after = plugin.check(ROLE, {"name": "r", "assumeRolePolicy": NARROWED, "tags": {"a": "b"}})
         plugin.update(ROLE, "r", before, after)
 
     called = [dict(parse_qsl(body))["Action"] for _, _, body in served.requests]

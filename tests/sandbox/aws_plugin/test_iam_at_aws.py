@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ATTACHMENT,
+    EQUIVALENT_TRUST,
     OIDC_PROVIDER,
     POLICY,
     ROLE,
     ROLE_POLICY,
-    SAME_TRUST,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
     after_refresh,
-    kinds,
+    detailed_changes,
 )
 
-AtAws = Callable[..., EngineSide]
+AtAws = Callable[..., EngineClient]
 Client = Callable[..., Any]
 Unique = Callable[[str], str]
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -31,20 +31,22 @@ def document(action: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def changed(plugin: EngineSide, kind: str, id_: str, state: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+def changed(
+    plugin: EngineClient, resource_type: str, id_: str, state: dict[str, Any], news: dict[str, Any]
+) -> dict[str, Any]:
     """Check, and update in place."""
-    inputs = plugin.checked(kind, news)
-    answer = plugin.diff(kind, state, inputs)
+    inputs = plugin.check(resource_type, news)
+    answer = plugin.diff(resource_type, state, inputs)
     assert answer.detailedDiff
     assert not answer.replaces
-    return plugin.update(kind, id_, state, inputs)
+    return plugin.update(resource_type, id_, state, inputs)
 
 
 def test_a_role_is_made_as_the_program_says(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     name = unique("role")
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
 
-    id_, _, state = plugin.made(
+    id_, _, state = plugin.check_and_create(
         ROLE,
         {
             "assumeRolePolicy": TRUST,
@@ -69,7 +71,7 @@ def test_a_role_is_made_as_the_program_says(at_aws: AtAws, aws_client: Client, u
 
 def test_a_role_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
-    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": SAME_TRUST, "name": unique("role")})
+    id_, inputs, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": EQUIVALENT_TRUST, "name": unique("role")})
 
     read_id, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
@@ -81,7 +83,7 @@ def test_a_role_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, uni
 def test_a_role_is_changed_in_place(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin, name = at_aws(), unique("role")
     before = {"assumeRolePolicy": TRUST, "name": name, "description": "one", "permissionsBoundary": READ_ONLY}
-    id_, _, state = plugin.made(ROLE, {**before, "tags": {"Gone": "1", "Kept": "1"}})
+    id_, _, state = plugin.check_and_create(ROLE, {**before, "tags": {"Gone": "1", "Kept": "1"}})
     trust = TRUST.replace('"sts:AssumeRole",', "")
 
     after = changed(
@@ -102,7 +104,9 @@ def test_a_role_is_changed_in_place(at_aws: AtAws, aws_client: Client, unique: U
 
 def test_a_role_changed_by_hand_shows_as_drift(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin = at_aws()
-    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), "tags": {"a": "b"}})
+    id_, inputs, state = plugin.check_and_create(
+        ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), "tags": {"a": "b"}}
+    )
     iam = aws_client("iam")
     iam.update_role(RoleName=id_, MaxSessionDuration=7200)
     iam.tag_role(RoleName=id_, Tags=[{"Key": "by", "Value": "hand"}])
@@ -111,7 +115,7 @@ def test_a_role_changed_by_hand_shows_as_drift(at_aws: AtAws, aws_client: Client
     _, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
     assert (read_inputs["maxSessionDuration"], read_inputs["tags"]) == (7200, {"a": "b", "by": "hand"})
-    assert kinds(plugin.diff(ROLE, read_state, inputs)) == {
+    assert detailed_changes(plugin.diff(ROLE, read_state, inputs)) == {
         "description": "DELETE",
         "maxSessionDuration": "UPDATE",
         "tags.by": "DELETE",
@@ -122,7 +126,7 @@ def test_a_role_changed_by_hand_shows_as_drift(at_aws: AtAws, aws_client: Client
 def test_a_role_is_imported_by_its_name(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), "path": "/pods/", "tags": {"a": "b"}}
-    id_, inputs, state = plugin.made(ROLE, news)
+    id_, inputs, state = plugin.check_and_create(ROLE, news)
 
     read_id, read_state, read_inputs = plugin.read(ROLE, id_)
 
@@ -133,12 +137,12 @@ def test_a_role_is_imported_by_its_name(at_aws: AtAws, unique: Unique) -> None:
         "tags": {"a": "b"},
     }
     assert not plugin.diff(ROLE, read_state, inputs).detailedDiff
-    assert not plugin.diff(ROLE, read_state, plugin.checked(ROLE, read_inputs)).detailedDiff
+    assert not plugin.diff(ROLE, read_state, plugin.check(ROLE, read_inputs)).detailedDiff
 
 
 def test_a_role_with_foreign_policies_is_not_deleted(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin = at_aws()
-    id_, _, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    id_, _, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
     aws_client("iam").attach_role_policy(RoleName=id_, PolicyArn=READ_ONLY)
 
     with pytest.raises(RefusedError, match=rf"^deleting IAM Role \({id_}\): DeleteConflict: "):
@@ -150,7 +154,7 @@ def test_a_role_that_forces_it_is_deleted_with_foreign_policies(
 ) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), "forceDetachPolicies": True}
-    id_, _, state = plugin.made(ROLE, news)
+    id_, _, state = plugin.check_and_create(ROLE, news)
     iam = aws_client("iam")
     iam.attach_role_policy(RoleName=id_, PolicyArn=READ_ONLY)
     iam.put_role_policy(RoleName=id_, PolicyName="by-hand", PolicyDocument=document("s3:GetObject"))
@@ -163,7 +167,7 @@ def test_a_role_that_forces_it_is_deleted_with_foreign_policies(
 def test_a_role_s_own_policies_go_with_it(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     own = {"inlinePolicies": [{"name": "p", "policy": document("s3:GetObject")}], "managedPolicyArns": [READ_ONLY]}
-    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), **own})
+    id_, inputs, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), **own})
     assert not plugin.diff(ROLE, state, inputs).detailedDiff
 
     plugin.delete(ROLE, id_, state)
@@ -176,7 +180,7 @@ def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted(
 ) -> None:
     """Source: internal/service/iam/role.go (`deleteRoleInstanceProfiles`)."""
     plugin, iam, profile = at_aws(), aws_client("iam"), unique("profile")
-    id_, _, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    id_, _, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
     iam.create_instance_profile(InstanceProfileName=profile)
     iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=id_)
 
@@ -188,7 +192,7 @@ def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted(
 def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
     prefix = unique("pods") + "-"
 
-    id_, inputs, state = at_aws().made(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": prefix})
+    id_, inputs, state = at_aws().check_and_create(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": prefix})
 
     assert id_.startswith(prefix)
     assert len(id_) == len(prefix) + 26
@@ -203,7 +207,7 @@ def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
 def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
     plugin, name = at_aws(), role.rsplit("/", 1)[-1]
     news = {"role": name, "name": "access", "policy": document("s3:GetObject")}
-    id_, inputs, state = plugin.made(ROLE_POLICY, news)
+    id_, inputs, state = plugin.check_and_create(ROLE_POLICY, news)
     assert id_ == f"{name}:access"
     assert plugin.read(ROLE_POLICY, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
@@ -212,7 +216,7 @@ def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role
     stored = aws_client("iam").get_role_policy(RoleName=name, PolicyName="access")["PolicyDocument"]
     assert stored["Statement"][0]["Action"] == "s3:PutObject"
     imported = plugin.read(ROLE_POLICY, id_)[2]
-    assert not plugin.diff(ROLE_POLICY, after, plugin.checked(ROLE_POLICY, imported)).detailedDiff
+    assert not plugin.diff(ROLE_POLICY, after, plugin.check(ROLE_POLICY, imported)).detailedDiff
     plugin.delete(ROLE_POLICY, id_, after)
     plugin.delete(ROLE_POLICY, id_, after)
     assert plugin.read(ROLE_POLICY, id_, after) == ("", {}, {})
@@ -228,7 +232,7 @@ def test_an_inline_policy_s_import_id_has_two_parts(at_aws: AtAws) -> None:
 def test_a_managed_policy_keeps_five_versions(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin = at_aws()
     news = {"name": unique("policy"), "path": "/pods/", "description": "d", "tags": {"a": "b"}}
-    id_, _, state = plugin.made(POLICY, {**news, "policy": document("s3:GetObject")})
+    id_, _, state = plugin.check_and_create(POLICY, {**news, "policy": document("s3:GetObject")})
     assert id_ == state["arn"] == f"arn:aws:iam::111122223333:policy/pods/{news['name']}"
 
     for number in range(7):
@@ -247,7 +251,7 @@ def test_a_managed_policy_s_tags_change_without_a_new_version(
 ) -> None:
     plugin = at_aws()
     news = {"name": unique("policy"), "policy": document("s3:GetObject")}
-    id_, inputs, state = plugin.made(POLICY, {**news, "tags": {"a": "b"}})
+    id_, inputs, state = plugin.check_and_create(POLICY, {**news, "tags": {"a": "b"}})
     assert plugin.read(POLICY, id_, state, inputs) == (id_, state, after_refresh(inputs))
 
     after = changed(plugin, POLICY, id_, state, {**news, "tags": {"c": "d"}})
@@ -261,7 +265,7 @@ def test_a_managed_policy_s_tags_change_without_a_new_version(
 def test_an_attachment_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
     plugin, name = at_aws(), role.rsplit("/", 1)[-1]
 
-    id_, inputs, state = plugin.made(ATTACHMENT, {"role": name, "policyArn": READ_ONLY})
+    id_, inputs, state = plugin.check_and_create(ATTACHMENT, {"role": name, "policyArn": READ_ONLY})
 
     attached = aws_client("iam").list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == [READ_ONLY]
@@ -281,7 +285,7 @@ def test_an_oidc_provider_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
         "thumbprintLists": ["a" * 40],
     }
 
-    id_, inputs, state = plugin.made(OIDC_PROVIDER, news)
+    id_, inputs, state = plugin.check_and_create(OIDC_PROVIDER, news)
 
     assert id_ == f"arn:aws:iam::111122223333:oidc-provider/{news['url'].removeprefix('https://')}"
     assert plugin.read(OIDC_PROVIDER, id_, state, inputs) == (id_, state, after_refresh(inputs))
@@ -294,8 +298,8 @@ def test_another_provider_works_in_another_account(at_aws: AtAws, aws_client: Cl
     name = unique("target")
     source, target = at_aws(), at_aws("444455556666")
 
-    _, _, here = source.made(ROLE, {"assumeRolePolicy": TRUST, "name": name})
-    _, _, there = target.made(ROLE, {"assumeRolePolicy": TRUST, "name": name})
+    _, _, here = source.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": name})
+    _, _, there = target.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": name})
 
     assert here["arn"] == f"arn:aws:iam::111122223333:role/{name}"
     assert there["arn"] == f"arn:aws:iam::444455556666:role/{name}"
@@ -317,7 +321,9 @@ def test_an_assumed_role_is_who_the_provider_is(at_aws: AtAws, unique: Unique) -
             ],
         }
     )
-    _, _, state = at_aws("444455556666").made(ROLE, {"assumeRolePolicy": trust, "name": unique("deployer")})
+    _, _, state = at_aws("444455556666").check_and_create(
+        ROLE, {"assumeRolePolicy": trust, "name": unique("deployer")}
+    )
     role = {"roleArn": state["arn"], "externalId": "pulumi", "sessionName": "deploy", "duration": "30m"}
 
     identity = at_aws(assumeRoles=[role]).invoke("aws:index/getCallerIdentity:getCallerIdentity")

@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from sandbox.aws_plugin.wire import encode
-from tests.sandbox.aws_plugin.engine_side import ROLE, TRUST, urn
+from tests.sandbox.aws_plugin.engine_client import ROLE, TRUST, urn
 
 ROOT = Path(__file__).resolve().parents[3]
 

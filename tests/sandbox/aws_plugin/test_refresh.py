@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from sandbox.aws_plugin.documents import normalized
-from tests.sandbox.aws_plugin.engine_side import ROLE, TRUST, EngineSide, kinds
+from tests.sandbox.aws_plugin.engine_client import ROLE, TRUST, EngineClient, detailed_changes
 
-AtAws = Callable[..., EngineSide]
+AtAws = Callable[..., EngineClient]
 Client = Callable[..., Any]
 Unique = Callable[[str], str]
 COMPLETE = {"path": "/pods/", "maxSessionDuration": 7200}
@@ -25,26 +25,26 @@ def test_a_property_taken_out_after_a_refresh_keeps_its_value_where_nothing_was_
 ) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), **COMPLETE}
-    id_, inputs, state = plugin.made(ROLE, news)
+    id_, inputs, state = plugin.check_and_create(ROLE, news)
     shorter = {key: value for key, value in news.items() if key != removed}
 
     _, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
     assert "__defaults" in inputs
     assert "__defaults" not in read_inputs
-    after = plugin.checked(ROLE, shorter, read_inputs)
+    after = plugin.check(ROLE, shorter, read_inputs)
     assert after[removed] == COMPLETE[removed]
     assert removed in after["__defaults"]
-    assert not kinds(plugin.diff(ROLE, read_state, after))
+    assert not detailed_changes(plugin.diff(ROLE, read_state, after))
 
 
 @pytest.mark.parametrize("removed", COMPLETE)
 def test_without_a_refresh_it_gets_the_type_s_default(at_aws: AtAws, unique: Unique, removed: str) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), **COMPLETE}
-    _, inputs, _ = plugin.made(ROLE, news)
+    _, inputs, _ = plugin.check_and_create(ROLE, news)
 
-    after = plugin.checked(ROLE, {key: value for key, value in news.items() if key != removed}, inputs)
+    after = plugin.check(ROLE, {key: value for key, value in news.items() if key != removed}, inputs)
 
     assert after[removed] == {"path": "/", "maxSessionDuration": 3600}[removed]
 
@@ -52,20 +52,20 @@ def test_without_a_refresh_it_gets_the_type_s_default(at_aws: AtAws, unique: Uni
 def test_a_refresh_keeps_the_defaults_of_a_resource_that_has_some(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), "maxSessionDuration": 7200}
-    id_, inputs, state = plugin.made(ROLE, news)
+    id_, inputs, state = plugin.check_and_create(ROLE, news)
 
     _, _, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
     del news["maxSessionDuration"]
     assert read_inputs["__defaults"] == ["path"]
-    assert plugin.checked(ROLE, news, read_inputs)["maxSessionDuration"] == 3600
+    assert plugin.check(ROLE, news, read_inputs)["maxSessionDuration"] == 3600
 
 
 def test_a_document_that_drifted_shows_in_the_state_and_not_in_the_inputs(
     at_aws: AtAws, aws_client: Client, unique: Unique
 ) -> None:
     plugin = at_aws()
-    id_, inputs, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    id_, inputs, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
     drifted = TRUST.replace('"sts:AssumeRole",', "")
     aws_client("iam").update_assume_role_policy(RoleName=id_, PolicyDocument=drifted)
 
@@ -73,14 +73,14 @@ def test_a_document_that_drifted_shows_in_the_state_and_not_in_the_inputs(
 
     assert read_inputs["assumeRolePolicy"] == TRUST
     assert read_state["assumeRolePolicy"] == normalized(drifted)
-    assert kinds(plugin.diff(ROLE, read_state, inputs)) == {"assumeRolePolicy": "UPDATE"}
+    assert detailed_changes(plugin.diff(ROLE, read_state, inputs)) == {"assumeRolePolicy": "UPDATE"}
 
 
 def test_a_document_is_sent_and_stored_normalized(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     """Source: internal/service/iam/role.go (`StateFunc`, and `NormalizeJsonString` in the create)."""
     plugin = at_aws()
 
-    id_, _, state = plugin.made(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
+    id_, _, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
 
     assert state["assumeRolePolicy"] == normalized(TRUST)
     assert aws_client("iam").get_role(RoleName=id_)["Role"]["AssumeRolePolicyDocument"] == json.loads(TRUST)

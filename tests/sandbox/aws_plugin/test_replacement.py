@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
@@ -18,7 +18,7 @@ from tests.sandbox.aws_plugin.engine_side import (
     ROLE,
     ROLE_POLICY,
     TRUST,
-    EngineSide,
+    EngineClient,
 )
 
 ARN = "arn:aws:iam::111122223333:role/one"
@@ -32,24 +32,26 @@ NAMED: dict[str, dict[str, Any]] = {
 BOUND = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": ARN}
 
 
-def replacement(plugin: EngineSide, kind: str, before: dict[str, Any], after: dict[str, Any]) -> Any:
-    olds = plugin.checked(kind, before)
-    answer = plugin.diff(kind, plugin.preview_create(kind, olds), plugin.checked(kind, after, olds))
+def replacement(plugin: EngineClient, resource_type: str, before: dict[str, Any], after: dict[str, Any]) -> Any:
+    olds = plugin.check(resource_type, before)
+    answer = plugin.diff(
+        resource_type, plugin.preview_create(resource_type, olds), plugin.check(resource_type, after, olds)
+    )
     assert answer.replaces
     return answer
 
 
-@pytest.mark.parametrize("kind", NAMED)
+@pytest.mark.parametrize("resource_type", NAMED)
 def test_a_resource_named_by_the_program_is_deleted_first_even_when_the_name_changes(
-    plugin: EngineSide, kind: str
+    plugin: EngineClient, resource_type: str
 ) -> None:
-    answer = replacement(plugin, kind, NAMED[kind], {**NAMED[kind], "name": "b"})
+    answer = replacement(plugin, resource_type, NAMED[resource_type], {**NAMED[resource_type], "name": "b"})
 
     assert answer.deleteBeforeReplace
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value"),
+    ("resource_type", "key", "value"),
     [
         (ROLE, "path", "/b/"),
         (ROLE_POLICY, "role", "q"),
@@ -58,41 +60,44 @@ def test_a_resource_named_by_the_program_is_deleted_first_even_when_the_name_cha
     ],
 )
 def test_a_resource_named_by_the_program_is_deleted_first_under_the_same_name(
-    plugin: EngineSide, kind: str, key: str, value: str
+    plugin: EngineClient, resource_type: str, key: str, value: str
 ) -> None:
-    assert replacement(plugin, kind, NAMED[kind], {**NAMED[kind], key: value}).deleteBeforeReplace
+    assert replacement(
+        plugin, resource_type, NAMED[resource_type], {**NAMED[resource_type], key: value}
+    ).deleteBeforeReplace
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "value"), [(ROLE, "path", "/b/"), (ROLE_POLICY, "role", "q"), (POLICY, "description", "d")]
+    ("resource_type", "key", "value"),
+    [(ROLE, "path", "/b/"), (ROLE_POLICY, "role", "q"), (POLICY, "description", "d")],
 )
 def test_a_resource_with_an_automatic_name_is_created_first(
-    plugin: EngineSide, kind: str, key: str, value: str
+    plugin: EngineClient, resource_type: str, key: str, value: str
 ) -> None:
-    before = {name: part for name, part in NAMED[kind].items() if name != "name"}
+    before = {name: part for name, part in NAMED[resource_type].items() if name != "name"}
 
-    assert not replacement(plugin, kind, before, {**before, key: value}).deleteBeforeReplace
+    assert not replacement(plugin, resource_type, before, {**before, key: value}).deleteBeforeReplace
 
 
-def test_a_name_that_the_program_gives_for_the_first_time_deletes_first(plugin: EngineSide) -> None:
+def test_a_name_that_the_program_gives_for_the_first_time_deletes_first(plugin: EngineClient) -> None:
     assert replacement(plugin, ROLE, {"assumeRolePolicy": TRUST}, NAMED[ROLE]).deleteBeforeReplace
 
 
-def test_a_name_that_the_program_no_longer_gives_creates_first(plugin: EngineSide) -> None:
+def test_a_name_that_the_program_no_longer_gives_creates_first(plugin: EngineClient) -> None:
     before = {**NAMED[ROLE], "path": "/a/"}
 
     assert not replacement(plugin, ROLE, before, {"assumeRolePolicy": TRUST, "path": "/b/"}).deleteBeforeReplace
 
 
 @pytest.mark.parametrize("changed", [{"role": "b"}, {"policyArn": f"{READ_ONLY}2"}])
-def test_an_attachment_is_always_deleted_first(plugin: EngineSide, changed: dict[str, str]) -> None:
+def test_an_attachment_is_always_deleted_first(plugin: EngineClient, changed: dict[str, str]) -> None:
     before = {"role": "a", "policyArn": READ_ONLY}
 
     assert replacement(plugin, ATTACHMENT, before, {**before, **changed}).deleteBeforeReplace
 
 
 @pytest.mark.parametrize(
-    ("kind", "before", "changed"),
+    ("resource_type", "before", "changed"),
     [
         (ADDON, {"clusterName": "dev", "addonName": "agent"}, {"clusterName": "prod"}),
         (
@@ -104,6 +109,6 @@ def test_an_attachment_is_always_deleted_first(plugin: EngineSide, changed: dict
     ],
 )
 def test_a_type_without_an_automatic_name_is_created_first(
-    plugin: EngineSide, kind: str, before: dict[str, Any], changed: dict[str, str]
+    plugin: EngineClient, resource_type: str, before: dict[str, Any], changed: dict[str, str]
 ) -> None:
-    assert not replacement(plugin, kind, before, {**before, **changed}).deleteBeforeReplace
+    assert not replacement(plugin, resource_type, before, {**before, **changed}).deleteBeforeReplace

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ATTACHMENT,
     CLUSTER,
     OIDC_PROVIDER,
@@ -18,12 +18,12 @@ from tests.sandbox.aws_plugin.engine_side import (
     ROLE,
     ROLE_POLICY,
     TRUST,
-    EngineSide,
+    EngineClient,
     RefusedError,
     initialization_failure,
 )
 
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 POLICY_ARN = "arn:aws:iam::111122223333:policy/p"
 OIDC_ARN = "arn:aws:iam::111122223333:oidc-provider/a.example.com"
 ATTACHED = {"role": "r", "policyArn": POLICY_ARN}
@@ -32,7 +32,7 @@ CONFLICT = iam_error(409, "DeleteConflict", "Cannot delete entity, must delete p
 GONE = iam_error(404, "NoSuchEntity", "not found")
 
 
-def at(start: Start, served: Stub, **more: Any) -> EngineSide:
+def at(start: Start, served: Stub, **more: Any) -> EngineClient:
     endpoints = [dict.fromkeys(("iam", "sts", "eks"), served.address)]
     return start({"accessKey": "1", "secretKey": "x", "endpoints": endpoints}, **more)
 
@@ -58,12 +58,12 @@ def count(served: Stub, action: str) -> int:
     return sum(body.startswith(f"Action={action}&") for _, _, body in served.requests)
 
 
-def create(kind: str, **news: Any) -> Callable[[EngineSide], object]:
-    return lambda plugin: plugin.made(kind, news)
+def create(resource_type: str, **news: Any) -> Callable[[EngineClient], object]:
+    return lambda plugin: plugin.check_and_create(resource_type, news)
 
 
-def delete(kind: str, id_: str, **state: Any) -> Callable[[EngineSide], object]:
-    return lambda plugin: plugin.delete(kind, id_, state)
+def delete(resource_type: str, id_: str, **state: Any) -> Callable[[EngineClient], object]:
+    return lambda plugin: plugin.delete(resource_type, id_, state)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def delete(kind: str, id_: str, **state: Any) -> Callable[[EngineSide], object]:
     ],
 )
 def test_a_call_that_is_made_again_until_the_time_is_over(
-    start: Start, action: str, refusal: Answer, operation: Callable[[EngineSide], object]
+    start: Start, action: str, refusal: Answer, operation: Callable[[EngineClient], object]
 ) -> None:
     with stub(refusing(action, refusal)) as served, pytest.raises(RefusedError):
-        operation(at(start, served, patience=0.5))
+        operation(at(start, served, retry_seconds=0.5))
 
     assert count(served, action) > 1
 
@@ -101,7 +101,7 @@ def test_a_call_that_is_made_again_until_the_time_is_over(
     ],
 )
 def test_a_call_that_is_made_once(
-    start: Start, action: str, refusal: Answer, operation: Callable[[EngineSide], object]
+    start: Start, action: str, refusal: Answer, operation: Callable[[EngineClient], object]
 ) -> None:
     with stub(refusing(action, refusal)) as served, pytest.raises(RefusedError):
         operation(at(start, served))
@@ -110,17 +110,17 @@ def test_a_call_that_is_made_once(
 
 
 @pytest.mark.parametrize(
-    ("read", "kind", "news"),
+    ("read", "resource_type", "news"),
     [
         ("GetRolePolicy", ROLE_POLICY, {"role": "r", "name": "p", "policy": TRUST}),
         ("ListAttachedRolePolicies", ATTACHMENT, ATTACHED),
     ],
 )
 def test_a_new_policy_or_attachment_is_read_until_iam_shows_it(
-    start: Start, read: str, kind: str, news: dict[str, Any]
+    start: Start, read: str, resource_type: str, news: dict[str, Any]
 ) -> None:
     with stub(refusing(read, GONE)) as served, pytest.raises(RefusedError) as error:
-        at(start, served, patience=0.5).made(kind, news)
+        at(start, served, retry_seconds=0.5).check_and_create(resource_type, news)
 
     assert count(served, read) > 2
     assert initialization_failure(error.value).id
@@ -129,7 +129,7 @@ def test_a_new_policy_or_attachment_is_read_until_iam_shows_it(
 def test_a_new_oidc_provider_is_read_once_although_iam_may_not_show_it_yet(start: Start) -> None:
     news = {"url": "https://a.example.com", "clientIdLists": ["sts.amazonaws.com"]}
     with stub(refusing("GetOpenIDConnectProvider", GONE)) as served, pytest.raises(RefusedError) as error:
-        at(start, served).made(OIDC_PROVIDER, news)
+        at(start, served).check_and_create(OIDC_PROVIDER, news)
 
     assert str(error.value) == f"reading IAM OIDC Provider ({OIDC_ARN}): couldn't find resource"
     assert initialization_failure(error.value).id == OIDC_ARN
@@ -142,6 +142,6 @@ def test_the_delete_of_a_cluster_waits_for_an_operation_in_progress(start: Start
     """Source: internal/service/eks/cluster.go, `resourceClusterDelete`."""
     refusal = eks_error(409, "ResourceInUseException", text)
     with stub(lambda *_: refusal) as served, pytest.raises(RefusedError, match="ResourceInUseException"):
-        at(start, served, patience=0.5).delete(CLUSTER, "dev", {"region": "eu-west-1"})
+        at(start, served, retry_seconds=0.5).delete(CLUSTER, "dev", {"region": "eu-west-1"})
 
     assert (len(served.requests) > 1) is again

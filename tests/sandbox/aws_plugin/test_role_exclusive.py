@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from tests.sandbox.aws_plugin.aws_stub import Answer, iam_error, ok, stub
-from tests.sandbox.aws_plugin.engine_side import (
+from tests.sandbox.aws_plugin.engine_client import (
     ATTACHED_EXCLUSIVE,
     INLINE_EXCLUSIVE,
-    EngineSide,
+    EngineClient,
     RefusedError,
-    kinds,
+    detailed_changes,
 )
 
-AtAws = Callable[..., EngineSide]
+AtAws = Callable[..., EngineClient]
 Client = Callable[..., Any]
-Start = Callable[..., EngineSide]
+Start = Callable[..., EngineClient]
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
 DOCUMENT = json.dumps(
@@ -51,7 +51,7 @@ def attached(aws_client: Client, role_name: str) -> list[str]:
 def test_creating_it_deletes_the_inline_policies_it_does_not_list(
     at_aws: AtAws, aws_client: Client, role_name: str
 ) -> None:
-    id_, inputs, state = at_aws().made(INLINE_EXCLUSIVE, {"roleName": role_name, "policyNames": ["a"]})
+    id_, inputs, state = at_aws().check_and_create(INLINE_EXCLUSIVE, {"roleName": role_name, "policyNames": ["a"]})
 
     assert id_ == role_name
     assert inputs == {"roleName": role_name, "policyNames": ["a"]}
@@ -63,7 +63,7 @@ def test_creating_it_deletes_the_inline_policies_it_does_not_list(
 def test_creating_it_attaches_and_detaches_until_the_attached_policies_are_the_listed_ones(
     at_aws: AtAws, aws_client: Client, role_name: str
 ) -> None:
-    id_, _, _ = at_aws().made(ATTACHED_EXCLUSIVE, {"roleName": role_name, "policyArns": [AUDIT]})
+    id_, _, _ = at_aws().check_and_create(ATTACHED_EXCLUSIVE, {"roleName": role_name, "policyArns": [AUDIT]})
 
     assert id_ == role_name
     assert attached(aws_client, role_name) == [AUDIT]
@@ -83,7 +83,7 @@ def test_an_empty_list_removes_every_policy(
     key: str,
     listed: Callable[..., list[str]],
 ) -> None:
-    at_aws().made(resource_type, {"roleName": role_name, key: []})
+    at_aws().check_and_create(resource_type, {"roleName": role_name, key: []})
 
     assert listed(aws_client, role_name) == []
 
@@ -92,7 +92,7 @@ def test_an_inline_policy_that_does_not_exist_fails_before_anything_is_deleted(
     at_aws: AtAws, aws_client: Client, role_name: str
 ) -> None:
     with pytest.raises(RefusedError) as error:
-        at_aws().made(INLINE_EXCLUSIVE, {"roleName": role_name, "policyNames": ["a", "missing"]})
+        at_aws().check_and_create(INLINE_EXCLUSIVE, {"roleName": role_name, "policyNames": ["a", "missing"]})
 
     assert str(error.value) == (
         f"creating IAM Role Policies Exclusive ({role_name}): operation error IAM: PutRolePolicy, "
@@ -116,7 +116,7 @@ def test_a_policy_added_by_hand_shows_only_after_a_refresh_and_the_next_update_r
     drifted: list[str],
 ) -> None:
     plugin, iam = at_aws(), aws_client("iam")
-    id_, inputs, state = plugin.made(resource_type, {"roleName": role_name, key: value})
+    id_, inputs, state = plugin.check_and_create(resource_type, {"roleName": role_name, key: value})
     iam.put_role_policy(RoleName=role_name, PolicyName="b", PolicyDocument=DOCUMENT)
     iam.attach_role_policy(RoleName=role_name, PolicyArn=READ_ONLY)
     assert not plugin.diff(resource_type, state, inputs).detailedDiff
@@ -138,7 +138,7 @@ def test_deleting_it_leaves_the_policies(
 ) -> None:
     plugin = at_aws()
     values = {"policyNames": ["a"], "policyArns": [READ_ONLY]}
-    id_, _, state = plugin.made(resource_type, {"roleName": role_name, key: values[key]})
+    id_, _, state = plugin.check_and_create(resource_type, {"roleName": role_name, key: values[key]})
 
     plugin.delete(resource_type, id_, state)
 
@@ -165,20 +165,20 @@ def test_it_is_gone_with_its_role(at_aws: AtAws, resource_type: str) -> None:
 @pytest.mark.parametrize(
     ("resource_type", "key"), [(INLINE_EXCLUSIVE, "policyNames"), (ATTACHED_EXCLUSIVE, "policyArns")]
 )
-def test_another_role_replaces_it_and_is_not_deleted_first(plugin: EngineSide, resource_type: str, key: str) -> None:
+def test_another_role_replaces_it_and_is_not_deleted_first(plugin: EngineClient, resource_type: str, key: str) -> None:
     state = {"roleName": "one", key: ["a"]}
 
-    answer = plugin.diff(resource_type, state, plugin.checked(resource_type, {"roleName": "two", key: ["a"]}))
+    answer = plugin.diff(resource_type, state, plugin.check(resource_type, {"roleName": "two", key: ["a"]}))
 
-    assert kinds(answer) == {"roleName": "UPDATE_REPLACE"}
+    assert detailed_changes(answer) == {"roleName": "UPDATE_REPLACE"}
     assert not answer.deleteBeforeReplace
 
 
 @pytest.mark.parametrize(
     ("resource_type", "key"), [(INLINE_EXCLUSIVE, "policyNames"), (ATTACHED_EXCLUSIVE, "policyArns")]
 )
-def test_the_order_of_the_list_does_not_matter(plugin: EngineSide, resource_type: str, key: str) -> None:
-    inputs = plugin.checked(resource_type, {"roleName": "r", key: ["b", "a"]})
+def test_the_order_of_the_list_does_not_matter(plugin: EngineClient, resource_type: str, key: str) -> None:
+    inputs = plugin.check(resource_type, {"roleName": "r", key: ["b", "a"]})
 
     assert not plugin.diff(resource_type, {"roleName": "r", key: ["a", "b"]}, inputs).detailedDiff
 
@@ -195,7 +195,7 @@ def test_a_failed_update_is_not_recorded(start: Start) -> None:
 
     with stub(answer) as served:
         plugin = start({"accessKey": "1", "secretKey": "x", "endpoints": [{"iam": served.address}]})
-        inputs = plugin.checked(INLINE_EXCLUSIVE, {"roleName": "r", "policyNames": []})
+        inputs = plugin.check(INLINE_EXCLUSIVE, {"roleName": "r", "policyNames": []})
         with pytest.raises(RefusedError) as error:
             plugin.update(INLINE_EXCLUSIVE, "r", {"roleName": "r", "policyNames": ["a"]}, inputs)
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox.aws_plugin.account import partition_of
 from sandbox.aws_plugin.settings import problems, settings
 from sandbox.aws_plugin.wire import UNKNOWN
-from tests.sandbox.aws_plugin.engine_side import ASSOCIATION, EngineSide, RefusedError
+from tests.sandbox.aws_plugin.engine_client import ASSOCIATION, EngineClient, RefusedError
 
 NESTED = {
     "endpoints": [{"iam": "http://127.0.0.1:1", "eks": "http://127.0.0.1:2"}, {"s3": ""}],
@@ -47,7 +47,7 @@ def test_the_region_is_the_provider_s_then_the_environment_s_then_the_profile_s(
     assert settings({}, {**environment, "AWS_PROFILE": "other"}).region == "eu-south-1"
 
 
-def test_no_region_at_all_is_one_clear_error(start: Callable[..., EngineSide]) -> None:
+def test_no_region_at_all_is_one_clear_error(start: Callable[..., EngineClient]) -> None:
     plugin = start()
 
     with pytest.raises(RefusedError, match=r"^Missing region information\. Set aws:region"):
@@ -61,7 +61,7 @@ def test_keys_are_never_shown() -> None:
     assert "hidden" not in shown
 
 
-def test_every_problem_of_the_configuration_is_named_and_no_value_shown(start: Callable[..., EngineSide]) -> None:
+def test_every_problem_of_the_configuration_is_named_and_no_value_shown(start: Callable[..., EngineClient]) -> None:
     wrong = {
         "endpoints": "not json",
         "maxRetries": "many",
@@ -83,11 +83,11 @@ def test_unknown_values_are_no_problem_yet() -> None:
     assert problems({"region": UNKNOWN, "endpoints": UNKNOWN}) == []
 
 
-def test_a_provider_that_is_not_known_yet_previews_without_aws(start: Callable[..., EngineSide]) -> None:
+def test_a_provider_that_is_not_known_yet_previews_without_aws(start: Callable[..., EngineClient]) -> None:
     plugin = start({"region": UNKNOWN, "accessKey": UNKNOWN})
     bound = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": UNKNOWN}
 
-    state = plugin.preview_create(ASSOCIATION, plugin.checked(ASSOCIATION, bound))
+    state = plugin.preview_create(ASSOCIATION, plugin.check(ASSOCIATION, bound))
 
     assert (state["region"], state["tagsAll"], state["associationId"]) == (UNKNOWN, UNKNOWN, UNKNOWN)
     assert plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity") == {}
@@ -108,7 +108,7 @@ def test_a_region_belongs_to_a_partition(region: str, partition: str) -> None:
     assert partition_of(region) == partition
 
 
-def test_the_partition_and_the_region_need_no_aws(start: Callable[..., EngineSide]) -> None:
+def test_the_partition_and_the_region_need_no_aws(start: Callable[..., EngineClient]) -> None:
     plugin = start({"region": "cn-north-1"})
 
     assert plugin.invoke("aws:index/getPartition:getPartition") == {
@@ -121,7 +121,7 @@ def test_the_partition_and_the_region_need_no_aws(start: Callable[..., EngineSid
     assert plugin.invoke("aws:index/getRegion:getRegion", {"region": "eu-west-1"})["description"] == "Europe (Ireland)"
 
 
-def test_a_function_that_is_not_served_is_named(plugin: EngineSide) -> None:
+def test_a_function_that_is_not_served_is_named(plugin: EngineClient) -> None:
     with pytest.raises(RefusedError) as error:
         plugin.invoke("aws:ec2/getAmi:getAmi")
 

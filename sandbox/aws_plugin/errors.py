@@ -7,7 +7,7 @@ class PluginError(Exception):
     """An operation failed; the message is what the user reads."""
 
 
-def is_answer(error: Exception) -> bool:
+def is_aws_error(error: Exception) -> bool:
     """Tell whether an error is AWS's, or one of reaching it, and no fault of this plugin."""
     return any(base.__module__ == "botocore.exceptions" for base in type(error).__mro__)
 
@@ -28,6 +28,6 @@ def message(error: Exception) -> str:
     return " ".join(text.split())
 
 
-def is_gone(error: Exception) -> bool:
+def is_not_found(error: Exception) -> bool:
     """Tell whether AWS says that the resource does not exist."""
     return code(error) in {"NoSuchEntity", "ResourceNotFoundException", "NoSuchBucket", "NoSuchKey", "404"}

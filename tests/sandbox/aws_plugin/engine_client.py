@@ -31,7 +31,7 @@ TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},'
     '"Action":["sts:AssumeRole","sts:TagSession"]}]}'
 )
-SAME_TRUST = (
+EQUIVALENT_TRUST = (
     '{"Statement": {"Action": ["sts:TagSession", "sts:AssumeRole"], "Effect": "Allow",'
     ' "Principal": {"Service": ["pods.eks.amazonaws.com"]}}, "Version": "2012-10-17"}'
 )
@@ -46,11 +46,11 @@ class RefusedError(Exception):
         self.metadata: dict[str, Any] = dict(metadata or ())
 
 
-class EngineSide:
+class EngineClient:
     """One configured plugin, asked as the engine asks."""
 
-    def __init__(self, configuration: dict[str, Any] | None = None, *, patience: float = 1.0) -> None:
-        self.plugin = Plugin(patience=patience)
+    def __init__(self, configuration: dict[str, Any] | None = None, *, retry_seconds: float = 1.0) -> None:
+        self.plugin = Plugin(retry_seconds=retry_seconds)
         self._server, port = serve(self.plugin)
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
@@ -72,67 +72,75 @@ class EngineSide:
         answer: plugin_pb2.PluginInfo = self._ask(self.stub.GetPluginInfo, empty_pb2.Empty())
         return answer.version
 
-    def checked(
-        self, kind: str, news: dict[str, Any], olds: dict[str, Any] | None = None, **more: Any
+    def check(
+        self, resource_type: str, news: dict[str, Any], olds: dict[str, Any] | None = None, **more: Any
     ) -> dict[str, Any]:
         """Return the complete inputs; a test that expects failures asks for them by `failures`."""
-        answer = self._check(kind, news, olds, more)
+        answer = self._check(resource_type, news, olds, more)
         assert not answer.failures, answer.failures
         return decode(answer.inputs)
 
-    def failures(self, kind: str, news: dict[str, Any], **more: Any) -> dict[str, str]:
-        return {failure.property: failure.reason for failure in self._check(kind, news, None, more).failures}
+    def check_failures(self, resource_type: str, news: dict[str, Any], **more: Any) -> dict[str, str]:
+        return {failure.property: failure.reason for failure in self._check(resource_type, news, None, more).failures}
 
-    def diff(self, kind: str, state: dict[str, Any], news: dict[str, Any], ignore: tuple[str, ...] = ()) -> Any:
+    def diff(
+        self, resource_type: str, state: dict[str, Any], news: dict[str, Any], ignore: tuple[str, ...] = ()
+    ) -> Any:
         """Return the answer to a Diff of *state* against checked inputs."""
         return self._ask(
             self.stub.Diff,
-            provider_pb2.DiffRequest(urn=urn(kind), olds=encode(state), news=encode(news), ignoreChanges=ignore),
+            provider_pb2.DiffRequest(
+                urn=urn(resource_type), olds=encode(state), news=encode(news), ignoreChanges=ignore
+            ),
         )
 
-    def preview_create(self, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        return self._create(kind, inputs, preview=True)[1]
+    def preview_create(self, resource_type: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        return self._create(resource_type, inputs, preview=True)[1]
 
-    def create(self, kind: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        return self._create(kind, inputs, preview=False)
+    def create(self, resource_type: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return self._create(resource_type, inputs, preview=False)
 
-    def made(self, kind: str, news: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def check_and_create(self, resource_type: str, news: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Check and create; return the id, the inputs and the state."""
-        inputs = self.checked(kind, news)
-        id_, state = self.create(kind, inputs)
+        inputs = self.check(resource_type, news)
+        id_, state = self.create(resource_type, inputs)
         return id_, inputs, state
 
     def update(
-        self, kind: str, id_: str, state: dict[str, Any], inputs: dict[str, Any], *, preview: bool = False
+        self, resource_type: str, id_: str, state: dict[str, Any], inputs: dict[str, Any], *, preview: bool = False
     ) -> dict[str, Any]:
         request = provider_pb2.UpdateRequest(
-            id=id_, urn=urn(kind), olds=encode(state), news=encode(inputs), preview=preview
+            id=id_, urn=urn(resource_type), olds=encode(state), news=encode(inputs), preview=preview
         )
         return decode(self._ask(self.stub.Update, request).properties)
 
     def read(
-        self, kind: str, id_: str, state: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None
+        self, resource_type: str, id_: str, state: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Return id, state and inputs; an import gives neither."""
         request = provider_pb2.ReadRequest(
-            id=id_, urn=urn(kind), properties=encode(state or {}), inputs=encode(inputs or {})
+            id=id_, urn=urn(resource_type), properties=encode(state or {}), inputs=encode(inputs or {})
         )
         answer = self._ask(self.stub.Read, request)
         return answer.id, decode(answer.properties), decode(answer.inputs)
 
-    def delete(self, kind: str, id_: str, state: dict[str, Any]) -> None:
-        self._ask(self.stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=urn(kind), properties=encode(state)))
+    def delete(self, resource_type: str, id_: str, state: dict[str, Any]) -> None:
+        self._ask(
+            self.stub.Delete, provider_pb2.DeleteRequest(id=id_, urn=urn(resource_type), properties=encode(state))
+        )
 
     def invoke(self, token: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self._ask(self.stub.Invoke, provider_pb2.InvokeRequest(tok=token, args=encode(arguments or {})))
         return decode(getattr(answer, "return"))
 
-    def _check(self, kind: str, news: dict[str, Any], olds: dict[str, Any] | None, more: dict[str, Any]) -> Any:
-        request = provider_pb2.CheckRequest(urn=urn(kind), news=encode(news), olds=encode(olds or {}), **more)
+    def _check(
+        self, resource_type: str, news: dict[str, Any], olds: dict[str, Any] | None, more: dict[str, Any]
+    ) -> Any:
+        request = provider_pb2.CheckRequest(urn=urn(resource_type), news=encode(news), olds=encode(olds or {}), **more)
         return self._ask(self.stub.Check, request)
 
-    def _create(self, kind: str, inputs: dict[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
-        request = provider_pb2.CreateRequest(urn=urn(kind), properties=encode(inputs), preview=preview)
+    def _create(self, resource_type: str, inputs: dict[str, Any], *, preview: bool) -> tuple[str, dict[str, Any]]:
+        request = provider_pb2.CreateRequest(urn=urn(resource_type), properties=encode(inputs), preview=preview)
         answer = self._ask(self.stub.Create, request)
         return answer.id, decode(answer.properties)
 
@@ -157,11 +165,11 @@ def initialization_failure(error: RefusedError) -> provider_pb2.ErrorResourceIni
     return details
 
 
-def urn(kind: str) -> str:
+def urn(resource_type: str) -> str:
     """A resource inside a component: its type carries the parent's."""
-    return f"urn:pulumi:dev::shop::eks-pod-identity:index:PodIdentity${kind}::api"
+    return f"urn:pulumi:dev::shop::eks-pod-identity:index:PodIdentity${resource_type}::api"
 
 
-def kinds(answer: Any) -> dict[str, str]:
+def detailed_changes(answer: Any) -> dict[str, str]:
     """The detailed difference, by path, in the protocol's words."""
     return {path: KIND.Name(part.kind) for path, part in answer.detailedDiff.items()}
