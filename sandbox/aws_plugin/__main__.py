@@ -1,4 +1,4 @@
-"""The plugin's process: serve, print the port, end at once when asked or when the engine is gone."""
+"""The plugin's process: print the port and serve until the engine cancels, a signal arrives, or the engine is gone."""
 
 import importlib.util
 import os
@@ -9,15 +9,15 @@ import types
 from pathlib import Path
 
 _GRACE_SECONDS = 4.0
-"""Running calls may end first; the engine kills a plugin that takes five seconds."""
+"""Time for running calls to finish; the engine kills a plugin after five seconds."""
 _VARIABLE = "SANDBOX_AWS_RETRY_SECONDS"
-"""How long a call is repeated that waits for IAM; 120 is what the official provider takes."""
+"""For how long a call is retried while IAM catches up; the official provider retries for 120 seconds."""
 
 
 def _skip_sdk() -> None:
-    """Let the protocol's modules be imported without the whole Pulumi SDK around them.
+    """Make the protocol's modules importable without importing the Pulumi SDK.
 
-    The SDK's `__init__` costs 0.35 s and 24 MB, in every plugin process of every preview, for nothing that is used here.
+    The SDK's `__init__` would cost every plugin process 0.35 s and 24 MB for nothing that it uses.
     """
     spec = importlib.util.find_spec("pulumi")
     if spec is None or spec.origin is None:
@@ -30,7 +30,7 @@ def _skip_sdk() -> None:
 
 
 def main() -> None:
-    """Serve until the engine cancels, a signal asks for the end, or the engine is gone."""
+    """Serve until the engine cancels, a signal arrives, or the engine is gone."""
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
@@ -46,7 +46,7 @@ def main() -> None:
         if os.getppid() != engine:
             break
     plugin.finish(_GRACE_SECONDS)
-    # The interpreter's own end would wait for the server's threads.
+    # A normal exit would wait for the server's threads.
     os._exit(0)
 
 

@@ -1,6 +1,6 @@
-"""One provider's way to AWS: its clients, its account, and the waits and retries around calls.
+"""A provider's access to AWS: its clients, its account, and the waits and retries around calls.
 
-botocore is imported with the first call, so that a preview that asks AWS nothing does not pay for it.
+botocore is imported with the first call, so that a preview that makes no call does not pay for it.
 """
 
 import threading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 RETRY_SECONDS = 10.0
-"""The official provider takes two minutes; behind the sandbox's emulator nothing needs that long."""
+"""The official provider retries for two minutes; the emulator never needs that long."""
 _PARTITIONS = (
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -39,7 +39,7 @@ class Aws:
     """The clients of one configured provider. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, *, retry_seconds: float = RETRY_SECONDS) -> None:
-        """Store the settings; *retry_seconds* is for how many seconds a call that waits for IAM is repeated."""
+        """Store the settings; *retry_seconds* limits how long a call is retried while IAM catches up."""
         self.settings = settings
         self.cancelled = threading.Event()
         self.retry_seconds = retry_seconds
@@ -58,13 +58,13 @@ class Aws:
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """Who the provider's credentials are: Account, Arn and UserId, asked once."""
+        """The caller identity of the provider's credentials (Account, Arn and UserId), requested once."""
         with self._lock:
             answer = self.call("retrieving AWS account details", lambda: self.client("sts").get_caller_identity())
             return {key: answer[key] for key in ("Account", "Arn", "UserId")}
 
     def check_account(self) -> None:
-        """Refuse an account that the configuration does not allow, before anything is done in it."""
+        """Reject an account that the configuration does not allow, before any change is made in it."""
         settings = self.settings
         if not settings.allowed_accounts and not settings.forbidden_accounts:
             return
@@ -87,7 +87,7 @@ class Aws:
         return self.client("s3", values.get("region"))
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """Return the one client of a service in a region."""
+        """Return the client of a service in a region, creating it on first use."""
         key = (service, region or self.region)
         with self._lock:
             if key not in self._clients:
@@ -95,9 +95,9 @@ class Aws:
             return self._clients[key]
 
     def call(self, action: str, operation: Callable[[], T], *, retry: Callable[[Exception], bool] | None = None) -> T:
-        """Run one operation and word its failure: *action* is the provider's phrase, such as "creating IAM Role (api)".
+        """Run one operation; *action* begins its error message, as in "creating IAM Role (api)".
 
-        An error for which *retry* is true is tried again until the retry_seconds is over.
+        Retry an error for which *retry* returns true, until the time is up.
 
         Raises:
             PluginError: If the operation fails.
@@ -107,7 +107,7 @@ class Aws:
         while True:
             try:
                 return operation()
-            except Exception as error:  # botocore makes its classes at run time, one per error of a service
+            except Exception as error:  # botocore generates its error classes at run time
                 if not is_aws_error(error):
                     raise
                 if retry is None or not retry(error) or time.monotonic() + pause > deadline:
@@ -117,16 +117,16 @@ class Aws:
             pause = min(pause * 2, 2.0)
 
     def wait(self, action: str, done: Callable[[], bool], *, seconds: float = 600.0) -> None:
-        """Call *done* until it is true.
+        """Call *done* until it returns true.
 
         Raises:
-            PluginError: If it is not true in time.
+            PluginError: If it does not return true in time.
         """
         if not self.poll(action, done, seconds=seconds):
             raise PluginError(f"{action}: timeout after {seconds:.0f} s")
 
     def poll(self, action: str, done: Callable[[], bool], *, seconds: float) -> bool:
-        """Call *done* until it is true, soon at first, then ever more slowly; return whether it became true in time."""
+        """Call *done* at growing intervals until it returns true; return whether it did so in time."""
         deadline = time.monotonic() + seconds
         pause = 0.05
         while not self.call(action, done):
@@ -173,17 +173,17 @@ class Aws:
 
 
 def is_missing_role(error: Exception) -> bool:
-    """Tell whether EKS does not see a role yet that IAM has just made."""
+    """Return whether EKS does not see a role yet that was just created."""
     return code(error) == "InvalidParameterException" and "Role provided in the request does not exist" in message(
         error
     )
 
 
 def is_missing_principal(error: Exception) -> bool:
-    """Tell whether IAM does not see a principal yet that a trust policy names."""
+    """Return whether IAM does not see a principal yet that a trust policy names."""
     return code(error) == "MalformedPolicyDocument" and "Invalid principal in policy" in message(error)
 
 
 def is_concurrent_modification(error: Exception) -> bool:
-    """Tell whether IAM asks to try again because another change of the same resource is under way."""
+    """Return whether IAM rejects a change because another change to the same resource is in progress."""
     return code(error) == "ConcurrentModification"

@@ -1,4 +1,4 @@
-"""Credentials of the provider's `assumeRoles`: each role is assumed with the credentials of the one before it."""
+"""Credentials of the provider's `assumeRoles`: each role is assumed with the credentials of the previous one."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _SECONDS = 3600
 
 
 def assume(session: Session, settings: Settings) -> None:
-    """Give *session* the credentials of the last role of the chain, refreshed before they end."""
+    """Give *session* the credentials of the last role of the chain, refreshed before they expire."""
     for role in settings.assume_roles:
         base = session.get_credentials()
         session._credentials = DeferredRefreshableCredentials(  # noqa: SLF001 - set_credentials takes static keys only
@@ -58,7 +58,7 @@ def _request(role: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seconds(duration: str | None) -> int:
-    """Read a duration as the provider writes it: `1h`, `30m`, `1h30m`, `900s`."""
+    """Return the seconds of a duration such as `1h`, `30m`, `1h30m` or `900s`."""
     if not duration:
         return _SECONDS
     seconds, digits = 0, ""

@@ -1,4 +1,4 @@
-"""Check: a program's inputs made complete and looked through, before anything is asked of AWS."""
+"""Check: validate a program's inputs and fill in defaults, without calling AWS."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ _RANDOM = 7
 
 @dataclass(frozen=True)
 class Naming:
-    """What the engine says about automatic names: the logical name, its seed, and a name it proposes."""
+    """What the engine passes for automatic names: the logical name, a seed, and perhaps a proposed name."""
 
     logical: str
     seed: bytes = b""
@@ -29,7 +29,7 @@ class Naming:
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that is wrong with the inputs."""
+    """A problem of one property."""
 
     property: str
     reason: str
@@ -38,7 +38,7 @@ class Failure:
 def check(
     resource_type: ResourceType, olds: Values, news: Values, naming: Naming, settings: Settings
 ) -> tuple[Values, list[Failure]]:
-    """Return the complete inputs and everything that is wrong with them."""
+    """Return the inputs with defaults filled in, and all their problems."""
     failures: list[Failure] = []
     inputs: Values = {}
     for key, value in news.items():
@@ -89,18 +89,18 @@ def _fill_defaults(
 
 
 def _was_default(olds: Values, key: str) -> bool:
-    """Return whether the old input was a default, so that it stays the default.
+    """Return whether the old input was a default, so that it remains the default.
 
-    Without a list of the old defaults the bridge takes every old input for one (`applyDefaults`): after a refresh of a
-    resource that had no default, a property taken out of the program keeps its value.
+    Without a list of the old defaults, the bridge treats every old input as a default (`applyDefaults`): after a
+    refresh of a resource that had no defaults, a property removed from the program keeps its value.
     """
     return key in olds and (DEFAULTS not in olds or key in olds[DEFAULTS])
 
 
 def _region(inputs: Values, naming: Naming, settings: Settings) -> list[Failure]:
-    """Fill in the provider's region, and refuse one of another partition."""
+    """Fill in the provider's region; return a failure for a region of another partition."""
     if "region" not in inputs:
-        # A region that only the profile has is filled in by the plan and does not become an input.
+        # A region from the AWS profile is filled in by the plan and does not become an input.
         if not settings.region_from_profile:
             inputs["region"] = UNKNOWN if settings.unknown and not settings.region else settings.region
         return []
@@ -127,15 +127,15 @@ def _automatic_name(naming: Naming, limit: int, *, lower: bool) -> str:
 
 
 def _problems(resource_type: ResourceType, inputs: Values, naming: Naming) -> list[Failure]:
-    found: list[Failure] = []
+    failures: list[Failure] = []
     for key, prop in resource_type.inputs.items():
         value = inputs.get(key)
         if value is None:
             if prop.required:
                 reason = f'Missing required argument. The argument "{key}" is required, but no definition was found.'
-                found.append(Failure(key, f"{reason} {_location(naming, key)}"))
+                failures.append(Failure(key, f"{reason} {_location(naming, key)}"))
             continue
-        found.extend(
+        failures.extend(
             Failure(key, f'Conflicting configuration arguments. "{key}" conflicts with "{other}".')
             for other in prop.conflicts
             if other in inputs and key < other
@@ -143,8 +143,8 @@ def _problems(resource_type: ResourceType, inputs: Values, naming: Naming) -> li
         if prop.check is not None and not has_unknown(value):
             reason = prop.check(value)
             if reason:
-                found.append(Failure(key, f"{reason}. {_location(naming, key)}"))
-    return found
+                failures.append(Failure(key, f"{reason}. {_location(naming, key)}"))
+    return failures
 
 
 def _location(naming: Naming, key: str) -> str:

@@ -11,10 +11,11 @@ _GO_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\
 
 
 def equivalent(left: Any, right: Any) -> bool:
-    """Return whether the official provider takes two policy texts for the same.
+    """Return whether the official provider treats two policy documents as equal.
 
-    It compares with https://github.com/hashicorp/awspolicyequivalence, which looks at structure and not at meaning: a
-    principal `"*"` differs from `{"AWS": "*"}`, an empty `Condition` from none, and an action listed twice from one.
+    It uses https://github.com/hashicorp/awspolicyequivalence, which compares structure, not meaning: `"*"` as a
+    principal differs from `{"AWS": "*"}`, an empty `Condition` from a missing one, and an action listed twice from one
+    listed once.
     """
     if left == right or (_is_empty(left) and _is_empty(right)):
         return True
@@ -30,7 +31,7 @@ def normalized(text: str) -> str:
 
 
 def version_first(text: str) -> str:
-    """Return the form of inline policies: like `normalized`, but with `Version` in front where it is the current one."""
+    """Return the form of inline policies: like `normalized`, but with the current `Version` first."""
     document = json.loads(normalized(text))
     if isinstance(document, dict) and document.get("Version") == "2012-10-17":
         document = {"Version": document["Version"], **document}
@@ -38,7 +39,7 @@ def version_first(text: str) -> str:
 
 
 def as_text(value: Any) -> Any:
-    """Return a document given as an object as JSON text; a text is returned unchanged."""
+    """Return a document as JSON text; a string is returned unchanged."""
     return json.dumps(value, separators=(",", ":")) if isinstance(value, (dict, list)) else value
 
 
@@ -52,7 +53,7 @@ def _is_empty(text: Any) -> bool:
 
 
 def _comparable(document: dict[str, Any]) -> Any:
-    """Return what two documents must have in common to be equivalent."""
+    """Return a value that is equal for equivalent documents."""
     statements = document.get("Statement", [])
     if isinstance(statements, dict):
         statements = [statements]
@@ -65,7 +66,7 @@ def _comparable(document: dict[str, Any]) -> Any:
 
 
 def _comparable_statement(statement: dict[str, Any]) -> dict[str, Any]:
-    """Return the compared parts of a statement; elements that IAM does not know are left out."""
+    """Return the parts of a statement that are compared; elements unknown to IAM are ignored."""
     conditions = statement.get("Condition")
     return {
         "Sid": statement.get("Sid", ""),
@@ -81,8 +82,8 @@ def _comparable_statement(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _principals(principal: Any) -> dict[str, Any]:
-    # The library compares two principals as texts or else as maps, and takes what is not a map for an empty one. A
-    # principal in text form is therefore like no principal at all, and differs from every map.
+    # The library compares principals as strings or else as maps, and treats anything that is not a map as an empty
+    # one: a principal that is a string equals a missing principal, and differs from every map.
     if not isinstance(principal, dict):
         return {}
     listed = {key: [_account_of(name) for name in _strings(names)] for key, names in principal.items()}
@@ -90,18 +91,18 @@ def _principals(principal: Any) -> dict[str, Any]:
 
 
 def _account_of(name: str) -> str:
-    # IAM answers an account id with the ARN of that account's root: both name the account.
+    # IAM returns an account id as the ARN of that account's root: both name the account.
     root = _ROOT.fullmatch(name)
     return root[1] if root else name
 
 
 def _distinct(values: list[str]) -> list[Any]:
-    """Return values whose order does not matter, together with how many there are."""
+    """Return the values without their order, and how many there are."""
     return [len(values), *sorted(set(values))]
 
 
 def _strings(values: Any) -> list[str]:
-    """Return one value or a list of them as texts; booleans and numbers are equal to their text."""
+    """Return a value or a list of values as strings; booleans and numbers become their JSON text."""
     if values is None:
         return []
     listed = values if isinstance(values, list) else [values]

@@ -1,4 +1,4 @@
-"""Errors of the plugin: one line each, as the official provider words them."""
+"""Errors of the plugin: one line each, worded as the official provider words them."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ class PluginError(Exception):
 
 
 def is_aws_error(error: Exception) -> bool:
-    """Tell whether an error is AWS's, or one of reaching it, and no fault of this plugin."""
+    """Return whether an error comes from AWS or from the connection to it, and not from a bug in this plugin."""
     return any(base.__module__ == "botocore.exceptions" for base in type(error).__mro__)
 
 
 def code(error: Exception) -> str:
-    """Return the error code of an answer of AWS, or nothing for any other error."""
+    """Return AWS's error code, or an empty string for any other error."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
 
 
 def message(error: Exception) -> str:
-    """Return what an error says, on one line: AWS's code and message for its answers."""
+    """Return an error's text on one line: code and message if it comes from AWS."""
     response: dict[str, Any] = getattr(error, "response", None) or {}
     if "Error" in response:
         text = f"{response['Error'].get('Code', 'Unknown')}: {response['Error'].get('Message') or 'no message'}"
@@ -29,5 +29,5 @@ def message(error: Exception) -> str:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Tell whether AWS says that the resource does not exist."""
+    """Return whether AWS reports that the resource does not exist."""
     return code(error) in {"NoSuchEntity", "ResourceNotFoundException", "NoSuchBucket", "NoSuchKey", "404"}

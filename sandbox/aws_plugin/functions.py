@@ -23,7 +23,7 @@ _SUFFIXES = {
 
 @dataclass(frozen=True)
 class Function:
-    """One function: its token, its arguments and results for the schema, and what it does."""
+    """A function: its token, its arguments and results for the schema, and its implementation."""
 
     token: str
     arguments: Mapping[str, str]

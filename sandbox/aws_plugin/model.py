@@ -1,4 +1,4 @@
-"""What a resource type is: its properties, what a change of each means, and the calls that make, read, change and end one."""
+"""What a resource type is: its properties, and its calls to create, read, update and delete."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,31 +26,31 @@ class Property:
     type: PropertyType = "string"
     required: bool = False
     replaces: bool = False
-    """A change makes a new resource."""
+    """A change replaces the resource."""
     replacing_parts: Sequence[str] = ()
-    """Parts of an object whose change makes a new resource."""
+    """Members of an object whose change replaces the resource."""
     removal_replaces: bool = False
-    """Taking it out of the program makes a new resource, although other changes are made in place."""
+    """Removing it from the program replaces the resource, although other changes are made in place."""
     computed: bool = False
-    """AWS decides when the program does not say: leaving it out is no change, and its value is unknown before the create."""
+    """AWS chooses a value if the program gives none: omitting it is no change, and it is unknown in previews."""
     default: Any = ABSENT
-    """What Check fills in when the program leaves it out."""
+    """The value that Check fills in if the program gives none."""
     planned_default: Any = ABSENT
-    """What the plan takes when the program leaves it out, without showing it among the inputs."""
+    """The value that the plan uses if the program gives none; it does not appear among the inputs."""
     equal: Callable[[Any, Any], bool] | None = None
-    """When two different values mean the same, so that no change is reported."""
+    """Return whether two different values are equivalent, so that no change is reported."""
     equal_when_read: Callable[[Any, Any], bool] | None = None
-    """When a value that AWS answers means the same as the known one, which then stays in the state."""
+    """Return whether a value read from AWS is equivalent to the known one, which then stays in the state."""
     normalize: Callable[[str], str] | None = None
-    """The form in which the provider sends the value and stores it in the state."""
+    """Return the form in which the provider sends a value and stores it in the state."""
     check: Callable[[Any], str | None] | None = None
-    """What is wrong with a known value, or None."""
+    """Return what is wrong with a known value, or None."""
     conflicts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class AutoName:
-    """The property that gets the logical name and seven random hexadecimal digits when the program leaves it out."""
+    """The property that defaults to the logical name followed by seven random hexadecimal digits."""
 
     property: str = "name"
     limit: int = 255
@@ -59,22 +59,22 @@ class AutoName:
 
 @dataclass(frozen=True)
 class AwsResource:
-    """A resource as AWS has it."""
+    """A resource as it exists in AWS."""
 
     id: str
     state: Values
 
 
 class PartialCreateError(PluginError):
-    """A create that made the resource and then failed: the engine must record what is there."""
+    """A create that failed after the resource existed: the engine must record the resource."""
 
     def __init__(self, id_: str, news: Values, read: Callable[[], AwsResource | None], reason: PluginError) -> None:
-        """Keep why the resource is not complete, and the resource as *read* finds it, or as far as *news* says."""
+        """Store the reason, and the resource as *read* returns it or else as *news* describes it."""
         super().__init__(str(reason))
         try:
-            self.found = read() or AwsResource(id_, news)
+            self.resource = read() or AwsResource(id_, news)
         except PluginError:
-            self.found = AwsResource(id_, news)
+            self.resource = AwsResource(id_, news)
 
 
 def read_created(
@@ -86,9 +86,9 @@ def read_created(
     *,
     wait: bool = True,
 ) -> AwsResource:
-    """Return what was just created as AWS shows it, which for some seconds it may not: it is eventually consistent.
+    """Read a resource that was just created, and read it again until AWS shows it: AWS is eventually consistent.
 
-    Without *wait* it is read once only.
+    Without *wait*, read it once.
 
     Raises:
         PartialCreateError: If AWS does not show it in time, so that the next update reads it again.
@@ -97,12 +97,12 @@ def read_created(
     action = f"reading {label} ({id_})"
 
     def is_shown() -> bool:
-        seen.extend(found for found in [read(aws, id_, news)] if found)
+        seen.extend(resource for resource in [read(aws, id_, news)] if resource)
         return bool(seen)
 
     try:
         if not aws.poll(action, is_shown, seconds=aws.retry_seconds if wait else 0):
-            raise PluginError(f"{action}: couldn't find resource")  # noqa: TRY301 - reported like a read that fails
+            raise PluginError(f"{action}: couldn't find resource")  # noqa: TRY301 - handled like a read that fails
     except PluginError as error:
         raise PartialCreateError(id_, news, lambda: read(aws, id_, news), error) from error
     return seen[0]
@@ -114,7 +114,7 @@ class ResourceType:
 
     token: str
     label: str
-    """What the provider's messages call it: "IAM Role"."""
+    """The name in the provider's messages: "IAM Role"."""
     inputs: Mapping[str, Property]
     outputs: Sequence[str]
     """Properties that only AWS sets."""
@@ -122,18 +122,18 @@ class ResourceType:
     read: Callable[[Aws, str, Values], AwsResource | None]
     delete: Callable[[Aws, str, Values], None]
     update: Callable[[Aws, str, Values, Values], Values] | None = None
-    """Called with the id, the old state and the new inputs; None where every change replaces."""
+    """Called with the id, the old state and the new inputs; None if every change replaces the resource."""
     autoname: AutoName | None = None
     delete_before_replace: bool = False
-    """Whether a replacement always deletes first, whatever the name."""
+    """Whether a replacement always deletes the old resource first."""
     tagged: bool = False
     regional: bool = False
     unknown_on_update: Sequence[str] = ()
-    """Outputs whose value a preview of an update cannot know."""
+    """Outputs that are unknown in a preview of an update."""
     plugin_framework: bool = False
     """Whether the official provider builds it on Terraform's plugin framework instead of its older SDK.
 
     Such a type computes `tagsAll` in the plan instead of in Check, and has no `__defaults`.
     """
     not_returned: Sequence[str] = field(default=())
-    """Inputs that AWS does not keep: their state is what the program said."""
+    """Inputs that AWS does not return: the state keeps the program's value."""

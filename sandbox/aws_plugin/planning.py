@@ -1,4 +1,4 @@
-"""Diff, and the state a preview shows: what a change means before it is made."""
+"""Diff, and the states that a preview shows."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ class Plan:
 
     changes: dict[str, Change] = field(default_factory=dict[str, Change])
     replacing: list[str] = field(default_factory=list[str])
-    """The properties that make a new resource, and, below them, the paths that do."""
+    """The properties whose change replaces the resource; `replacing_paths` has the exact paths."""
     replacing_paths: set[str] = field(default_factory=set[str])
     properties: list[str] = field(default_factory=list[str])
     delete_first: bool = False
@@ -53,7 +53,7 @@ def diff(
 
 
 def planned_inputs(resource_type: ResourceType, news: Values, settings: Settings) -> Values:
-    """Return the inputs as the plan has them: with silent defaults, documents normalized, and `tagsAll` where it is planned."""
+    """Return the inputs completed by the plan: silent defaults, normalized documents and planned `tagsAll`."""
     defaults = {
         key: prop.planned_default for key, prop in resource_type.inputs.items() if prop.planned_default is not ABSENT
     }
@@ -68,7 +68,7 @@ def planned_inputs(resource_type: ResourceType, news: Values, settings: Settings
 
 
 def _normalized(resource_type: ResourceType, values: Values) -> Values:
-    """Return the values in the form in which the provider sends and stores them."""
+    """Return the values in the form that the provider sends and stores."""
     stored = {
         key: prop.normalize(values[key])
         for key, prop in resource_type.inputs.items()
@@ -78,17 +78,17 @@ def _normalized(resource_type: ResourceType, values: Values) -> Values:
 
 
 def preview_create(resource_type: ResourceType, news: Values, settings: Settings) -> Values:
-    """Return the state of a resource that will be made: its inputs, and unknown where AWS decides."""
+    """Return the state of a resource to create: its inputs, and unknown values where AWS decides."""
     state: Values = dict.fromkeys(resource_type.outputs, UNKNOWN)
     state.update({key: UNKNOWN for key, prop in resource_type.inputs.items() if prop.computed})
     if resource_type.autoname:
-        state[resource_type.autoname.property] = UNKNOWN  # where a prefix leaves it to the create
+        state[resource_type.autoname.property] = UNKNOWN  # the create derives it from a prefix
     state.update(_without_internal(planned_inputs(resource_type, news, settings)))
     return state
 
 
 def preview_update(resource_type: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
-    """Return the state after an update: what does not change is kept."""
+    """Return the state after an update, with the outputs that do not change."""
     kept = {
         key: value
         for key, value in state.items()
@@ -100,7 +100,7 @@ def preview_update(resource_type: ResourceType, state: Values, news: Values, set
 
 
 def keep_equivalent(resource_type: ResourceType, news: Values, state: Values) -> Values:
-    """Return the state AWS answered with, keeping the value of *news* wherever the two are equivalent."""
+    """Return the state that AWS returned, with the value of *news* wherever the two are equivalent."""
     known = _normalized(resource_type, news)
     result = _normalized(resource_type, state)
     for key, prop in resource_type.inputs.items():
@@ -110,22 +110,22 @@ def keep_equivalent(resource_type: ResourceType, news: Values, state: Values) ->
 
 
 def inputs_after_read(resource_type: ResourceType, state: Values, olds: Values, settings: Settings) -> Values:
-    """Return the inputs of a resource as AWS has it: those the program gave, or on import all that say something."""
-    given = _without_internal(olds)
-    if not given:
+    """Return the inputs after a read: those the program gave, or on import all that differ from the default."""
+    program_inputs = _without_internal(olds)
+    if not program_inputs:
         inputs = {key: state[key] for key, prop in resource_type.inputs.items() if _is_given(prop, state.get(key))}
         if inputs.get("region") == settings.region:
             del inputs["region"]
         return inputs
     inputs: Values = {}
-    for key, old in given.items():
+    for key, old in program_inputs.items():
         if key in state or key in resource_type.inputs:
             value = state.get(key)
             prop = resource_type.inputs.get(key, _TAGS)
-            # The bridge keeps the input of a property that the provider normalizes: its drift shows in the outputs only.
+            # The bridge keeps the input of a property that the provider normalizes; drift shows in the outputs only.
             keeps_input = prop.normalize is not None and value is not None
             inputs[key] = old if keeps_input or _equal(prop, value, old, read=True) else value
-    # The bridge drops an empty list of defaults, and Check then takes every old input for a default.
+    # The bridge drops an empty list of defaults, and Check then treats every old input as a default.
     if olds.get(DEFAULTS):
         inputs[DEFAULTS] = olds[DEFAULTS]
     return {key: value for key, value in inputs.items() if value is not None}
@@ -159,7 +159,7 @@ def _empty(value: Any) -> bool:
 
 
 def _equal(prop: Property, old: Any, new: Any, *, read: bool = False) -> bool:
-    """Return whether two values are the same; *read* says that one of them comes from AWS and not from a program."""
+    """Return whether two values are equivalent; with *read*, one of them was read from AWS."""
     if old is UNKNOWN or new is UNKNOWN:
         return False
     if old == new or (_empty(old) and _empty(new)):
@@ -189,7 +189,7 @@ def _changes(path: str, prop: Property, old: Any, new: Any) -> Iterable[tuple[st
 
 
 def _changes_inside(path: str, old: Any, new: Any, *, computed: bool) -> Iterable[tuple[str, Change]]:
-    """Name the parts of a map, an object or a list that differ; AWS may add parts to a computed one."""
+    """Yield the members of a map, an object or a list that differ; AWS may add members to a computed one."""
     if isinstance(old, dict) and isinstance(new, dict) and old and new:
         for key in dict.fromkeys([*old, *new]):
             part = f"{path}.{key}" if _PLAIN_KEY.fullmatch(key) else f'{path}["{key}"]'
@@ -221,7 +221,7 @@ def _is_under(path: str, ignored: Sequence[str]) -> bool:
 def _has_given_name(resource_type: ResourceType, news: Values) -> bool:
     """Return whether the program gives the name that would otherwise be automatic.
 
-    The bridge then deletes before it replaces, and compares no names: not even with another name are both there at once
+    The bridge then deletes before it replaces, even if the name changes: it does not compare the names
     (https://github.com/pulumi/pulumi-terraform-bridge, `nameRequiresDeleteBeforeReplace`).
     """
     auto = resource_type.autoname

@@ -1,4 +1,4 @@
-"""The plugin's schema, made from the resource types and functions it serves: enough for YAML programs to use them."""
+"""The plugin's schema, generated from its resource types and functions: enough for YAML programs."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ def schema(types: Iterable[ResourceType], functions: Iterable[Function]) -> str:
             "name": "aws",
             "version": VERSION,
             "displayName": "AWS (the sandbox's stand-in)",
-            "description": "The sandbox's stand-in for the AWS plugin: a few resource types, for development and tests only.",
+            "description": "A stand-in for the AWS plugin, with a few resource types, for development and tests only.",
             "provider": {"inputProperties": {"region": _TYPES["string"], "profile": _TYPES["string"]}},
             "resources": {resource_type.token: _resource(resource_type) for resource_type in types},
             "functions": {function.token: _function(function) for function in functions},

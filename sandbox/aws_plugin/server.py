@@ -1,4 +1,4 @@
-"""The engine's plugin protocol over the resource types: one servicer, many threads."""
+"""The engine's plugin protocol: one gRPC servicer for all resource types, on many threads."""
 
 import threading
 import traceback
@@ -36,7 +36,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def _one_line_errors(method: _Method) -> _Method:
-    """Turn every error of an operation into one line of the engine's output, never a traceback."""
+    """Report every error of an operation as one line, never as a traceback."""
 
     @wraps(method)
     def wrapped(self: "Plugin", request: Any, context: grpc.ServicerContext) -> Any:
@@ -47,10 +47,10 @@ def _one_line_errors(method: _Method) -> _Method:
             if isinstance(error, _DetailedError):
                 context.set_trailing_metadata((("grpc-status-details-bin", error.details),))
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a line and the engine goes on
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line and the engine goes on
             frame = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-            context.abort(grpc.StatusCode.INTERNAL, f"{STAND_IN} has a fault: {type(error).__name__} at {place}")
+            context.abort(grpc.StatusCode.INTERNAL, f"internal error in {STAND_IN}: {type(error).__name__} at {place}")
         finally:
             self.leave()
         return None
@@ -59,10 +59,10 @@ def _one_line_errors(method: _Method) -> _Method:
 
 
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
-    """One process of the plugin: one configured provider."""
+    """A plugin process, which is one configured provider."""
 
     def __init__(self, end: Callable[[], None] = lambda: None, *, retry_seconds: float = RETRY_SECONDS) -> None:
-        """Keep what *end* is: it is called when the engine cancels."""
+        """Store *end*, which is called when the engine cancels."""
         self._end = end
         self._patience = retry_seconds
         self._aws = Aws(Settings(), retry_seconds=retry_seconds)
@@ -70,18 +70,18 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._idle = threading.Condition()
 
     def enter(self) -> None:
-        """Count an operation in."""
+        """Count an operation as running."""
         with self._idle:
             self._running += 1
 
     def leave(self) -> None:
-        """Count an operation out."""
+        """Count an operation as finished."""
         with self._idle:
             self._running -= 1
             self._idle.notify_all()
 
     def finish(self, seconds: float) -> None:
-        """Break off waits and retries, and let running calls end, so that no resource is made without a record of it."""
+        """Cancel waits and retries, and let running calls finish, so that every created resource is recorded."""
         self._aws.cancelled.set()
         with self._idle:
             self._idle.wait_for(lambda: self._running == 0, seconds)
@@ -116,13 +116,14 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     @_one_line_errors
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         arguments = decode(request.args)
-        wrong = problems(arguments)
-        if wrong:
-            raise PluginError(" ".join(reason for _, reason in wrong))
+        messages = [message for _, message in problems(arguments)]
+        if messages:
+            raise PluginError(" ".join(messages))
         configured = settings(arguments)
         if not configured.region and not configured.unknown:
             raise PluginError(
-                "Missing region information. Set aws:region, the provider's region, AWS_REGION, or a region in the AWS profile."
+                "Missing region information. "
+                "Set aws:region, the provider's region, AWS_REGION, or a region in the AWS profile."
             )
         self._aws = Aws(configured, retry_seconds=self._patience)
         if not configured.unknown:
@@ -153,9 +154,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             proposed=auto.proposed_name,
             disabled=auto.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE,
         )
-        inputs, wrong = check(resource_type, decode(request.olds), decode(request.news), naming, self._aws.settings)
-        failures = [provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in wrong]
-        return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
+        inputs, failures = check(resource_type, decode(request.olds), decode(request.news), naming, self._aws.settings)
+        answers = [provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in failures]
+        return provider_pb2.CheckResponse(inputs=encode(inputs), failures=answers)
 
     @_one_line_errors
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
@@ -182,23 +183,25 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             state = planning.preview_create(resource_type, news, self._aws.settings)
             return provider_pb2.CreateResponse(properties=encode(state))
         try:
-            found = resource_type.create(self._aws, planning.planned_inputs(resource_type, news, self._aws.settings))
+            resource = resource_type.create(
+                self._aws, planning.planned_inputs(resource_type, news, self._aws.settings)
+            )
         except PartialCreateError as error:
-            state = planning.keep_equivalent(resource_type, news, error.found.state)
-            raise _DetailedError(str(error), _init_failed(error.found.id, state, news, error)) from error
-        state = planning.keep_equivalent(resource_type, news, found.state)
-        return provider_pb2.CreateResponse(id=found.id, properties=encode({**state, "id": found.id}))
+            state = planning.keep_equivalent(resource_type, news, error.resource.state)
+            raise _DetailedError(str(error), _init_failed(error.resource.id, state, news, error)) from error
+        state = planning.keep_equivalent(resource_type, news, resource.state)
+        return provider_pb2.CreateResponse(id=resource.id, properties=encode({**state, "id": resource.id}))
 
     @_one_line_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         resource_type, olds, inputs = _resource_type(request), decode(request.properties), decode(request.inputs)
-        found = resource_type.read(self._aws, request.id, olds)
-        if found is None:
+        resource = resource_type.read(self._aws, request.id, olds)
+        if resource is None:
             return provider_pb2.ReadResponse()
-        state = planning.keep_equivalent(resource_type, olds, found.state)
+        state = planning.keep_equivalent(resource_type, olds, resource.state)
         return provider_pb2.ReadResponse(
-            id=found.id,
-            properties=encode({**state, "id": found.id}),
+            id=resource.id,
+            properties=encode({**state, "id": resource.id}),
             inputs=encode(planning.inputs_after_read(resource_type, state, inputs, self._aws.settings)),
         )
 
@@ -209,7 +212,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             state = planning.preview_update(resource_type, olds, news, self._aws.settings)
             return provider_pb2.UpdateResponse(properties=encode(state))
         if resource_type.update is None:
-            raise PluginError(f"updating {resource_type.label} ({request.id}): every change of it makes a new one")
+            raise PluginError(f"updating {resource_type.label} ({request.id}): every change replaces it")
         try:
             answer = resource_type.update(
                 self._aws, request.id, olds, planning.planned_inputs(resource_type, news, self._aws.settings)
@@ -217,8 +220,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         except PluginError as error:
             if resource_type.plugin_framework:
                 raise
-            # Terraform's older SDK keeps the planned values in the state of a failed update, and the bridge reports them: the
-            # next `pulumi up` of the same program finds no difference and only reads.
+            # Terraform's older SDK keeps the planned values in the state when an update fails, and the bridge returns
+            # them: the next `pulumi up` of the same program finds no difference and only reads.
             # https://github.com/pulumi/pulumi/issues/21458
             state = planning.preview_update(resource_type, olds, news, self._aws.settings)
             raise _DetailedError(str(error), _init_failed(request.id, state, news, error)) from error
@@ -232,7 +235,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         self._aws.cancelled.set()
-        context.add_callback(self._end)  # once the answer is sent: an engine that gets none reports a broken plugin
+        context.add_callback(self._end)  # after the response: without one, the engine reports a broken plugin
         return empty_pb2.Empty()
 
 
@@ -247,7 +250,7 @@ def serve(plugin: Plugin) -> tuple[grpc.Server, int]:
 
 
 class _DetailedError(PluginError):
-    """An error that also carries a message of the protocol."""
+    """An error with details for the engine."""
 
     def __init__(self, reason: str, details: bytes) -> None:
         super().__init__(reason)
@@ -255,7 +258,7 @@ class _DetailedError(PluginError):
 
 
 def _init_failed(id_: str, state: Values, news: Values, error: PluginError) -> bytes:
-    """Return what lets the engine record a resource together with the failure of its create or update."""
+    """Return the details with which the engine records a resource whose create or update failed."""
     details = provider_pb2.ErrorResourceInitFailed(
         id=id_,
         properties=encode({**state, "id": id_}),
@@ -268,7 +271,7 @@ def _init_failed(id_: str, state: Values, news: Values, error: PluginError) -> b
 
 
 def _resource_type(request: Any) -> ResourceType:
-    # The chain of parents in an URN's type ends with the resource's own type.
+    # The type in a URN is a chain of parents that ends with the resource's own type.
     token = request.type or request.urn.split("::")[2].rsplit("$", 1)[-1]
     resource_type = TYPES.get(token)
     if resource_type is None:

@@ -1,6 +1,6 @@
-"""The provider's configuration: what CheckConfig and Configure send, read into one settled value.
+"""The provider's configuration: what CheckConfig and Configure receive, parsed into one value.
 
-Nested values arrive as JSON text (the SDKs send them so) or as objects; both are read. Secrets never reach a message.
+Nested values arrive as JSON text, as the SDKs send them, or as objects. Secrets never appear in a message.
 """
 
 import configparser
@@ -49,17 +49,17 @@ _OTHERS = (
     "pluginChecksums",
 )
 RETRIES = 6
-"""Retries of a throttled or unanswered call. The official provider goes to 25, which against a stopped emulator means minutes."""
+"""Retries of a throttled or unanswered call; the official provider makes 25."""
 _NOT_SERVED = ("assumeRoleWithWebIdentity", "customCaBundle", "httpProxy", "httpsProxy", "noProxy")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settled configuration of one provider."""
+    """The parsed configuration of one provider."""
 
     region: str = ""
     region_from_profile: bool = False
-    """Whether neither the configuration nor the environment gives the region, but only the AWS profile."""
+    """Whether the region comes from the AWS profile, and neither from the configuration nor from the environment."""
     profile: str | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
@@ -76,52 +76,52 @@ class Settings:
     max_retries: int = RETRIES
     path_style: bool = False
     unknown: bool = False
-    """Whether a part of the configuration is not known yet: then nothing is asked of AWS."""
+    """Whether part of the configuration is unknown: then no call is made."""
 
 
 def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what is wrong with the configuration, as pairs of property and sentence, without any value."""
+    """Return the problems of a configuration as pairs of property and message; no message contains a value."""
     known = {*_TEXT, *_BOOLEANS, *_LISTS, *_OBJECTS, *_NUMBERS, *_OTHERS}
-    found: list[tuple[str, str]] = []
+    messages: list[tuple[str, str]] = []
     for key, value in arguments.items():
         if key.startswith("__"):
             continue
         if key not in known:
-            found.append((key, f"'{key}' is not a configuration property of the AWS provider."))
+            messages.append((key, f"'{key}' is not a configuration property of the AWS provider."))
         elif key in _NOT_SERVED and value not in (None, ""):
-            found.append((key, f"'{key}' is not served by {STAND_IN}."))
+            messages.append((key, f"'{key}' is not served by {STAND_IN}."))
         elif value is None or has_unknown(value):
             continue
         else:
             try:
-                _settled(key, value)
+                _parse(key, value)
             except ValueError:
                 wanted = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
-                found.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
-    found.extend(
+                messages.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
+    messages.extend(
         (key, f"'{key}' takes one file in {STAND_IN}.")
         for key in ("sharedConfigFiles", "sharedCredentialsFiles")
-        if not any(name == key for name, _ in found) and len(_list(arguments, key)) > 1
+        if not any(name == key for name, _ in messages) and len(_list(arguments, key)) > 1
     )
-    return found
+    return messages
 
 
 def settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the configuration of a provider; *arguments* have passed `problems`."""
+    """Parse the configuration of a provider, in which `problems` found none."""
     unknown = any(has_unknown(value) for value in arguments.values())
-    given = {
-        key: _settled(key, value)
+    values = {
+        key: _parse(key, value)
         for key, value in arguments.items()
         if value is not None and not key.startswith("__") and not has_unknown(value)
     }
     endpoints: dict[str, str] = {}
-    for entry in given.get("endpoints", []):
+    for entry in values.get("endpoints", []):
         endpoints.update({service: address for service, address in entry.items() if address})
-    ignored = given.get("ignoreTags", {})
-    profile = given.get("profile") or None
-    config_files = given.get("sharedConfigFiles", [])
-    credentials_files = given.get("sharedCredentialsFiles", [])
-    region = given.get("region") or next(
+    ignored = values.get("ignoreTags", {})
+    profile = values.get("profile") or None
+    config_files = values.get("sharedConfigFiles", [])
+    credentials_files = values.get("sharedCredentialsFiles", [])
+    region = values.get("region") or next(
         (environment[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION") if environment.get(name)), ""
     )
     profile_region = "" if region else _region_of_profile(profile, config_files, environment)
@@ -129,25 +129,25 @@ def settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.e
         region=region or profile_region,
         region_from_profile=bool(profile_region),
         profile=profile,
-        access_key=given.get("accessKey") or None,
-        secret_key=given.get("secretKey") or None,
-        token=given.get("token") or None,
+        access_key=values.get("accessKey") or None,
+        secret_key=values.get("secretKey") or None,
+        token=values.get("token") or None,
         config_file=config_files[0] if config_files else None,
         credentials_file=credentials_files[0] if credentials_files else None,
         endpoints=endpoints,
         default_tags=_default_tags(arguments),
         ignored_tags=tuple(ignored.get("keys", [])),
         ignored_tag_prefixes=tuple(ignored.get("keyPrefixes", [])),
-        assume_roles=tuple(given.get("assumeRoles", [])),
-        allowed_accounts=tuple(str(account) for account in given.get("allowedAccountIds", [])),
-        forbidden_accounts=tuple(str(account) for account in given.get("forbiddenAccountIds", [])),
-        max_retries=int(given.get("maxRetries", RETRIES)),
-        path_style=bool(given.get("s3UsePathStyle", False)),
+        assume_roles=tuple(values.get("assumeRoles", [])),
+        allowed_accounts=tuple(str(account) for account in values.get("allowedAccountIds", [])),
+        forbidden_accounts=tuple(str(account) for account in values.get("forbiddenAccountIds", [])),
+        max_retries=int(values.get("maxRetries", RETRIES)),
+        path_style=bool(values.get("s3UsePathStyle", False)),
         unknown=unknown,
     )
 
 
-def _settled(key: str, value: Any) -> Any:
+def _parse(key: str, value: Any) -> Any:
     if key in _LISTS:
         return _parse_json(value, list)
     if key in _OBJECTS:
@@ -162,13 +162,13 @@ def _settled(key: str, value: Any) -> Any:
 def _parse_json(value: Any, shape: type) -> Any:
     settled = json.loads(value) if isinstance(value, str) else value
     if not isinstance(settled, shape):
-        raise ValueError(shape.__name__)  # noqa: TRY004 - one kind of error for every value that has not its shape
+        raise ValueError(shape.__name__)  # noqa: TRY004 - the same error as for malformed JSON
     return settled
 
 
 def _list(arguments: Mapping[str, Any], key: str) -> list[Any]:
     value = arguments.get(key)
-    return [] if value is None or has_unknown(value) else _settled(key, value)
+    return [] if value is None or has_unknown(value) else _parse(key, value)
 
 
 def _default_tags(arguments: Mapping[str, Any]) -> Mapping[str, Any]:

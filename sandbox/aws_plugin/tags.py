@@ -1,4 +1,4 @@
-"""Tags: the provider's default tags merged into a resource's own, and a change of tags as calls."""
+"""Tags: the provider's default tags merged with a resource's own, and the calls that change tags."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _RESERVED = "aws:"
 
 
 def merged(tags: Any, settings: Settings) -> Any:
-    """Return `tagsAll`: the default tags under the resource's own, without the ignored ones; unknown if a part is."""
+    """Return `tagsAll`: default tags overridden by the resource's own, without ignored ones; unknown if a part is."""
     if tags is UNKNOWN or settings.unknown or has_unknown(tags) or has_unknown(dict(settings.default_tags)):
         return UNKNOWN
     return {
@@ -19,9 +19,9 @@ def merged(tags: Any, settings: Settings) -> Any:
 
 
 def from_aws(listed: Any, settings: Settings, own: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:
-    """Return `tags` and `tagsAll` of tags as AWS lists them.
+    """Return `tags` and `tagsAll` for the tags that AWS lists.
 
-    A tag that the provider adds by default counts as the resource's *own* only where the program gives it too.
+    A default tag of the provider belongs to the resource's *own* tags only if the program gives it as well.
     """
     tags = listed if isinstance(listed, dict) else {entry["Key"]: entry["Value"] for entry in listed or []}
     everything = {
@@ -35,7 +35,7 @@ def from_aws(listed: Any, settings: Settings, own: Mapping[str, Any] | None) -> 
 
 
 def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return tags in the form IAM and S3 take."""
+    """Return tags in the form that IAM and S3 expect."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
@@ -46,7 +46,7 @@ def change(
     put: Callable[[dict[str, str]], Any],
     remove: Callable[[list[str]], Any],
 ) -> None:
-    """Make the tags of a resource those of *new*, with the fewest calls: first the removals, then the rest."""
+    """Change a resource's tags to those of *new*: one call for removals, then one for the rest."""
     before, after = old.get("tagsAll") or {}, new.get("tagsAll") or {}
     gone = sorted(set(before) - set(after))
     if gone:

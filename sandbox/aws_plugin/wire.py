@@ -1,7 +1,8 @@
-"""Property values between the engine's protocol and plain Python.
+"""Property values of the engine's protocol as plain Python values, and back.
 
-A value is a string, a number, a boolean, None, a list, a dict, or `UNKNOWN`. Secrets, output values and resource references are
-read as what they carry: this plugin tells the engine that it does not handle them, and the engine then marks the outputs itself.
+A value is a string, a number, a boolean, None, a list, a dict, or `UNKNOWN`. Secrets, outputs and resource references
+are decoded to the value inside: this plugin tells the engine that it does not support them, and the engine marks the
+outputs.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from google.protobuf import struct_pb2
 
 UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's marker for secrets, not a secret
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 
@@ -20,7 +21,7 @@ class Unknown:
     """The value of a property that is not known at preview."""
 
     def __repr__(self) -> str:
-        """Return the word that stands for the value in messages."""
+        """Return the text shown in messages."""
         return "<unknown>"
 
 
@@ -28,7 +29,7 @@ UNKNOWN: Final = Unknown()
 
 
 def has_unknown(value: Any) -> bool:
-    """Tell whether *value* is unknown, or holds an unknown value at any depth."""
+    """Return whether *value* is unknown or contains an unknown value at any depth."""
     if isinstance(value, dict):
         return any(has_unknown(part) for part in value.values())
     if isinstance(value, list):
@@ -37,12 +38,12 @@ def has_unknown(value: Any) -> bool:
 
 
 def decode(properties: struct_pb2.Struct) -> dict[str, Any]:
-    """Read a message's properties; None stands for a property that is there and null."""
+    """Decode a message's properties; a property that is present and null becomes None."""
     return {key: _decode(value) for key, value in properties.fields.items()}
 
 
 def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Write properties as a message; those that are None are left out, as the official provider does."""
+    """Encode properties as a message; like the official provider, omit those that are None."""
     message = struct_pb2.Struct()
     for key, value in properties.items():
         if value is not None:

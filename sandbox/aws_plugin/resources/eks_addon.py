@@ -79,7 +79,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         ),
     )
     changed = {key for key in _UPDATED if key in news and (olds.get(key) or "") != (news[key] or "")}
-    # A list of associations that the program no longer gives is sent as an empty one, which deletes them.
+    # If the program removes the associations, an empty list is sent, which deletes them.
     if olds.get("podIdentityAssociations") and not news.get("podIdentityAssociations"):
         changed.add("podIdentityAssociations")
     if olds.get("serviceAccountRoleArn") and not news.get("serviceAccountRoleArn"):
@@ -103,8 +103,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
                 raise
             raise PluginError(f'{error}. Consider setting resolve_conflicts_on_update to "OVERWRITE"') from error
     known = {key: news.get(key) for key in ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")}
-    found = _read(aws, id_, {**olds, **known, "tags": news.get("tags")})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, **known, "tags": news.get("tags")})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -136,7 +136,7 @@ def _wait_active(aws: Aws, news: Values, step: str) -> None:
     def active() -> bool:
         addon = _describe(eks, cluster, name)
         if addon is None:
-            raise PluginError(f"{action}: it is gone")
+            raise PluginError(f"{action}: the add-on no longer exists")
         if addon["status"] in ("CREATE_FAILED", "UPDATE_FAILED"):
             issues = addon.get("health", {}).get("issues", [])
             reasons = "; ".join(f"{issue.get('code')}: {issue.get('message')}" for issue in issues)
@@ -147,14 +147,14 @@ def _wait_active(aws: Aws, news: Values, step: str) -> None:
 
 
 def _associations(eks: Any, addon: Values) -> list[Values]:
-    """Return the add-on's associations by what the program says of them; AWS lists their ARNs."""
-    found = []
+    """Return the add-on's associations in the form of the input; AWS lists only their ARNs."""
+    associations = []
     for arn in addon.get("podIdentityAssociations") or []:
         answer = eks.describe_pod_identity_association(
             clusterName=addon["clusterName"], associationId=arn.rsplit("/", 1)[-1]
         )["association"]
-        found.append({"roleArn": answer["roleArn"], "serviceAccount": answer["serviceAccount"]})
-    return found
+        associations.append({"roleArn": answer["roleArn"], "serviceAccount": answer["serviceAccount"]})
+    return associations
 
 
 def _is_missing_role(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""`aws:eks/cluster:Cluster`, and the cluster as the function `getCluster` gives it."""
+"""`aws:eks/cluster:Cluster`, and the result of the function `getCluster`."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from sandbox.aws_plugin.resources.names import timestamp
 _LABEL = "EKS Cluster"
 _VPC = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs", "securityGroupIds", "subnetIds")
 _CONFIG = ("computeConfig", "deletionProtection", "storageConfig", "upgradePolicy", "zonalShiftConfig")
-"""Members of UpdateClusterConfig that the program and the API spell alike."""
+"""Members of UpdateClusterConfig with the same name in programs and in the API."""
 _BOOTSTRAP = "bootstrapClusterCreatorAdminPermissions"
 
 
@@ -86,12 +86,12 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             lambda request=request: eks.update_cluster_config(name=id_, **request),
         )
         _wait_active(aws, news, id_, "update")
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _config_requests(olds: Values, news: Values) -> list[Values]:
-    """Return the bodies of UpdateClusterConfig, which takes one kind of change at a time."""
+    """Return the requests of UpdateClusterConfig, which accepts one change at a time."""
     requests: list[Values] = [{key: news[key]} for key in _CONFIG if _changed(olds, news, key)]
     if _changed(olds, news, "accessConfig"):
         requests.append({"accessConfig": _part(news["accessConfig"], ("authenticationMode",))})
@@ -107,7 +107,7 @@ def _config_requests(olds: Values, news: Values) -> list[Values]:
 def _changed(olds: Values, news: Values, key: str) -> bool:
     new, old = news.get(key), olds.get(key)
     if isinstance(new, dict) and isinstance(old, dict):
-        return any(value != old.get(part) for part, value in new.items())  # AWS adds parts of its own
+        return any(value != old.get(part) for part, value in new.items())  # AWS adds members
     return new is not None and new != old
 
 
@@ -129,7 +129,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
 
 
 def described(aws: Aws, name: str, values: Values) -> Values:
-    """Return a cluster as the function `getCluster` gives it."""
+    """Return a cluster as the function `getCluster` returns it."""
     cluster = aws.call(f"reading {_LABEL} ({name})", lambda: aws.eks(values).describe_cluster(name=name)["cluster"])
     state = _state(aws, cluster, values)
     return {
@@ -173,7 +173,7 @@ def _state(aws: Aws, cluster: Values, known: Values) -> Values:
     return {
         **{key: known.get(key) for key in ("defaultAddonsToRemoves", "forceUpdateVersion", "encryptionConfig")},
         **{key: cluster.get(key, known.get(key)) for key in _CONFIG},
-        # EKS does not answer this member: what the program said is kept.
+        # EKS does not return this member: the known value is kept.
         "accessConfig": {**cluster.get("accessConfig", {}), **_part(known.get("accessConfig") or {}, (_BOOTSTRAP,))},
         "arn": cluster["arn"],
         "bootstrapSelfManagedAddons": known.get("bootstrapSelfManagedAddons", True),
@@ -210,7 +210,7 @@ def _wait_active(aws: Aws, values: Values, name: str, step: str) -> None:
     def active() -> bool:
         cluster = _describe(eks, name)
         if cluster is None or cluster["status"] == "FAILED":
-            raise PluginError(f"{action}: it is {'gone' if cluster is None else 'FAILED'}")
+            raise PluginError(f"{action}: the cluster {'no longer exists' if cluster is None else 'is FAILED'}")
         return cluster["status"] == "ACTIVE"
 
     aws.wait(action, active, seconds=1800)

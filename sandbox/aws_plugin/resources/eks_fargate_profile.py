@@ -1,6 +1,6 @@
-"""`aws:eks/fargateProfile:FargateProfile`, a record only: the emulator has no Fargate, so nothing is asked of it.
+"""`aws:eks/fargateProfile:FargateProfile`, stored in the state only: the emulator has no Fargate.
 
-The record is what the policies need to see that a profile selects the namespace of an association.
+The policies need it to see that a profile selects the namespace of an association.
 """
 
 import datetime as dt
@@ -13,15 +13,15 @@ from sandbox.aws_plugin.resources import rules
 
 def _create(aws: Aws, news: Values) -> AwsResource:
     cluster, name = news["clusterName"], news["fargateProfileName"]
-    place = f"arn:{partition_of(news['region'])}:eks:{news['region']}:{aws.identity['Account']}"
+    prefix = f"arn:{partition_of(news['region'])}:eks:{news['region']}:{aws.identity['Account']}"
     made = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
-    state = {**news, "arn": f"{place}:fargateprofile/{cluster}/{name}/{made}", "status": "ACTIVE"}
+    state = {**news, "arn": f"{prefix}:fargateprofile/{cluster}/{name}/{made}", "status": "ACTIVE"}
     return AwsResource(f"{cluster}:{name}", state)
 
 
 def _read(_aws: Aws, id_: str, state: Values) -> AwsResource | None:
     if not state:
-        raise PluginError(f"reading EKS Fargate Profile ({id_}): the sandbox keeps no profile that could be imported")
+        raise PluginError(f"reading EKS Fargate Profile ({id_}): the sandbox has no profiles to import")
     return AwsResource(id_, state)
 
 
@@ -30,7 +30,7 @@ def _update(_aws: Aws, _id: str, olds: Values, news: Values) -> Values:
 
 
 def _delete(_aws: Aws, _id: str, _state: Values) -> None:
-    """Forget the record: there is nothing else."""
+    """Do nothing: the profile exists in the state only."""
 
 
 TYPE = ResourceType(

@@ -59,10 +59,10 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: eks.untag_resource(resourceArn=olds["associationArn"], tagKeys=keys),
         ),
     )
-    # What the program leaves out is not sent, so AWS keeps the old targetRoleArn and policy: the official provider expands a
-    # null to an absent member (hashicorp/terraform-provider-aws, internal/service/eks/pod_identity_association.go), and
-    # only an empty string clears one (aws-controllers-k8s/eks-controller, sdk_update_post_build_request.go.tpl). Whoever
-    # removes one of the two must replace the association.
+    # A property that the program omits is not sent, so AWS keeps the old targetRoleArn and policy: the official
+    # provider omits null members (hashicorp/terraform-provider-aws, internal/service/eks/pod_identity_association.go),
+    # and only an empty string clears one (aws-controllers-k8s/eks-controller, sdk_update_post_build_request.go.tpl).
+    # Removing one of the two therefore requires a replacement.
     if any((olds.get(key) or "") != (news.get(key) or "") for key in _SENT):
         answer = aws.call(
             f"updating {_LABEL} ({id_})",
@@ -75,7 +75,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     else:
         external_id = olds.get("externalId")
     kept = {key: olds[key] for key in ("associationArn", "associationId") if key in olds}
-    # The state is what was planned, not what AWS kept: the next refresh shows the difference.
+    # The state has the planned values, not what AWS kept: the next refresh shows the difference.
     return {**news, **kept, "externalId": external_id}
 
 
@@ -113,7 +113,7 @@ def _state(aws: Aws, association: Values, known: Values) -> Values:
 
 
 def _identity(id_: str, state: Values) -> tuple[str, str, str | None]:
-    """Read the id of the state, or an import's `cluster-name,association-id` with `@region` where it is another one."""
+    """Parse the id in the state, or an import id `cluster-name,association-id` with an optional `@region`."""
     if state.get("clusterName"):
         return state["clusterName"], id_.rsplit(",", 1)[-1], state.get("region")
     rest, _, region = id_.partition("@")
@@ -128,10 +128,11 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "clusterName": Property(required=True, replaces=True),
-        # The provider plans false: leaving it out of a program means false, not unchanged.
+        # The provider plans false: omitting it means false, not unchanged.
         "disableSessionTags": Property("boolean", planned_default=False),
         "namespace": Property(required=True, replaces=True),
-        # Another order of keys is a change: the plan compares texts. Only what AWS answers is compared by meaning.
+        # The plan compares text, so another order of keys is a change; only values read from AWS are compared as
+        # policies.
         "policy": Property(equal_when_read=documents.equivalent),
         "region": Property(replaces=True),
         "roleArn": Property(required=True, check=rules.parsed_arn),

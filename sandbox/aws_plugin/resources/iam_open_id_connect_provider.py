@@ -23,7 +23,7 @@ def _create(aws: Aws, news: Values) -> AwsResource:
         f"creating {_LABEL}",
         lambda: iam.create_open_id_connect_provider(**{key: value for key, value in request.items() if value}),
     )["OpenIDConnectProviderArn"]
-    # The provider reads this one type once only, although IAM may not show it yet.
+    # Unlike other types, the provider reads this one only once, although IAM may not show it yet.
     return read_created(aws, _LABEL, arn, news, _read, wait=False)
 
 
@@ -62,7 +62,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=keys),
         ),
     )
-    # An empty list is not sent: IAM takes none in an update, so clearing changes nothing
+    # IAM rejects an empty list in an update, so the provider does not send one: clearing changes nothing
     # (https://github.com/hashicorp/terraform-provider-aws/issues/40509).
     if news.get("thumbprintLists") and news["thumbprintLists"] != olds.get("thumbprintLists"):
         aws.call(
@@ -86,8 +86,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
                 OpenIDConnectProviderArn=id_, ClientID=client_id
             ),
         )
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, _state: Values) -> None:
@@ -113,7 +113,7 @@ TYPE = ResourceType(
             required=True,
             replaces=True,
             check=rules.https_url,
-            # IAM answers the address without its scheme.
+            # IAM returns the address without its scheme.
             equal=lambda old, new: str(old).removeprefix(_SCHEME) == str(new).removeprefix(_SCHEME),
         ),
     },

@@ -11,7 +11,7 @@ from sandbox.aws_plugin.resources.names import prefix_of, prefixed
 
 _LABEL = "IAM Policy"
 _VERSIONS = 5
-"""IAM keeps no more versions of one policy."""
+"""IAM stores at most this many versions of a policy."""
 
 
 def _create(aws: Aws, news: Values) -> AwsResource:
@@ -80,8 +80,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             f"updating {_LABEL} ({id_})",
             lambda: iam.create_policy_version(PolicyArn=id_, PolicyDocument=news["policy"], SetAsDefault=True),
         )
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, _state: Values) -> None:
@@ -99,7 +99,7 @@ def _delete(aws: Aws, id_: str, _state: Values) -> None:
 
 
 def _prune(aws: Aws, arn: str) -> None:
-    """Delete the oldest version where there is no room for another one."""
+    """Delete the oldest version if the policy has as many as IAM stores."""
     iam = aws.iam()
 
     def prune() -> None:
@@ -112,7 +112,7 @@ def _prune(aws: Aws, arn: str) -> None:
 
 
 def _versions(iam: Any, arn: str) -> list[Values]:
-    """Return the versions that are not the default one."""
+    """Return all versions but the default one."""
     pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=arn)
     return [version for page in pages for version in page["Versions"] if not version["IsDefaultVersion"]]
 

@@ -78,7 +78,7 @@ def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
 
 
 def _policies(aws: Aws, name: str) -> Values:
-    """Read the inline and attached policies, which the provider keeps in the role's state."""
+    """Read the inline and attached policies, which the provider stores in the role's state."""
     iam = aws.iam()
 
     def read() -> Values:
@@ -136,8 +136,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             ),
         )
     _put_policies(aws, id_, olds, news)
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _change_tags(aws: Aws, name: str, olds: Values, news: Values) -> None:
@@ -154,7 +154,7 @@ def _change_tags(aws: Aws, name: str, olds: Values, news: Values) -> None:
 
 
 def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
-    """Make the inline and managed policies those of the program, where it says any."""
+    """Change the inline and managed policies to those of the program, if it gives any."""
     iam = aws.iam()
     if "inlinePolicies" in news:
         before = {
@@ -189,15 +189,15 @@ def _put_policies(aws: Aws, name: str, olds: Values, news: Values) -> None:
 
 
 def _equal_policies(old: Any, new: Any) -> bool:
-    """Tell whether two lists of inline policies have the same names with documents that mean the same."""
+    """Return whether two lists of inline policies have the same names and equivalent documents."""
     before, after = ({policy.get("name"): policy.get("policy") for policy in listed or []} for listed in (old, new))
     return before.keys() == after.keys() and all(documents.equivalent(before[name], after[name]) for name in after)
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
     iam = aws.iam()
-    # What others attached stays, and IAM then refuses the delete, unless the program asked for forceDetachPolicies or the
-    # role's own state holds such policies (it does when the program gave them to the role, or after a refresh).
+    # Policies that others attached stay, and IAM then rejects the delete, unless the program sets forceDetachPolicies
+    # or the state lists policies of that kind: those the program gave to the role, or those a refresh found.
     force = bool(state.get("forceDetachPolicies"))
     kinds = [kind for kind in ("inlinePolicies", "managedPolicyArns") if force or state.get(kind)]
 

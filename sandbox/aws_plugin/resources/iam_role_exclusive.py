@@ -1,9 +1,9 @@
-"""The two types that own a role's policies exclusively: the inline ones by name, the attached ones by ARN.
+"""The two types that own a role's policies exclusively: inline policies by name, attached policies by ARN.
 
 `aws:iam/rolePoliciesExclusive:RolePoliciesExclusive` and
-`aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive`. Creating and updating one makes the role's policies the
-listed ones; deleting one does nothing in AWS. Both types retry nothing for IAM's eventual consistency: a policy that IAM does not
-list yet counts as missing.
+`aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive`. Create and update change the role's policies
+to the listed ones; delete does nothing in AWS. Neither type waits for IAM's eventual consistency: a policy that IAM
+does not list yet counts as missing.
 """
 
 from collections.abc import Callable
@@ -35,8 +35,8 @@ def _sync_inline(aws: Aws, action: str, news: Values) -> None:
     role, wanted = news["roleName"], news["policyNames"]
     present = aws.call(action, lambda: _list_inline(aws, role))
     if set(wanted) - set(present):
-        # The provider does not know the policy's document, and calls PutRolePolicy without one: the SDK refuses that call
-        # before it is sent (https://github.com/hashicorp/terraform-provider-aws/issues/43951).
+        # The provider does not know the policy's document and calls PutRolePolicy without one, which the AWS SDK
+        # rejects before it sends anything (https://github.com/hashicorp/terraform-provider-aws/issues/43951).
         raise PluginError(
             f"{action}: operation error IAM: PutRolePolicy, 1 validation error(s) found. "
             "- missing required field, PutRolePolicyInput.PolicyDocument."
@@ -91,7 +91,7 @@ def _list_attached(aws: Aws, role: str) -> list[str]:
 
 
 def _existing(aws: Aws, action: str, listed: Callable[[], list[str]]) -> list[str] | None:
-    """Return what the role has, or None where there is no such role."""
+    """Return what the role has, or None if the role does not exist."""
 
     def list_or_none() -> list[str] | None:
         try:

@@ -37,10 +37,10 @@ def _read(aws: Aws, id_: str, _state: Values) -> AwsResource | None:
         except iam.exceptions.NoSuchEntityException:
             return None
 
-    found = aws.call(f"reading {_LABEL} ({id_})", get)
-    if found is None:
+    answer = aws.call(f"reading {_LABEL} ({id_})", get)
+    if answer is None:
         return None
-    document = json.dumps(found["PolicyDocument"], separators=(",", ":"))
+    document = json.dumps(answer["PolicyDocument"], separators=(",", ":"))
     state = {"name": name, "namePrefix": prefix_of(name), "policy": document, "role": role}
     return AwsResource(id_, state)
 
@@ -48,8 +48,8 @@ def _read(aws: Aws, id_: str, _state: Values) -> AwsResource | None:
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     role, name = _parts(id_)
     _put(aws, role, name, news["policy"])
-    found = _read(aws, id_, news)
-    return found.state if found else olds
+    current = _read(aws, id_, news)
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, _state: Values) -> None:

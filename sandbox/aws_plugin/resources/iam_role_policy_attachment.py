@@ -10,7 +10,7 @@ _LABEL = "IAM Role Policy Attachment"
 
 def _create(aws: Aws, news: Values) -> AwsResource:
     iam, role, arn = aws.iam(), news["role"], news["policyArn"]
-    # AttachRolePolicy accepts what is attached already: a second attachment of the same pair is no error.
+    # AttachRolePolicy accepts a policy that is attached already: a second attachment of the same pair is no error.
     aws.call(
         f"attaching IAM Policy ({arn}) to IAM Role ({role})",
         lambda: iam.attach_role_policy(RoleName=role, PolicyArn=arn),

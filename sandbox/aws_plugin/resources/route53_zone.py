@@ -13,15 +13,15 @@ _LABEL = "Route53 Hosted Zone"
 
 def _create(aws: Aws, news: Values) -> AwsResource:
     route53, name = aws.client("route53"), news["name"]
-    answer = aws.call(
+    hosted_zone = aws.call(
         f"creating {_LABEL} ({name})",
         lambda: route53.create_hosted_zone(
             Name=name, CallerReference=prefixed(""), HostedZoneConfig={"Comment": news.get("comment") or ""}
         ),
-    )
-    zone = answer["HostedZone"]["Id"].rsplit("/", 1)[-1]
-    _tag(aws, zone, {}, news)
-    return read_created(aws, _LABEL, zone, news, _read)
+    )["HostedZone"]
+    id_ = hosted_zone["Id"].rsplit("/", 1)[-1]
+    _tag(aws, id_, {}, news)
+    return read_created(aws, _LABEL, id_, news, _read)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
@@ -37,15 +37,15 @@ def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     answer = aws.call(f"reading {_LABEL} ({id_})", get)
     if answer is None:
         return None
-    found, listed = answer
-    servers = sorted(found.get("DelegationSet", {}).get("NameServers", []))
+    zone, listed = answer
+    servers = sorted(zone.get("DelegationSet", {}).get("NameServers", []))
     return AwsResource(
         id_,
         {
             "arn": f"arn:{aws.partition}:route53:::hostedzone/{id_}",
-            "comment": found["HostedZone"].get("Config", {}).get("Comment", ""),
+            "comment": zone["HostedZone"].get("Config", {}).get("Comment", ""),
             "forceDestroy": bool(state.get("forceDestroy", False)),
-            "name": found["HostedZone"]["Name"].rstrip("."),
+            "name": zone["HostedZone"]["Name"].rstrip("."),
             "nameServers": servers,
             "primaryNameServer": servers[0] if servers else "",
             "zoneId": id_,
@@ -62,8 +62,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             lambda: route53.update_hosted_zone_comment(Id=id_, Comment=news.get("comment") or ""),
         )
     _tag(aws, id_, olds, news)
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -82,7 +82,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
 
 
 def _empty(route53: Any, id_: str) -> None:
-    """Delete the records of a zone, but for those that belong to the zone itself."""
+    """Delete the records of a zone, except its own NS and SOA records."""
     for page in route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=id_):
         batch = [
             {"Action": "DELETE", "ResourceRecordSet": record}

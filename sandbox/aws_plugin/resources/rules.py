@@ -1,4 +1,4 @@
-"""What the official provider checks of a value before it calls AWS."""
+"""The official provider's checks of single values, made before it calls AWS."""
 
 import json
 import re
@@ -24,19 +24,19 @@ _TYPOGRAPHIC_QUOTES = "\u201c\u2018"
 
 
 def length(low: int, high: int) -> Rule:
-    """Return the rule that a text has from *low* to *high* characters."""
+    """Return a rule that accepts *low* to *high* characters."""
     return lambda value: (
         None if low <= len(str(value)) <= high else f"expected length to be in the range ({low} - {high}), got {value}"
     )
 
 
 def each(rule: Rule) -> Rule:
-    """Return the rule that every element of a list keeps *rule*."""
+    """Return a rule that accepts a list if *rule* accepts every element."""
     return lambda values: next((problem for value in values if (problem := rule(value))), None)
 
 
 def name(limit: int) -> Rule:
-    """Return the rule of IAM's names: at most *limit* letters, digits and `+=,.@-_`."""
+    """Return a rule that accepts IAM names: at most *limit* letters, digits and `+=,.@-_`."""
 
     def rule(value: object) -> str | None:
         return length(1, limit)(value) or (None if _NAME.fullmatch(str(value)) else "must match [\\w+=,.@-]")
@@ -45,7 +45,7 @@ def name(limit: int) -> Rule:
 
 
 def role_name(value: object) -> str | None:
-    """Accept a role's name; `RolePolicy.role` is refused when it is an ARN (`validRolePolicyRole`)."""
+    """Accept a role name, but not an ARN (`validRolePolicyRole`)."""
     problem = length(1, 128)(value)
     if problem is None and str(value).startswith("arn:") and arn(value) is None:
         return "must be the role's name not its ARN"
@@ -53,7 +53,7 @@ def role_name(value: object) -> str | None:
 
 
 def parsed_arn(value: object) -> str | None:
-    """Accept what can be parsed as an ARN, which is all that types of the plugin framework ask."""
+    """Accept what can be parsed as an ARN; types of the plugin framework check no more."""
     parts = str(value).split(":", _ARN_PARTS - 1)
     if len(parts) == _ARN_PARTS and parts[0] == "arn":
         return None
@@ -61,7 +61,7 @@ def parsed_arn(value: object) -> str | None:
 
 
 def arn(value: object) -> str | None:
-    """Accept a complete ARN, or an empty text, which stands for none (`ValidARN`)."""
+    """Accept a complete ARN, or an empty string for none (`ValidARN`)."""
     if value == "":
         return None
     if parsed_arn(value):
@@ -77,7 +77,7 @@ def arn(value: object) -> str | None:
 
 
 def policy_document(value: object) -> str | None:
-    """Accept a JSON object without duplicate keys that begins with its brace (`ValidIAMPolicyJSON`)."""
+    """Accept a JSON object without leading space or duplicate keys (`ValidIAMPolicyJSON`)."""
     text = str(value)
     if not text:
         return "is an empty string, which is not a valid JSON value"
@@ -131,12 +131,12 @@ def https_url(value: object) -> str | None:
 
 
 def addon_version(value: object) -> str | None:
-    """Accept a semantic version with a `v` in front."""
+    """Accept a semantic version prefixed with `v`."""
     return None if _VERSION.fullmatch(str(value)) else "must follow semantic version format"
 
 
 def namespace_config(value: dict[str, Any]) -> str | None:
-    """Accept an add-on's namespace, which is a DNS label."""
+    """Accept the namespace of an add-on: a DNS label."""
     namespace = value.get("namespace")
     if namespace is None:
         return 'Missing required argument. The argument "namespace" is required, but no definition was found'
@@ -144,7 +144,7 @@ def namespace_config(value: dict[str, Any]) -> str | None:
 
 
 def between(low: int, high: int) -> Rule:
-    """Return the rule that a number lies between *low* and *high*."""
+    """Return a rule that accepts a number from *low* to *high*."""
     return lambda value: (
         None
         if isinstance(value, int) and low <= value <= high
@@ -153,5 +153,5 @@ def between(low: int, high: int) -> Rule:
 
 
 def one_of(*allowed: str) -> Rule:
-    """Return the rule that a text is one of *allowed*."""
+    """Return a rule that accepts the *allowed* strings."""
     return lambda value: None if value in allowed else f"expected to be one of {', '.join(allowed)}, got {value}"

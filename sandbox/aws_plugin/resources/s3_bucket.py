@@ -1,4 +1,4 @@
-"""`aws:s3/bucket:Bucket`: a bucket with tags; its older in-line settings are not served."""
+"""`aws:s3/bucket:Bucket`: a bucket with tags; its deprecated inline settings are not supported."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ _LABEL = "S3 Bucket"
 
 def _create(aws: Aws, news: Values) -> AwsResource:
     s3, name = aws.s3(news), news.get("bucket") or prefixed(news.get("bucketPrefix"))
-    # us-east-1 is the one region that may not be named.
-    place = {} if news["region"] == "us-east-1" else {"LocationConstraint": news["region"]}
-    request: dict[str, Any] = {"CreateBucketConfiguration": place} if place else {}
+    # S3 rejects us-east-1 as a location constraint.
+    location = {} if news["region"] == "us-east-1" else {"LocationConstraint": news["region"]}
+    request: dict[str, Any] = {"CreateBucketConfiguration": location} if location else {}
     aws.call(f"creating {_LABEL} ({name})", lambda: s3.create_bucket(Bucket=name, **request))
     _tag(aws, name, {}, news)
     return read_created(aws, _LABEL, name, news, _read)
@@ -58,8 +58,8 @@ def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
 
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     _tag(aws, id_, olds, news)
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:
@@ -80,7 +80,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
 
 
 def _tag(aws: Aws, name: str, olds: Values, news: Values) -> None:
-    # S3 takes a bucket's tags as one set.
+    # S3 replaces all tags of a bucket at once.
     after = news.get("tagsAll") or {}
     if after == (olds.get("tagsAll") or {}):
         return

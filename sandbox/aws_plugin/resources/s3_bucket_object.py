@@ -1,4 +1,4 @@
-"""`aws:s3/bucketObjectv2:BucketObjectv2`, and the older `BucketObject` that is spelled alike."""
+"""`aws:s3/bucketObjectv2:BucketObjectv2`, and the older `BucketObject` with the same properties."""
 
 import base64
 from dataclasses import replace
@@ -35,8 +35,8 @@ def _put(aws: Aws, news: Values) -> Values:
         ),
     )
     _tag(aws, {}, news)
-    found = _read(aws, _path(news), news)
-    return found.state if found else news
+    current = _read(aws, _path(news), news)
+    return current.state if current else news
 
 
 def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
@@ -57,20 +57,20 @@ def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     answer = aws.call(f"reading {_LABEL} ({bucket}/{key})", head)
     if answer is None:
         return None
-    found, listed = answer
+    properties, listed = answer
     return AwsResource(
         f"{bucket}/{key}",
         {
             **{name: state.get(name) for name in ("content", "contentBase64", "source", "sourceHash")},
             "arn": f"arn:{partition_of(region)}:s3:::{bucket}/{key}",
             "bucket": bucket,
-            "contentType": found.get("ContentType"),
-            "etag": found["ETag"].strip('"'),
+            "contentType": properties.get("ContentType"),
+            "etag": properties["ETag"].strip('"'),
             "forceDestroy": bool(state.get("forceDestroy", False)),
             "key": key,
-            "metadata": found.get("Metadata") or {},
+            "metadata": properties.get("Metadata") or {},
             "region": region,
-            "versionId": found.get("VersionId", ""),
+            "versionId": properties.get("VersionId", ""),
             **tags.from_aws(listed, aws.settings, state.get("tags")),
         },
     )
@@ -82,8 +82,8 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     ):
         return _put(aws, news)
     _tag(aws, olds, news)
-    found = _read(aws, id_, {**olds, "tags": None, **news})
-    return found.state if found else olds
+    current = _read(aws, id_, {**olds, "tags": None, **news})
+    return current.state if current else olds
 
 
 def _delete(aws: Aws, _id: str, state: Values) -> None:
@@ -111,7 +111,7 @@ def _tag(aws: Aws, olds: Values, news: Values) -> None:
 
 
 def _body(news: Values) -> bytes:
-    """Return the content: given as text, as base64, or as an asset that holds a text or names a file."""
+    """Return the content: a string, base64, or an asset (a string or a file)."""
     if news.get("contentBase64"):
         return base64.b64decode(news["contentBase64"])
     source = news.get("source")

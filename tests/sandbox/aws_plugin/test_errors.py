@@ -156,7 +156,7 @@ def test_a_fault_of_the_plugin_itself_is_one_line(start: Start) -> None:
     with stub(always(ok({"unexpected": 1}))) as served, pytest.raises(RefusedError) as error:
         at(start, served).check_and_create(ASSOCIATION, BOUND)
 
-    assert str(error.value).startswith("the sandbox's stand-in for the AWS plugin has a fault: KeyError at ")
+    assert str(error.value).startswith("internal error in the sandbox's stand-in for the AWS plugin: KeyError at ")
 
 
 def test_a_create_that_fails_half_way_tells_the_engine_what_is_there(start: Start) -> None:
