@@ -134,7 +134,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802, D102
         function = FUNCTIONS.get(request.tok)
         if function is None:
-            raise PluginError(f"The function '{request.tok}' is not served: this is {STAND_IN}.")
+            raise PluginError(f"The function '{request.tok}' is not supported by {STAND_IN}.")
         arguments = {key: value for key, value in decode(request.args).items() if value is not None}
         if has_unknown(arguments) or self._aws.settings.unknown:
             return provider_pb2.InvokeResponse()
@@ -275,5 +275,5 @@ def _resource_type(request: Any) -> ResourceType:
     token = request.type or request.urn.split("::")[2].rsplit("$", 1)[-1]
     resource_type = TYPES.get(token)
     if resource_type is None:
-        raise PluginError(f"The resource type '{token}' is not served: this is {STAND_IN}.")
+        raise PluginError(f"The resource type '{token}' is not supported by {STAND_IN}.")
     return resource_type

@@ -50,7 +50,7 @@ _OTHERS = (
 )
 RETRIES = 6
 """Retries of a throttled or unanswered call; the official provider makes 25."""
-_NOT_SERVED = ("assumeRoleWithWebIdentity", "customCaBundle", "httpProxy", "httpsProxy", "noProxy")
+_NOT_SUPPORTED = ("assumeRoleWithWebIdentity", "customCaBundle", "httpProxy", "httpsProxy", "noProxy")
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
             continue
         if key not in known:
             messages.append((key, f"'{key}' is not a configuration property of the AWS provider."))
-        elif key in _NOT_SERVED and value not in (None, ""):
-            messages.append((key, f"'{key}' is not served by {STAND_IN}."))
+        elif key in _NOT_SUPPORTED and value not in (None, ""):
+            messages.append((key, f"'{key}' is not supported by {STAND_IN}."))
         elif value is None or has_unknown(value):
             continue
         else:
@@ -99,7 +99,7 @@ def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
                 wanted = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
                 messages.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
     messages.extend(
-        (key, f"'{key}' takes one file in {STAND_IN}.")
+        (key, f"'{key}' must be a single file in {STAND_IN}.")
         for key in ("sharedConfigFiles", "sharedCredentialsFiles")
         if not any(name == key for name, _ in messages) and len(_list(arguments, key)) > 1
     )

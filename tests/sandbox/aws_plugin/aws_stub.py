@@ -1,4 +1,4 @@
-"""An AWS that answers what a test says: for errors that the emulator never gives."""
+"""An AWS whose responses a test defines, for errors that the emulator never returns."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ Answer = tuple[int, str | dict[str, Any], dict[str, str]]
 
 @dataclass
 class Stub:
-    """The requests that came, and the address they came to."""
+    """The requests received, and the address that received them."""
 
     address: str
     requests: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
@@ -24,8 +24,8 @@ def eks_error(status: int, code: str, message: str) -> Answer:
 
 
 def iam_error(status: int, code: str, message: str) -> Answer:
-    text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-    return status, text, {}
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    return status, f"<ErrorResponse>{error}</ErrorResponse>", {}
 
 
 def ok(body: dict[str, Any] | str) -> Answer:

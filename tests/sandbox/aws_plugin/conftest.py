@@ -1,4 +1,4 @@
-"""Plugins for the tests of this folder: without AWS, and before one emulator."""
+"""Plugins for the tests of this folder, with and without the emulator."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineClien
 
 @pytest.fixture
 def plugin(start: Callable[..., EngineClient]) -> EngineClient:
-    """A configured plugin that no test lets near AWS."""
+    """A configured plugin whose tests make no call to AWS."""
     return start({})
 
 

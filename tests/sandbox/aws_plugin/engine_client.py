@@ -1,4 +1,4 @@
-"""The engine's side of the plugin's protocol, in plain values."""
+"""A client of the plugin's protocol that takes and returns plain values."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ EQUIVALENT_TRUST = (
 
 
 class RefusedError(Exception):
-    """An operation that the plugin refused; says what the user would read."""
+    """An operation that failed; the message is what the user reads."""
 
     def __init__(self, error: grpc.RpcError) -> None:
         super().__init__(error.details())  # pyright: ignore[reportAttributeAccessIssue]
@@ -47,7 +47,7 @@ class RefusedError(Exception):
 
 
 class EngineClient:
-    """One configured plugin, asked as the engine asks."""
+    """A client of one configured plugin that calls it as the engine does."""
 
     def __init__(self, configuration: dict[str, Any] | None = None, *, retry_seconds: float = 1.0) -> None:
         self.plugin = Plugin(retry_seconds=retry_seconds)
@@ -75,7 +75,7 @@ class EngineClient:
     def check(
         self, resource_type: str, news: dict[str, Any], olds: dict[str, Any] | None = None, **more: Any
     ) -> dict[str, Any]:
-        """Return the complete inputs; a test that expects failures asks for them by `failures`."""
+        """Return the complete inputs; a test that expects failures calls `check_failures`."""
         answer = self._check(resource_type, news, olds, more)
         assert not answer.failures, answer.failures
         return decode(answer.inputs)
@@ -153,12 +153,12 @@ class EngineClient:
 
 
 def after_refresh(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return inputs as a refresh leaves them where nothing drifted: an empty list of defaults is dropped."""
+    """Return the inputs after a refresh without drift: an empty list of defaults is dropped."""
     return {key: value for key, value in inputs.items() if key != "__defaults" or value}
 
 
 def initialization_failure(error: RefusedError) -> provider_pb2.ErrorResourceInitFailed:
-    """Return the resource that the engine is to record together with the failure."""
+    """Return the resource that the engine records together with the failure."""
     status = status_pb2.Status.FromString(error.metadata["grpc-status-details-bin"])
     details = provider_pb2.ErrorResourceInitFailed()
     assert status.details[0].Unpack(details)
@@ -171,5 +171,5 @@ def urn(resource_type: str) -> str:
 
 
 def detailed_changes(answer: Any) -> dict[str, str]:
-    """The detailed difference, by path, in the protocol's words."""
+    """Return the kind of each change by path."""
     return {path: KIND.Name(part.kind) for path, part in answer.detailedDiff.items()}

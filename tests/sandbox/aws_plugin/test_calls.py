@@ -1,4 +1,4 @@
-"""The calls of changes that the emulator does not know, as AWS would get them; and many calls at once."""
+"""Calls that the emulator does not support, as AWS would receive them; and many calls at once."""
 
 import json
 import threading
@@ -19,7 +19,7 @@ def at(start: Start, served: Stub) -> EngineClient:
 
 
 def actions(served: Stub) -> list[dict[str, str]]:
-    """The calls of IAM that change something, without what is the same in all of them."""
+    """Return the IAM calls that change something, without the parameters that all have."""
     calls = [dict(parse_qsl(body)) for _, _, body in served.requests]
     for call in calls:
         call.pop("Version")
@@ -97,7 +97,7 @@ def test_each_change_of_a_cluster_is_a_call_of_its_own(start: Start) -> None:
     ]
 
 
-def test_the_engine_s_parallel_calls_reach_aws_in_parallel(start: Start) -> None:
+def test_parallel_calls_of_the_engine_reach_aws_in_parallel(start: Start) -> None:
     together = threading.Barrier(16)
 
     def answer(_method: str, _path: str, body: str, _before: int) -> Answer:

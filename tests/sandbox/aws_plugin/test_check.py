@@ -1,4 +1,4 @@
-"""Check: what the plugin makes of a program's inputs."""
+"""Check: validation and defaults."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ BOUND = {
 }
 
 
-def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineClient) -> None:
+def test_a_role_gets_defaults_that_are_marked_as_such(plugin: EngineClient) -> None:
     inputs = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert inputs == {
@@ -44,7 +44,7 @@ def test_a_role_gets_the_provider_s_defaults_and_they_are_marked(plugin: EngineC
     }
 
 
-def test_a_name_left_out_is_the_logical_name_and_seven_hexadecimal_digits(plugin: EngineClient) -> None:
+def test_an_automatic_name_is_the_logical_name_and_seven_hexadecimal_digits(plugin: EngineClient) -> None:
     name = plugin.check(ROLE, {"assumeRolePolicy": TRUST})["name"]
 
     assert name.startswith("api-")
@@ -52,7 +52,7 @@ def test_a_name_left_out_is_the_logical_name_and_seven_hexadecimal_digits(plugin
     assert int(name.removeprefix("api-"), 16) >= 0
 
 
-def test_the_engine_s_seed_decides_the_automatic_name(plugin: EngineClient) -> None:
+def test_the_seed_of_the_engine_determines_the_automatic_name(plugin: EngineClient) -> None:
     first = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
     again = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"one")
     other = plugin.check(ROLE, {"assumeRolePolicy": TRUST}, randomSeed=b"two")
@@ -66,7 +66,7 @@ def test_an_automatic_name_is_kept_by_later_updates(plugin: EngineClient) -> Non
     assert plugin.check(ROLE, {"assumeRolePolicy": TRUST}, olds, randomSeed=b"two")["name"] == olds["name"]
 
 
-def test_a_given_name_that_is_taken_away_is_not_kept(plugin: EngineClient) -> None:
+def test_a_given_name_is_not_kept_when_it_is_removed(plugin: EngineClient) -> None:
     olds = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "mine"})
 
     assert plugin.check(ROLE, {"assumeRolePolicy": TRUST}, olds)["name"].startswith("api-")
@@ -104,7 +104,7 @@ def test_a_name_and_a_prefix_exclude_each_other(plugin: EngineClient) -> None:
     assert failures == {"name": 'Conflicting configuration arguments. "name" conflicts with "namePrefix".'}
 
 
-def test_a_bucket_s_automatic_name_is_lower_case(plugin: EngineClient) -> None:
+def test_the_automatic_name_of_a_bucket_is_lower_case(plugin: EngineClient) -> None:
     assert plugin.check(BUCKET, {}, name="Reports")["bucket"].startswith("reports-")
 
 
@@ -131,7 +131,7 @@ def test_a_document_with_an_unknown_part_is_unknown(plugin: EngineClient) -> Non
         (ASSOCIATION, {"roleArn": BOUND["roleArn"]}, {"clusterName", "namespace", "serviceAccount"}),
     ],
 )
-def test_every_required_property_that_is_missing_is_named(
+def test_every_missing_required_property_is_reported(
     plugin: EngineClient, resource_type: str, news: dict[str, str], missing: set[str]
 ) -> None:
     failures = plugin.check_failures(resource_type, news)
@@ -153,7 +153,7 @@ def test_every_required_property_that_is_missing_is_named(
         ({"trustPolicy": TRUST}, "Invalid or unknown key"),
     ],
 )
-def test_a_wrong_value_is_refused_with_its_place(
+def test_an_invalid_value_is_refused_with_its_location(
     plugin: EngineClient, changed: dict[str, object], reason: str
 ) -> None:
     failures = plugin.check_failures(ROLE, {"assumeRolePolicy": TRUST, **changed})
@@ -222,7 +222,7 @@ AGENT = {"clusterName": "dev", "addonName": "eks-pod-identity-agent"}
         # internal/service/eks/addon.go
         (ADDON, AGENT, "addonVersion", "1.3.2-eksbuild.2", "must follow semantic version format"),
         (ADDON, AGENT, "namespaceConfig", {"namespace": "Agents_1"}, "must be a valid DNS label"),
-        # internal/framework/types/arn.go: an empty text is no ARN, and internal/service/eks/pod_identity_association.go
+        # internal/service/eks/pod_identity_association.go, and internal/framework/types/arn.go: '' is no ARN
         (ASSOCIATION, BOUND, "targetRoleArn", "", "The provided value cannot be parsed as an ARN"),
         (ASSOCIATION, BOUND, "roleArn", "role/r", "The provided value cannot be parsed as an ARN"),
         (ASSOCIATION, BOUND, "policy", {"Version": "2012-10-17"}, "expected a string, got an object"),
@@ -267,7 +267,7 @@ def test_a_regional_resource_gets_the_provider_s_region(plugin: EngineClient) ->
     assert plugin.check(ASSOCIATION, BOUND)["region"] == "eu-west-1"
 
 
-def test_a_resource_s_own_region_wins(plugin: EngineClient) -> None:
+def test_the_region_of_a_resource_overrides_the_provider(plugin: EngineClient) -> None:
     assert plugin.check(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
 
 
@@ -302,9 +302,11 @@ def test_a_global_resource_has_no_region(plugin: EngineClient) -> None:
     assert "region" not in plugin.check(ROLE, {"assumeRolePolicy": TRUST})
 
 
-def test_a_resource_type_that_is_not_served_is_named_and_the_stand_in_too(plugin: EngineClient) -> None:
+def test_an_unsupported_resource_type_is_reported_by_name(plugin: EngineClient) -> None:
     with pytest.raises(RefusedError) as error:
         plugin.check("aws:lambda/function:Function", {})
 
-    expected = "The resource type 'aws:lambda/function:Function' is not served: this is the sandbox's stand-in for the AWS plugin."
-    assert str(error.value) == expected
+    assert str(error.value) == (
+        "The resource type 'aws:lambda/function:Function' is not supported by "
+        "the sandbox's stand-in for the AWS plugin."
+    )

@@ -1,4 +1,4 @@
-"""Buckets, objects and zones made, changed, read and ended in the emulator."""
+"""Buckets, objects and zones in the emulator."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Client = Callable[..., Any]
 Unique = Callable[[str], str]
 
 
-def test_a_bucket_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+def test_a_bucket_is_created_read_updated_and_deleted(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin = at_aws()
     news = {"bucket": unique("bucket"), "tags": {"a": "b"}}
     id_, inputs, state = plugin.check_and_create(BUCKET, news)
@@ -28,7 +28,7 @@ def test_a_bucket_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Uniq
     assert plugin.read(BUCKET, id_, after) == ("", {}, {})
 
 
-def test_a_bucket_that_is_not_empty_stays_unless_the_program_forces_it(
+def test_a_bucket_with_objects_is_deleted_only_with_force_destroy(
     at_aws: AtAws, aws_client: Client, unique: Unique
 ) -> None:
     plugin = at_aws()
@@ -42,7 +42,9 @@ def test_a_bucket_that_is_not_empty_stays_unless_the_program_forces_it(
     assert plugin.read(BUCKET, id_, state)[0] == ""
 
 
-def test_an_object_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Unique, tmp_path: Path) -> None:
+def test_an_object_is_created_read_updated_and_deleted(
+    at_aws: AtAws, aws_client: Client, unique: Unique, tmp_path: Path
+) -> None:
     plugin = at_aws()
     bucket, _, _ = plugin.check_and_create(BUCKET, {"bucket": unique("bucket")})
     news = {"bucket": bucket, "key": "a/b.json", "content": "{}", "contentType": "application/json"}
@@ -60,7 +62,7 @@ def test_an_object_lives_its_life(at_aws: AtAws, aws_client: Client, unique: Uni
     assert plugin.read(OBJECT, id_, after) == ("", {}, {})
 
 
-def test_an_object_from_base64_changes_its_tags_alone(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+def test_tags_of_an_object_change_without_an_upload(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     plugin = at_aws()
     bucket, _, _ = plugin.check_and_create(BUCKET, {"bucket": unique("bucket")})
     news = {"bucket": bucket, "key": "k", "contentBase64": "AAE="}
@@ -74,7 +76,7 @@ def test_an_object_from_base64_changes_its_tags_alone(at_aws: AtAws, aws_client:
     assert (after["tagsAll"], after["etag"]) == ({"a": "b"}, state["etag"])
 
 
-def test_a_zone_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
+def test_a_zone_is_created_read_updated_and_deleted(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     news = {"name": f"{unique('zone')}.example.com", "tags": {"a": "b"}}
     id_, inputs, state = plugin.check_and_create(ZONE, news)

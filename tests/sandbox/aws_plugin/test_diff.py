@@ -1,4 +1,4 @@
-"""Diff: which changes of a program are changes of a resource, and which make a new one."""
+"""Diff: which changes of a program update a resource, and which replace it."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
 
 
 def state_of(plugin: EngineClient, resource_type: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    """The state after a create, as far as the program decides it."""
+    """Return the state after a create, with a placeholder for what AWS chooses."""
     state = plugin.preview_create(resource_type, inputs)
     return {key: "set by AWS" if value is UNKNOWN else value for key, value in state.items()}
 
@@ -99,9 +99,7 @@ def test_an_unchanged_program_is_no_change(plugin: EngineClient, resource_type: 
         (BUCKET, "region", "us-east-1"),
     ],
 )
-def test_a_change_that_makes_a_new_resource_says_so(
-    plugin: EngineClient, resource_type: str, key: str, value: str
-) -> None:
+def test_a_change_that_replaces_the_resource(plugin: EngineClient, resource_type: str, key: str, value: str) -> None:
     answer = diff(plugin, resource_type, COMPLETE[resource_type], {**COMPLETE[resource_type], key: value})
 
     assert answer.changes == answer.DIFF_SOME
@@ -145,7 +143,7 @@ def test_a_change_in_place_replaces_nothing(
         (ASSOCIATION, "disableSessionTags", True),
     ],
 )
-def test_what_the_program_no_longer_says_is_a_deletion(
+def test_a_removed_property_is_reported_as_deleted(
     plugin: EngineClient, resource_type: str, key: str, value: object
 ) -> None:
     answer = diff(plugin, resource_type, {**COMPLETE[resource_type], key: value}, COMPLETE[resource_type])
@@ -162,7 +160,7 @@ def test_what_the_program_no_longer_says_is_a_deletion(
         (CLUSTER, "version", "1.34"),
     ],
 )
-def test_what_aws_decides_when_the_program_is_silent_stays(
+def test_a_value_that_aws_may_choose_stays_when_the_program_removes_it(
     plugin: EngineClient, resource_type: str, key: str, value: object
 ) -> None:
     answer = diff(plugin, resource_type, {**COMPLETE[resource_type], key: value}, COMPLETE[resource_type])
@@ -170,14 +168,14 @@ def test_what_aws_decides_when_the_program_is_silent_stays(
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_a_document_that_means_the_same_is_no_change(plugin: EngineClient) -> None:
+def test_an_equivalent_document_is_no_change(plugin: EngineClient) -> None:
     answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": EQUIVALENT_TRUST})
 
     assert answer.changes == answer.DIFF_NONE
 
 
 def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineClient) -> None:
-    """The plan compares texts: internal/framework/types/iam_policy.go (`IAMPolicy.Equal`)."""
+    """The plan compares text: internal/framework/types/iam_policy.go (`IAMPolicy.Equal`)."""
     before = {**COMPLETE[ASSOCIATION], "policy": DOCUMENT}
 
     answer = diff(plugin, ASSOCIATION, before, {**before, "policy": DOCUMENT.replace(":", ": ")})
@@ -186,7 +184,7 @@ def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineClient
 
 
 def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineClient) -> None:
-    """`configuration_values` is a plain text: internal/service/eks/addon.go."""
+    """`configuration_values` is a plain string: internal/service/eks/addon.go."""
     before = {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'}
 
     answer = diff(plugin, ADDON, before, {**before, "configurationValues": '{"b":2,"a":1}'})
@@ -194,7 +192,7 @@ def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineCl
     assert detailed_changes(answer) == {"configurationValues": "UPDATE"}
 
 
-def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_out(plugin: EngineClient) -> None:
+def test_the_namespace_of_an_addon_replaces_it_and_stays_when_it_is_removed(plugin: EngineClient) -> None:
     """`namespace_config` is optional, computed and forces a new add-on: internal/service/eks/addon.go."""
     before = {**COMPLETE[ADDON], "namespaceConfig": {"namespace": "agents"}}
 
@@ -239,7 +237,7 @@ def test_an_addon_s_namespace_replaces_it_and_stays_when_the_program_leaves_it_o
         ("encryptionConfig", {"resources": ["secrets"]}, None, "encryptionConfig", "DELETE_REPLACE"),
     ],
 )
-def test_only_some_changes_of_a_cluster_s_parts_replace_it(
+def test_only_some_members_of_a_cluster_s_objects_replace_it(
     *, plugin: EngineClient, key: str, before: object, after: object, path: str, change: str
 ) -> None:
     """Source: internal/service/eks/cluster.go (`ForceNew` of members, `ForceNewIfChange` of encryption_config)."""
@@ -250,13 +248,13 @@ def test_only_some_changes_of_a_cluster_s_parts_replace_it(
 
 
 def test_the_order_of_thumbprints_is_a_change(plugin: EngineClient) -> None:
-    """`thumbprint_list` is a list and no set: internal/service/iam/openid_connect_provider.go."""
+    """`thumbprint_list` is a list, not a set: internal/service/iam/openid_connect_provider.go."""
     before = {**COMPLETE[OIDC_PROVIDER], "thumbprintLists": ["a" * 40, "b" * 40]}
 
     assert detailed_changes(diff(plugin, OIDC_PROVIDER, before, {**before, "thumbprintLists": ["b" * 40, "a" * 40]}))
 
 
-def test_an_order_of_managed_policies_is_no_change(plugin: EngineClient) -> None:
+def test_the_order_of_managed_policies_is_no_change(plugin: EngineClient) -> None:
     arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/SecurityAudit"]
 
     answer = diff(
@@ -275,7 +273,7 @@ def test_a_parameter_that_becomes_unknown_may_replace(plugin: EngineClient) -> N
     assert detailed_changes(answer) == {"namespace": "UPDATE_REPLACE"}
 
 
-def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineClient) -> None:
+def test_each_changed_tag_has_its_own_path(plugin: EngineClient) -> None:
     answer = diff(
         plugin,
         ROLE,
@@ -294,7 +292,7 @@ def test_each_tag_that_differs_is_a_path_of_its_own(plugin: EngineClient) -> Non
     }
 
 
-def test_a_change_of_the_default_tags_alone_is_a_change_of_tags_all(plugin: EngineClient) -> None:
+def test_a_change_of_default_tags_changes_tags_all_only(plugin: EngineClient) -> None:
     olds = plugin.check(ASSOCIATION, COMPLETE[ASSOCIATION])
     state = state_of(plugin, ASSOCIATION, olds)
     plugin.configure({"defaultTags": {"tags": {"Environment": "dev"}}})
@@ -318,7 +316,7 @@ def test_a_list_is_compared_element_by_element(plugin: EngineClient) -> None:
     assert detailed_changes(answer) == {"vpcConfig.subnetIds[1]": "UPDATE", "vpcConfig.subnetIds[2]": "ADD"}
 
 
-def test_what_aws_adds_to_an_object_is_no_change(plugin: EngineClient) -> None:
+def test_members_that_aws_adds_to_an_object_are_no_change(plugin: EngineClient) -> None:
     inputs = plugin.check(CLUSTER, COMPLETE[CLUSTER])
     state = state_of(plugin, CLUSTER, inputs)
     state["vpcConfig"] = {**state["vpcConfig"], "vpcId": "vpc-1"}

@@ -1,4 +1,4 @@
-"""Policy documents that the official provider takes for the same, and the form in which it writes them.
+"""Policy documents that the official provider treats as equal, and the form in which it writes them.
 
 Sources: hashicorp/awspolicyequivalence, aws_policy_equivalence.go (`PoliciesAreEquivalent`), and
 hashicorp/terraform-provider-aws, internal/verify/json.go (`SuppressEquivalentPolicyDiffs`, `LegacyPolicyNormalize`).

@@ -1,4 +1,4 @@
-"""EKS resources made, changed, read and ended in the emulator."""
+"""EKS resources in the emulator."""
 
 import json
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def target(at_aws: AtAws, unique: Unique) -> str:
     ]
 
 
-def test_an_association_is_made_as_the_program_says(
+def test_an_association_is_created_from_its_inputs(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
 ) -> None:
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
@@ -67,7 +67,7 @@ def test_an_association_is_made_as_the_program_says(
     }
 
 
-def test_an_association_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, cluster: str, role: str) -> None:
+def test_a_new_association_has_no_diff(at_aws: AtAws, cluster: str, role: str) -> None:
     plugin = at_aws()
     id_, inputs, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role))
 
@@ -95,7 +95,7 @@ def test_an_association_is_changed_in_place(
     assert after["externalId"] == f"eu-west-1/111122223333/{cluster}/payments/api"
 
 
-def test_an_association_s_tags_change_in_place(at_aws: AtAws, aws_client: Client, cluster: str, role: str) -> None:
+def test_tags_of_an_association_change_in_place(at_aws: AtAws, aws_client: Client, cluster: str, role: str) -> None:
     plugin = at_aws()
     id_, _, state = plugin.check_and_create(ASSOCIATION, bound(cluster, role, tags={"Gone": "1", "Kept": "1"}))
     inputs = plugin.check(ASSOCIATION, bound(cluster, role, tags={"Kept": "2", "New": "3"}))
@@ -106,7 +106,7 @@ def test_an_association_s_tags_change_in_place(at_aws: AtAws, aws_client: Client
     assert plugin.read(ASSOCIATION, id_, after, inputs)[1] == {**after, "id": id_}
 
 
-def test_a_target_role_taken_out_of_the_program_stays_in_aws(
+def test_a_target_role_removed_from_the_program_stays_in_aws(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str, target: str
 ) -> None:
     plugin = at_aws()
@@ -121,7 +121,7 @@ def test_a_target_role_taken_out_of_the_program_stays_in_aws(
     assert detailed_changes(plugin.diff(ASSOCIATION, read_state, inputs)) == {"targetRoleArn": "DELETE"}
 
 
-def test_a_second_association_of_one_service_account_is_refused_with_the_first_one_s_id(
+def test_a_second_association_of_a_service_account_is_refused_with_the_id_of_the_first(
     at_aws: AtAws, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
@@ -147,7 +147,7 @@ def test_an_association_is_imported_by_cluster_and_id(at_aws: AtAws, cluster: st
     assert not plugin.diff(ASSOCIATION, read_state, inputs).detailedDiff
 
 
-def test_an_association_s_import_id_has_two_parts(at_aws: AtAws) -> None:
+def test_the_import_id_of_an_association_has_two_parts(at_aws: AtAws) -> None:
     with pytest.raises(RefusedError) as error:
         at_aws().read(ASSOCIATION, "a-7r5o0kzp1dxyvbnqe")
 
@@ -155,7 +155,7 @@ def test_an_association_s_import_id_has_two_parts(at_aws: AtAws) -> None:
     assert str(error.value) == expected
 
 
-def test_an_association_deleted_by_hand_is_read_as_gone_and_deleted_again(
+def test_an_association_deleted_by_hand_is_read_as_missing_and_can_be_deleted(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
@@ -166,7 +166,7 @@ def test_an_association_deleted_by_hand_is_read_as_gone_and_deleted_again(
     plugin.delete(ASSOCIATION, id_, state)
 
 
-def test_an_association_in_another_region_is_made_there(
+def test_an_association_is_created_in_its_own_region(
     at_aws: AtAws, aws_client: Client, unique: Unique, role: str, target: str
 ) -> None:
     plugin, name = at_aws(), unique("cluster")
@@ -181,7 +181,7 @@ def test_an_association_in_another_region_is_made_there(
     assert plugin.read(ASSOCIATION, f"{name},{id_}@us-east-1")[2]["region"] == "us-east-1"
 
 
-def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str) -> None:
+def test_an_addon_is_created_read_updated_and_deleted(at_aws: AtAws, aws_client: Client, cluster: str) -> None:
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
     news = {"clusterName": cluster, "addonName": "eks-pod-identity-agent", "resolveConflictsOnCreate": "OVERWRITE"}
     id_, inputs, state = plugin.check_and_create(ADDON, news)
@@ -200,7 +200,7 @@ def test_an_addon_lives_its_life(at_aws: AtAws, aws_client: Client, cluster: str
     assert plugin.read(ADDON, id_, after) == ("", {}, {})
 
 
-def test_an_addon_s_own_associations_follow_the_program(
+def test_the_associations_of_an_addon_follow_the_program(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
@@ -218,7 +218,7 @@ def test_an_addon_s_own_associations_follow_the_program(
     assert aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"] == []
 
 
-def test_an_addon_and_its_associations_live_in_the_namespace_that_the_program_gives(
+def test_an_addon_and_its_associations_use_the_namespace_of_the_program(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
@@ -234,10 +234,10 @@ def test_an_addon_and_its_associations_live_in_the_namespace_that_the_program_gi
     assert not plugin.diff(ADDON, state, inputs).detailedDiff
 
 
-def test_a_session_policy_that_aws_answers_in_another_format_is_no_drift(
+def test_a_session_policy_that_aws_returns_in_another_format_is_no_drift(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
-    """Values that come back from AWS are compared by meaning: internal/framework/types/iam_policy.go."""
+    """Values read from AWS are compared as policies: internal/framework/types/iam_policy.go."""
     plugin = at_aws()
     news = bound(cluster, role, policy=SESSION_POLICY, disableSessionTags=True)
     id_, inputs, state = plugin.check_and_create(ASSOCIATION, news)
@@ -250,7 +250,7 @@ def test_a_session_policy_that_aws_answers_in_another_format_is_no_drift(
     assert (read_state["policy"], read_inputs["policy"]) == (SESSION_POLICY, SESSION_POLICY)
 
 
-def test_an_addon_s_version_and_role_change_in_place(
+def test_version_and_role_of_an_addon_change_in_place(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     plugin = at_aws()
@@ -275,7 +275,7 @@ def test_a_second_addon_of_one_name_is_refused(at_aws: AtAws, cluster: str) -> N
         plugin.create(ADDON, inputs)
 
 
-def test_a_cluster_lives_its_life(at_aws: AtAws, unique: Unique, role: str) -> None:
+def test_a_cluster_is_created_read_updated_and_deleted(at_aws: AtAws, unique: Unique, role: str) -> None:
     plugin, name = at_aws(), unique("cluster")
     news = {
         "name": name,
@@ -299,12 +299,12 @@ def test_a_cluster_lives_its_life(at_aws: AtAws, unique: Unique, role: str) -> N
     assert plugin.read(CLUSTER, id_, after) == ("", {}, {})
 
 
-def test_a_cluster_that_is_not_there_is_one_line(at_aws: AtAws) -> None:
+def test_a_missing_cluster_is_reported_in_one_line(at_aws: AtAws) -> None:
     with pytest.raises(RefusedError, match=r"^reading EKS Cluster \(nowhere\): ResourceNotFoundException: "):
         at_aws().invoke("aws:eks/getCluster:getCluster", {"name": "nowhere"})
 
 
-def test_a_fargate_profile_is_a_record(at_aws: AtAws, cluster: str, role: str) -> None:
+def test_a_fargate_profile_exists_in_the_state_only(at_aws: AtAws, cluster: str, role: str) -> None:
     plugin = at_aws()
     selectors = [{"namespace": "payments", "labels": {"a": "b"}}]
     news = {"clusterName": cluster, "podExecutionRoleArn": role, "selectors": selectors}

@@ -1,4 +1,4 @@
-"""Errors of AWS: which are tried again, which are none, and how the rest read."""
+"""Errors of AWS: which are retried, which are ignored, and how the others are reported."""
 
 import time
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_an_association_that_exists_is_an_error_and_not_adopted(start: Start) ->
     assert len(served.requests) == 1
 
 
-def test_a_role_that_eks_does_not_see_yet_is_waited_for(start: Start) -> None:
+def test_a_create_is_retried_until_eks_sees_the_role(start: Start) -> None:
     missing = eks_error(400, "InvalidParameterException", "Role provided in the request does not exist.")
     with stub(lambda *request: missing if request[3] < 2 else ok(ASSOCIATED)) as served:
         id_, _, state = at(start, served).check_and_create(ASSOCIATION, BOUND)
@@ -67,7 +67,7 @@ def test_a_role_that_eks_does_not_see_yet_is_waited_for(start: Start) -> None:
     assert (id_, state["associationId"], len(served.requests)) == ("a-1", "a-1", 3)
 
 
-def test_a_role_that_never_appears_is_an_error_when_the_patience_ends(start: Start) -> None:
+def test_a_role_that_eks_never_sees_is_an_error_after_the_retries(start: Start) -> None:
     missing = eks_error(400, "InvalidParameterException", "Role provided in the request does not exist.")
     with (
         stub(always(missing)) as served,
@@ -78,7 +78,7 @@ def test_a_role_that_never_appears_is_an_error_when_the_patience_ends(start: Sta
     assert len(served.requests) > 1
 
 
-def test_another_invalid_parameter_is_not_tried_again(start: Start) -> None:
+def test_another_invalid_parameter_is_not_retried(start: Start) -> None:
     invalid = eks_error(400, "InvalidParameterException", "Trust policy of the role provided is invalid")
     with stub(always(invalid)) as served, pytest.raises(RefusedError, match="InvalidParameterException: Trust policy"):
         at(start, served).check_and_create(ASSOCIATION, BOUND)
@@ -86,7 +86,7 @@ def test_another_invalid_parameter_is_not_tried_again(start: Start) -> None:
     assert len(served.requests) == 1
 
 
-def test_a_throttled_call_is_tried_again(start: Start) -> None:
+def test_a_throttled_call_is_retried(start: Start) -> None:
     throttled = eks_error(429, "ThrottlingException", "Rate exceeded")
     with stub(lambda *request: throttled if request[3] < 2 else ok(ASSOCIATED)) as served:
         id_, _, _ = at(start, served).check_and_create(ASSOCIATION, BOUND)
@@ -94,7 +94,7 @@ def test_a_throttled_call_is_tried_again(start: Start) -> None:
     assert (id_, len(served.requests)) == ("a-1", 3)
 
 
-def test_a_call_that_stays_throttled_is_one_line(start: Start) -> None:
+def test_a_call_that_stays_throttled_fails_with_one_line(start: Start) -> None:
     with stub(always(iam_error(400, "Throttling", "Rate exceeded"))) as served:
         plugin = at(start, served)
         plugin.configure({**configuration(served), "maxRetries": 1})
@@ -125,7 +125,7 @@ def test_a_role_that_exists_is_an_error(start: Start) -> None:
         (ADDON, "dev:agent", {}, eks_error(404, "ResourceNotFoundException", "gone")),
     ],
 )
-def test_what_is_gone_is_deleted_and_read_as_nothing(
+def test_a_missing_resource_is_deleted_and_read_without_an_error(
     start: Start, resource_type: str, id_: str, state: dict[str, Any], gone: Answer
 ) -> None:
     with stub(always(gone)) as served:
@@ -136,7 +136,7 @@ def test_what_is_gone_is_deleted_and_read_as_nothing(
         assert plugin.read(resource_type, id_, state) == ("", {}, {})
 
 
-def test_an_unreachable_aws_is_one_line(start: Start) -> None:
+def test_an_unreachable_aws_is_reported_in_one_line(start: Start) -> None:
     plugin = start({"accessKey": "a", "secretKey": "b", "endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
 
     with pytest.raises(RefusedError) as error:
@@ -145,21 +145,21 @@ def test_an_unreachable_aws_is_one_line(start: Start) -> None:
     assert str(error.value) == 'creating IAM Role (r): Could not connect to the endpoint URL: "http://127.0.0.1:9/"'
 
 
-def test_missing_credentials_are_one_line(start: Start) -> None:
+def test_missing_credentials_are_reported_in_one_line(start: Start) -> None:
     plugin = start({"endpoints": [{"iam": "http://127.0.0.1:9"}], "maxRetries": 0})
 
     with pytest.raises(RefusedError, match=r"^creating IAM Role \(r\): Unable to locate credentials"):
         plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
 
-def test_a_fault_of_the_plugin_itself_is_one_line(start: Start) -> None:
+def test_an_internal_error_is_reported_in_one_line(start: Start) -> None:
     with stub(always(ok({"unexpected": 1}))) as served, pytest.raises(RefusedError) as error:
         at(start, served).check_and_create(ASSOCIATION, BOUND)
 
     assert str(error.value).startswith("internal error in the sandbox's stand-in for the AWS plugin: KeyError at ")
 
 
-def test_a_create_that_fails_half_way_tells_the_engine_what_is_there(start: Start) -> None:
+def test_a_create_that_fails_half_way_returns_the_resource_that_exists(start: Start) -> None:
     def answer(_method: str, _path: str, body: str, _before: int) -> Answer:
         action = body.split("&", 1)[0].removeprefix("Action=")
         role = f"<Role><RoleName>r</RoleName><Arn>{ARN}</Arn><Path>/</Path><RoleId>AROA</RoleId>"
@@ -223,7 +223,7 @@ def test_an_addon_is_waited_for(start: Start) -> None:
     assert len(served.requests) > 4
 
 
-def test_a_cancel_breaks_a_wait_off(start: Start) -> None:
+def test_a_cancel_ends_a_wait(start: Start) -> None:
     addon = {"addonName": "agent", "clusterName": "dev", "addonArn": "a", "createdAt": 0, "modifiedAt": 0}
     with stub(always(ok({"addon": {**addon, "status": "CREATING"}}))) as served:
         plugin = at(start, served)
@@ -243,7 +243,7 @@ def test_a_cancel_breaks_a_wait_off(start: Start) -> None:
 @pytest.mark.parametrize(
     ("allowed", "forbidden"), [(["444455556666"], []), ([], ["111122223333"]), (["111122223333"], ["111122223333"])]
 )
-def test_an_account_that_is_not_allowed_is_refused_before_anything_is_done(
+def test_an_account_that_is_not_allowed_is_refused_before_any_change(
     start: Start, allowed: list[str], forbidden: list[str]
 ) -> None:
     who = "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account><Arn>a</Arn>"

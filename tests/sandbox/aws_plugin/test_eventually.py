@@ -1,4 +1,4 @@
-"""What was just made is read until AWS shows it, as the official provider reads a new resource (IAM is eventually consistent)."""
+"""A new resource is read until AWS shows it: IAM is eventually consistent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def at(start: Start, served: Stub, **more: Any) -> EngineClient:
 
 
 def shown_after(reads: int) -> Callable[[str, str, str, int], Answer]:
-    """IAM, of which the first *reads* readings of the new role find nothing."""
+    """Return an IAM in which the first *reads* reads of the new role find nothing."""
     left = [reads]
 
     def answer(_method: str, _path: str, body: str, _before: int) -> Answer:
@@ -37,14 +37,14 @@ def shown_after(reads: int) -> Callable[[str, str, str, int], Answer]:
     return answer
 
 
-def test_a_role_that_iam_does_not_show_yet_is_read_again(start: Start) -> None:
+def test_a_new_role_is_read_until_iam_shows_it(start: Start) -> None:
     with stub(shown_after(3)) as served:
         _, _, state = at(start, served).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 
     assert state["arn"] == ARN
 
 
-def test_a_role_that_is_never_shown_is_kept_by_the_engine_as_not_complete(start: Start) -> None:
+def test_a_new_role_that_iam_never_shows_is_recorded_as_incomplete(start: Start) -> None:
     with stub(shown_after(1_000)) as served, pytest.raises(RefusedError, match=r"^reading IAM Role \(r\): ") as error:
         at(start, served, retry_seconds=0.3).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
 

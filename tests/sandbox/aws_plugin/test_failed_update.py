@@ -1,8 +1,8 @@
-"""A failed update of a type of Terraform's older SDK is recorded as done, until a refresh.
+"""A failed update of a type of Terraform's older SDK is recorded as done until a refresh.
 
-Sources: hashicorp/terraform-plugin-sdk keeps the planned values in the state of a failed update; pulumi/pulumi-terraform-bridge,
-pkg/tfbridge/provider.go (`Update` answers `ErrorResourceInitFailed`), pkg/pf/tfbridge/provider_update.go (a plain error);
-reported as pulumi/pulumi#21458 and pulumi/pulumi-aws#6062.
+Sources: hashicorp/terraform-plugin-sdk keeps the planned values in the state of a failed update;
+pulumi/pulumi-terraform-bridge, pkg/tfbridge/provider.go (`Update` returns `ErrorResourceInitFailed`) and
+pkg/pf/tfbridge/provider_update.go (a plain error); issues pulumi/pulumi#21458 and pulumi/pulumi-aws#6062.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 
 @contextmanager
 def refusing(start: Start) -> Iterator[tuple[EngineClient, Stub]]:
-    """Serve a plugin from an AWS that refuses every call."""
+    """Start a plugin before an AWS that rejects every call."""
 
     def answer(_method: str, path: str, _body: str, _before: int) -> Answer:
         if path.startswith(("/clusters", "/tags")):
@@ -78,7 +78,7 @@ def failed_update(plugin: EngineClient, resource_type: str) -> tuple[RefusedErro
 
 
 @pytest.mark.parametrize("resource_type", CASES)
-def test_the_engine_is_to_record_the_planned_values_and_the_error(start: Start, resource_type: str) -> None:
+def test_the_planned_values_and_the_error_are_returned_for_the_state(start: Start, resource_type: str) -> None:
     with refusing(start) as (plugin, _):
         error, state, inputs = failed_update(plugin, resource_type)
         details = initialization_failure(error)
@@ -100,7 +100,7 @@ def test_the_recorded_trust_policy_is_the_one_that_iam_refused(start: Start) -> 
 
 
 def answering_role(trust: str) -> Callable[..., Answer]:
-    """IAM with one role, whose trust policy is *trust*."""
+    """Return an IAM with one role, whose trust policy is *trust*."""
 
     role = f"<Role><RoleName>r</RoleName><Arn>{ARN}</Arn><Path>/</Path><RoleId>AROA</RoleId>"
     role += "<CreateDate>2026-11-23T00:00:00Z</CreateDate><MaxSessionDuration>3600</MaxSessionDuration>"
@@ -142,7 +142,7 @@ def test_a_refresh_shows_the_difference_at_once(start: Start) -> None:
 
 
 def test_an_inline_policy_is_put_again_although_nothing_differs(start: Start) -> None:
-    """`resourceRolePolicyPut` always puts, so the next update repairs what failed (internal/service/iam/role_policy.go)."""
+    """`resourceRolePolicyPut` always calls PutRolePolicy: internal/service/iam/role_policy.go."""
     with refusing(start) as (plugin, served):
         error, _, inputs = failed_update(plugin, ROLE_POLICY)
         recorded = decode(initialization_failure(error).properties)

@@ -1,4 +1,4 @@
-"""IAM resources made, changed, read and ended in the emulator."""
+"""IAM resources in the emulator."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def document(action: str) -> str:
 def changed(
     plugin: EngineClient, resource_type: str, id_: str, state: dict[str, Any], news: dict[str, Any]
 ) -> dict[str, Any]:
-    """Check, and update in place."""
+    """Check the inputs and update in place."""
     inputs = plugin.check(resource_type, news)
     answer = plugin.diff(resource_type, state, inputs)
     assert answer.detailedDiff
@@ -42,7 +42,7 @@ def changed(
     return plugin.update(resource_type, id_, state, inputs)
 
 
-def test_a_role_is_made_as_the_program_says(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
+def test_a_role_is_created_from_its_inputs(at_aws: AtAws, aws_client: Client, unique: Unique) -> None:
     name = unique("role")
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
 
@@ -69,7 +69,7 @@ def test_a_role_is_made_as_the_program_says(at_aws: AtAws, aws_client: Client, u
     assert state["uniqueId"] == role["RoleId"]
 
 
-def test_a_role_just_made_differs_in_nothing_from_its_program(at_aws: AtAws, unique: Unique) -> None:
+def test_a_new_role_has_no_diff(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
     id_, inputs, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": EQUIVALENT_TRUST, "name": unique("role")})
 
@@ -149,7 +149,7 @@ def test_a_role_with_foreign_policies_is_not_deleted(at_aws: AtAws, aws_client: 
         plugin.delete(ROLE, id_, state)
 
 
-def test_a_role_that_forces_it_is_deleted_with_foreign_policies(
+def test_a_role_with_force_detach_policies_is_deleted_with_foreign_policies(
     at_aws: AtAws, aws_client: Client, unique: Unique
 ) -> None:
     plugin = at_aws()
@@ -164,7 +164,7 @@ def test_a_role_that_forces_it_is_deleted_with_foreign_policies(
     assert plugin.read(ROLE, id_, state)[0] == ""
 
 
-def test_a_role_s_own_policies_go_with_it(at_aws: AtAws, unique: Unique) -> None:
+def test_a_role_is_deleted_with_its_own_policies(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     own = {"inlinePolicies": [{"name": "p", "policy": document("s3:GetObject")}], "managedPolicyArns": [READ_ONLY]}
     id_, inputs, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role"), **own})
@@ -175,7 +175,7 @@ def test_a_role_s_own_policies_go_with_it(at_aws: AtAws, unique: Unique) -> None
     assert plugin.read(ROLE, id_, state)[0] == ""
 
 
-def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted(
+def test_a_role_is_removed_from_its_instance_profiles_before_it_is_deleted(
     at_aws: AtAws, aws_client: Client, unique: Unique
 ) -> None:
     """Source: internal/service/iam/role.go (`deleteRoleInstanceProfiles`)."""
@@ -189,7 +189,7 @@ def test_a_role_is_taken_out_of_its_instance_profiles_before_it_is_deleted(
     assert iam.get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"] == []
 
 
-def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
+def test_a_role_is_created_with_a_name_prefix(at_aws: AtAws, unique: Unique) -> None:
     prefix = unique("pods") + "-"
 
     id_, inputs, state = at_aws().check_and_create(ROLE, {"assumeRolePolicy": TRUST, "namePrefix": prefix})
@@ -204,7 +204,7 @@ def test_a_role_is_made_under_a_prefix(at_aws: AtAws, unique: Unique) -> None:
     assert (state["namePrefix"], imported["namePrefix"]) == (prefix, prefix)
 
 
-def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
+def test_an_inline_policy_is_created_read_updated_and_deleted(at_aws: AtAws, aws_client: Client, role: str) -> None:
     plugin, name = at_aws(), role.rsplit("/", 1)[-1]
     news = {"role": name, "name": "access", "policy": document("s3:GetObject")}
     id_, inputs, state = plugin.check_and_create(ROLE_POLICY, news)
@@ -222,7 +222,7 @@ def test_an_inline_policy_lives_its_life(at_aws: AtAws, aws_client: Client, role
     assert plugin.read(ROLE_POLICY, id_, after) == ("", {}, {})
 
 
-def test_an_inline_policy_s_import_id_has_two_parts(at_aws: AtAws) -> None:
+def test_the_import_id_of_an_inline_policy_has_two_parts(at_aws: AtAws) -> None:
     with pytest.raises(
         RefusedError, match="role_policy_id must be of the form <role name>:<role policy name>, got: x"
     ):
@@ -246,7 +246,7 @@ def test_a_managed_policy_keeps_five_versions(at_aws: AtAws, aws_client: Client,
     assert plugin.read(POLICY, id_, state) == ("", {}, {})
 
 
-def test_a_managed_policy_s_tags_change_without_a_new_version(
+def test_tags_of_a_managed_policy_change_without_a_new_version(
     at_aws: AtAws, aws_client: Client, unique: Unique
 ) -> None:
     plugin = at_aws()
@@ -262,7 +262,7 @@ def test_a_managed_policy_s_tags_change_without_a_new_version(
     assert len(iam.list_policy_versions(PolicyArn=id_)["Versions"]) == 1
 
 
-def test_an_attachment_lives_its_life(at_aws: AtAws, aws_client: Client, role: str) -> None:
+def test_an_attachment_is_created_read_and_deleted(at_aws: AtAws, aws_client: Client, role: str) -> None:
     plugin, name = at_aws(), role.rsplit("/", 1)[-1]
 
     id_, inputs, state = plugin.check_and_create(ATTACHMENT, {"role": name, "policyArn": READ_ONLY})
@@ -277,7 +277,7 @@ def test_an_attachment_lives_its_life(at_aws: AtAws, aws_client: Client, role: s
     assert plugin.read(ATTACHMENT, id_, state) == ("", {}, {})
 
 
-def test_an_oidc_provider_lives_its_life(at_aws: AtAws, unique: Unique) -> None:
+def test_an_oidc_provider_is_created_read_and_deleted(at_aws: AtAws, unique: Unique) -> None:
     plugin = at_aws()
     news = {
         "url": f"https://{unique('oidc')}.example.com",
@@ -307,7 +307,7 @@ def test_another_provider_works_in_another_account(at_aws: AtAws, aws_client: Cl
     assert target.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "444455556666"
 
 
-def test_an_assumed_role_is_who_the_provider_is(at_aws: AtAws, unique: Unique) -> None:
+def test_the_provider_uses_the_assumed_role(at_aws: AtAws, unique: Unique) -> None:
     trust = json.dumps(
         {
             "Version": "2012-10-17",
@@ -332,7 +332,7 @@ def test_an_assumed_role_is_who_the_provider_is(at_aws: AtAws, unique: Unique) -
     assert identity["arn"] == f"arn:aws:sts::444455556666:assumed-role/{state['name']}/deploy"
 
 
-def test_an_allowed_account_is_served(at_aws: AtAws) -> None:
+def test_an_allowed_account_is_accepted(at_aws: AtAws) -> None:
     plugin = at_aws(allowedAccountIds='["111122223333"]')
 
     assert plugin.invoke("aws:index/getCallerIdentity:getCallerIdentity")["accountId"] == "111122223333"

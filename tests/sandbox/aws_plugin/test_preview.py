@@ -1,4 +1,4 @@
-"""What a preview knows: the program's inputs, and unknown where AWS decides."""
+"""Previews: known inputs, and unknown values where AWS chooses."""
 
 from sandbox.aws_plugin.documents import normalized
 from sandbox.aws_plugin.wire import UNKNOWN
@@ -8,7 +8,7 @@ ARN = "arn:aws:iam::111122223333:role/one"
 BOUND = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": ARN}
 
 
-def test_a_role_to_be_made_shows_its_inputs_and_no_arn(plugin: EngineClient) -> None:
+def test_a_preview_of_a_create_shows_the_inputs_of_a_role_and_no_arn(plugin: EngineClient) -> None:
     inputs = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "r", "tags": {"a": "b"}})
 
     assert plugin.preview_create(ROLE, inputs) == {
@@ -34,7 +34,7 @@ def test_a_name_from_a_prefix_is_unknown_until_the_create(plugin: EngineClient) 
     assert plugin.preview_create(ROLE, inputs)["name"] is UNKNOWN
 
 
-def test_an_association_to_be_made_shows_what_the_plan_knows(plugin: EngineClient) -> None:
+def test_a_preview_of_a_create_shows_what_the_plan_knows_of_an_association(plugin: EngineClient) -> None:
     state = plugin.preview_create(ASSOCIATION, plugin.check(ASSOCIATION, BOUND))
 
     assert state == {
@@ -48,7 +48,7 @@ def test_an_association_to_be_made_shows_what_the_plan_knows(plugin: EngineClien
     }
 
 
-def test_default_tags_are_in_tags_all_and_the_resource_s_own_win(plugin: EngineClient) -> None:
+def test_default_tags_are_in_tags_all_unless_the_resource_overrides_them(plugin: EngineClient) -> None:
     plugin.configure({"defaultTags": '{"tags": {"Environment": "dev", "Owner": "platform"}}'})
 
     state = plugin.preview_create(
@@ -86,7 +86,7 @@ def test_an_update_keeps_what_does_not_change(plugin: EngineClient) -> None:
     assert after == {**state, "description": "new"}
 
 
-def test_an_update_forgets_what_the_program_no_longer_says(plugin: EngineClient) -> None:
+def test_an_update_drops_what_the_program_removed(plugin: EngineClient) -> None:
     inputs = plugin.check(ROLE, {"assumeRolePolicy": TRUST, "name": "r"})
     state = {**inputs, "description": "old", "arn": ARN}
 

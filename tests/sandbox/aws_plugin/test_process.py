@@ -1,4 +1,4 @@
-"""The plugin as a process: it starts, keeps light, and ends at once."""
+"""The plugin as a process: it starts, stays small, and stops at once."""
 
 import json
 import signal
@@ -33,7 +33,7 @@ class Process:
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
 
     def ended(self) -> tuple[int, str, float]:
-        """Wait for the end; return the exit status, what was said, and how long it took."""
+        """Wait for the process; return its exit status, its standard error, and how long it took."""
         begun = time.monotonic()
         said = self.process.communicate(timeout=10)[1]
         return self.process.returncode, said, time.monotonic() - begun
@@ -50,7 +50,7 @@ def process() -> Iterator[Process]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_at_once_and_silently_on_a_signal(process: Process, number: signal.Signals) -> None:
+def test_it_stops_at_once_and_silently_on_a_signal(process: Process, number: signal.Signals) -> None:
     process.process.send_signal(number)
 
     status, said, seconds = process.ended()
@@ -58,7 +58,7 @@ def test_it_ends_at_once_and_silently_on_a_signal(process: Process, number: sign
     assert seconds < 1
 
 
-def test_it_ends_at_once_when_the_engine_cancels(process: Process) -> None:
+def test_it_stops_at_once_when_the_engine_cancels(process: Process) -> None:
     process.stub.Cancel(empty_pb2.Empty())
 
     status, said, seconds = process.ended()
@@ -66,8 +66,11 @@ def test_it_ends_at_once_when_the_engine_cancels(process: Process) -> None:
     assert seconds < 1
 
 
-def test_it_ends_when_the_engine_is_gone() -> None:
-    plugin = "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'sandbox.aws_plugin', 'x']); print(p.pid, flush=True); sys.stdin.read()"
+def test_it_stops_when_the_engine_is_gone() -> None:
+    plugin = (
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'sandbox.aws_plugin', 'x']); "
+        "print(p.pid, flush=True); sys.stdin.read()"
+    )
     engine = subprocess.Popen(
         [sys.executable, "-c", plugin], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -96,7 +99,7 @@ def test_a_preview_imports_neither_the_pulumi_sdk_nor_botocore(process: Process)
     assert resident < 60_000, f"{resident} kB: the SDK or botocore was imported"
 
 
-def test_it_says_what_it_is(process: Process) -> None:
+def test_version_and_schema_name_the_stand_in(process: Process) -> None:
     described = json.loads(process.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema)
 
     assert process.stub.GetPluginInfo(empty_pb2.Empty()).version == "7.51.1+sandbox-stand-in"

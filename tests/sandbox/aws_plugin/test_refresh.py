@@ -1,4 +1,4 @@
-"""What a refresh makes of a resource's inputs, and what the program then gets by default.
+"""What a refresh does to the inputs of a resource, and which defaults the program then gets.
 
 Source: pulumi/pulumi-terraform-bridge, pkg/tfbridge/schema.go (`extractInputs` drops an empty list of defaults, and
 `applyDefaults` takes every old input for a default where there is no such list).
@@ -20,7 +20,7 @@ COMPLETE = {"path": "/pods/", "maxSessionDuration": 7200}
 
 
 @pytest.mark.parametrize("removed", COMPLETE)
-def test_a_property_taken_out_after_a_refresh_keeps_its_value_where_nothing_was_a_default(
+def test_a_property_removed_after_a_refresh_keeps_its_value_if_nothing_was_a_default(
     at_aws: AtAws, unique: Unique, removed: str
 ) -> None:
     plugin = at_aws()
@@ -39,7 +39,7 @@ def test_a_property_taken_out_after_a_refresh_keeps_its_value_where_nothing_was_
 
 
 @pytest.mark.parametrize("removed", COMPLETE)
-def test_without_a_refresh_it_gets_the_type_s_default(at_aws: AtAws, unique: Unique, removed: str) -> None:
+def test_without_a_refresh_it_gets_the_default_of_its_type(at_aws: AtAws, unique: Unique, removed: str) -> None:
     plugin = at_aws()
     news = {"assumeRolePolicy": TRUST, "name": unique("role"), **COMPLETE}
     _, inputs, _ = plugin.check_and_create(ROLE, news)

@@ -1,7 +1,8 @@
 """Which replacements delete the old resource before they create the new one.
 
-Sources: pulumi/pulumi-terraform-bridge, pkg/tfbridge/schema.go (`nameRequiresDeleteBeforeReplace`) and pkg/pf/tfbridge/
-provider_diff.go, and pulumi/pulumi-aws, provider/resource_overrides.go (`DeleteBeforeReplace` of RolePolicyAttachment).
+Sources: pulumi/pulumi-terraform-bridge, pkg/tfbridge/schema.go (`nameRequiresDeleteBeforeReplace`) and
+pkg/pf/tfbridge/provider_diff.go; pulumi/pulumi-aws, provider/resource_overrides.go (`DeleteBeforeReplace` of
+RolePolicyAttachment).
 """
 
 from typing import Any

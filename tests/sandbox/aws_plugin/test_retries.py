@@ -1,7 +1,8 @@
-"""Which refused calls the provider makes again, and which it does not.
+"""Which failed calls the provider retries, and which it does not.
 
-Sources, in hashicorp/terraform-provider-aws, internal/service/iam: role.go (`retryCreateRole`, `deleteRole`), role_policy.go,
-role_policy_attachment.go (`attachPolicyToRole`, `detachPolicyFromRole`), policy.go and openid_connect_provider.go.
+Sources, in hashicorp/terraform-provider-aws, internal/service/iam: role.go (`retryCreateRole`, `deleteRole`),
+role_policy.go, role_policy_attachment.go (`attachPolicyToRole`, `detachPolicyFromRole`), policy.go and
+openid_connect_provider.go.
 """
 
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def at(start: Start, served: Stub, **more: Any) -> EngineClient:
 
 
 def refusing(action: str, refusal: Answer) -> Callable[..., Answer]:
-    """IAM that refuses one call and has nothing to list."""
+    """Return an IAM that rejects one call and has nothing to list."""
     lists = {
         "ListRolePolicies": "<PolicyNames/>",
         "ListAttachedRolePolicies": "<AttachedPolicies/>",
@@ -80,7 +81,7 @@ def delete(resource_type: str, id_: str, **state: Any) -> Callable[[EngineClient
         ("DeleteRole", CONFLICT, delete(ROLE, "r")),
     ],
 )
-def test_a_call_that_is_made_again_until_the_time_is_over(
+def test_a_call_that_is_retried_until_the_time_is_up(
     start: Start, action: str, refusal: Answer, operation: Callable[[EngineClient], object]
 ) -> None:
     with stub(refusing(action, refusal)) as served, pytest.raises(RefusedError):
@@ -100,7 +101,7 @@ def test_a_call_that_is_made_again_until_the_time_is_over(
         ("DeleteRole", CONCURRENT, delete(ROLE, "r")),
     ],
 )
-def test_a_call_that_is_made_once(
+def test_a_call_that_is_not_retried(
     start: Start, action: str, refusal: Answer, operation: Callable[[EngineClient], object]
 ) -> None:
     with stub(refusing(action, refusal)) as served, pytest.raises(RefusedError):

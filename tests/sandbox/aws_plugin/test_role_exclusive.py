@@ -146,7 +146,7 @@ def test_deleting_it_leaves_the_policies(
     assert attached(aws_client, role_name) == [READ_ONLY]
 
 
-def test_it_is_imported_by_the_role_s_name(at_aws: AtAws, role_name: str) -> None:
+def test_it_is_imported_by_role_name(at_aws: AtAws, role_name: str) -> None:
     plugin = at_aws()
 
     id_, _, inputs = plugin.read(INLINE_EXCLUSIVE, role_name)
@@ -184,7 +184,7 @@ def test_the_order_of_the_list_does_not_matter(plugin: EngineClient, resource_ty
 
 
 def test_a_failed_update_is_not_recorded(start: Start) -> None:
-    """A type of the plugin framework keeps its old state, and the next update tries again."""
+    """A type of the plugin framework keeps its old state, so the next update makes the change again."""
 
     def answer(_method: str, _path: str, body: str, _before: int) -> Answer:
         if "Action=ListRolePolicies" in body:

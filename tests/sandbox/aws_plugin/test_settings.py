@@ -1,4 +1,4 @@
-"""The provider's configuration, in every shape that it arrives in."""
+"""The provider's configuration, in every form in which it arrives."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def test_nested_values_are_read_as_objects_and_as_json_text(shape: Callable[[obj
     assert (settled.path_style, settled.max_retries) == (True, 3)
 
 
-def test_the_region_is_the_provider_s_then_the_environment_s_then_the_profile_s(tmp_path: Path) -> None:
+def test_the_region_comes_from_the_provider_then_the_environment_then_the_profile(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("[default]\nregion = eu-north-1\n[profile other]\nregion = eu-south-1\n")
     environment = {"AWS_CONFIG_FILE": str(config)}
@@ -47,7 +47,7 @@ def test_the_region_is_the_provider_s_then_the_environment_s_then_the_profile_s(
     assert settings({}, {**environment, "AWS_PROFILE": "other"}).region == "eu-south-1"
 
 
-def test_no_region_at_all_is_one_clear_error(start: Callable[..., EngineClient]) -> None:
+def test_a_missing_region_is_an_error(start: Callable[..., EngineClient]) -> None:
     plugin = start()
 
     with pytest.raises(RefusedError, match=r"^Missing region information\. Set aws:region"):
@@ -61,7 +61,7 @@ def test_keys_are_never_shown() -> None:
     assert "hidden" not in shown
 
 
-def test_every_problem_of_the_configuration_is_named_and_no_value_shown(start: Callable[..., EngineClient]) -> None:
+def test_every_problem_of_the_configuration_is_reported_without_values(start: Callable[..., EngineClient]) -> None:
     wrong = {
         "endpoints": "not json",
         "maxRetries": "many",
@@ -75,7 +75,8 @@ def test_every_problem_of_the_configuration_is_named_and_no_value_shown(start: C
         "endpoints": "'endpoints' must be a list, or JSON text of one.",
         "maxRetries": "'maxRetries' must be a number, or JSON text of one.",
         "secret": "'secret' is not a configuration property of the AWS provider.",
-        "assumeRoleWithWebIdentity": "'assumeRoleWithWebIdentity' is not served by the sandbox's stand-in for the AWS plugin.",
+        "assumeRoleWithWebIdentity": "'assumeRoleWithWebIdentity' is not supported by "
+        "the sandbox's stand-in for the AWS plugin.",
     }
 
 
@@ -83,7 +84,7 @@ def test_unknown_values_are_no_problem_yet() -> None:
     assert problems({"region": UNKNOWN, "endpoints": UNKNOWN}) == []
 
 
-def test_a_provider_that_is_not_known_yet_previews_without_aws(start: Callable[..., EngineClient]) -> None:
+def test_an_unknown_provider_configuration_previews_without_aws(start: Callable[..., EngineClient]) -> None:
     plugin = start({"region": UNKNOWN, "accessKey": UNKNOWN})
     bound = {"clusterName": "dev", "namespace": "n", "serviceAccount": "s", "roleArn": UNKNOWN}
 
@@ -121,10 +122,10 @@ def test_the_partition_and_the_region_need_no_aws(start: Callable[..., EngineCli
     assert plugin.invoke("aws:index/getRegion:getRegion", {"region": "eu-west-1"})["description"] == "Europe (Ireland)"
 
 
-def test_a_function_that_is_not_served_is_named(plugin: EngineClient) -> None:
+def test_an_unsupported_function_is_reported_by_name(plugin: EngineClient) -> None:
     with pytest.raises(RefusedError) as error:
         plugin.invoke("aws:ec2/getAmi:getAmi")
 
     assert str(error.value) == (
-        "The function 'aws:ec2/getAmi:getAmi' is not served: this is the sandbox's stand-in for the AWS plugin."
+        "The function 'aws:ec2/getAmi:getAmi' is not supported by the sandbox's stand-in for the AWS plugin."
     )
