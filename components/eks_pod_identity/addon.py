@@ -1,4 +1,4 @@
-"""The add-on of the agent: its configuration from the options people need."""
+"""Add-ons: the configuration of the agent, and where other add-ons run."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,15 @@ from eks_pod_identity.errors import Problem
 
 IPV4_ADDRESS = "169.254.170.23"
 """Where the agent listens on every node. It listens on an IPv6 address, too, and cannot start if IPv6 is off."""
+
+_NAMESPACES: Mapping[str, str] = {
+    "amazon-cloudwatch-observability": "amazon-cloudwatch",
+    "adot": "opentelemetry-operator-system",
+    "external-dns": "external-dns",
+    "cert-manager": "cert-manager",
+    "aws-privateca-connector-for-kubernetes": "aws-privateca-issuer",
+}
+"""Namespaces of add-ons that do not run in kube-system."""
 
 _SET_BY = {"tolerations": "tolerate_all", "agent": "disable_ipv6", "resources": "resources"}
 
@@ -55,3 +64,10 @@ def _whole(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_whole(item) for item in cast("Sequence[object]", value)]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def namespace_of_addon(properties: Mapping[str, object]) -> str:
+    """Return the namespace that an add-on runs in; `namespaceConfig` comes before its usual one."""
+    config = properties.get("namespaceConfig")
+    named = cast("Mapping[str, object]", config).get("namespace") if isinstance(config, Mapping) else None
+    return named if isinstance(named, str) else _NAMESPACES.get(str(properties.get("addonName")), "kube-system")

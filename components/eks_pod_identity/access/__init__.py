@@ -3,6 +3,7 @@
 from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.identity import Identity, Role
 from eks_pod_identity.access.question import QuestionError
+from eks_pod_identity.access.state import StateError, identities_of_state
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck, Step
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "PolicyCheck",
     "QuestionError",
     "Role",
+    "StateError",
     "Step",
+    "identities_of_state",
 ]

@@ -20,6 +20,7 @@ from eks_pod_identity.iam.request import (
 from eks_pod_identity.iam.unknown import Unknown
 
 _SECURE = "aws:securetransport"
+_RESOURCE_ACCOUNT = "aws:resourceaccount"
 _ORGANIZATION = (CheckType.SERVICE_CONTROL_POLICY, CheckType.RESOURCE_CONTROL_POLICY, CheckType.VPC_ENDPOINT)
 
 
@@ -78,11 +79,14 @@ def decide_chain(chain: Chain, before: Sequence[Step], session: Request, questio
     if all(step.outcome is Outcome.ALLOW for step in before):
         steps.append(_action_step(chain, session, question))
     last = steps[-1]
-    assumes = tuple(_assumptions(last, question.resource)) if last.outcome is Outcome.ALLOW else ()
-    if question.strict and assumes:
-        missing = tuple(Missing(name) for name in assumes)
-        steps[-1] = last = replace(last, outcome=Outcome.UNKNOWN, missing=missing)
-        assumes = ()
+    assumes: tuple[str, ...] = ()
+    if last.outcome is Outcome.ALLOW:
+        not_given = tuple(_not_given(last, question.resource))
+        assumes = (*not_given, *_taken_for_granted(last, question))
+        if question.strict and not_given:
+            missing = tuple(Missing(name) for name in not_given)
+            steps[-1] = last = replace(last, outcome=Outcome.UNKNOWN, missing=missing)
+            assumes = ()
     return Decision(
         chain.subject,
         question.action,
@@ -128,7 +132,7 @@ def _hops(chain: Chain) -> Iterator[Step]:
 def _action_step(chain: Chain, session: Request, question: Question) -> Step:
     role = chain.target or chain.source
     account = _account_of(question.resource) or role.account
-    named = {"aws:resourceaccount": account} if isinstance(account, str) else {}
+    named = {_RESOURCE_ACCOUNT: account} if isinstance(account, str) else {}
     keys = {**session.keys, **named, **question.keys}
     request = replace(session, action=question.action, resource=question.resource, keys=keys)
     layers = Layers(
@@ -187,7 +191,7 @@ def _session(chain: Chain, role: ChainRole) -> Session:
 
 def _is_same_account(account: str | Unknown, keys: Mapping[str, Value]) -> bool | None:
     """Compare the account of the resource; an ARN without one, such as a bucket's, is taken for the identity's own."""
-    other = keys.get("aws:resourceaccount")
+    other = keys.get(_RESOURCE_ACCOUNT)
     if not isinstance(other, str):
         return True
     return account == other if isinstance(account, str) else None
@@ -218,20 +222,23 @@ def _verb(request: Request) -> str:
     return "AssumeRole" if request.action == ASSUME_ROLE else "TagSession"
 
 
-def _assumptions(step: Step, resource: str) -> Iterator[str]:
-    """Yield the kinds of policies that were not given and are taken to deny nothing, and keys taken for granted."""
+def _not_given(step: Step, resource: str) -> Iterator[str]:
+    """Yield the kinds of policies that were not given and are taken to deny nothing."""
     for check in step.checks:
         is_asked = check.check_type in _ORGANIZATION or (check.check_type is CheckType.RESOURCE and resource != "*")
         if check.effect is CheckEffect.NOT_GIVEN and is_asked:
             yield check.check_type.value
-    conditions = (
+
+
+def _taken_for_granted(step: Step, question: Question) -> Iterator[str]:
+    conditions = {
         condition.name
         for check in step.checks
         for evaluation in check.evaluations.values()
         for statement in evaluation.document.statements
         for condition in statement.conditions
-    )
-    if _SECURE in set(conditions):
+    }
+    if _SECURE in conditions and _SECURE not in question.keys:
         yield "aws:SecureTransport is true: SDKs use TLS"
-    if resource != "*" and not _account_of(resource):
+    if question.resource != "*" and not _account_of(question.resource) and _RESOURCE_ACCOUNT not in question.keys:
         yield "the resource is in the account of the role"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate, evaluate_resource_policy, unreadable
+from eks_pod_identity.iam.possible import ABSENT
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.truth import all_of, any_of
@@ -109,7 +110,7 @@ def decide(request: Request, layers: Layers) -> Judged:
     could_grant = outcome is Outcome.IMPLICIT_DENY and not resource.is_given and _may_grant_alone(request, layers)
     return Judged(
         outcome,
-        tuple(_checks((principal, boundary, session, resource), organization, layers)),
+        tuple(_checks((principal, boundary, session, resource), organization, layers, request)),
         missing,
         (CheckType.RESOURCE,) if could_grant else (),
     )
@@ -156,7 +157,7 @@ def _each(documents: Mapping[str, Document], request: Request) -> dict[str, Eval
 def _limit(check_type: CheckType, document: Document | None, request: Request) -> _Layer | None:
     if document is None:
         return None
-    name = "permissions boundary" if check_type is CheckType.PERMISSIONS_BOUNDARY else "session policy"
+    name = "the permissions boundary" if check_type is CheckType.PERMISSIONS_BOUNDARY else "the session policy"
     return _Layer(check_type, {name: evaluate(document, request)})
 
 
@@ -166,7 +167,9 @@ def _levels(check_type: CheckType, levels: Sequence[Mapping[str, Document]] | No
     return [_Layer(check_type, {name: judge(one, request) for name, one in level.items()}) for level in levels or ()]
 
 
-def _checks(own: Sequence[_Layer | None], organization: Sequence[_Layer], layers: Layers) -> Iterable[PolicyCheck]:
+def _checks(
+    own: Sequence[_Layer | None], organization: Sequence[_Layer], layers: Layers, request: Request
+) -> Iterable[PolicyCheck]:
     for check_type, layer in zip(CheckType, own, strict=False):
         yield _check(layer) if layer else PolicyCheck(check_type, CheckEffect.NO_IMPACT)
     for check_type, given in (
@@ -176,7 +179,8 @@ def _checks(own: Sequence[_Layer | None], organization: Sequence[_Layer], layers
         if not given:
             yield PolicyCheck(check_type, CheckEffect.NOT_GIVEN if given is None else CheckEffect.NO_IMPACT)
         yield from (_check(level) for level in organization if level.check_type is check_type)
-    yield PolicyCheck(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN)
+    uses_endpoint = request.value_of("aws:SourceVpce") is not ABSENT
+    yield PolicyCheck(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT)
 
 
 def _check(layer: _Layer) -> PolicyCheck:

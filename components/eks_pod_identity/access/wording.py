@@ -98,9 +98,10 @@ def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[s
         for statement in evaluation.document.statements:
             failing = [check for check in evaluation.checks(statement) if check.holds is not True]
             if failing and not statement.denies:
-                reasons = "; ".join(mismatch(check, action) for check in failing)
-                covers_action = not any(check.element.endswith("Action") for check in failing)
-                found.append((distance(failing), f"{statement_name(name, statement)}: {reasons}", covers_action))
+                wrong = [check for check in failing if check.holds is False] or failing
+                reasons = "; ".join(mismatch(check, action) for check in wrong)
+                covers_action = not any(check.element.endswith("Action") for check in wrong)
+                found.append((distance(wrong), f"{statement_name(name, statement)}: {reasons}", covers_action))
     if not found:
         return []
     if not any(covers_action for _, _, covers_action in found):

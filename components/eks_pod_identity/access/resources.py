@@ -1,0 +1,245 @@
+"""Identities from the resources of a Pulumi program, whatever language or component made them.
+
+Roles are found by ARN. Where an ARN is not known yet, the role that the property depends on counts. A policy names its
+role by name only, so a role of the same provider counts first: a program may have two of one name in two accounts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from eks_pod_identity.access.identity import Identity, PolicySource, Role
+from eks_pod_identity.addon import namespace_of_addon
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+
+ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+ADDON = "aws:eks/addon:Addon"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+SHARED_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+POLICY = "aws:iam/policy:Policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of a program: what it was given and, as far as it is known, what it became.
+
+    Attributes:
+        urn: Its URN.
+        type: Its type token.
+        properties: Inputs and outputs, with UNKNOWN for what is not known or secret.
+        provider: The provider it was made with.
+        dependencies: The URNs that a property depends on.
+        is_read: Whether it was read and not made, so that the program does not have all that belongs to it.
+    """
+
+    urn: str
+    type: str
+    properties: Mapping[str, object]
+    provider: str = ""
+    dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    is_read: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name in the program."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    def text(self, key: str) -> str | Unknown:
+        """Return a text, or UNKNOWN where there is none."""
+        value = self.properties.get(key)
+        return value if isinstance(value, str) and value else UNKNOWN
+
+    def items(self, key: str) -> list[object]:
+        """Return a list; an empty one where there is none."""
+        value = self.properties.get(key)
+        return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def identities_of(
+    resources: Iterable[Resource], managed_policies: Mapping[str, PolicySource] | None = None
+) -> dict[str, Identity]:
+    """Return the identities of all associations, those of add-ons included, by `namespace/service-account`.
+
+    Where two clusters have the same pair, the cluster stands in front: `cluster/namespace/service-account`.
+
+    Args:
+        resources: The resources of a program or its state.
+        managed_policies: Texts of managed policies that are not among the resources, by ARN.
+    """
+    program = _Program(resources, managed_policies or {})
+    by_pair: dict[str, list[Identity]] = defaultdict(list)
+    for identity in program.identities():
+        by_pair[f"{_shown(identity.namespace)}/{_shown(identity.service_account)}"].append(identity)
+    found: dict[str, Identity] = {}
+    for pair, identities in by_pair.items():
+        for identity in identities:
+            found[pair if len(identities) == 1 else f"{_shown(identity.cluster)}/{pair}"] = identity
+    return dict(sorted(found.items()))
+
+
+class _Program:
+    """The resources of a program, indexed by what leads to them."""
+
+    def __init__(self, resources: Iterable[Resource], managed_policies: Mapping[str, PolicySource]) -> None:
+        self._managed = managed_policies
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        self._by_urn: dict[str, Resource] = {}
+        self._by_arn: dict[str, Resource] = {}
+        for resource in resources:
+            self._by_type[resource.type].append(resource)
+            self._by_urn[resource.urn] = resource
+            arn = resource.text("arn")
+            if isinstance(arn, str):
+                self._by_arn[arn] = resource
+        self._policies: dict[str, dict[str, PolicySource]] = defaultdict(dict)
+        self._collect()
+
+    def identities(self) -> Iterator[Identity]:
+        """Yield the identity of every association."""
+        for association in self._by_type[ASSOCIATION]:
+            yield self._of_association(association)
+        for addon in self._by_type[ADDON]:
+            for entry in addon.items("podIdentityAssociations"):
+                if isinstance(entry, Mapping):
+                    yield self._of_addon(addon, cast("Mapping[str, object]", entry))
+
+    def _of_association(self, association: Resource) -> Identity:
+        target = association.properties.get("targetRoleArn")
+        policy = association.properties.get("policy")
+        off = association.properties.get("disableSessionTags", False)
+        arn = association.text("associationArn")
+        region, account = _place(arn, association.text("region"))
+        return Identity(
+            association.text("clusterName"),
+            association.text("namespace"),
+            association.text("serviceAccount"),
+            self._role(association, "roleArn", association.text("roleArn")),
+            region=region,
+            account=account,
+            session_policy=_document(policy) if policy else None,
+            session_tags=UNKNOWN if off is UNKNOWN else not off,
+            target=self._role(association, "targetRoleArn", association.text("targetRoleArn")) if target else None,
+        )
+
+    def _of_addon(self, addon: Resource, entry: Mapping[str, object]) -> Identity:
+        role_arn, account_name = entry.get("roleArn"), entry.get("serviceAccount")
+        region, account = _place(addon.text("arn"), addon.text("region"))
+        return Identity(
+            addon.text("clusterName"),
+            namespace_of_addon(addon.properties),
+            account_name if isinstance(account_name, str) else UNKNOWN,
+            self._role(addon, "podIdentityAssociations", role_arn if isinstance(role_arn, str) else UNKNOWN),
+            region=region,
+            account=account,
+        )
+
+    def _role(self, user: Resource, key: str, arn: str | Unknown) -> Role:
+        resource = self._by_arn.get(arn) if isinstance(arn, str) else self._only(user, key, ROLE)
+        if resource is None:
+            name = arn.rsplit("/", 1)[-1] if isinstance(arn, str) else "(not known)"
+            return Role(
+                arn, policies={f"the policies of role {name}, which is not in the program": UNKNOWN}, tags=UNKNOWN
+            )
+        policies = dict(self._policies[resource.urn])
+        if resource.is_read:
+            policies[f"further policies of role {resource.name}, which the program only reads"] = UNKNOWN
+        boundary = resource.properties.get("permissionsBoundary")
+        return Role(
+            resource.text("arn") if arn is UNKNOWN else arn,
+            trust=_document(resource.properties.get("assumeRolePolicy")),
+            policies=policies,
+            boundary=self._policy(resource, "permissionsBoundary", boundary) if boundary else None,
+            tags=_tags(resource),
+        )
+
+    def _collect(self) -> None:
+        """Find the policies of each role, by the URN of the role."""
+        for role in self._by_type[ROLE]:
+            found = self._policies[role.urn]
+            for entry in role.items("inlinePolicies"):
+                if isinstance(entry, Mapping):
+                    one = cast("Mapping[str, object]", entry)
+                    found[str(one.get("name"))] = _document(one.get("policy"))
+            for arn in role.items("managedPolicyArns"):
+                found[_label(arn)] = self._policy(role, "managedPolicyArns", arn)
+        for policy in self._by_type[ROLE_POLICY]:
+            for role in self._roles(policy, "role", policy.properties.get("role")):
+                name = policy.text("name")
+                found = self._policies[role.urn]
+                found[name if isinstance(name, str) else policy.name] = _document(policy.properties.get("policy"))
+        for attachment in self._by_type[ATTACHMENT]:
+            self._attach(attachment, "role", [attachment.properties.get("role")])
+        for attachment in self._by_type[SHARED_ATTACHMENT]:
+            self._attach(attachment, "roles", attachment.items("roles"))
+
+    def _attach(self, attachment: Resource, key: str, roles: Iterable[object]) -> None:
+        arn = attachment.properties.get("policyArn")
+        for one in roles:
+            for role in self._roles(attachment, key, one):
+                label = _label(arn) if isinstance(arn, str) else attachment.name
+                self._policies[role.urn][label] = self._policy(attachment, "policyArn", arn)
+
+    def _roles(self, user: Resource, key: str, name: object) -> list[Resource]:
+        """Return the role that *user* names or depends on."""
+        depended = [role for role in self._depended_on(user, key) if role.type == ROLE]
+        if len(depended) == 1:
+            return depended
+        named = [
+            role for role in self._by_type[ROLE] if name in (role.properties.get("name"), role.properties.get("arn"))
+        ]
+        return [role for role in named if role.provider == user.provider] or named
+
+    def _policy(self, user: Resource, key: str, arn: object) -> PolicySource:
+        resource = self._by_arn.get(arn) if isinstance(arn, str) else self._only(user, key, POLICY)
+        if resource is not None:
+            return _document(resource.properties.get("policy"))
+        return self._managed.get(arn, UNKNOWN) if isinstance(arn, str) else UNKNOWN
+
+    def _only(self, user: Resource, key: str, kind: str) -> Resource | None:
+        candidates = [one for one in self._depended_on(user, key) if one.type == kind]
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _depended_on(self, user: Resource, key: str) -> list[Resource]:
+        found = (self._by_urn.get(urn) for urn in dict.fromkeys(user.dependencies.get(key, ())))
+        return [resource for resource in found if resource is not None]
+
+
+def _document(value: object) -> PolicySource:
+    if isinstance(value, str):
+        return value
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else UNKNOWN
+
+
+def _tags(role: Resource) -> Mapping[str, str] | Unknown:
+    tags = role.properties.get("tagsAll", role.properties.get("tags"))
+    if tags is None:
+        return {}
+    if not isinstance(tags, Mapping):
+        return UNKNOWN
+    found = cast("Mapping[str, object]", tags)
+    return (
+        {key: value for key, value in found.items() if isinstance(value, str)}
+        if UNKNOWN not in found.values()
+        else UNKNOWN
+    )
+
+
+def _place(arn: str | Unknown, region: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
+    """Return region and account of the cluster; the account is otherwise that of the role."""
+    parts = arn.split(":") if isinstance(arn, str) else []
+    if len(parts) > 4:  # noqa: PLR2004 - an ARN
+        return parts[3], parts[4]
+    return region, None
+
+
+def _label(arn: object) -> str:
+    """Return the name of a policy; its whole ARN where AWS manages it, for people to look it up."""
+    text = str(arn)
+    return text if ":aws:policy/" in text else text.rsplit("/", 1)[-1]
+
+
+def _shown(value: str | Unknown) -> str:
+    return value if isinstance(value, str) else "?"

@@ -1,0 +1,98 @@
+"""Identities from `pulumi stack export`: no AWS, no engine, any language."""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from eks_pod_identity.access.identity import Identity, PolicySource
+from eks_pod_identity.access.resources import Resource, identities_of
+from eks_pod_identity.iam.unknown import UNKNOWN
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key that marks secrets, assets and the like in state (Pulumi, sdk/go/common/resource/sig)."""
+
+_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands in the place of a value that is not known (Pulumi, sdk/go/common/resource/plugin)."""
+
+
+class StateError(ValueError):
+    """The input is not what `pulumi stack export` writes."""
+
+
+def identities_of_state(
+    export: Mapping[str, object] | str, managed_policies: Mapping[str, PolicySource] | None = None
+) -> dict[str, Identity]:
+    """Return the identities of a stack by `namespace/service-account`, add-ons' associations included.
+
+    Args:
+        export: What `pulumi stack export` writes, as text or data. Values that are encrypted count as not known; export
+            with `--show-secrets` to have them.
+        managed_policies: Texts of AWS's managed policies, and others that are not in the stack, by ARN.
+
+    Raises:
+        StateError: If *export* is something else.
+    """
+    return identities_of(resources_of_state(export), managed_policies)
+
+
+def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
+    """Return the resources of a stack, without those that a deployment is about to delete.
+
+    Raises:
+        StateError: If *export* is not what `pulumi stack export` writes.
+    """
+    data: object = _loaded(export) if isinstance(export, str) else export
+    deployment = _map(data).get("deployment", data)
+    resources = _map(deployment).get("resources")
+    if resources is None and _map(deployment).get("manifest") is not None:
+        return []  # a stack that was never deployed
+    if not isinstance(resources, list):
+        raise StateError("This is not the state of a stack. Give what `pulumi stack export` writes.")
+    states = [_map(one) for one in cast("list[object]", resources)]
+    return [_resource(state) for state in states if state.get("urn") and not state.get("delete")]
+
+
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise StateError("This is not JSON. Give what `pulumi stack export` writes.") from None
+
+
+def _resource(state: Mapping[str, object]) -> Resource:
+    dependencies = _map(state.get("propertyDependencies"))
+    return Resource(
+        urn=str(state["urn"]),
+        type=str(state.get("type", "")),
+        properties={**_plain_map(state.get("inputs")), **_plain_map(state.get("outputs"))},
+        provider=str(state.get("provider", "")),
+        dependencies={
+            key: [str(urn) for urn in cast("list[object]", urns)]
+            for key, urns in dependencies.items()
+            if isinstance(urns, list)
+        },
+        is_read=state.get("external") is True,
+    )
+
+
+def _plain_map(value: object) -> dict[str, object]:
+    return {key: _plain(item) for key, item in _map(value).items()}
+
+
+def _plain(value: object) -> object:
+    """Return a value without Pulumi's marks: secrets in clear if they are, unknown values and encrypted ones UNKNOWN."""
+    if value == _UNKNOWN_TEXT:
+        return UNKNOWN
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[object]", value)]
+    if not isinstance(value, Mapping):
+        return value
+    found = cast("Mapping[str, object]", value)
+    if _SIGNATURE not in found:
+        return {key: _plain(item) for key, item in found.items()}
+    plaintext = found.get("plaintext")
+    return _plain(_loaded(plaintext)) if isinstance(plaintext, str) else UNKNOWN
+
+
+def _map(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}

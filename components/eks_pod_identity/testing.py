@@ -1,0 +1,165 @@
+"""Assertions about what pods may do, for the tests of a stack. They need no AWS, no cluster and no Pulumi.
+
+An answer that depends on something not known fails every assertion and names the value to give. A misspelled action, or
+a resource that the action does not act on, is an error of its own: otherwise `assert_denied` would pass for it.
+"""
+
+from collections.abc import Mapping
+
+from eks_pod_identity.access import Decision, Identity, Outcome, Role
+from eks_pod_identity.access.identity import PolicySource
+from eks_pod_identity.access.trust import TrustAnswer, ask_trust
+
+__all__ = ["assert_allowed", "assert_denied", "assert_not_trusted", "assert_trusted"]
+
+
+def assert_allowed(
+    identity: Identity,
+    action: str,
+    resource: str,
+    *,
+    resource_policy: PolicySource | None = None,
+    strict: bool = False,
+    context: Mapping[str, object] | None = None,
+    **keys: object,
+) -> None:
+    """Assert that a pod of *identity* may do *action* on *resource*.
+
+    Args:
+        identity: The identity, from `identities(program)`, `identities_of_state(export)` or made of plain documents.
+        action: One action, `s3:GetObject`.
+        resource: One resource by its ARN, or `*` for an action that acts on none.
+        resource_policy: The policy of the resource; empty when it has none.
+        strict: Fail unless policies that were not given, such as those of the organization, are known as well.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not have.
+        **keys: Further condition keys.
+
+    Raises:
+        AssertionError: If it may not, or if that is not known.
+        QuestionError: If there is no such action, or it does not act on such a resource.
+    """
+    __tracebackhide__ = True
+    decision = identity.decide(
+        action, resource, context={**(context or {}), **keys}, resource_policy=resource_policy, strict=strict
+    )
+    if decision.outcome is not Outcome.ALLOW:
+        raise AssertionError(_text(decision))
+
+
+def assert_denied(
+    identity: Identity,
+    action: str,
+    resource: str,
+    *,
+    explicit: bool | None = None,
+    resource_policy: PolicySource | None = None,
+    context: Mapping[str, object] | None = None,
+    **keys: object,
+) -> None:
+    """Assert that a pod of *identity* may not do *action* on *resource*.
+
+    Args:
+        identity: The identity, from `identities(program)`, `identities_of_state(export)` or made of plain documents.
+        action: One action, `s3:GetObject`.
+        resource: One resource by its ARN, or `*` for an action that acts on none.
+        explicit: True to demand a Deny, False to demand that nothing allows it; either by default.
+        resource_policy: The policy of the resource; empty when it has none.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not have.
+        **keys: Further condition keys.
+
+    Raises:
+        AssertionError: If it may, or if that is not known.
+        QuestionError: If there is no such action, or it does not act on such a resource.
+    """
+    __tracebackhide__ = True
+    decision = identity.decide(action, resource, context={**(context or {}), **keys}, resource_policy=resource_policy)
+    if decision.outcome not in (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY):
+        raise AssertionError(_text(decision))
+    if explicit is not None and explicit is not (decision.outcome is Outcome.EXPLICIT_DENY):
+        wanted = "an explicit Deny" if explicit else "no explicit Deny"
+        raise AssertionError(f"{wanted} was expected\n{decision}")
+
+
+def assert_trusted(
+    role: Role | Identity,
+    *,
+    cluster: str,
+    namespace: str,
+    service_account: str,
+    region: str | None = None,
+    account: str | None = None,
+    session_tags: bool = True,
+) -> None:
+    """Assert that the trust policy of *role* lets EKS assume it for the pods of a ServiceAccount.
+
+    Args:
+        role: The role, or an identity whose role is meant.
+        cluster: Name of the cluster.
+        namespace: Namespace of the ServiceAccount.
+        service_account: Name of the ServiceAccount.
+        region: Region of the cluster; by default that of the identity, or any.
+        account: Account of the cluster; by default that of the role.
+        session_tags: Whether EKS sends session tags.
+
+    Raises:
+        AssertionError: If it does not, or if that is not known.
+    """
+    __tracebackhide__ = True
+    answer = ask_trust(
+        role,
+        cluster=cluster,
+        namespace=namespace,
+        service_account=service_account,
+        region=region,
+        account=account,
+        session_tags=session_tags,
+    )
+    if answer.admits is not True:
+        raise AssertionError(_text(answer))
+
+
+def assert_not_trusted(
+    role: Role | Identity,
+    *,
+    cluster: str,
+    namespace: str,
+    service_account: str,
+    region: str | None = None,
+    account: str | None = None,
+    session_tags: bool = True,
+) -> None:
+    """Assert that the trust policy of *role* does not let EKS assume it for the pods of a ServiceAccount.
+
+    Args:
+        role: The role, or an identity whose role is meant.
+        cluster: Name of the cluster.
+        namespace: Namespace of the ServiceAccount.
+        service_account: Name of the ServiceAccount.
+        region: Region of the cluster; by default that of the identity, or any.
+        account: Account of the cluster; by default that of the role.
+        session_tags: Whether EKS sends session tags.
+
+    Raises:
+        AssertionError: If it does, or if that is not known.
+    """
+    __tracebackhide__ = True
+    answer = ask_trust(
+        role,
+        cluster=cluster,
+        namespace=namespace,
+        service_account=service_account,
+        region=region,
+        account=account,
+        session_tags=session_tags,
+    )
+    if answer.admits is not False:
+        raise AssertionError(_text(answer))
+
+
+def _text(answer: Decision | TrustAnswer) -> str:
+    """Return the answer in words, with what to give where it is open."""
+    keys = [missing.what for missing in answer.missing if ":" in missing.what and " " not in missing.what]
+    if not keys:
+        return str(answer)
+    given = ", ".join(f'"{key}": ...' for key in dict.fromkeys(keys))
+    return f"{answer}\n  Give what decides: context={{{given}}}"

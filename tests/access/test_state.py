@@ -1,0 +1,159 @@
+"""Identities of `pulumi stack export`."""
+
+import json
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.access import Outcome, StateError, identities_of_state
+from workload import (
+    ACCOUNT,
+    CLUSTER_ARN,
+    INVOICES,
+    OBJECT,
+    OTHER_ACCOUNT,
+    TARGET_ARN,
+    TARGET_TRUST,
+    TRUST,
+    allow,
+    document,
+)
+
+READ = "s3:GetObject"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/workloads/api"
+AWS_PROVIDER = "urn:pulumi:dev::app::pulumi:providers:aws::default::1"
+OTHER_PROVIDER = "urn:pulumi:dev::app::pulumi:providers:aws::data::2"
+
+
+def resource(kind: str, name: str, provider: str = AWS_PROVIDER, **parts: Any) -> dict[str, Any]:
+    return {"urn": f"urn:pulumi:dev::app::{kind}::{name}", "type": kind, "provider": provider, "custom": True, **parts}
+
+
+def role(name: str = "api", **outputs: Any) -> Any:
+    made = {"arn": ROLE_ARN, "name": "api", "assumeRolePolicy": json.dumps(TRUST), **outputs}
+    return resource("aws:iam/role:Role", name, inputs={}, outputs=made)
+
+
+def policy(name: str = "invoices", provider: str = AWS_PROVIDER, **outputs: Any) -> dict[str, Any]:
+    made = {"role": "api", "name": name, "policy": json.dumps(INVOICES), **outputs}
+    return resource("aws:iam/rolePolicy:RolePolicy", name, provider, outputs=made)
+
+
+def association(**outputs: Any) -> dict[str, Any]:
+    made = {
+        "clusterName": "prod",
+        "namespace": "payments",
+        "serviceAccount": "api",
+        "roleArn": ROLE_ARN,
+        "associationArn": CLUSTER_ARN.replace("cluster/prod", "podidentityassociation/prod/a-1"),
+        **outputs,
+    }
+    return resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", outputs=made)
+
+
+def export(*resources: dict[str, Any]) -> dict[str, Any]:
+    return {"version": 3, "deployment": {"manifest": {}, "resources": list(resources)}}
+
+
+def test_an_export_has_the_identities_of_its_associations() -> None:
+    found = identities_of_state(export(role(), policy(), association()))
+
+    assert list(found) == ["payments/api"]
+    assert found["payments/api"].decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert (
+        identities_of_state(json.dumps(export(role(), policy(), association())))["payments/api"].region == "eu-west-1"
+    )
+
+
+def test_a_boundary_an_attached_policy_and_tags_of_the_role_are_read() -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/limit"
+    made = role(permissionsBoundary=boundary, tagsAll={"team": "payments"}, managedPolicyArns=[boundary])
+    limit = resource(
+        "aws:iam/policy:Policy", "limit", outputs={"arn": boundary, "policy": json.dumps(document(allow("s3:List*")))}
+    )
+
+    identity = identities_of_state(export(made, limit, policy(), association()))["payments/api"]
+
+    assert identity.role.tags == {"team": "payments"}
+    assert list(identity.role.policies) == ["limit", "invoices"]
+    decision = identity.decide(READ, OBJECT)
+    assert "no permissions boundary allows the s3:GetObject action" in str(decision)
+
+
+def test_a_secret_in_clear_is_read_and_an_encrypted_one_is_not_known() -> None:
+    mark = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270"}
+    clear = {**mark, "plaintext": json.dumps(json.dumps(INVOICES))}
+    readable = identities_of_state(export(role(), policy(policy=clear), association()))["payments/api"]
+    encrypted = identities_of_state(export(role(), policy(policy={**mark, "ciphertext": "x"}), association()))
+
+    assert readable.decide(READ, OBJECT).outcome is Outcome.ALLOW
+    decision = encrypted["payments/api"].decide(READ, OBJECT)
+    assert [missing.what for missing in decision.missing] == ["the text of invoices"]
+
+
+def test_an_unknown_role_is_found_by_what_the_property_depends_on() -> None:
+    made = association(roleArn=UNKNOWN_TEXT) | {"propertyDependencies": {"roleArn": [role()["urn"]]}}
+
+    identity = identities_of_state(export(role(), policy(), made))["payments/api"]
+
+    assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
+
+
+def test_two_roles_of_one_name_keep_their_own_policies() -> None:
+    there = role("data", arn=TARGET_ARN.replace("data", "api"), assumeRolePolicy=json.dumps(TARGET_TRUST)) | {
+        "provider": OTHER_PROVIDER
+    }
+    reads = policy("reads", OTHER_PROVIDER)
+    hops = policy("hops", policy=json.dumps(document(allow(["sts:AssumeRole", "sts:TagSession"]))))
+    made = association(targetRoleArn=there["outputs"]["arn"])
+
+    identity = identities_of_state(export(role(), there, reads, hops, made))["payments/api"]
+
+    assert identity.target is not None
+    assert (list(identity.role.policies), list(identity.target.policies)) == (["hops"], ["reads"])
+    assert identity.target.account == OTHER_ACCOUNT
+    assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
+
+
+def test_a_role_outside_of_the_stack_leaves_the_answer_open() -> None:
+    decision = identities_of_state(export(association()))["payments/api"].decide(READ, OBJECT)
+
+    assert decision.outcome is Outcome.UNKNOWN
+    assert [missing.what for missing in decision.missing] == ["the text of the trust policy of role api"]
+
+
+def test_a_role_that_is_only_read_may_have_further_policies() -> None:
+    read = role() | {"external": True}
+
+    decision = identities_of_state(export(read, association()))["payments/api"].decide(READ, OBJECT)
+
+    assert decision.outcome is Outcome.UNKNOWN
+    assert "further policies of role api" in str(decision)
+
+
+def test_an_addons_associations_are_read_with_the_namespace_of_the_addon() -> None:
+    addon = resource(
+        "aws:eks/addon:Addon",
+        "metrics",
+        outputs={
+            "addonName": "amazon-cloudwatch-observability",
+            "clusterName": "prod",
+            "arn": CLUSTER_ARN.replace("cluster/prod", "addon/prod/x/1"),
+            "podIdentityAssociations": [{"serviceAccount": "cloudwatch-agent", "roleArn": ROLE_ARN}],
+        },
+    )
+
+    assert list(identities_of_state(export(role(), addon))) == ["amazon-cloudwatch/cloudwatch-agent"]
+
+
+def test_what_is_about_to_be_deleted_and_an_empty_stack_have_no_identities() -> None:
+    assert identities_of_state(export(association() | {"delete": True})) == {}
+    assert identities_of_state({"version": 3, "deployment": {"manifest": {}}}) == {}
+
+
+@pytest.mark.parametrize("source", ["", "{", "[]", "{}", {"resources": 1}, '{"deployment": {}}'])
+def test_something_else_than_an_export_is_refused(source: Any) -> None:
+    with pytest.raises(StateError, match="pulumi stack export"):
+        identities_of_state(source)

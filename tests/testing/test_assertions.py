@@ -1,0 +1,124 @@
+"""The assertions: what passes, what fails, and what the failure says."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.access import Identity, QuestionError
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.testing import assert_allowed, assert_denied, assert_not_trusted, assert_trusted
+from workload import ACCOUNT, BUCKET, OBJECT, TRUST, allow, deny, document, trust_of_pods, workload
+
+READ = "s3:GetObject"
+API: dict[str, Any] = {"cluster": "prod", "namespace": "payments", "service_account": "api"}
+FROM_OFFICE = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+
+
+def test_what_is_allowed_passes_and_what_is_denied_passes() -> None:
+    assert_allowed(workload(), READ, OBJECT)
+    assert_denied(workload(), "s3:DeleteObject", OBJECT)
+
+
+def test_a_failed_assertion_shows_the_decision() -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_allowed(workload(), "s3:ListBucket", BUCKET)
+
+    assert str(caught.value) == str(workload().decide("s3:ListBucket", BUCKET))
+
+
+def test_what_is_allowed_is_not_denied() -> None:
+    with pytest.raises(AssertionError, match="ALLOW: payments/api in cluster prod may s3:GetObject"):
+        assert_denied(workload(), READ, OBJECT)
+
+
+@pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
+def test_an_open_answer_fails_both_ways_and_names_the_value_to_give(assertion: object) -> None:
+    assert callable(assertion)
+    with pytest.raises(AssertionError, match=r'Give what decides: context=\{"aws:SourceIp": ...\}'):
+        assertion(workload(allow(READ, "*", FROM_OFFICE)), READ, OBJECT)
+
+
+def test_keys_are_given_by_name_or_as_a_whole() -> None:
+    identity = workload(allow(READ, "*", FROM_OFFICE))
+
+    keys: dict[str, Any] = {"aws:SourceIp": "10.0.0.1"}
+    assert_allowed(identity, READ, OBJECT, **keys)
+    assert_allowed(identity, READ, OBJECT, context={"aws:SourceIp": "10.0.0.1"})
+    assert_denied(identity, READ, OBJECT, context={"aws:SourceIp": None})
+
+
+@pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
+@pytest.mark.parametrize(("action", "resource"), [("s3:GetObjekt", OBJECT), (READ, BUCKET), (READ, "*")])
+def test_a_question_that_cannot_be_meant_is_an_error_and_not_a_failure(
+    assertion: object, action: str, resource: str
+) -> None:
+    assert callable(assertion)
+    with pytest.raises(QuestionError):
+        assertion(workload(), action, resource)
+
+
+def test_a_denial_may_have_to_be_explicit() -> None:
+    denied = workload(allow(READ), deny(READ))
+
+    assert_denied(denied, READ, OBJECT, explicit=True)
+    assert_denied(workload(), "s3:DeleteObject", OBJECT, explicit=False)
+    with pytest.raises(AssertionError, match="an explicit Deny was expected"):
+        assert_denied(workload(), "s3:DeleteObject", OBJECT, explicit=True)
+    with pytest.raises(AssertionError, match="no explicit Deny was expected"):
+        assert_denied(denied, READ, OBJECT, explicit=False)
+
+
+def test_strict_fails_on_what_was_not_looked_at() -> None:
+    with pytest.raises(AssertionError, match="SERVICE_CONTROL_POLICY"):
+        assert_allowed(workload(), READ, OBJECT, strict=True)
+    known = workload(service_control_policies=[], resource_control_policies=[])
+    with pytest.raises(AssertionError, match="VPC_ENDPOINT"):
+        assert_allowed(known, READ, OBJECT, strict=True, resource_policy="")
+    # A request that comes through no endpoint meets no endpoint policy.
+    context = {"aws:SourceVpce": None, "aws:ResourceAccount": ACCOUNT}
+    assert_allowed(known, READ, OBJECT, strict=True, resource_policy="", context=context)
+
+
+def test_a_role_trusts_the_service_account_of_its_trust_and_no_other() -> None:
+    for role in (workload(), workload().role):
+        assert_trusted(role, **API)
+        assert_not_trusted(role, **{**API, "service_account": "worker"})
+        assert_not_trusted(role, **{**API, "namespace": "default"})
+        assert_not_trusted(role, **{**API, "cluster": "staging"})
+        assert_not_trusted(role, **API, account="444455556666")
+        assert_not_trusted(role, **API, region="us-east-1")
+        assert_not_trusted(role, **API, session_tags=False)
+
+
+def test_the_failure_of_a_trust_quotes_both_values() -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_trusted(workload().role, **{**API, "service_account": "worker"})
+
+    assert str(caught.value) == (
+        "role api does not trust payments/worker in cluster prod\n"
+        "  the trust policy does not allow sts:AssumeRole\n"
+        "  nearest: statement 1 of the trust policy: StringEquals aws:RequestTag/kubernetes-service-account "
+        'wants "api", the request has "worker"'
+    )
+
+
+def test_a_role_that_trusts_more_than_it_should_is_found() -> None:
+    role = workload(role={"trust": trust_of_pods({"StringEquals": {"aws:SourceAccount": ACCOUNT}})}).role
+
+    with pytest.raises(AssertionError, match="role api trusts payments/worker in cluster prod"):
+        assert_not_trusted(role, **{**API, "service_account": "worker"})
+
+
+@pytest.mark.parametrize("assertion", [assert_trusted, assert_not_trusted])
+def test_a_trust_that_cannot_be_read_fails_both_ways(assertion: object) -> None:
+    assert callable(assertion)
+    with pytest.raises(AssertionError, match="depends on the text of the trust policy"):
+        assertion(workload(role={"trust": UNKNOWN}), **API)
+
+
+def test_an_explicit_denial_in_a_trust_is_named() -> None:
+    closed = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}
+    identity: Identity = workload(role={"trust": document(*TRUST["Statement"], closed)})
+
+    with pytest.raises(AssertionError, match=r"denied by statement 2"):
+        assert_trusted(identity, **API)
