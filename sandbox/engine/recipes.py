@@ -105,6 +105,12 @@ RECIPES = {
         requirement="github.com/pulumi/pulumi/pkg/v3",
         flags=(),  # as the CLI, whose compiled packages it shares
     ),
+    "python-toolchain": Recipe(
+        module="python_toolchain",
+        package=".",
+        requirement="github.com/pulumi/pulumi/sdk/v3",
+        flags=(),  # as the CLI, whose compiled packages it shares
+    ),
     "proof-go": Recipe(
         module="proof",
         package=".",

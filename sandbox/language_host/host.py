@@ -15,6 +15,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from sandbox.engine.build import binaries
 from sandbox.processes import die_with_parent
 
 _EXECUTE = Path(__file__).with_name("execute.py")
@@ -78,10 +79,24 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
     def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
-        """Install nothing: the sandbox's own environment is locked, and `make` has set it up."""
-        yield language_pb2.InstallDependenciesResponse(
-            stdout=b"The sandbox's environment is locked and ready; nothing to install.\n"
+        """Install what a downloaded plugin needs; whatever lies in a checkout runs in the sandbox's own environment."""
+        folder = Path(request.info.root_directory)
+        if not request.is_plugin or Path(os.environ.get("PULUMI_HOME", ""), "plugins") not in folder.parents:
+            yield language_pb2.InstallDependenciesResponse(
+                stdout=b"The sandbox's environment is locked and ready; nothing to install.\n"
+            )
+            return
+        toolchain = str(_options(request.info).get("toolchain") or "auto")
+        done = subprocess.run(
+            [binaries(["python-toolchain"])["python-toolchain"], folder, toolchain],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
         )
+        yield language_pb2.InstallDependenciesResponse(stdout=done.stdout)
+        if done.returncode:
+            context.abort(grpc.StatusCode.UNKNOWN, f"installing the dependencies of {folder} failed")
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """End this process as soon as the answer is out."""
@@ -126,7 +141,10 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> Iterator[language_pb2.RunPluginResponse]:
         """Run a component plugin or a policy pack, passing on what it prints until it ends."""
         program = request.info.program_directory or request.program
-        python = interpreter(request.info.root_directory or program, _options(request.info))
+        options = _options(request.info)
+        if request.kind != "analyzer":
+            options = {"virtualenv": "venv"} | dict(options)  # the real host's default for plugins
+        python = interpreter(request.info.root_directory or program, options)
         # A pack is run by the SDK's own entry, which takes its folder after the arguments; anything else is a folder
         # with a `__main__.py`.
         command = (

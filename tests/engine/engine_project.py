@@ -3,7 +3,7 @@
 import json
 import subprocess
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,12 @@ class Run:
     code: int
     text: str
     steps: tuple[Step, ...]
+
+    @classmethod
+    def of(cls, code: int, text: str, events: Iterable[Mapping[str, Any]]) -> "Run":
+        """Return a run from the engine's events."""
+        metadata = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+        return cls(code, text, tuple(_step(item) for item in metadata))
 
     @property
     def changes(self) -> list[str]:
@@ -100,8 +106,7 @@ class Project:
         log.unlink(missing_ok=True)
         done = self.pulumi.run(command, "--event-log", str(log), *arguments, check=False)
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-        metadata = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
-        return Run(done.returncode, done.stdout, tuple(_step(item) for item in metadata))
+        return Run.of(done.returncode, done.stdout, events)
 
     def start(self, command: str, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command in a process group of its own, to be watched or killed."""

@@ -1,23 +1,17 @@
-"""The SDKs that Pulumi generates of the components for other languages: complete, and one of them on the real engine."""
+"""The SDKs that Pulumi generates of the components for other languages: complete, and named as their users expect."""
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine_project import Project
+from consumer_project import SCHEMA
 from sandbox.engine.build import binaries
-from sandbox.engine.toolchain import find_toolchain
 
-ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).with_name("generated")
-SCHEMA = ROOT / "tests" / "components" / "schema.json"
 RESOURCES = json.loads(SCHEMA.read_text())["resources"]
 PYTHON = "eks_pod_identity_sdk"
 
@@ -32,27 +26,6 @@ def sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     installed.mkdir()  # a generated package asks for its own version, which pip notes when it installs one
     (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {PYTHON}\nVersion: {version}\n")
     return folder
-
-
-@pytest.fixture(scope="module")
-def consumer(sdks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program in Go, built with the SDK generated for it."""
-    folder = tmp_path_factory.mktemp("consumer")
-    for file in ("main.go", "go.mod", "go.sum"):
-        shutil.copy(HERE / file, folder)
-    shutil.copytree(sdks / "go", folder / "sdks" / "eks-pod-identity-eks-pod-identity")
-    toolchain = find_toolchain()
-    built = subprocess.run(
-        # As the CLI is built, so that what it has in common with this is compiled once.
-        [toolchain.go, "build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-o", "consumer", "."],
-        cwd=folder,
-        env=toolchain.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    return folder / "consumer"
 
 
 def title(name: str) -> str:
@@ -216,54 +189,3 @@ program()
             "bindings": [{"namespace": "shop", "serviceAccount": "api"}],
         },
     ]
-
-
-def run(consumer: Path, project: Project, command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in Go in a project that names our package, as `pulumi package add` writes it."""
-    folder = project.folder.parent / "consumer"
-    folder.mkdir(exist_ok=True)
-    (folder / "Pulumi.yaml").write_text(
-        f"name: consumer\nruntime: go\npackages: {{eks-pod-identity: {ROOT / 'components'}}}\n"
-        "config:\n  aws:region: {value: eu-west-1}\n"
-    )
-    environment: dict[str, Any] = dict(project.pulumi.environment)
-    environment |= {
-        "PATH": f"{project.pulumi.cli.parent}:{environment['PATH']}",
-        "PULUMI_BACKEND_URL": f"file://{folder}",
-        "CLUSTER": project.cluster,
-        "NAMESPACE": project.namespace,
-        **changes,
-    }
-    return subprocess.run(
-        [consumer, command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def test_a_program_in_go_gives_a_workload_its_role_and_takes_it_back(consumer: Path, project: Project):
-    up = run(consumer, project, "up")
-
-    assert up.returncode == 0, up.stdout + up.stderr
-    outputs = json.loads(up.stdout)
-    eks, iam = project.aws("eks"), project.aws("iam")
-    [found] = eks.list_pod_identity_associations(clusterName=project.cluster)["associations"]
-    assert outputs["associationIds"] == {f"{project.namespace}/exporter": found["associationId"]}
-    name = outputs["roleArn"].rsplit("/", 1)[1]
-    assert iam.get_role(RoleName=name)["Role"]["Arn"] == outputs["roleArn"]
-    assert iam.list_role_policies(RoleName=name)["PolicyNames"] == ["read"]
-
-    down = run(consumer, project, "destroy")
-
-    assert down.returncode == 0, down.stdout + down.stderr
-    assert eks.list_pod_identity_associations(clusterName=project.cluster)["associations"] == []
-    assert project.role_names() == {"cluster"}
-
-
-def test_a_program_in_go_is_told_everything_that_is_wrong_by_the_names_of_the_schema(consumer: Path, project: Project):
-    failed = run(consumer, project, "up", CLUSTER="not a name", NAMESPACE="preview-*")
-
-    assert failed.returncode == 1
-    assert "clusterName" in failed.stdout
-    assert "bindings[0].namespace" in failed.stdout
-    assert "wildcard" in failed.stdout
-    assert "Traceback" not in failed.stdout + failed.stderr
-    assert project.role_names() == {"cluster"}

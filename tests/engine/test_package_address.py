@@ -1,0 +1,125 @@
+"""The package as a stranger adds it: by the address of a git repository and a tag, with nothing of ours installed."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from eks_pod_identity._version import __version__
+from engine_project import Project
+from git_server import HOST, serve
+from sandbox.engine.build import binaries
+from sandbox.pulumi_cli import Pulumi
+
+ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = "acme/pulumi-eks-pod-identity.git"
+ADDRESS = f"https://{HOST}/{REPOSITORY}/components@v{__version__}"
+SECONDS = 400
+"""Most that adding the package may take: pip installs about 450 MB. Measured: TODO."""
+
+
+def git(folder: Path, *arguments: str) -> None:
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A served repository with this version tagged; the certificates to trust it by."""
+    folder = tmp_path_factory.mktemp("git")
+    tree, served = folder / "tree", folder / "served"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+    git(tree, "init", "--quiet", "--initial-branch=main")
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=Release")
+    git(tree, "tag", f"v{__version__}")
+    git(tree, "clone", "--quiet", "--bare", str(tree), str(served / REPOSITORY))
+    with contextlib.ExitStack() as stack:
+        try:
+            trusted = stack.enter_context(serve(served, folder))
+        except OSError as error:
+            pytest.skip(f"Nothing was fetched: this user cannot listen on {HOST}:443 ({error.strerror}).")
+        yield trusted
+
+
+PROGRAM: dict[str, Any] = {
+    "name": "stranger",
+    "runtime": "yaml",
+    "config": {"aws:region": {"value": "eu-west-1"}},
+    "resources": {
+        "api": {
+            "type": "eks-pod-identity:PodIdentity",
+            "properties": {
+                "clusterName": "main",
+                "namespace": "payments",
+                "serviceAccount": "api",
+                "propagationSeconds": 0,
+            },
+        }
+    },
+    "outputs": {"role": "${api.roleArn}"},
+}
+
+
+@pytest.fixture
+def stranger(project: Project, authorities: Path, tmp_path: Path) -> Project:
+    """A project in YAML of somebody who has nothing of ours."""
+    folder = tmp_path / "stranger"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(PROGRAM, sort_keys=False))
+    # The versions that this environment has: the AWS plugin of the sandbox serves one version of the SDK.
+    constraints = folder / "constraints.txt"
+    constraints.write_text("".join(f"{item.name}=={item.version}\n" for item in metadata.distributions()))
+    environment = {
+        **{key: value for key, value in project.pulumi.environment.items() if key != "PYTHONPATH"},
+        "SSL_CERT_FILE": str(authorities),
+        "PIP_CONSTRAINT": str(constraints),
+        "PULUMI_BACKEND_URL": f"file://{folder}",
+    }
+    pulumi = Pulumi(project.pulumi.cli, folder, environment)
+    pulumi.select("test")
+    return replace(project, pulumi=pulumi, folder=folder)
+
+
+def test_the_package_is_added_by_address_and_tag_and_used(stranger: Project):
+    binaries(["python-toolchain"])
+    before = stranger.role_names()
+    started = time.monotonic()
+
+    added = stranger.pulumi.run("package", "add", ADDRESS)
+
+    assert time.monotonic() - started < SECONDS, added.stdout
+    written = yaml.safe_load((stranger.folder / "Pulumi.yaml").read_text())["packages"]
+    assert written == {"eks-pod-identity": ADDRESS}
+    home = Path(stranger.pulumi.environment["PULUMI_HOME"])
+    [python] = home.glob(f"plugins/resource-*-v{__version__}/components/venv/bin/python")
+    assert not (home / "plugins" / python.parents[3].name / ".sandbox").exists()
+
+    stranger.up()
+    again = stranger.up()
+
+    assert again.changes == []
+    assert stranger.outputs()["role"].startswith(f"arn:aws:iam::{stranger.account}:role/")
+
+    stranger.destroy()
+
+    assert stranger.role_names() == before
