@@ -12,7 +12,8 @@ from sandbox.pulumi_cli import Pulumi
 from sandbox.seed import create_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted(folder.parent.name for folder in (ROOT / "examples").glob("*/Pulumi.yaml"))
+# Those in TypeScript and Go need their SDK and a compiler: see test_typescript.py and test_go.py.
+EXAMPLES = sorted({file.parent.name for file in (ROOT / "examples").glob("*/Pulumi.yaml")} - {"typescript", "go"})
 
 
 def opened(project: Project, name: str) -> Project:
