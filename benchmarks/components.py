@@ -194,7 +194,7 @@ def imports() -> None:
     codes = {
         "pulumi_aws with iam and eks": "import pulumi_aws; pulumi_aws.iam.Role; pulumi_aws.eks.Addon",
         "ours": "import pulumi_eks_pod_identity",
-        "ours when the first identity is made": "import pulumi_eks_pod_identity.identity",
+        "ours when the first identity is made": "import pulumi_eks_pod_identity.pod_identity",
     }
     times: dict[str, list[float]] = {name: [] for name in codes}
     for _ in range(15):

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 
 from eks_pod_identity.errors import Problem, camel_case
 from environment import SHARED_ARGUMENTS, Environment, Identity
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity
+from pulumi_eks_pod_identity import PodIdentity
 from stack_file import Typed, values
 
 CONFIG_KEY = "eks-pod-identity:environment"
@@ -93,11 +92,7 @@ def _identity(
 
 def _problems(arguments: Mapping[str, Any]) -> Sequence[Problem]:
     """Ask the component, before any is constructed: the first would be registered before the last is found wrong."""
-    try:
-        settle_pod_identity("PodIdentity", arguments, None)
-    except PodIdentityInputError as error:
-        return error.problems
-    return ()
+    return PodIdentity.validate(arguments)
 
 
 def _target_account(environment: Environment, identity: Identity, place: tuple[str, ...]) -> Iterator[Line]:

@@ -1,16 +1,24 @@
 """What AWS answers when it refuses an association, and what is to be done about it."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from eks_pod_identity.errors import quoted
 
 ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 _EXISTS = re.compile(r"Association already exists:?\s*(?P<id>[a-z]+-[a-z0-9]+)?", re.IGNORECASE)
-_PROPAGATING = re.compile(r"Role provided in the request does not exist|Trust policy of the role provided is invalid")
+_TRUST_PROPAGATING = re.compile(r"Trust policy of the role provided is invalid")
 
-_EXISTS_ATTEMPTS = 3
-_PROPAGATING_ATTEMPTS = 8
+_EXISTS_ATTEMPTS = 11
+"""An association that was deleted a moment ago, as in a replacement, still exists for some seconds."""
+
+_TRUST_ATTEMPTS = 31
+"""IAM takes up to a minute. The provider does not retry this error, but waits two minutes for a role that does not exist:
+that one is not retried here again."""
+
 _SECONDS = 2.0
 
 
@@ -21,36 +29,59 @@ class Advice(NamedTuple):
     text: str = ""
 
 
-def advice(errors: Sequence[str], *, cluster: str, urn: str, parent: str) -> Advice:
+def advice(errors: Sequence[str], *, cluster: str, region: str, urn: str, name: str, parent: str) -> Advice:
     """Judge a refused association by the *errors* of all attempts so far, newest first.
 
-    Roles and associations take seconds to be seen everywhere. A role that was just made "does not exist" or has an
-    "invalid" trust for a while, and an association that was just deleted still "exists"
+    Roles and associations take seconds to be seen everywhere. The trust of a role that was just created is "invalid" for
+    a while, and an association that was just deleted still "exists"
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
+
+    Args:
+        errors: What AWS answered.
+        cluster: Name of the cluster.
+        region: Region of the association, where it is not that of the provider.
+        urn: URN of the association.
+        name: Its name in the program.
+        parent: Name of its component in the program.
     """
     newest = errors[0] if errors else ""
-    if _PROPAGATING.search(newest):
-        return Advice(_SECONDS) if len(errors) < _PROPAGATING_ATTEMPTS else Advice()
+    if _TRUST_PROPAGATING.search(newest):
+        return Advice(_SECONDS) if len(errors) < _TRUST_ATTEMPTS else Advice()
     match = _EXISTS.search(newest)
     if match is None:
         return Advice()
     if len(errors) < _EXISTS_ATTEMPTS:
         return Advice(_SECONDS)
-    found = match.group("id")
+    return Advice(text=_adoption(match.group("id"), cluster=cluster, region=region, urn=urn, name=name, parent=parent))
+
+
+def _adoption(found: str | None, *, cluster: str, region: str, urn: str, name: str, parent: str) -> str:
     known = found or "ASSOCIATION_ID"
-    lookup = "" if found else " Its id is printed by: aws eks list-pod-identity-associations --cluster-name " + cluster
-    name = urn.rsplit("::", 1)[-1]
-    return Advice(
-        text=f'The association {known} exists already on the cluster "{cluster}", made by somebody else or by an earlier '
+    in_region = ["--region", region] if region else []
+    listing = ["aws", "eks", "list-pod-identity-associations", "--cluster-name", cluster, *in_region]
+    lookup = "" if found else f" Its id is printed by: {shlex.join(listing)}"
+    import_id = f"{cluster},{known}" + (f"@{region}" if region else "")
+    adopt = [
+        "pulumi",
+        "import",
+        ASSOCIATION_TYPE,
+        name,
+        import_id,
+        "--parent",
+        f"{parent}={parent_urn(urn, name, parent)}",
+    ]
+    adopt += ["--protect=false", "--generate-code=false", "--yes"]
+    delete = ["aws", "eks", "delete-pod-identity-association", "--cluster-name", cluster, "--association-id", known]
+    return (
+        f"The association {known} exists already on the cluster {quoted(cluster)}, created by somebody else or by an earlier "
         f"program.{lookup} To adopt it, keep the program as it is and run:\n"
-        f"  pulumi import {ASSOCIATION_TYPE} {name} {cluster},{known} --parent {parent}={parent_urn(urn, parent)} "
-        "--protect=false --generate-code=false --yes\n"
+        f"  {shlex.join(adopt)}\n"
         "then `pulumi up` again. Or delete it:\n"
-        f"  aws eks delete-pod-identity-association --cluster-name {cluster} --association-id {known}"
+        f"  {shlex.join([*delete, *in_region])}"
     )
 
 
-def parent_urn(urn: str, parent: str) -> str:
-    """Return the URN of the component called *parent* from the URN of its child."""
-    head, types, _ = urn.rsplit("::", 2)
+def parent_urn(urn: str, name: str, parent: str) -> str:
+    """Return the URN of the component called *parent* from the URN of its child called *name*."""
+    head, types = urn.removesuffix(f"::{name}").rsplit("::", 1)
     return f"{head}::{types.rsplit('$', 1)[0]}::{parent}"

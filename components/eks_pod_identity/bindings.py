@@ -1,5 +1,6 @@
 """Bindings: the ServiceAccounts that a role is associated with."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from eks_pod_identity.errors import Problem, RuleError, quoted
 from eks_pod_identity.values import limits, names
 
 _EXTERNAL_ID_PARTS = 5
+_STS_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]+", re.ASCII)
+_SHORTEST_EXTERNAL_ID = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,19 @@ def external_id_text(value: object) -> str:
         names.namespace(namespace),
         names.service_account(service_account),
     )
+
+
+def any_external_id(value: object) -> str:
+    """Check an external id as STS accepts it, whoever chooses it.
+
+    Raises:
+        RuleError: If STS would refuse it.
+    """
+    text = names.plain_text(value, "an external id")
+    if not _STS_EXTERNAL_ID.fullmatch(text) or not _SHORTEST_EXTERNAL_ID <= len(text) <= limits.EXTERNAL_ID.value:
+        raise RuleError(
+            f"{quoted(text)} is not an external id: {_SHORTEST_EXTERNAL_ID} to {limits.EXTERNAL_ID.value:,} letters, "
+            "digits and + = , . @ : / - _.",
+            "Use the one that the association shows, or the one that the workload's code sends.",
+        )
+    return text

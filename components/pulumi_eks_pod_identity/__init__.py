@@ -1,23 +1,24 @@
-"""Pulumi components for EKS Pod Identity: a ServiceAccount gets exactly the AWS permissions meant."""
+"""Pulumi components for EKS Pod Identity: grant a ServiceAccount exactly the AWS permissions you intend."""
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.documents.source_trust import TrustScope
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
-from pulumi_eks_pod_identity.agent_args import PodIdentityAgentArgs
-from pulumi_eks_pod_identity.binding_args import PodIdentityBinding
-from pulumi_eks_pod_identity.choices import AgentMode, PolicyKind, ResolveConflicts
+from pulumi_eks_pod_identity.agent import PodIdentityAgent
+from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
+from pulumi_eks_pod_identity.args.binding import PodIdentityBinding
+from pulumi_eks_pod_identity.args.enums import AgentMode, AssumedBy, PolicyKind, ResolveConflicts
+from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
+from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
+from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity import PodIdentity
-from pulumi_eks_pod_identity.pod_identity_agent import PodIdentityAgent
-from pulumi_eks_pod_identity.pod_identity_args import PodIdentityArgs
-from pulumi_eks_pod_identity.pod_identity_role import PodIdentityRole
-from pulumi_eks_pod_identity.pod_identity_target_role import PodIdentityTargetRole
-from pulumi_eks_pod_identity.role_args import PodIdentityRoleArgs
-from pulumi_eks_pod_identity.target_role_args import PodIdentityTargetRoleArgs
+from pulumi_eks_pod_identity.role import PodIdentityRole
+from pulumi_eks_pod_identity.target_role import PodIdentityTargetRole
 
 __all__ = [
     "AddonAssociationArgs",
     "AgentMode",
+    "AssumedBy",
     "PodIdentity",
     "PodIdentityAgent",
     "PodIdentityAgentArgs",

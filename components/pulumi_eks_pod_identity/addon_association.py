@@ -1,23 +1,19 @@
-"""The association that an EKS add-on makes for its own ServiceAccount."""
+"""The association that an EKS add-on creates for its own ServiceAccount."""
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 import pulumi
+from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
+from eks_pod_identity.errors import Problem
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 
-if TYPE_CHECKING:
-    from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
-
-_NOT_THERE = "An add-on's association has a ServiceAccount and a role only. Make it with PodIdentity instead, without the add-on's own."
-_HINTS = {
-    "namespace": "The add-on knows its namespace; remove the key.",
-    "cluster_name": "The add-on knows its cluster; remove the key.",
-    "target_role_arn": _NOT_THERE,
-    "session_policy": _NOT_THERE,
-    "disable_session_tags": _NOT_THERE,
-    "tags": "An add-on's association has no tags of its own; tag the add-on.",
-}
+_UNSUPPORTED = (
+    "The association of an add-on has a ServiceAccount and a role only. Create it with PodIdentity instead, and leave it "
+    "out of the add-on."
+)
 
 
 class AddonAssociationArgs(TypedDict):
@@ -30,20 +26,38 @@ class AddonAssociationArgs(TypedDict):
     """ARN of a role that trusts it, such as the one of a PodIdentityRole."""
 
 
-def addon_association(args: AddonAssociationArgs) -> "AddonPodIdentityAssociationArgsDict":
+def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociationArgsDict:
     """Return one item for `pod_identity_associations` of `pulumi_aws.eks.Addon`.
 
     The add-on owns the association: it is changed and deleted with it, and there must not be another one for the same
     ServiceAccount.
 
     Raises:
-        PodIdentityInputError: With everything that is wrong, what such an association cannot hold included.
+        PodIdentityInputError: With every problem, including what such an association cannot have.
     """
-    from pulumi_eks_pod_identity.settings import AddonAssociationSettings  # noqa: PLC0415 - heavy, loaded when needed
-    from pulumi_eks_pod_identity.settled import settle  # noqa: PLC0415
+    validated = _VALIDATOR.validate("addon_association", args)
+    model, _, _ = validated.in_scope(Scopes(AwsScope(None, None, None)), _claim_nothing)
+    return {"service_account": model.service_account, "role_arn": model.role_arn}
 
-    subject = "addon_association"
-    settings, problems = settle(AddonAssociationSettings, subject, args, _HINTS)
-    if problems:
-        raise PodIdentityInputError(subject, problems)
-    return {"service_account": settings.service_account, "role_arn": settings.role_arn}
+
+def _problems_in(_model: AddonAssociationModel, _wrong: frozenset[str]) -> list[Problem]:
+    return []
+
+
+def _problems_in_scope(_model: AddonAssociationModel, _scopes: Scopes) -> list[Problem]:
+    return []
+
+
+def _claim_nothing(_model: AddonAssociationModel, _scopes: Scopes) -> list[Problem]:
+    return []
+
+
+_HINTS = {
+    "namespace": "The add-on knows its namespace; remove the argument.",
+    "cluster_name": "The add-on knows its cluster; remove the argument.",
+    "target_role_arn": _UNSUPPORTED,
+    "session_policy": _UNSUPPORTED,
+    "disable_session_tags": _UNSUPPORTED,
+    "tags": "The association of an add-on has no tags of its own; tag the add-on.",
+}
+_VALIDATOR = Validator(AddonAssociationModel, _problems_in, _problems_in_scope, _HINTS)

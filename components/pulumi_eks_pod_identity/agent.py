@@ -1,42 +1,129 @@
-"""The add-on that runs the Pod Identity agent."""
+"""`PodIdentityAgent`: the agent of one cluster."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, cast
 
 import pulumi
-import pulumi_aws as aws
+from pydantic import Field
 
-from pulumi_eks_pod_identity.deployment import count_agent, identity_of
-from pulumi_eks_pod_identity.later import MaybeLater, combine
-from pulumi_eks_pod_identity.registration import register
+from eks_pod_identity import addon
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.values import names, scalars
+from pulumi_eks_pod_identity._resources.agent_addon import create_agent
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of
+from pulumi_eks_pod_identity._run.claims import claim_all, provider_identity
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._validation import claims, cross_field
+from pulumi_eks_pod_identity._validation.fields import Check, MapOf, MustBeKnown, ValidatedModel
+from pulumi_eks_pod_identity._validation.models import Tags
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
+from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
+from pulumi_eks_pod_identity.args.enums import AgentMode, ResolveConflicts
+from pulumi_eks_pod_identity.errors import subject_of
 
-ADDON = "eks-pod-identity-agent"
+
+class PodIdentityAgent(pulumi.ComponentResource):
+    """Installs the agent that hands credentials to pods on a cluster, as the EKS add-on. Once per cluster."""
+
+    addon_arn: pulumi.Output[str | None]
+    """ARN of the add-on, if it is managed here."""
+
+    addon_version: pulumi.Output[str | None]
+    """Version of the add-on, if it is managed here."""
+
+    cluster_name: pulumi.Output[str]
+    """Name of the cluster. Resolves when the agent is installed."""
+
+    def __init__(self, name: str, args: PodIdentityAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Install the agent on a cluster.
+
+        Args:
+            name: Name in the program, with which the name of the add-on begins.
+            args: The arguments.
+            opts: Options as of any component.
+
+        Raises:
+            PodIdentityInputError: With every problem, before anything is created.
+        """
+        validated = _VALIDATOR.validate(subject_of("PodIdentityAgent", name), args)
+        super().__init__(f"{PACKAGE}:index:PodIdentityAgent", name, inputs_of(validated.arguments), opts)
+        set_outputs(self, _create(self, name, validated))
+
+    @staticmethod
+    def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
+        """Return every problem with arguments, as far as they are known, without creating anything."""
+        return _VALIDATOR.problems("PodIdentityAgent", args)
 
 
-def make_agent(name: str, parent: pulumi.Resource, cluster_name: MaybeLater[str], **addon: Any) -> aws.eks.Addon:
-    """Install the agent on a cluster."""
-    return register(
-        aws.eks.Addon,
-        f"{name}-agent",
-        aws.eks.AddonArgs(cluster_name=cluster_name, addon_name=ADDON, **addon),
-        # A cluster has one add-on of a name, so the new one cannot be made beside the old one.
-        pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
-        outputs=("arn", "addon_version"),
+class AgentModel(ValidatedModel):
+    """The arguments of `PodIdentityAgent`."""
+
+    cluster_name: Annotated[ValueOrOutput[str], Check(names.cluster_name)]
+    mode: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.MANAGED
+    addon_version: Annotated[ValueOrOutput[str] | None, Check(scalars.text)] = None
+    configuration: Annotated[ValueOrOutput[dict[str, Any]], MapOf(scalars.anything)] = Field(default={})
+    tolerate_all: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    disable_ipv6: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    resources: Annotated[ValueOrOutput[dict[str, Any]], MapOf(scalars.anything)] = Field(default={})
+    resolve_conflicts: Annotated[ResolveConflicts | None, MustBeKnown(scalars.one_of(ResolveConflicts))] = None
+    preserve: Annotated[bool | None, MustBeKnown(scalars.truth)] = None
+    tags: Tags = Field(default={})
+
+
+def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentModel]) -> dict[str, Any]:
+    """Install the add-on, if it is managed here, and return the outputs."""
+    if validated.model.mode is not AgentMode.MANAGED:
+        return {"addon_arn": None, "addon_version": None, "cluster_name": validated.model.cluster_name}
+    provider = provider_identity(aws_provider_of(component))
+
+    def claim(model: AgentModel, _: Scopes) -> list[Problem]:
+        return claim_all([claims.agent_claim(model.cluster_name, provider, "")], component, validated.subject)
+
+    model, _, gate = validated.in_scope(Scopes(AwsScope(None, None, None)), claim)
+    agent = create_agent(
+        name,
+        model.cluster_name,
+        pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate)),
+        addon_version=model.addon_version,
+        configuration_values=apply_all(_configuration_text, model.configuration, model.resources, model),
+        # EKS has no PRESERVE for a first installation: there is nothing to preserve yet.
+        resolve_conflicts_on_create="NONE"
+        if model.resolve_conflicts is ResolveConflicts.PRESERVE
+        else model.resolve_conflicts,
+        resolve_conflicts_on_update=model.resolve_conflicts,
+        preserve=model.preserve,
+        tags=model.tags or None,
+    )
+    return {"addon_arn": agent.arn, "addon_version": agent.addon_version, "cluster_name": agent.cluster_name}
+
+
+def _configuration_text(
+    configuration: Mapping[str, Any], resources: Mapping[str, Any], model: AgentModel
+) -> str | None:
+    return addon.configuration_text(
+        addon.configuration(
+            configuration, resources=resources, tolerate_all=model.tolerate_all, disable_ipv6=model.disable_ipv6
+        )
     )
 
 
-def counted(
-    subject: str,
-    cluster_name: MaybeLater[str],
-    provider: pulumi.ProviderResource | None,
-    region: MaybeLater[str] | None = None,
-) -> MaybeLater[str]:
-    """Return the cluster, noted to have its agent from *subject*.
+def _problems_in(model: AgentModel, _: frozenset[str]) -> list[Problem]:
+    """Return what is wrong with several arguments together."""
+    problems = cross_field.check_tags(model.tags)
+    if not has_outputs(model.configuration):
+        problems += addon.said_twice(
+            cast("Mapping[str, Any]", model.configuration),
+            tolerate_all=model.tolerate_all,
+            disable_ipv6=model.disable_ipv6,
+            resources={"": ""} if is_output(model.resources) or model.resources else {},
+        )
+    return problems
 
-    Raises:
-        PodIdentityInputError: If somebody else in the program installs it.
-    """
 
-    def count(cluster: str, provider: str, region: str) -> str:
-        return count_agent(subject, cluster, provider, region)
+def _problems_in_scope(_model: AgentModel, _scopes: Scopes) -> list[Problem]:
+    """Return nothing: no argument of the agent depends on the account, partition or region."""
+    return []
 
-    return combine(count, cluster_name, identity_of(provider), region or "")
+
+_VALIDATOR = Validator(AgentModel, _problems_in, _problems_in_scope)

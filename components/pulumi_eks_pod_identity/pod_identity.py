@@ -1,18 +1,50 @@
-"""`PodIdentity`: everything that gives the pods of one workload exactly the AWS permissions meant."""
+"""`PodIdentity`: everything that gives one workload its AWS permissions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pulumi
 
+from eks_pod_identity import bindings, restart
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.values import arns
+from pulumi_eks_pod_identity._resources.agent_addon import create_agent
+from pulumi_eks_pod_identity._resources.association import (
+    AssociationSettings,
+    checked_external_id,
+    create_associations,
+)
+from pulumi_eks_pod_identity._resources.iam_role import CreatedRole
+from pulumi_eks_pod_identity._resources.service_account import IRSA_ANNOTATION, create_service_accounts
+from pulumi_eks_pod_identity._resources.source_role import (
+    create_source_role,
+    external_ids,
+    let_assume,
+    source_role_name,
+    source_trust_text,
+)
+from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
+from pulumi_eks_pod_identity._run.claims import claim_all, provider_identity
+from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
+from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, gate_on, when_created
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._validation import claims
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
+from pulumi_eks_pod_identity._validation.cross_field import TARGET, reject
+from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel
+from pulumi_eks_pod_identity._validation.role_name import default_role_name
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validated
+from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
+from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.errors import subject_of
-from pulumi_eks_pod_identity.pod_identity_args import PodIdentityArgs
-from pulumi_eks_pod_identity.properties import PACKAGE, inputs_of, outputs_of
 
 
 class PodIdentity(pulumi.ComponentResource):
-    """Gives the pods of a workload the AWS permissions meant, through EKS Pod Identity.
+    """Grants the pods of a workload exactly the AWS permissions you intend, through EKS Pod Identity.
 
-    Makes the role with its scoped trust policy and its permissions, and the association of each ServiceAccount; on
+    Creates the role with its scoped trust policy and its permissions, and the association of each ServiceAccount; on
     request the target role in the same or another account, the ServiceAccount, and the agent.
     """
 
@@ -23,13 +55,13 @@ class PodIdentity(pulumi.ComponentResource):
     """Name of the role, without its path."""
 
     association_id: pulumi.Output[str | None]
-    """Id of the association, where there is one binding."""
+    """Id of the association, if there is one binding."""
 
     association_arn: pulumi.Output[str | None]
-    """ARN of the association, where there is one binding."""
+    """ARN of the association, if there is one binding."""
 
     external_id: pulumi.Output[str | None]
-    """External id that EKS sends to the target role, where there is one binding. Computed, and compared with EKS."""
+    """External id that EKS sends to the target role, if there is one binding. Computed, and compared with EKS."""
 
     association_ids: pulumi.Output[Mapping[str, str]]
     """Ids of the associations by namespace/service-account, with cluster/ in front where a binding names its own."""
@@ -38,16 +70,16 @@ class PodIdentity(pulumi.ComponentResource):
     """External ids by namespace/service-account, with cluster/ in front where a binding names its own."""
 
     target_role_arn: pulumi.Output[str | None]
-    """ARN of the target role, where there is one."""
+    """ARN of the target role, if there is one."""
 
     namespace: pulumi.Output[str | None]
-    """Namespace of the ServiceAccount, where there is one binding."""
+    """Namespace of the ServiceAccount, if there is one binding."""
 
     service_account_name: pulumi.Output[str | None]
-    """Name of the ServiceAccount, where there is one binding. Resolves when its pods will get credentials."""
+    """Name of the ServiceAccount, if there is one binding. Resolves when its pods will get credentials."""
 
     restart_token: pulumi.Output[str]
-    """Changes exactly when running pods must be recreated to get what was changed. For a pod-template annotation."""
+    """Changes exactly when running pods must be recreated to pick up a change. For a pod-template annotation."""
 
     trust_policy: pulumi.Output[str]
     """The trust policy that the role has, or that an existing role needs, as JSON text."""
@@ -63,25 +95,222 @@ class PodIdentity(pulumi.ComponentResource):
         *,
         target_provider: pulumi.ProviderResource | None = None,
     ) -> None:
-        """Make the identity of a workload.
+        """Create the identity of a workload.
 
         Args:
-            name: Name in the program, which the names of all children begin with.
-            args: What is wanted.
+            name: Name in the program, with which the names of all children begin.
+            args: The arguments.
             opts: Options as of any component. Providers given here are those of the children.
-            target_provider: Provider of the account in which *create_target_role* makes the target role.
+            target_provider: Provider of the account in which *create_target_role* creates the target role.
 
         Raises:
-            PodIdentityInputError: With everything that is wrong, before anything is registered.
+            PodIdentityInputError: With every problem, before anything is created.
         """
         subject = subject_of("PodIdentity", name)
-        # The models and the SDKs are heavy: a program that imports this package pays for them when it makes something.
-        from pulumi_eks_pod_identity.deployment import watched  # noqa: PLC0415
-        from pulumi_eks_pod_identity.identity import make_identity  # noqa: PLC0415
-        from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity  # noqa: PLC0415
+        validated = VALIDATOR.validate(subject, args, lambda model: _check_target_provider(model, target_provider))
+        model = validated.model
+        if model.managed_policy_arns or model.target_managed_policy_arns:
+            opts = with_update_hook(opts, hooks().component_changed())
+        super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), opts)
+        set_outputs(self, _create(self, name, validated, target_provider, opts.parent if opts else None))
 
-        settings = settle_pod_identity(subject, args, target_provider)
-        opts = watched(opts, settings.managed_policy_arns, settings.target_managed_policy_arns)
-        super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(args), opts)
-        made = make_identity(name, subject, self, settings, target_provider)
-        self.register_outputs(outputs_of(self, made))
+    @staticmethod
+    def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
+        """Return every problem with arguments, as far as they are known, without creating anything."""
+        return VALIDATOR.problems("PodIdentity", args)
+
+
+def _check_target_provider(model: PodIdentityModel, provider: pulumi.ProviderResource | None) -> list[Problem]:
+    if provider is None or model.create_target_role:
+        return []
+    return reject(
+        ["target_provider"],
+        "The provider is for a created target role, but none is created.",
+        "Set 'create_target_role' to true, or remove 'target_provider'.",
+    )
+
+
+def _create(
+    component: PodIdentity,
+    name: str,
+    validated: Validated[PodIdentityModel],
+    target_provider: pulumi.ProviderResource | None,
+    grandparent: pulumi.Resource | None,
+) -> dict[str, Any]:
+    """Create the children in dependency order, and return the outputs."""
+    subject = validated.subject
+    scopes = _scopes(validated.model, aws_provider_of(component), target_provider)
+    model, scopes, gate = validated.in_scope(
+        scopes,
+        lambda model, scopes: claim_all(_claims(component, name, model, scopes, grandparent), component, subject),
+    )
+    opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
+    bound = model.bound
+    trust = source_trust_text(model, bound, scopes.own)
+    source = create_source_role(name, model, scopes.own, opts, trust) if model.role_arn is None else None
+    source_arn = source.arn if source else model.role_arn or ""
+    target_trust = target_trust_text(source_arn, external_ids(model, scopes.own)) if model.has_target else None
+    target_opts = pulumi.ResourceOptions(parent=component, provider=target_provider, depends_on=depend_on(gate))
+    target = _create_target(name, model, scopes, target_opts, target_trust)
+    target_arn = target.arn if target else model.target_role_arn
+    if source and target_arn is not None:
+        let_assume(source, name, TARGET, target_arn, opts)
+    accounts = _create_service_accounts(name, model, component, gate)
+    needs = [
+        *(source.permissions if source else ()),
+        *([target.role, *target.permissions] if target else ()),
+        *_create_agent(name, model, component, gate),
+    ]
+    role_arn = source.real_arn if source else source_arn
+    settings = AssociationSettings(
+        role_arn=role_arn,
+        target_role_arn=target.real_arn if target else model.target_role_arn,
+        region=model.region,
+        tags=model.tags or None,
+        propagation_seconds=model.propagation_seconds,
+    )
+    associations = create_associations(name, bound, settings, component, depend_on(gate, needs))
+    ids = [
+        checked_external_id(subject, item, scopes.own, association)
+        for item, association in zip(bound, associations, strict=True)
+    ]
+    usable = when_created([*needs, *associations])
+    only = bound[0] if len(bound) == 1 else None
+    return {
+        "role_arn": gate_on(role_arn, usable),
+        "role_name": source.role.name if source else apply_all(arns.role_name_of, source_arn),
+        "association_id": associations[0].association_id if only else None,
+        "association_arn": associations[0].association_arn if only else None,
+        "external_id": ids[0] if only else None,
+        "association_ids": by_key(bound, [item.association_id for item in associations]),
+        "external_ids": by_key(bound, ids),
+        "target_role_arn": settings.target_role_arn,
+        "namespace": _namespace(only, accounts),
+        "service_account_name": _service_account_name(only, [*needs, *associations, *accounts]),
+        "restart_token": _restart_token(model, source_arn, target_arn),
+        "trust_policy": trust,
+        "target_trust_policy": target_trust,
+    }
+
+
+def _scopes(
+    model: PodIdentityModel, provider: pulumi.ProviderResource | None, target_provider: pulumi.ProviderResource | None
+) -> Scopes:
+    own = aws_scope(provider, account=model.account_id, partition=model.partition, region=model.region)
+    if target_provider is None:
+        return Scopes(own)
+    return Scopes(own, aws_scope(target_provider, partition=own.partition, needs_region=False))
+
+
+def _claims(
+    component: PodIdentity,
+    name: str,
+    model: PodIdentityModel,
+    scopes: Scopes,
+    grandparent: pulumi.Resource | None,
+) -> Iterable[claims.Claim]:
+    children: list[str] = []
+    yield from claims.association_claims(scopes.own, model.bound)
+    if model.role_arn is None:
+        managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
+        yield from claims.role_claims("role_name", scopes.own, source_role_name(name, model, scopes.own), managed)
+        children += [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
+    if model.create_target_role:
+        scope = scopes.target or scopes.own
+        yield from claims.role_claims("target_role_name", scope, _target_role_name(name, model, scopes.own))
+        children += [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.target_policies)]
+    yield from claims.child_claims(grandparent, "PodIdentity", children)
+    if model.agent is AgentMode.MANAGED:
+        provider = provider_identity(aws_provider_of(component))
+        yield claims.agent_claim(model.cluster_name, provider, model.region)
+    if model.create_service_account:
+        cluster = provider_identity(component.get_provider("kubernetes:core/v1:ServiceAccount"))
+        yield from claims.service_account_claims(cluster, model.bound, with_namespaces=model.create_namespace)
+
+
+def _create_target(
+    name: str,
+    model: PodIdentityModel,
+    scopes: Scopes,
+    opts: pulumi.ResourceOptions,
+    trust: ValueOrOutput[str] | None,
+) -> CreatedRole | None:
+    if not model.create_target_role or trust is None:
+        return None
+    return create_target_role(
+        f"{name}-target",
+        scopes.target or scopes.own,
+        opts,
+        name=_target_role_name(name, model, scopes.own),
+        trust=trust,
+        policies=model.target_policies,
+        managed_policy_arns=model.target_managed_policy_arns,
+        argument="target_managed_policy_arns",
+        tags=model.tags or None,
+    )
+
+
+def _target_role_name(name: str, model: PodIdentityModel, scope: AwsScope) -> ValueOrOutput[str]:
+    return default_role_name(f"{name}-target", model.target_role_name, model.cluster_name, scope.region)
+
+
+def _create_service_accounts(
+    name: str, model: PodIdentityModel, component: PodIdentity, gate: pulumi.Output[Any] | None
+) -> list[pulumi.Resource]:
+    if not model.create_service_account:
+        return []
+    annotations = model.service_account_annotations
+    if isinstance(annotations, dict) and IRSA_ANNOTATION in annotations and model.irsa_provider_arn is None:
+        pulumi.log.warn(
+            f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no meaning for Pod Identity. Pods admitted before "
+            "the association takes effect would silently use IRSA; remove it from 'service_account_annotations'.",
+            component,
+        )
+    return create_service_accounts(
+        name,
+        model.bound,
+        component,
+        gate,
+        labels=model.service_account_labels or None,
+        annotations=annotations or None,
+        with_namespaces=model.create_namespace,
+    )
+
+
+def _create_agent(
+    name: str, model: PodIdentityModel, component: PodIdentity, gate: pulumi.Output[Any] | None
+) -> list[pulumi.Resource]:
+    if model.agent is not AgentMode.MANAGED:
+        return []
+    opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
+    return [create_agent(name, model.cluster_name, opts, region=model.region, tags=model.tags or None)]
+
+
+def _namespace(only: BoundServiceAccount | None, accounts: Sequence[pulumi.Resource]) -> ValueOrOutput[str] | None:
+    if only is None or not only.namespace or not accounts:
+        return only.namespace if only else None
+    return gate_on(only.namespace, when_created(accounts))
+
+
+def _service_account_name(
+    only: BoundServiceAccount | None, needs: Sequence[pulumi.Resource]
+) -> ValueOrOutput[str] | None:
+    return gate_on(only.service_account, when_created(needs)) if only else None
+
+
+def _restart_token(
+    model: PodIdentityModel, source_arn: ValueOrOutput[str], target_arn: ValueOrOutput[str] | None
+) -> ValueOrOutput[str]:
+    policies: dict[str, ValueOrOutput[str]] = {}
+    if model.session_policy is not None:
+        policies[""] = model.session_policy
+    for item in model.bindings or []:
+        if item.session_policy is not None:
+            policies[bindings.key(item.namespace, item.service_account, item.cluster_name)] = item.session_policy
+    # A session policy turns session tags off by itself: saying so as well changes nothing for a running pod.
+    session_tags = model.session_policy is None and not model.disable_session_tags
+
+    def token(role: str, target: str | None, policies: Mapping[str, str]) -> str:
+        return restart.restart_token(role, target, policies, session_tags=session_tags)
+
+    return apply_all(token, source_arn, target_arn, policies)

@@ -13,14 +13,14 @@ from pulumi.provider.server import ComponentInitError
 from eks_pod_identity._version import __version__
 from eks_pod_identity.errors import Path
 from pulumi_eks_pod_identity import _schema
-from pulumi_eks_pod_identity.deployment import inside_plugin
+from pulumi_eks_pod_identity._run.program import inside_plugin
+from pulumi_eks_pod_identity._run.state import PACKAGE
+from pulumi_eks_pod_identity._validation.parse import unknown_keys
+from pulumi_eks_pod_identity.agent import PodIdentityAgent
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity import PodIdentity
-from pulumi_eks_pod_identity.pod_identity_agent import PodIdentityAgent
-from pulumi_eks_pod_identity.pod_identity_role import PodIdentityRole
-from pulumi_eks_pod_identity.pod_identity_target_role import PodIdentityTargetRole
-from pulumi_eks_pod_identity.properties import PACKAGE
-from pulumi_eks_pod_identity.settled import beyond_schema
+from pulumi_eks_pod_identity.role import PodIdentityRole
+from pulumi_eks_pod_identity.target_role import PodIdentityTargetRole
 
 COMPONENTS: list[type[pulumi.ComponentResource]] = [
     PodIdentity,
@@ -56,7 +56,7 @@ class PodIdentityProvider(ComponentProvider):
             pulumi.InputPropertiesError: With every problem, the paths in camelCase.
         """
         component_def = self._component_defs[resource_type.rsplit(":", maxsplit=1)[-1]]
-        inside, unknown = inside_plugin.set(True), beyond_schema.set(self._unknown_keys(inputs, component_def))
+        inside, unknown = inside_plugin.set(True), unknown_keys.set(self._unknown_keys(inputs, component_def))
         try:
             return super().construct(name, resource_type, dict(inputs), options)
         except ComponentInitError as error:
@@ -65,7 +65,7 @@ class PodIdentityProvider(ComponentProvider):
             raise
         finally:
             inside_plugin.reset(inside)
-            beyond_schema.reset(unknown)
+            unknown_keys.reset(unknown)
 
     def map_inputs(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> dict[str, Any]:
         """Rename arguments from camelCase to Python's spelling, and leave their validation to the component.

@@ -1,70 +1,127 @@
-"""The role of a `PodIdentityRole`."""
+"""`PodIdentityRole`: a role for pods, without an association."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumi
 
 from eks_pod_identity.documents.source_trust import TrustScope
-from pulumi_eks_pod_identity import checks
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater, after, ready
-from pulumi_eks_pod_identity.place import provider_of, whereabouts
-from pulumi_eks_pod_identity.pods import known_bindings, pods_of
-from pulumi_eks_pod_identity.roles import real_arn
-from pulumi_eks_pod_identity.settings import SourceRoleSettings
-from pulumi_eks_pod_identity.settled import settle
-from pulumi_eks_pod_identity.source import make_source_role, source_trust_text
+from eks_pod_identity.errors import Problem
+from pulumi_eks_pod_identity._resources.source_role import create_source_role, source_role_name, source_trust_text
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
+from pulumi_eks_pod_identity._run.claims import claim_all
+from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
+from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.outputs import depend_on
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._validation import claims, cross_field, scope
+from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts, known_bindings
+from pulumi_eks_pod_identity._validation.models import SourceRoleModel
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
+from pulumi_eks_pod_identity.args.enums import PolicyKind
+from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
+from pulumi_eks_pod_identity.errors import subject_of
 
-_BESIDE = "It belongs to the association; PodIdentity makes both."
+
+class PodIdentityRole(pulumi.ComponentResource):
+    """Creates a role that pods can use, with its scoped trust policy and its permissions, and no association.
+
+    For the association that an EKS add-on creates itself, or for a role that is shared by hand.
+    """
+
+    role_arn: pulumi.Output[str]
+    """ARN of the role. Resolves when its policies are attached."""
+
+    role_name: pulumi.Output[str]
+    """Name of the role, without its path."""
+
+    trust_policy: pulumi.Output[str]
+    """The trust policy of the role, as JSON text."""
+
+    def __init__(self, name: str, args: PodIdentityRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Create the role.
+
+        Args:
+            name: Name in the program, with which the names of all children begin.
+            args: The arguments.
+            opts: Options as of any component.
+
+        Raises:
+            PodIdentityInputError: With every problem, before anything is created.
+        """
+        validated = _VALIDATOR.validate(subject_of("PodIdentityRole", name), args)
+        if validated.model.managed_policy_arns:
+            opts = with_update_hook(opts, hooks().component_changed())
+        super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(validated.arguments), opts)
+        set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
+
+    @staticmethod
+    def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
+        """Return every problem with arguments, as far as they are known, without creating anything."""
+        return _VALIDATOR.problems("PodIdentityRole", args)
+
+
+def _create(
+    component: PodIdentityRole, name: str, validated: Validated[SourceRoleModel], grandparent: pulumi.Resource | None
+) -> dict[str, Any]:
+    """Create the children, and return the outputs."""
+
+    def claim(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
+        return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
+
+    given = validated.model
+    own = aws_scope(
+        aws_provider_of(component), account=given.account_id, partition=given.partition, region=given.region
+    )
+    model, scopes, gate = validated.in_scope(Scopes(own), claim)
+    trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
+    opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
+    role = create_source_role(name, model, scopes.own, opts, trust)
+    return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
+
+
+def _claims(
+    name: str, model: SourceRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
+) -> Iterable[claims.Claim]:
+    managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
+    yield from claims.role_claims("role_name", own, source_role_name(name, model, own), managed)
+    children = [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
+    yield from claims.child_claims(grandparent, "PodIdentityRole", children)
+
+
+def _problems_in(model: SourceRoleModel, wrong: frozenset[str]) -> list[Problem]:
+    """Return what is wrong with several arguments together."""
+    scoped_to_service_accounts = model.trust_scope not in (TrustScope.CLUSTER, TrustScope.ACCOUNT)
+    problems = [
+        *cross_field.check_bindings(model, wrong, required=scoped_to_service_accounts),
+        *cross_field.check_role(model, assumes=list(model.assumable_role_arns)),
+        *cross_field.check_distinct("assumable_role_arns", model.assumable_role_arns, "take the permission away"),
+        *cross_field.check_session_tags(model, tags_on=[item.session_tags for item in bound_service_accounts(model)]),
+    ]
+    if model.irsa_provider_arn is not None and not wrong & {"namespace", "service_account", "bindings"}:
+        named = model.bindings is not None or model.namespace is not None
+        problems += cross_field.reject(
+            [] if named else ["irsa_provider_arn"],
+            "The provider is trusted for the same ServiceAccounts, but none is named.",
+            "Give 'namespace' and 'service_account', or 'bindings'.",
+        )
+    return problems or ([] if wrong else _problems_in_scope(model, Scopes(scope.given_scope(model))))
+
+
+def _problems_in_scope(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
+    """Return what is wrong with the arguments in this account, partition and region."""
+    of_the_cluster = ("permissions_boundary_arn", "irsa_provider_arn", "managed_policy_arns")
+    return [
+        *scope.check_scope(scopes.own, model),
+        *scope.check_arns_in_scope(model, scopes.own, of_the_cluster, of_any_account=("assumable_role_arns",)),
+    ] or scope.check_source_trust(model, scopes.own, known_bindings(model, bound_service_accounts(model)))
+
+
+_BESIDE = "It belongs to the association; PodIdentity creates both."
 _HINTS: dict[str, str] = {
     "session_policy": _BESIDE,
     "target_role_arn": _BESIDE,
     "create_target_role": _BESIDE,
     "agent": _BESIDE,
 }
-_OF_THE_CLUSTER = ("permissions_boundary_arn", "irsa_provider_arn")
-_ANY_SERVICE_ACCOUNT = (TrustScope.CLUSTER, TrustScope.ACCOUNT)
-
-
-def make_role(
-    name: str, subject: str, parent: pulumi.Resource, settings: SourceRoleSettings
-) -> dict[str, MaybeLater[Any]]:
-    """Make the children of the component *parent* and return its outputs."""
-    where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, settings.region)
-    where.refuse_strangers(settings, _OF_THE_CLUSTER)
-    trust = source_trust_text(subject, settings, pods_of(settings), where)
-    made = make_source_role(name, parent, settings, trust, where)
-    return {
-        "role_arn": after(real_arn(made), ready(made.attachments)),
-        "role_name": made.role.name,
-        "trust_policy": trust,
-    }
-
-
-def settle_role(subject: str, args: Mapping[str, Any]) -> SourceRoleSettings:
-    """Check the arguments of `PodIdentityRole`.
-
-    Raises:
-        PodIdentityInputError: With everything that is wrong.
-    """
-    settings, problems = settle(SourceRoleSettings, subject, args, _HINTS)
-    bad = {problem.path[0] for problem in problems}
-    further = [
-        *checks.of_bindings(settings, required=settings.trust_scope not in _ANY_SERVICE_ACCOUNT),
-        *checks.of_role(settings),
-        *checks.of_session_tags(settings, tags_on=[pod.session_tags for pod in pods_of(settings)]),
-        *checks.of_place(settings, _OF_THE_CLUSTER, settings.partition, settings.account_id),
-    ]
-    if settings.irsa_provider_arn is not None and settings.bindings is None and settings.namespace is None:
-        further += checks.refused(
-            ["irsa_provider_arn"],
-            "The provider is trusted for the same ServiceAccounts, but none is named.",
-            "Give 'namespace' and 'service_account', or 'bindings'.",
-        )
-    problems += [problem for problem in further if problem.path[0] not in bad]
-    if not problems:
-        problems += checks.of_trust(settings, known_bindings(settings, pods_of(settings)))
-    if problems:
-        raise PodIdentityInputError(subject, problems)
-    return settings
+_VALIDATOR = Validator(SourceRoleModel, _problems_in, _problems_in_scope, _HINTS)

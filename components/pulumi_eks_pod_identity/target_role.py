@@ -1,6 +1,6 @@
-"""The role of a `PodIdentityTargetRole`."""
+"""`PodIdentityTargetRole`: a target role alone, created with the provider of its own account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, cast
 
@@ -9,140 +9,238 @@ from pydantic import Field
 
 from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
-from eks_pod_identity.judgement import judge_target_statement
-from eks_pod_identity.values import arns, names
-from pulumi_eks_pod_identity import checks
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
-from pulumi_eks_pod_identity.later import MaybeLater, after, combine, has_later, ready
-from pulumi_eks_pod_identity.place import provider_of, whereabouts
-from pulumi_eks_pod_identity.roles import make_role, plan_of, real_arn
-from pulumi_eks_pod_identity.settings import BindingSettings, RoleSettings, given
-from pulumi_eks_pod_identity.settled import Check, Items, settle
-from pulumi_eks_pod_identity.target import target_trust_text
+from eks_pod_identity.values import arns, names, scalars
+from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
+from pulumi_eks_pod_identity._run.claims import claim_all
+from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
+from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._validation import claims, cross_field, scope
+from pulumi_eks_pod_identity._validation.documents import judge_target_statement
+from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
+from pulumi_eks_pod_identity._validation.models import BindingModel, OptionalText, RoleModel, keys_set
+from pulumi_eks_pod_identity._validation.role_name import default_role_name
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
+from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
+from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
+from pulumi_eks_pod_identity.errors import subject_of
+
+
+class PodIdentityTargetRole(pulumi.ComponentResource):
+    """Creates a target role: one that EKS assumes through the role of an association, in the same or another account.
+
+    Constructed with the provider of its own account. It trusts exactly that role with exactly those external ids.
+    """
+
+    role_arn: pulumi.Output[str]
+    """ARN of the target role. Resolves when its policies are attached."""
+
+    role_name: pulumi.Output[str]
+    """Name of the target role, without its path."""
+
+    trust_policy: pulumi.Output[str]
+    """The trust policy of the target role, as JSON text."""
+
+    def __init__(self, name: str, args: PodIdentityTargetRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        """Create the target role.
+
+        Args:
+            name: Name in the program, with which the names of all children begin.
+            args: The arguments.
+            opts: Options as of any component, with the provider of the account of the target role.
+
+        Raises:
+            PodIdentityInputError: With every problem, before anything is created.
+        """
+        validated = _VALIDATOR.validate(subject_of("PodIdentityTargetRole", name), args)
+        if validated.model.managed_policy_arns:
+            opts = with_update_hook(opts, hooks().component_changed())
+        super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), opts)
+        set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
+
+    @staticmethod
+    def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
+        """Return every problem with arguments, as far as they are known, without creating anything."""
+        return _VALIDATOR.problems("PodIdentityTargetRole", args)
+
+
+class TargetRoleModel(RoleModel):
+    """The arguments of `PodIdentityTargetRole`."""
+
+    source_role_arn: Annotated[ValueOrOutput[str], Check(arns.role_arn)]
+    assumed_by: Annotated[AssumedBy, MustBeKnown(scalars.one_of(AssumedBy))] = AssumedBy.EKS
+    external_ids: Annotated[ValueOrOutput[list[ValueOrOutput[str]]], ListOf(bindings.any_external_id)] = Field(
+        default=[]
+    )
+    cluster_name: Annotated[OptionalText, Check(names.cluster_name)] = None
+    cluster_region: Annotated[OptionalText, Check(names.region)] = None
+    cluster_account_id: Annotated[OptionalText, Check(names.account_id)] = None
+    namespace: Annotated[OptionalText, Check(names.namespace, determines_resources=True)] = None
+    service_account: Annotated[OptionalText, Check(names.service_account, determines_resources=True)] = None
+    bindings: list[BindingModel] | None = None
+
+
+def _create(
+    component: PodIdentityTargetRole,
+    name: str,
+    validated: Validated[TargetRoleModel],
+    grandparent: pulumi.Resource | None,
+) -> dict[str, Any]:
+    """Create the children, and return the outputs."""
+
+    def claim(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
+        return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
+
+    given = validated.model
+    # A role has no region.
+    own = aws_scope(
+        aws_provider_of(component), account=given.account_id, partition=given.partition, needs_region=False
+    )
+    model, scopes, gate = validated.in_scope(Scopes(own), claim)
+    trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
+    role = create_target_role(
+        f"{name}-target",
+        scopes.own,
+        pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate)),
+        name=_role_name(name, model),
+        trust=trust,
+        policies=model.policies,
+        managed_policy_arns=model.managed_policy_arns,
+        argument="managed_policy_arns",
+        kind=model.policy_kind,
+        path=model.role_path,
+        description=model.role_description,
+        permissions_boundary=model.permissions_boundary_arn,
+        max_session_seconds=model.max_session_duration_seconds,
+        tags=model.tags or None,
+    )
+    return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
+
+
+def _role_name(name: str, model: TargetRoleModel) -> ValueOrOutput[str]:
+    return default_role_name(name, model.role_name, model.cluster_name, model.cluster_region, path=model.role_path)
+
+
+def _external_ids(model: TargetRoleModel) -> ValueOrOutput[list[str]]:
+    """Return the external ids that are given, or those of the bindings."""
+    if is_output(model.external_ids) or model.external_ids or model.assumed_by is AssumedBy.WORKLOAD:
+        return apply_all(list[str], model.external_ids)
+
+    def build(region: str, account: str | None, source: str, cluster: str, pairs: list[Any]) -> list[str]:
+        return [
+            bindings.external_id(
+                region, account or arns.account_of(source), own or cluster, namespace, service_account
+            )
+            for namespace, service_account, own in pairs
+        ]
+
+    pairs: list[Any] = (
+        [[model.namespace, model.service_account, None]]
+        if model.bindings is None
+        else [[item.namespace, item.service_account, item.cluster_name] for item in model.bindings]
+    )
+    return apply_all(
+        build, model.cluster_region, model.cluster_account_id, model.source_role_arn, model.cluster_name, pairs
+    )
+
+
+def _claims(
+    name: str, model: TargetRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
+) -> Iterable[claims.Claim]:
+    managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
+    yield from claims.role_claims("role_name", own, _role_name(name, model), managed)
+    children = [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.policies)]
+    yield from claims.child_claims(grandparent, "PodIdentityTargetRole", children)
+
+
+def _problems_in(model: TargetRoleModel, wrong: frozenset[str]) -> list[Problem]:
+    """Return what is wrong with several arguments together."""
+    problems = [
+        *_check_external_ids(model, wrong),
+        *_check_statements(model),
+        *cross_field.check_role(model),
+        *_check_cluster_account(model),
+    ]
+    return problems or ([] if wrong else _problems_in_scope(model, Scopes(scope.given_scope(model))))
+
+
+def _problems_in_scope(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
+    """Return what is wrong with the arguments in this account and partition."""
+    problems = [
+        *scope.check_scope(scopes.own, model),
+        *scope.check_arns_in_scope(
+            model,
+            scopes.own,
+            ("permissions_boundary_arn", "managed_policy_arns"),
+            of_any_account=("source_role_arn",),
+        ),
+    ]
+    external_ids = [] if problems else _external_ids(model)
+    parts = [model.source_role_arn, external_ids, model.extra_trust_statements]
+    if problems or has_outputs(parts):
+        return problems
+    key = "external_ids" if model.external_ids else "bindings"
+    build = partial(scope.build_target_trust, *cast("tuple[Any, Any, Any]", tuple(parts)))
+    return cross_field.problems_of((key,), build)
+
+
+def _check_external_ids(model: TargetRoleModel, wrong: frozenset[str]) -> list[Problem]:
+    if wrong & {"external_ids", "assumed_by"}:
+        return []
+    parts = keys_set(model, "cluster_name", "cluster_region", "namespace", "service_account", "bindings")
+    if model.assumed_by is AssumedBy.WORKLOAD:
+        return cross_field.reject(
+            parts,
+            "Only EKS sends an external id that names a cluster and a ServiceAccount; the workload's code does not.",
+            "Remove this argument, and give 'external_ids' of your choice, or none.",
+        )
+    if is_output(model.external_ids):
+        return []
+    if model.external_ids:
+        problems = cross_field.reject(
+            parts,
+            "'external_ids' already determines which associations may use the role.",
+            "Remove this argument, or 'external_ids'.",
+        )
+        for index, item in enumerate(cast("list[Any]", model.external_ids)):
+            if not has_outputs(item):
+                path = ("external_ids", index)
+                problems += cross_field.problems_of(path, partial(bindings.external_id_text, item))
+        return problems
+    missing = [key for key in ("cluster_name", "cluster_region") if getattr(model, key) is None and key not in wrong]
+    return [
+        *cross_field.reject(
+            missing,
+            "The argument is required to compute the external ids.",
+            "Give it a value, or give 'external_ids'.",
+        ),
+        *cross_field.check_bindings(model, wrong),
+    ]
+
+
+def _check_statements(model: TargetRoleModel) -> list[Problem]:
+    problems: list[Problem] = []
+    if is_output(model.extra_trust_statements):
+        return problems
+    for index, item in enumerate(cast("list[Any]", model.extra_trust_statements)):
+        if not has_outputs(item):
+            path = ("extra_trust_statements", index)
+            problems += cross_field.problems_of(path, partial(judge_target_statement, item))
+    return problems
+
+
+def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:
+    account, source = model.cluster_account_id, model.source_role_arn
+    if not isinstance(account, str) or not isinstance(source, str):
+        return []
+    return cross_field.problems_of(("source_role_arn",), partial(scope.reject_foreign_arn, source, None, account))
+
 
 _HINTS = {
     "external_id": "Write 'external_ids' with a list of one.",
     "region": "The region of the cluster is 'cluster_region'; roles have none.",
     "trust_scope": "A target role trusts exactly the source role and the external ids.",
 }
-_OF_THE_ACCOUNT = ("permissions_boundary_arn",)
-_PARTS = ("cluster_name", "cluster_region", "namespace", "service_account", "bindings")
-
-
-class TargetRoleSettings(RoleSettings):
-    """What is said of a target role."""
-
-    source_role_arn: Annotated[MaybeLater[str], Check(arns.role_arn)]
-    external_ids: Annotated[list[MaybeLater[str]], Items(bindings.external_id_text)] = Field(default=[])
-    cluster_name: Annotated[MaybeLater[str] | None, Check(names.cluster_name)] = None
-    cluster_region: Annotated[MaybeLater[str] | None, Check(names.region)] = None
-    cluster_account_id: Annotated[MaybeLater[str] | None, Check(names.account_id)] = None
-    namespace: Annotated[MaybeLater[str] | None, Check(names.namespace)] = None
-    service_account: Annotated[MaybeLater[str] | None, Check(names.service_account)] = None
-    bindings: list[BindingSettings] | None = None
-
-
-def make_target_role(
-    name: str, subject: str, parent: pulumi.Resource, settings: TargetRoleSettings
-) -> dict[str, MaybeLater[Any]]:
-    """Make the children of the component *parent* and return its outputs."""
-    # A role has no region; saying one leaves out a look-up of what is not needed.
-    where = whereabouts(subject, provider_of(parent), settings.account_id, settings.partition, "")
-    where.refuse_strangers(settings, _OF_THE_ACCOUNT, of_any_account=("source_role_arn",))
-    source = where.checked_arn("source_role_arn", settings.source_role_arn, any_account=True) or ""
-    trust = target_trust_text(
-        subject, ("external_ids",), source, _external_ids(settings), settings.extra_trust_statements
-    )
-    plan = plan_of(
-        settings,
-        child=f"{name}-target-role",
-        prefix=f"{name}-target",
-        name=settings.role_name if settings.role_name is not None else _default_name(name, settings),
-        trust=trust,
-    )
-    made = make_role(plan, where, pulumi.ResourceOptions(parent=parent))
-    return {
-        "role_arn": after(real_arn(made), ready(made.attachments)),
-        "role_name": made.role.name,
-        "trust_policy": trust,
-    }
-
-
-def settle_target_role(subject: str, args: Mapping[str, Any]) -> TargetRoleSettings:
-    """Check the arguments of `PodIdentityTargetRole`.
-
-    Raises:
-        PodIdentityInputError: With everything that is wrong.
-    """
-    settings, problems = settle(TargetRoleSettings, subject, args, _HINTS)
-    bad = {problem.path[0] for problem in problems}
-    further = [
-        *_of_external_ids(settings),
-        *_of_extra_statements(settings),
-        *checks.of_role(settings),
-        *checks.of_place(settings, _OF_THE_ACCOUNT, settings.partition, settings.account_id),
-        *_of_cluster_account(settings),
-    ]
-    problems += [problem for problem in further if problem.path[0] not in bad]
-    if problems:
-        raise PodIdentityInputError(subject, problems)
-    return settings
-
-
-def _of_external_ids(settings: TargetRoleSettings) -> list[Problem]:
-    if settings.external_ids:
-        return checks.refused(
-            given(settings, *_PARTS),
-            "'external_ids' says already which associations may reach the role.",
-            "Remove this key, or 'external_ids'.",
-        )
-    return [
-        *checks.refused(
-            [key for key in ("cluster_name", "cluster_region") if getattr(settings, key) is None],
-            "The key is required to compute the external ids.",
-            "Give it a value, or give 'external_ids'.",
-        ),
-        *checks.of_bindings(settings),
-    ]
-
-
-def _of_extra_statements(settings: TargetRoleSettings) -> list[Problem]:
-    problems: list[Problem] = []
-    for index, item in enumerate(settings.extra_trust_statements):
-        if not has_later(item):
-            path = ("extra_trust_statements", index)
-            problems += checks.found(path, partial(judge_target_statement, cast("dict[str, Any]", item)))
-    return problems
-
-
-def _of_cluster_account(settings: TargetRoleSettings) -> list[Problem]:
-    account, source = settings.cluster_account_id, settings.source_role_arn
-    if not isinstance(account, str) or not isinstance(source, str):
-        return []
-    return checks.found(("source_role_arn",), lambda: checks.same_place(source, None, account))
-
-
-def _external_ids(settings: TargetRoleSettings) -> MaybeLater[list[str]]:
-    if settings.external_ids:
-        return combine(list[str], settings.external_ids)
-
-    def build(region: str, account: str, cluster: str, pairs: list[tuple[str, str, str | None]]) -> list[str]:
-        return [
-            bindings.external_id(region, account, own or cluster, namespace, service_account)
-            for namespace, service_account, own in pairs
-        ]
-
-    account = settings.cluster_account_id
-    if account is None:
-        account = combine(arns.account_of, settings.source_role_arn)
-    pairs: list[Any] = (
-        [[settings.namespace, settings.service_account, None]]
-        if settings.bindings is None
-        else [[item.namespace, item.service_account, item.cluster_name] for item in settings.bindings]
-    )
-    return combine(build, settings.cluster_region, account, settings.cluster_name, pairs)
-
-
-def _default_name(name: str, settings: TargetRoleSettings) -> MaybeLater[str]:
-    scope = [part for part in (settings.cluster_name, settings.cluster_region) if part is not None]
-    return combine(names.default_role_name, name, *scope)
+_VALIDATOR = Validator(TargetRoleModel, _problems_in, _problems_in_scope, _HINTS)

@@ -8,11 +8,21 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc, settings, stack
 
+from eks_pod_identity.values import names
 from pulumi_eks_pod_identity import PodIdentityInputError
 
 ACCOUNT = "111122223333"
 TARGET_ACCOUNT = "444455556666"
 REGION = "eu-west-1"
+PROJECT, STACK = "eks-pod-identity", "test"
+
+
+def default_name(component: str, *scope: str, path: str = "/") -> str:
+    """Return the name that a component gives to its role: with cluster and region, and a hash of what is unique."""
+    parts = scope or ("dev", REGION)
+    unique = (PROJECT, STACK, component, *parts, *([path] if path != "/" else []))
+    return names.default_role_name(component, *parts, unique=unique)
+
 
 # One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of its
 # own each recording would have threads of its own.
@@ -152,9 +162,7 @@ def record(
     current.rpc_manager.clear()
     current.outputs.clear()
     settings.ROOT.set(None)
-    pulumi.runtime.set_mocks(
-        made, project="eks-pod-identity", stack="test", preview=preview, monitor=_Monitor(made, recording)
-    )
+    pulumi.runtime.set_mocks(made, project=PROJECT, stack=STACK, preview=preview, monitor=_Monitor(made, recording))
 
     async def run() -> None:
         await stack.run_pulumi_func(program)

@@ -24,22 +24,18 @@ from pulumi_eks_pod_identity import (
     PodIdentityTargetRoleArgs,
     TrustScope,
 )
-from pulumi_eks_pod_identity.cluster_agent import settle_agent
-from pulumi_eks_pod_identity.pod_identity_settings import settle_pod_identity
-from pulumi_eks_pod_identity.role import settle_role
-from pulumi_eks_pod_identity.target_role import settle_target_role
 from recording import record
 
 BINDING = {"namespace": "a", "service_account": "b"}
 BASE = {"cluster_name": "dev", **BINDING}
 TARGET_BASE = {"source_role_arn": "arn:aws:iam::111122223333:role/x", "cluster_region": "eu-west-1", **BASE}
-CHECKS: dict[Any, tuple[Any, Any, dict[str, Any]]] = {
-    PodIdentity: (lambda args: settle_pod_identity("x", args, None), PodIdentityArgs, BASE),
-    PodIdentityRole: (lambda args: settle_role("x", args), PodIdentityRoleArgs, BASE),
-    PodIdentityTargetRole: (lambda args: settle_target_role("x", args), PodIdentityTargetRoleArgs, TARGET_BASE),
-    PodIdentityAgent: (lambda args: settle_agent("x", args), PodIdentityAgentArgs, {"cluster_name": "dev"}),
+CHECKS: dict[Any, tuple[Any, dict[str, Any]]] = {
+    PodIdentity: (PodIdentityArgs, BASE),
+    PodIdentityRole: (PodIdentityRoleArgs, BASE),
+    PodIdentityTargetRole: (PodIdentityTargetRoleArgs, TARGET_BASE),
+    PodIdentityAgent: (PodIdentityAgentArgs, {"cluster_name": "dev"}),
 }
-KEYS = [(component, key) for component, (_, args, _) in CHECKS.items() for key in args.__annotations__]
+KEYS = [(component, key) for component, (args, _) in CHECKS.items() for key in args.__annotations__]
 
 
 class Unprintable:
@@ -86,22 +82,15 @@ VALUES = [
 ]
 
 
-def refusal(settle: Any, args: dict[str, Any]) -> PodIdentityInputError | None:
-    try:
-        settle(args)
-    except PodIdentityInputError as error:
-        return error
-    return None
-
-
 @pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{one.__name__}.{key}" for one, key in KEYS])
-def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
-    settle, _, base = CHECKS[component]
+def test_any_value_of_any_argument_is_accepted_or_refused_in_words(component, key):
+    _, base = CHECKS[component]
 
     for value in VALUES:
-        if error := refusal(settle, base | {key: value}):
+        if problems := component.validate(base | {key: value}):
+            error = PodIdentityInputError("x", problems)
             text = f"{error}{error.respelled().errors}"
-            assert all(problem.rule and problem.fix for problem in error.problems)
+            assert all(problem.rule and problem.fix for problem in problems)
             assert len(text.encode()) < 5000
             assert "NoneType" not in text
 
@@ -155,9 +144,7 @@ JSON = st.recursive(
 @given(st.sampled_from(KEYS), JSON, st.sampled_from(["plain", "in a map", "in a list", "as text"]))
 def test_any_data_is_taken_or_refused_in_words(place, value, how):
     component, key = place
-    settle, _, base = CHECKS[component]
+    _, base = CHECKS[component]
     given = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
 
-    error = refusal(settle, base | {key: given})
-
-    assert error is None or error.problems
+    assert all(problem.rule and problem.fix for problem in component.validate(base | {key: given}))

@@ -73,8 +73,8 @@ def test_a_wrong_value_names_its_place_and_the_rule(base, args, place, text):
     ("args", "place", "text"),
     [
         ({"role_arn": ROLE, "role_name": "x"}, "role_name", "'role_arn'"),
-        ({"role_arn": ROLE, "policies": {}}, "policies", "'role_arn'"),
-        ({"target_policies": {}}, "target_policies", "'create_target_role'"),
+        ({"role_arn": ROLE, "assumable_role_arns": {"a": ROLE}}, "assumable_role_arns", "'role_arn'"),
+        ({"target_role_name": "x"}, "target_role_name", "'create_target_role'"),
         ({"create_target_role": True, "target_role_arn": ROLE}, "target_role_arn", "'create_target_role'"),
         ({"create_namespace": True}, "create_namespace", "'create_service_account'"),
         ({"service_account_labels": {"a": "b"}}, "service_account_labels", "'create_service_account'"),
@@ -254,7 +254,7 @@ def test_the_engine_finds_no_value_to_print_where_documents_are(base):
 
 
 def test_a_key_of_the_association_says_why_a_role_has_none(base):
-    assert "PodIdentity makes both" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
+    assert "PodIdentity creates both" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
 
 
 def test_an_agent_that_says_something_twice_names_both():

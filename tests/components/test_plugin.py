@@ -10,6 +10,7 @@ import pytest
 from pulumi.provider.server import ComponentInitError
 
 from eks_pod_identity.values import limits
+from pulumi_eks_pod_identity._run import program as running_program
 from pulumi_eks_pod_identity._schema import describe_keys
 from pulumi_eks_pod_identity.provider import COMPONENTS, PodIdentityProvider
 from recording import record
@@ -17,6 +18,12 @@ from recording import record
 SCHEMA = Path(__file__).with_name("schema.json")
 BASE = {"clusterName": "dev", "namespace": "payments", "serviceAccount": "api"}
 TYPE = "eks-pod-identity:index:PodIdentity"
+
+
+@pytest.fixture(autouse=True)
+def _a_run_of_its_own(monkeypatch):
+    """A plugin process serves one run of a program, but all tests of this file share one process."""
+    monkeypatch.setattr(running_program, "_PROCESS", running_program._Process())
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +178,7 @@ def told(provider, inputs):
 
 def test_an_unknown_argument_is_refused_instead_of_dropped(provider):
     assert told(provider, BASE | {"sessionPolcy": {}}) == {
-        "sessionPolcy": "There is no such key. Did you mean 'sessionPolicy'?"
+        "sessionPolcy": "Unknown argument. Did you mean 'sessionPolicy'?"
     }
 
 
@@ -184,7 +191,7 @@ def test_an_unknown_key_of_a_binding_is_refused_instead_of_dropped(provider):
     found = told(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
 
     assert "'sessionPolicy'" in found["bindings[1].sessionPolcy"]
-    assert "map of the keys of a binding" in found["bindings[2]"]
+    assert "map with the keys of a binding" in found["bindings[2]"]
 
 
 def test_everything_that_is_wrong_is_told_at_once_whatever_its_type(provider):
@@ -207,7 +214,7 @@ def test_a_choice_that_is_an_output_is_refused_in_words(provider):
     record(program)
 
     assert set(found) == {"trustScope", "propagationSeconds"}
-    assert "Give a plain value." in found["trustScope"]
+    assert "Pass a plain value." in found["trustScope"]
 
 
 def test_an_error_that_is_no_input_error_stays_what_it_is(provider, monkeypatch):

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PolicyKind, TrustScope
-from recording import record
+from recording import default_name, record
 
 DEV = "arn:aws:eks:eu-west-1:111122223333:cluster/dev"
 
@@ -58,7 +58,10 @@ def test_every_child_is_parented_to_the_component(base, read):
 
 
 def test_the_role_has_a_readable_name_that_is_known_at_preview(base):
-    assert made(base, preview=True).one("api-role").inputs["name"] == "api-dev-eu-west-1"
+    name = made(base, preview=True).one("api-role").inputs["name"]
+
+    assert name == default_name("api")
+    assert name.startswith("api-dev-eu-west-1-")
 
 
 def test_a_role_name_of_64_characters_passes(base):
@@ -98,7 +101,7 @@ def test_the_association_names_the_role_and_waits_for_its_policies(base, read):
         "clusterName": "dev",
         "namespace": "payments",
         "serviceAccount": "api",
-        "roleArn": "arn:aws:iam::111122223333:role/api-dev-eu-west-1",
+        "roleArn": f"arn:aws:iam::111122223333:role/{default_name('api')}",
     }
     assert recording.dependencies_of("api-association") == {"api-role", "api-policy-invoices", "api-attachment-a"}
 
@@ -114,7 +117,7 @@ def test_policies_are_compact_text_in_canonical_order(base):
 
     assert recording.one("api-policy-list").inputs == {
         "name": "list",
-        "role": "api-dev-eu-west-1",
+        "role": default_name("api"),
         "policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:List*","Resource":"*"}]}',
     }
 
@@ -123,7 +126,7 @@ def test_managed_policies_are_policies_of_their_own_with_an_attachment(base, rea
     recording = made(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.MANAGED})
 
     assert recording.one("api-policy-invoices").kind == "Policy"
-    assert recording.one("api-policy-invoices").inputs["name"] == "api-dev-eu-west-1-invoices"
+    assert recording.one("api-policy-invoices").inputs["name"] == f"{default_name('api')}-invoices"
     assert recording.one("api-policy-invoices-attachment").kind == "RolePolicyAttachment"
     assert not recording.of("RolePolicy")
 
@@ -181,10 +184,23 @@ def test_an_existing_role_of_another_account_is_refused_when_the_account_is_look
         made(base | {"role_arn": "arn:aws:iam::444455556666:role/elsewhere"}, preview=True)
 
 
-def test_what_is_said_is_not_looked_up(base):
+def test_what_is_given_is_not_looked_up_but_for_the_account_of_the_credentials(base):
     recording = made(base | {"account_id": "111122223333", "partition": "aws", "region": "eu-west-1"})
 
-    assert recording.calls == []
+    assert recording.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+def test_credentials_of_another_account_are_refused_before_anything_is_created(base, preview):
+    recordings = []
+
+    def program():
+        with pytest.raises(PodIdentityInputError, match=r'account_id: .*"999999999999".*"111122223333"'):
+            PodIdentity("api", base | {"account_id": "999999999999"})
+
+    recordings.append(record(program, preview=preview))
+
+    assert recordings[0].names() == set()
 
 
 def test_a_region_that_is_said_is_that_of_the_association(base):
@@ -193,7 +209,7 @@ def test_a_region_that_is_said_is_that_of_the_association(base):
     recording = made(args, preview=True)
 
     assert recording.one("api-association").inputs["region"] == "eu-north-1"
-    assert recording.one("api-role").inputs["name"] == "api-dev-eu-north-1"
+    assert recording.one("api-role").inputs["name"] == default_name("api", "dev", "eu-north-1")
 
 
 def test_many_components_look_up_once(base):
@@ -213,6 +229,7 @@ def test_a_session_policy_turns_session_tags_off_and_scopes_by_cluster(base, rea
     assert json.loads(association["policy"]) == read
     assert statement["Condition"] == {
         "ArnEquals": {"aws:SourceArn": DEV},
+        "Null": {"aws:RequestTag/kubernetes-service-account": "true"},
         "StringEquals": {"aws:SourceAccount": "111122223333"},
     }
 
@@ -260,7 +277,7 @@ def test_the_component_shows_its_arguments_in_camel_case(base, read):
 def test_outputs_of_one_binding(base):
     outputs = made(base).outputs["api"]
 
-    assert outputs["roleArn"] == "arn:aws:iam::111122223333:role/api-dev-eu-west-1"
+    assert outputs["roleArn"] == f"arn:aws:iam::111122223333:role/{default_name('api')}"
     assert outputs["associationId"] == "a-payments.api"
     assert outputs["associationIds"] == {"payments/api": "a-payments.api"}
     assert outputs["externalId"] == "eu-west-1/111122223333/dev/payments/api"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityRole
-from pulumi_eks_pod_identity.pod_identity_settings import ROLE_KEYS
+from pulumi_eks_pod_identity._validation.pod_identity import ROLE_KEYS
 from recording import record, refused
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
@@ -243,9 +243,7 @@ BAD = st.one_of(
     st.fixed_dictionaries({"service_account": st.text(alphabet="ABC_*/ ", min_size=1)}),
     st.fixed_dictionaries({"role_name": st.text(alphabet="/:* ", min_size=1)}),
     st.fixed_dictionaries({"tags": st.dictionaries(TAG_KEY, st.integers(), min_size=1)}),
-    st.fixed_dictionaries(
-        {"policies": st.dictionaries(KEY, st.one_of(st.text(), st.integers(), st.none()), min_size=1)}
-    ),
+    st.fixed_dictionaries({"policies": st.dictionaries(KEY, st.one_of(st.text(), st.integers()), min_size=1)}),
     st.fixed_dictionaries({"session_policy": st.one_of(st.text(), st.lists(st.integers()))}),
     st.fixed_dictionaries({"propagation_seconds": st.integers(max_value=-1)}),
     st.dictionaries(st.from_regex(r"zz_[a-z]{1,9}", fullmatch=True), st.integers(), min_size=1),

@@ -6,7 +6,7 @@ import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityTargetRole
-from recording import ACCOUNT, TARGET_ACCOUNT, record
+from recording import ACCOUNT, TARGET_ACCOUNT, default_name, record
 
 TARGET = f"arn:aws:iam::{TARGET_ACCOUNT}:role/reader"
 SOURCE = f"arn:aws:iam::{ACCOUNT}:role/exporter"
@@ -40,7 +40,7 @@ def test_the_target_role_is_known_to_be_in_the_account_of_its_provider(base):
         {
             "Effect": "Allow",
             "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Resource": f"arn:aws:iam::{TARGET_ACCOUNT}:role/api-target-dev-eu-west-1",
+            "Resource": f"arn:aws:iam::{TARGET_ACCOUNT}:role/{default_name('api-target')}",
         }
     ]
 
@@ -49,7 +49,7 @@ def test_the_target_role_trusts_the_source_role_with_the_computed_external_id(ba
     assume, tag = statements(in_two_accounts(base | {"create_target_role": True}), "api-target-role")
 
     assert assume["Condition"] == {
-        "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/api-dev-eu-west-1"},
+        "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{default_name('api')}"},
         "StringEquals": {"sts:ExternalId": EXTERNAL_ID},
     }
     assert tag["Action"] == "sts:TagSession"
@@ -128,7 +128,7 @@ def test_alone_it_computes_the_external_id_with_the_account_of_the_source_role()
     assert statements(recording, "reader-target-role")[0]["Condition"]["StringEquals"] == {
         "sts:ExternalId": EXTERNAL_ID
     }
-    assert recording.one("reader-target-role").inputs["name"] == "reader-dev-eu-west-1"
+    assert recording.one("reader-target-role").inputs["name"] == default_name("reader")
 
 
 def test_alone_it_computes_one_for_each_binding():
@@ -147,7 +147,7 @@ def test_alone_it_computes_one_for_each_binding():
 def test_alone_it_gives_the_arn_when_its_policies_are_attached(read):
     recording = alone(PARTS | {"policies": {"data": read}})
 
-    assert recording.outputs["reader"]["roleArn"] == f"arn:aws:iam::{ACCOUNT}:role/reader-dev-eu-west-1"
+    assert recording.outputs["reader"]["roleArn"] == f"arn:aws:iam::{ACCOUNT}:role/{default_name('reader')}"
 
 
 @pytest.mark.parametrize(

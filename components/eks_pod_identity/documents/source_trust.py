@@ -40,17 +40,22 @@ def source_trust(
     account: str,
     bindings: Sequence[Binding],
     irsa_provider_arn: str | None = None,
+    irsa_cluster: str | None = None,
     extra: Sequence[Statement] = (),
 ) -> Document:
     """Return the trust policy for the pods of these *bindings*.
 
     Request tags exist only while session tags are on. A binding without them is scoped by `aws:SourceArn`, which is
     the cluster's ARN: namespace and ServiceAccount cannot be said there.
+
+    An OIDC provider belongs to one cluster, the *irsa_cluster*: bindings of another one are left out of its statement, or
+    the ServiceAccount of that name in this cluster would get the role.
     """
+    of_irsa = [item for item in bindings if irsa_cluster in (None, item.cluster)]
     return document(
         [
             *_pod_statements(scope, partition=partition, region=region, account=account, bindings=bindings),
-            *([irsa_statement(irsa_provider_arn, bindings)] if irsa_provider_arn else []),
+            *([irsa_statement(irsa_provider_arn, of_irsa)] if irsa_provider_arn and of_irsa else []),
             *extra,
         ]
     )
@@ -101,8 +106,17 @@ def _pod_statements(
                 tags["aws:RequestTag/kubernetes-service-account"] = one_or_list(accounts)
             statements.append(_statement({"StringEquals": same_account | tags}))
     if untagged:
-        source = {"aws:SourceArn": cluster_arns(untagged)}
-        statements.append(_statement({"ArnEquals": source, "StringEquals": same_account}))
+        # Without the last condition it would also admit every tagged association of the cluster.
+        untagged_only = {"aws:RequestTag/kubernetes-service-account": "true"}
+        statements.append(
+            _statement(
+                {
+                    "ArnEquals": {"aws:SourceArn": cluster_arns(untagged)},
+                    "Null": untagged_only,
+                    "StringEquals": same_account,
+                }
+            )
+        )
     return statements
 
 

@@ -14,11 +14,15 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Seque
     stored by its unique id: creating it races with the source role, and recreating the source role breaks it silently.
 
     `sts:ExternalId` is a condition key of `sts:AssumeRole` and not of `sts:TagSession`, so the actions stand in two
-    statements; together under one condition the tags, and with them the call, would be denied.
+    statements; together under one condition the tags, and with them the call, would be denied. Without external ids, as
+    for a workload that assumes the role itself, one statement allows both.
     """
     source = arns.parse(source_role_arn)
     principal = {"AWS": arns.account_root(source.partition, source.account)}
     same_role = {"ArnEquals": {"aws:PrincipalArn": source_role_arn}}
+    if not external_ids:
+        both = {"Effect": "Allow", "Principal": principal, "Action": list(ACTIONS), "Condition": same_role}
+        return document([both, *extra])
     return document(
         [
             {

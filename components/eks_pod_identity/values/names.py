@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from eks_pod_identity.errors import RuleError, quoted, type_name
 from eks_pod_identity.values import limits
@@ -96,14 +97,16 @@ def account_id(value: object) -> str:
     return text
 
 
-def default_role_name(component: str, *scope: str) -> str:
+def default_role_name(component: str, *scope: str, unique: Sequence[str]) -> str:
     """Return a readable role name that is the same in every run.
 
     Role names are unique in an account, and one account may hold clusters of the same name in several regions, so the
-    *scope* (cluster and region) is part of the name. A name over 64 characters, or with characters that IAM does not
-    take, keeps its readable head and ends in a hash of the whole, so that two such names never meet.
+    *scope* (cluster and region) is part of the name. It ends in a hash of *unique*, everything that tells the role from
+    others: joined by hyphens alone, `api` on the cluster `prod-blue` and `api-prod` on `blue` would have one name.
     """
-    return _fitted("-".join([component, *scope]), limits.ROLE_NAME)
+    head = _NOT_IAM_NAME.sub("-", "-".join([component, *scope]))
+    tail = hashlib.sha256("\0".join(unique).encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{head[: limits.ROLE_NAME.value - _HASH_LENGTH - 1].rstrip('-')}-{tail}"
 
 
 def default_policy_name(role: str, key: str) -> str:

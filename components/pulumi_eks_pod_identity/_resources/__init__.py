@@ -1,0 +1,1 @@
+"""Resources, each created by one function that decides nothing."""

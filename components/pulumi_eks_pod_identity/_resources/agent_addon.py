@@ -1,0 +1,19 @@
+"""The add-on that runs the Pod Identity agent."""
+
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+
+ADDON = "eks-pod-identity-agent"
+
+
+def create_agent(
+    component: str, cluster_name: ValueOrOutput[str], opts: pulumi.ResourceOptions, **addon: Any
+) -> aws.eks.Addon:
+    """Install the agent on a cluster."""
+    # A cluster has one add-on of a name, so the new one cannot be created beside the old one.
+    opts.delete_before_replace = True
+    return aws.eks.Addon(f"{component}-agent", cluster_name=cluster_name, addon_name=ADDON, opts=opts, **addon)

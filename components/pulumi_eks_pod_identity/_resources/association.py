@@ -1,0 +1,138 @@
+"""The associations of a component: each gives the role to one ServiceAccount."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from eks_pod_identity import bindings
+from eks_pod_identity.errors import Problem, quoted
+from pulumi_eks_pod_identity._resources.iam_role import Tags
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationSettings:
+    """What all associations of a component have in common.
+
+    Attributes:
+        role_arn: The role.
+        target_role_arn: The target role.
+        region: The region, where it is given.
+        tags: Their tags.
+        propagation_seconds: How long to wait after one was created or changed.
+    """
+
+    role_arn: pulumi.Input[str]
+    target_role_arn: pulumi.Input[str] | None
+    region: ValueOrOutput[str] | None
+    tags: Tags
+    propagation_seconds: int
+
+
+def create_associations(
+    component: str,
+    bound: Sequence[BoundServiceAccount],
+    settings: AssociationSettings,
+    parent: pulumi.Resource,
+    depends_on: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]]],
+) -> list[aws.eks.PodIdentityAssociation]:
+    """Create one association for each of *bound*."""
+    run = hooks()
+    changed = [run.association_changed()] if settings.propagation_seconds else None
+    associations: list[aws.eks.PodIdentityAssociation] = []
+    for index, item in enumerate(bound):
+        child = association_name(component, item)
+        association = PropagatedAssociation(
+            child,
+            cluster_name=item.cluster,
+            namespace=item.namespace,
+            service_account=item.service_account,
+            role_arn=settings.role_arn,
+            target_role_arn=settings.target_role_arn,
+            policy=item.session_policy,
+            disable_session_tags=None if item.session_tags else True,
+            region=settings.region,
+            tags=settings.tags,
+            opts=pulumi.ResourceOptions(
+                parent=parent,
+                depends_on=depends_on,
+                # EKS has one association for each ServiceAccount: a new one beside the old one is refused.
+                delete_before_replace=True,
+                replacement_trigger=_replacement_trigger(item, settings),
+                aliases=_aliases(component, bound, index),
+                hooks=pulumi.ResourceHookBinding(
+                    after_create=changed,
+                    after_update=changed,
+                    on_error=[run.association_refused(child, component)],
+                ),
+            ),
+        )
+        association.delay(run.changes, settings.propagation_seconds)
+        associations.append(association)
+    return associations
+
+
+def association_name(component: str, item: BoundServiceAccount) -> str:
+    """Return the name of an association in the program."""
+    return f"{component}-association" if item.suffix is None else f"{component}-association-{item.suffix}"
+
+
+def checked_external_id(
+    subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
+) -> pulumi.Output[str]:
+    """Return the external id of an association, computed, and compared with the one that EKS made.
+
+    At preview EKS has made none, so there it is the computed one and is known.
+    """
+    computed = apply_all(
+        bindings.external_id, scope.region, scope.account, item.cluster, item.namespace, item.service_account
+    )
+    if pulumi.runtime.is_dry_run():
+        return gate_on(computed, when_created([association]))
+
+    def compare(expected: str, actual: str | None) -> str:
+        if actual and actual != expected:
+            problem = Problem(
+                ("region",),
+                f"EKS gave the association the external id {quoted(actual)}, but target roles trust "
+                f"{quoted(expected)}, so they refuse its pods.",
+                "Give 'account_id' and 'region' of the cluster, or remove them so that they are looked up.",
+            )
+            raise PodIdentityInputError(subject, [problem])
+        return expected
+
+    return association.external_id.apply(lambda actual: apply_all(compare, computed, actual))
+
+
+def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSettings) -> str:
+    """Return what an association has. When it changes, the association is replaced.
+
+    EKS leaves a target role or a session policy in place when an update no longer mentions it, so removing one takes
+    effect only when the association is created anew. A target or a session policy that changes is updated in place.
+    """
+    parts = [
+        "target" if settings.target_role_arn is not None else "",
+        "session-policy" if item.session_policy is not None else "",
+    ]
+    return "+".join(part for part in parts if part) or "plain"
+
+
+def _aliases(component: str, bound: Sequence[BoundServiceAccount], index: int) -> list[pulumi.Alias]:
+    """Keep an association when a component moves between the short form and bindings.
+
+    The short form's name does not tell its ServiceAccount, so the first of the bindings takes it over.
+    """
+    item = bound[index]
+    if item.suffix is not None:
+        return [pulumi.Alias(name=f"{component}-association")] if index == 0 else []
+    if isinstance(item.namespace, str) and isinstance(item.service_account, str):
+        suffix = bindings.child_suffix(item.namespace, item.service_account)
+        return [pulumi.Alias(name=f"{component}-association-{suffix}")]
+    return []

@@ -1,0 +1,1 @@
+"""What the components of one program share; it knows the engine."""

@@ -1,0 +1,112 @@
+"""The account, partition and region that a component works in: given, or looked up with its AWS provider."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_connection
+
+_ANY_AWS_TYPE = "aws:iam/role:Role"
+
+
+@dataclass(frozen=True, slots=True)
+class AwsScope:
+    """The account, partition and region of a provider.
+
+    Attributes:
+        account: Account id.
+        partition: Partition.
+        region: Region; None where it does not matter.
+        caller: Account of the credentials; None where mocks do not answer.
+    """
+
+    account: ValueOrOutput[str | None]
+    partition: ValueOrOutput[str | None]
+    region: ValueOrOutput[str | None]
+    caller: ValueOrOutput[str | None] = None
+
+
+def aws_provider_of(component: pulumi.Resource) -> pulumi.ProviderResource | None:
+    """Return the AWS provider that children of *component* use; None is the default provider."""
+    return component.get_provider(_ANY_AWS_TYPE)
+
+
+def aws_scope(
+    provider: pulumi.ProviderResource | None,
+    *,
+    account: ValueOrOutput[str | None] = None,
+    partition: ValueOrOutput[str | None] = None,
+    region: ValueOrOutput[str | None] = None,
+    needs_region: bool = True,
+) -> AwsScope:
+    """Return the scope of *provider*: what is given as it is, and the rest looked up.
+
+    The account of the credentials is looked up in any case. Given a wrong account, everything would be created in one
+    account with documents for another.
+    """
+    look_ups = shared_by_connection(_LookUps)
+    caller = look_ups.account(provider)
+    return AwsScope(
+        account=account if account is not None else caller,
+        partition=partition if partition is not None else look_ups.partition(provider),
+        region=region if region is not None or not needs_region else look_ups.region(provider),
+        caller=caller,
+    )
+
+
+@dataclass
+class _LookUps:
+    """The look-ups of one run, each made once for each provider."""
+
+    # The provider is stored beside its id: an id means something only while its object lives.
+    _answers: dict[tuple[str, int], tuple[object, ValueOrOutput[str | None]]] = field(
+        default_factory=dict[tuple[str, int], tuple[object, ValueOrOutput[str | None]]]
+    )
+
+    def account(self, provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
+        return self._answer(
+            provider,
+            "account",
+            lambda: aws.get_caller_identity().account_id,
+            lambda opts: aws.get_caller_identity_output(opts=opts).account_id,
+        )
+
+    def partition(self, provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
+        return self._answer(
+            provider,
+            "partition",
+            lambda: aws.get_partition().partition,
+            lambda opts: aws.get_partition_output(opts=opts).partition,
+        )
+
+    def region(self, provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
+        return self._answer(
+            provider,
+            "region",
+            lambda: aws.get_region().region,
+            lambda opts: aws.get_region_output(opts=opts).region,
+        )
+
+    def _answer(
+        self,
+        provider: pulumi.ProviderResource | None,
+        question: str,
+        now: Callable[[], str | None],
+        later: Callable[[pulumi.InvokeOptions], pulumi.Output[str]],
+    ) -> ValueOrOutput[str | None]:
+        if (question, id(provider)) not in self._answers:
+            answer = now() if _answers_at_once(provider) else later(pulumi.InvokeOptions(provider=provider))
+            self._answers[question, id(provider)] = (provider, answer)
+        return self._answers[question, id(provider)][1]
+
+
+def _answers_at_once(provider: pulumi.ProviderResource | None) -> bool:
+    """Return whether look-ups give plain values.
+
+    The default provider exists before the program. What is made of its plain answers is plain as well, which is known
+    sooner and costs a fraction. A provider that the program makes may not be ready, and a plugin must not stop to wait.
+    """
+    return provider is None and not inside_plugin.get()

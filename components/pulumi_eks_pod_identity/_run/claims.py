@@ -1,0 +1,71 @@
+"""What only one component of a program can have: an agent for a cluster, a role of a name, an association.
+
+AWS refuses the second one in the middle of an update, and its message names neither component. Here the second one is
+refused at preview, with both names.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pulumi
+
+from eks_pod_identity.errors import Path, Problem
+from pulumi_eks_pod_identity._run.outputs import has_outputs
+from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_components
+
+
+class Claim(NamedTuple):
+    """One thing that only one component can have.
+
+    Attributes:
+        path: The argument that asks for it.
+        resource_type: What it is, as in "the role".
+        identity: What tells it from others of its type. Parts may be outputs: the same output is the same value.
+        rule: What is wrong when another component, {owner}, has it.
+        fix: What to do then.
+    """
+
+    path: Path
+    resource_type: str
+    identity: tuple[object, ...]
+    rule: str
+    fix: str
+
+
+@dataclass
+class _Owners:
+    """Who claimed what in this run."""
+
+    owners: dict[tuple[Hashable, ...], tuple[object, str]] = field(
+        default_factory=dict[tuple[Hashable, ...], tuple[object, str]]
+    )
+    # An output is identified by its id, which means something only while its object lives.
+    outputs: list[object] = field(default_factory=list[object])
+
+    def claim(self, claim: Claim, component: object, subject: str) -> Problem | None:
+        key = (claim.resource_type, *(self._key(part) for part in claim.identity))
+        owner, name = self.owners.setdefault(key, (component, subject))
+        return None if owner is component else Problem(claim.path, claim.rule.replace("{owner}", name), claim.fix)
+
+    def _key(self, part: object) -> Hashable:
+        if not has_outputs(part):
+            return str(part)
+        self.outputs.append(part)
+        return id(part)
+
+
+def claim_all(claims: Iterable[Claim], component: pulumi.Resource, subject: str) -> list[Problem]:
+    """Record that *component* has everything in *claims*; return a problem for each that another component has.
+
+    *subject* is what errors call the component.
+    """
+    owners = shared_by_components(_Owners)
+    return [problem for claim in claims if (problem := owners.claim(claim, component, subject)) is not None]
+
+
+def provider_identity(provider: pulumi.ProviderResource | None) -> object:
+    """Return what tells providers apart: the object in a program, the URN in a plugin, where each has new objects."""
+    if provider is None:
+        return ""
+    return provider.urn if inside_plugin.get() else id(provider)

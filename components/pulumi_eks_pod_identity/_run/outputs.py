@@ -1,0 +1,173 @@
+"""Values that are known now, or Outputs that are known later.
+
+A document is text in an IAM resource. If it were always made inside one `apply` with everything else, a single unknown
+part would hide all of it from previews and from policies. So a value is computed at once when its parts are plain, and
+from its unknown parts alone otherwise.
+
+Private SDK use: `pulumi.output.Unknown`, and the `future`, `is_known`, `is_secret` and `resources` of an Output.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+import pulumi
+
+from eks_pod_identity.errors import Path
+
+T = TypeVar("T")
+ValueOrOutput = T | pulumi.Output[T]
+
+_PLAIN = (str, int, float, bool, bytes, type(None))
+
+
+def is_output(value: object) -> bool:
+    """Return whether *value* itself is not known yet."""
+    return not isinstance(value, _PLAIN) and isinstance(value, pulumi.Output | Awaitable | pulumi.output.Unknown)
+
+
+def has_outputs(value: object) -> bool:
+    """Return whether *value*, or anything inside it, is not known yet."""
+    if isinstance(value, _PLAIN):  # nearly all that is asked about: policy documents are made of it
+        return False
+    if isinstance(value, Mapping):
+        return any(map(has_outputs, cast("Mapping[object, object]", value).values()))
+    if isinstance(value, list | tuple):
+        return any(map(has_outputs, cast("Sequence[object]", value)))
+    return is_output(value)
+
+
+def apply_all(function: Callable[..., T], *parts: Any) -> ValueOrOutput[T]:
+    """Call *function* with *parts*: now if all of them are known, else as soon as they are."""
+    waiting = [index for index, part in enumerate(parts) if has_outputs(part)]
+    if not waiting:
+        return function(*parts)
+
+    def call(values: Sequence[Any]) -> T:
+        known = list(parts)
+        for index, value in zip(waiting, values, strict=True):
+            known[index] = value
+        return function(*known)
+
+    if len(waiting) == 1 and isinstance(only := parts[waiting[0]], pulumi.Output):
+        return cast("pulumi.Output[Any]", only).apply(lambda value: call([value]))
+    return pulumi.Output.all(*(parts[index] for index in waiting)).apply(call)
+
+
+def when_created(resources: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
+    """Return an output that resolves once all of *resources* exist, and that depends on them.
+
+    A URN is known at preview and arrives when its resource is created, hooks included.
+    """
+    if len(resources) == 1:
+        return resources[0].urn
+
+    async def urns() -> None:
+        for resource in resources:
+            await resource.urn.future()
+
+    return pulumi.Output(set(resources), urns(), _resolved(value=True))
+
+
+def gate_on(value: pulumi.Input[T], gate: pulumi.Output[Any]) -> pulumi.Output[T]:
+    """Return *value* as an output that resolves after *gate*, and that depends on what *gate* depends on.
+
+    So the value stays known at preview, and whoever uses it is created after the resources and deleted before them.
+    """
+    if isinstance(value, pulumi.Output):
+        return cast("pulumi.Output[T]", value).apply(lambda known: gate.apply(lambda _: known))
+    return gate.apply(lambda _: value)
+
+
+def all_outputs(items: Sequence[pulumi.Output[T]]) -> pulumi.Output[list[T]]:
+    """Return the values of *items* as one output, like `Output.all` with two outputs less for each of them.
+
+    There may be thousands.
+    """
+
+    async def resources() -> set[pulumi.Resource]:
+        return set[pulumi.Resource]().union(*[await item.resources() for item in items])
+
+    async def values() -> list[T]:
+        return [cast("T", await item.future(with_unknowns=True)) for item in items]
+
+    async def known() -> bool:
+        return all([await item.is_known() for item in items])
+
+    async def secret() -> bool:
+        return any([await item.is_secret() for item in items])
+
+    return pulumi.Output(_OnDemand(resources), _OnDemand(values), _OnDemand(known), _OnDemand(secret))
+
+
+def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pulumi.Output[Any]:
+    """Return a gate that opens when every output inside *value* has arrived and *check* has passed.
+
+    At preview some outputs stay unknown: *check* gets them as unknown, and the gate opens all the same. Nothing depends
+    on the resources that the outputs come from, nor is anything secret, for having passed the gate.
+    """
+
+    async def checked() -> None:
+        check(await resolve(value))
+
+    return pulumi.Output(set(), checked(), _resolved(value=True))
+
+
+def depend_on(
+    gate: pulumi.Output[Any] | None, resources: Sequence[pulumi.Resource] = ()
+) -> pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]]]:
+    """Return the *depends_on* of a resource that needs *resources*, and is not created before *gate* is open."""
+    needed: list[pulumi.Input[pulumi.Resource]] = list(resources)
+    return needed if gate is None else gate.apply(lambda _: needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A value whose outputs have arrived, and the paths of those that are secret."""
+
+    value: Any
+    secrets: frozenset[Path] = field(default_factory=frozenset[Path])
+
+
+async def resolve(value: object) -> Resolved:
+    """Return *value* with what its outputs turned out to be; what is unknown at preview stays unknown."""
+    secrets: set[Path] = set()
+    found = await _resolve(value, (), secrets)
+    return Resolved(found, frozenset(secrets))
+
+
+async def _resolve(value: object, path: Path, secrets: set[Path]) -> object:
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, pulumi.Output):
+        output = cast("pulumi.Output[object]", value)
+        known = await output.future(with_unknowns=True)
+        if await output.is_secret():
+            secrets.add(path)
+        if not await output.is_known() and not has_outputs(known):
+            return pulumi.output.UNKNOWN
+        return await _resolve(known, path, secrets)
+    if isinstance(value, Mapping):
+        items = cast("Mapping[Any, object]", value).items()
+        return {key: await _resolve(item, (*path, key), secrets) for key, item in items}
+    if isinstance(value, list | tuple):
+        parts = cast("Sequence[object]", value)
+        return [await _resolve(item, (*path, index), secrets) for index, item in enumerate(parts)]
+    return value
+
+
+class _OnDemand(Awaitable[T], Generic[T]):
+    """An awaitable that begins when it is awaited: a coroutine that never is, because another failed, warns of it."""
+
+    def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
+        self._function = function
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        return self._function().__await__()
+
+
+def _resolved(*, value: bool) -> asyncio.Future[bool]:
+    future: asyncio.Future[bool] = asyncio.Future()
+    future.set_result(value)
+    return future

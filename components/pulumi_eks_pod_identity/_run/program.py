@@ -1,0 +1,42 @@
+"""What the components of one program share.
+
+Shared objects live as long as the connection to the engine, so that a program that runs twice in one process (as with
+Pulumi's Automation API) starts afresh. In a plugin every component has a connection of its own, and the process serves
+one run only, so what is counted across components is kept for the process there.
+"""
+
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from pulumi.runtime import settings as runtime_settings
+
+T = TypeVar("T")
+
+inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
+"""Whether the components are constructed for a program in another language."""
+
+
+class _Process:
+    """Stands for the connection in a plugin."""
+
+
+_PROCESS = _Process()
+_SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
+
+
+def shared_by_components(kind: type[T]) -> T:
+    """Return the only object of *kind* in this run of the program."""
+    return _shared(_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), kind)
+
+
+def shared_by_connection(kind: type[T]) -> T:
+    """Return the only object of *kind* on this connection to the engine: hooks are registered on a connection."""
+    return _shared(runtime_settings.get_monitor(), kind)
+
+
+def _shared(owner: object, kind: type[T]) -> T:
+    objects = _SHARED.setdefault(owner, {})
+    if kind not in objects:
+        objects[kind] = kind()
+    return objects[kind]

@@ -1,0 +1,89 @@
+"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data."""
+
+import datetime as dt
+import re
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, cast
+
+import pulumi
+
+from eks_pod_identity.errors import Path, Problem, type_name
+from eks_pod_identity.values import plain_data
+from pulumi_eks_pod_identity._run.outputs import is_output
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
+
+_DATE_OF_YAML = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S+")
+"""How the engine passes on a date that stands in a YAML file without quotes."""
+
+_NO_DATE = ("This is a date, not a string: YAML reads 2027-03-31 without quotes as a date.", "Put it in quotes.")
+
+
+def normalize(subject: str, args: object) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the arguments of a component in one form, and what cannot be an argument at all.
+
+    An argument with a problem is left out. Awaitables become Outputs, once, because a coroutine can be awaited once.
+
+    Raises:
+        PodIdentityInputError: If *args* is no map.
+    """
+    if not isinstance(args, Mapping) and args is not None:
+        problem = Problem(
+            ("args",), f"Expected a map of arguments, got {type_name(args)}.", 'Write {"cluster_name": "dev", ...}.'
+        )
+        raise PodIdentityInputError(subject, [problem])
+    arguments: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in cast("Mapping[Any, Any]", args or {}).items():
+        if not isinstance(key, str):
+            problems.append(
+                Problem((f"{key}"[:80],), "Expected a string as the name of an argument.", "Put the name in quotes.")
+            )
+            continue
+        wrong = plain_data.problems(value, (key,), _is_checked_later)
+        if not wrong:
+            normal = _normal(value, (key,), wrong)
+            if normal is not None and not wrong:
+                arguments[key] = normal
+        problems += wrong
+    return arguments, problems
+
+
+def _is_checked_later(value: object) -> bool:
+    return is_output(value) or _is_call_result(value)
+
+
+def _is_call_result(value: object) -> bool:
+    """Return whether *value* is the whole result of a function of a provider, such as aws.iam.get_policy_document."""
+    return bool(getattr(type(value), "_pulumi_output_type", False))
+
+
+def _normal(value: object, path: Path, problems: list[Problem]) -> object:
+    if isinstance(value, str):
+        if _DATE_OF_YAML.fullmatch(value):
+            problems.append(Problem(path, *_NO_DATE))
+        return value
+    if isinstance(value, Mapping):
+        return _normal_map(cast("Mapping[str, object]", value), path, problems)
+    if isinstance(value, list | tuple):
+        items = [_normal(item, (*path, index), problems) for index, item in enumerate(cast("Sequence[object]", value))]
+        return [item for item in items if item is not None] if len(path) == 1 else items
+    if isinstance(value, dt.date) and path[-1] != "Version":  # 2012-10-17 without quotes can mean one thing only
+        problems.append(Problem(path, *_NO_DATE))
+    elif _is_call_result(value):
+        fix = "Append `.json`." if hasattr(value, "json") else "Pass the attribute of it that you mean."
+        problems.append(Problem(path, f"This is the whole result of a function ({type(value).__name__}).", fix))
+    elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
+        return pulumi.Output.from_input(cast("Awaitable[Any]", value))
+    return value
+
+
+def _normal_map(items: Mapping[str, object], path: Path, problems: list[Problem]) -> dict[str, object]:
+    normal: dict[str, object] = {}
+    for key, item in items.items():
+        if _DATE_OF_YAML.fullmatch(key):
+            problems.append(Problem((*path, key), *_NO_DATE))
+        found = _normal(item, (*path, key), problems)
+        # Without one of its values a condition would be met by more requests, so there None is refused by its rules.
+        if found is not None or "Condition" in path:
+            normal[key] = found
+    return normal

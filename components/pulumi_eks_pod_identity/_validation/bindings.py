@@ -1,0 +1,119 @@
+"""The ServiceAccounts that a component applies to, each with its association's settings and its names in the program."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import pulumi
+
+from eks_pod_identity import bindings
+from eks_pod_identity.bindings import Binding
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, all_outputs, apply_all, has_outputs
+from pulumi_eks_pod_identity._validation.models import SourceRoleModel
+
+
+@dataclass(frozen=True, slots=True)
+class BoundServiceAccount:
+    """One ServiceAccount of a component.
+
+    Attributes:
+        cluster: Name of its cluster.
+        namespace: Name of its namespace.
+        service_account: Its name.
+        session_policy: Text of its session policy.
+        session_tags: Whether EKS sends session tags for it.
+        key: Its key in maps of outputs.
+        suffix: End of its association's name in the program; None for the only one of the short form.
+        own_cluster: Whether the binding names its cluster itself.
+    """
+
+    cluster: ValueOrOutput[str]
+    namespace: ValueOrOutput[str]
+    service_account: ValueOrOutput[str]
+    session_policy: ValueOrOutput[str] | None
+    session_tags: bool
+    key: ValueOrOutput[str]
+    suffix: str | None
+    own_cluster: bool = False
+
+
+def bound_service_accounts(
+    model: SourceRoleModel, default_session_policy: ValueOrOutput[str] | None = None
+) -> list[BoundServiceAccount]:
+    """Return the ServiceAccounts of a component, in the order given."""
+
+    def has_tags(policy: ValueOrOutput[str] | None) -> bool:
+        return policy is None and not model.disable_session_tags
+
+    if model.bindings is None:
+        # A role for a whole cluster or account names no ServiceAccount.
+        namespace, service_account = model.namespace or "", model.service_account or ""
+        return [
+            BoundServiceAccount(
+                cluster=model.cluster_name,
+                namespace=namespace,
+                service_account=service_account,
+                session_policy=default_session_policy,
+                session_tags=has_tags(default_session_policy),
+                key=apply_all(bindings.key, namespace, service_account),
+                suffix=None,
+            )
+        ]
+    bound: list[BoundServiceAccount] = []
+    for item in model.bindings:
+        policy = item.session_policy if item.session_policy is not None else default_session_policy
+        bound.append(
+            BoundServiceAccount(
+                cluster=item.cluster_name or model.cluster_name,
+                namespace=item.namespace,
+                service_account=item.service_account,
+                session_policy=policy,
+                session_tags=has_tags(policy),
+                key=bindings.key(item.namespace, item.service_account, item.cluster_name),
+                suffix=bindings.child_suffix(item.namespace, item.service_account, item.cluster_name),
+                own_cluster=item.cluster_name is not None,
+            )
+        )
+    return bound
+
+
+def plain_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount]) -> ValueOrOutput[list[Binding]]:
+    """Return *bound* as the bindings that documents are made of, once all names are known.
+
+    Only the names that can be unknown are waited for, and once for all: there may be thousands of bindings.
+    """
+
+    def build(cluster: str, namespace: str | None, service_account: str | None) -> list[Binding]:
+        return [
+            Binding(
+                cast("str", item.cluster) if item.own_cluster else cluster,
+                cast("str", item.namespace) if item.suffix is not None else namespace or "",
+                cast("str", item.service_account) if item.suffix is not None else service_account or "",
+                item.session_tags,
+                own_cluster=item.own_cluster,
+            )
+            for item in bound
+        ]
+
+    return apply_all(build, model.cluster_name, model.namespace, model.service_account)
+
+
+def known_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount]) -> list[Binding] | None:
+    """Return *bound* as plain bindings if all names are known, else None."""
+    if has_outputs([model.cluster_name, model.namespace, model.service_account]):
+        return None
+    return cast("list[Binding]", plain_bindings(model, bound))
+
+
+def by_key(
+    bound: Sequence[BoundServiceAccount], items: Sequence[pulumi.Output[str]]
+) -> pulumi.Output[Mapping[str, str]]:
+    """Return *items* by the keys of *bound*."""
+
+    def build(keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+        return dict(zip(keys, values, strict=True))
+
+    keys = [item.key for item in bound]
+    if len(items) == 1:
+        return items[0].apply(lambda only: apply_all(build, keys, [only]))
+    return all_outputs(items).apply(lambda values: apply_all(build, keys, values))

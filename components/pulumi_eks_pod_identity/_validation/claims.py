@@ -1,0 +1,101 @@
+"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pulumi
+
+from eks_pod_identity.values import names
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._run.claims import Claim
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
+
+
+def role_claims(
+    path: str, scope: AwsScope, name: ValueOrOutput[str], managed_policies: Iterable[str] = ()
+) -> Iterator[Claim]:
+    """Claim a role and its managed policies: their names are unique in an account, ignoring case."""
+    yield Claim(
+        (path,),
+        "role",
+        (scope.account, _folded(name)),
+        "{owner} creates a role of the same name" + _shown(name) + ", and an account has one of a name.",
+        f"Give one of them another '{path}'.",
+    )
+    for key in managed_policies:
+        if isinstance(name, str):
+            policy = names.default_policy_name(name, key)
+            yield Claim(
+                ("policies", key),
+                "policy",
+                (scope.account, policy.lower()),
+                "{owner} creates a managed policy of the same name" + _shown(policy) + ", and an account has one.",
+                "Rename this policy.",
+            )
+
+
+def association_claims(scope: AwsScope, bound: Sequence[BoundServiceAccount]) -> Iterator[Claim]:
+    """Claim the association of each ServiceAccount."""
+    for index, item in enumerate(bound):
+        yield Claim(
+            ("service_account",) if item.suffix is None else ("bindings", index),
+            "association",
+            (scope.account, scope.region, item.cluster, item.namespace, item.service_account),
+            "{owner} already has an association for this ServiceAccount"
+            + _shown(item.key)
+            + ", and EKS allows one for each.",
+            "Remove it from one of the two components.",
+        )
+
+
+def service_account_claims(
+    provider: object, bound: Sequence[BoundServiceAccount], *, with_namespaces: bool
+) -> Iterator[Claim]:
+    """Claim the ServiceAccounts, and the namespaces, that are created."""
+    for item in bound:
+        yield Claim(
+            ("create_service_account",),
+            "ServiceAccount",
+            (provider, item.namespace, item.service_account),
+            "{owner} already creates this ServiceAccount" + _shown(item.key) + ".",
+            "Leave 'create_service_account' to one of the two components.",
+        )
+    for item in bound if with_namespaces else ():
+        yield Claim(
+            ("create_namespace",),
+            "namespace",
+            (provider, item.namespace),
+            "{owner} already creates this namespace" + _shown(item.namespace) + ".",
+            "Leave 'create_namespace' to one of the two components.",
+        )
+
+
+def agent_claim(cluster: ValueOrOutput[str], provider: object, region: ValueOrOutput[str | None]) -> Claim:
+    """Claim the agent of a cluster."""
+    return Claim(
+        ("agent",),
+        "agent",
+        (cluster, provider, region or ""),
+        "{owner} already installs the agent on the cluster" + _shown(cluster) + ", and a cluster has one.",
+        "Leave it to one of the two, for example to a PodIdentityAgent, and set 'agent' to \"existing\" elsewhere.",
+    )
+
+
+def child_claims(parent: pulumi.Resource | None, component_type: str, children: Iterable[str]) -> Iterator[Claim]:
+    """Claim the names of children in the program: `a` with a target role and `a-target` would both have `a-target-role`."""
+    for child in children:
+        yield Claim(
+            ("name",),
+            "child",
+            ("" if parent is None else parent._type, component_type, child),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # the type is part of the URN of every child
+            "{owner} has a child of the same name" + _shown(child) + ", so both would have the same URN.",
+            "Rename one of the two components.",
+        )
+
+
+def _folded(name: ValueOrOutput[str]) -> ValueOrOutput[str]:
+    return name.lower() if isinstance(name, str) else name
+
+
+def _shown(name: object) -> str:
+    return f' ("{name}")' if isinstance(name, str) else ""

@@ -1,0 +1,191 @@
+"""Rules about several arguments of a component."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol, cast
+
+from eks_pod_identity import bindings
+from eks_pod_identity.bindings import Binding
+from eks_pod_identity.documents.target_trust import source_permission
+from eks_pod_identity.errors import Path, Problem, RuleError, quoted
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Document
+from eks_pod_identity.values import arns, limits, tags
+from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
+from pulumi_eks_pod_identity._validation.documents import judge_trust_statement, uses_session_tags
+from pulumi_eks_pod_identity._validation.models import BindingModel, RoleModel, SourceRoleModel
+from pulumi_eks_pod_identity.args.enums import PolicyKind
+
+ASSUME = "assume-"
+"""Begins the names of the inline policies that let a role assume other roles."""
+
+TARGET = "target"
+"""Ends the name of the policy that lets a role assume its target role."""
+
+_LONGEST_ROLE_ARN = arns.role("aws-us-gov", "0" * 12, "x" * limits.ROLE_NAME.value)
+
+
+def problems_of(path: Path, function: Callable[[], object]) -> list[Problem]:
+    """Return the rule that *function* breaks, if any, as a problem at *path*."""
+    try:
+        function()
+    except RuleError as error:
+        return [Problem(path, error.rule, error.fix)]
+    return []
+
+
+def reject(keys: Iterable[str], rule: str, fix: str) -> list[Problem]:
+    """Return a problem for each of *keys*."""
+    return [Problem((key,), rule, fix) for key in keys]
+
+
+def check_role(model: RoleModel, *, assumes: Sequence[str] = ()) -> list[Problem]:
+    """Check a role's policies, attachments and tags as a whole.
+
+    *assumes* are the ends of the names of the policies that let the role assume others.
+    """
+    problems = check_tags(model.tags)
+    problems += check_policies("policies", model.policies, model.policy_kind, assumes=len(assumes))
+    if model.policy_kind is PolicyKind.INLINE:
+        problems += [
+            Problem(
+                ("policies", f"{ASSUME}{end}"),
+                f'"{ASSUME}{end}" is the name of the policy that lets the role assume another one.',
+                "Choose another name.",
+            )
+            for end in assumes
+            if f"{ASSUME}{end}" in model.policies
+        ]
+    managed = len(model.policies) if model.policy_kind is PolicyKind.MANAGED else 0
+    problems += check_attachments("managed_policy_arns", len(model.managed_policy_arns) + managed)
+    return problems + check_distinct("managed_policy_arns", model.managed_policy_arns)
+
+
+def check_tags(given: object) -> list[Problem]:
+    """Check the keys of tags as a whole."""
+    return [] if is_output(given) else tags.problems(cast("Mapping[str, object]", given))
+
+
+def check_policies(key: str, policies: Mapping[str, Any], kind: PolicyKind, *, assumes: int = 0) -> list[Problem]:
+    """Check the sizes of the known policies and, where they are managed, that IAM tells their names apart."""
+    known = {name: cast("Document", item) for name, item in policies.items() if not has_outputs(item)}
+    if kind is PolicyKind.MANAGED:
+        problems: list[Problem] = []
+        for name, item in known.items():
+            problems += problems_of((key, name), partial(_check_managed_size, item))
+        return problems + _names_that_differ_in_case(key, policies)
+    used = sum(canonical.size_without_space(item) for item in known.values())
+    used += assumes * canonical.size_without_space(source_permission(_LONGEST_ROLE_ARN))
+    return problems_of(
+        (key,),
+        lambda: canonical.check_size(
+            used,
+            limits.INLINE_POLICIES,
+            "All inline policies of a role together",
+            "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each.",
+        ),
+    )
+
+
+def _check_managed_size(policy: Document) -> None:
+    used = canonical.size_without_space(policy)
+    canonical.check_size(used, limits.MANAGED_POLICY, "The policy", "Divide it into several.")
+
+
+def _names_that_differ_in_case(key: str, policies: Mapping[str, Any]) -> list[Problem]:
+    first: dict[str, str] = {}
+    return [
+        Problem(
+            (key, name),
+            f"{quoted(name)} and {quoted(first[name.lower()])} are one name to IAM, which ignores case.",
+            "Rename one of them.",
+        )
+        for name in policies
+        if first.setdefault(name.lower(), name) != name
+    ]
+
+
+def check_attachments(key: str, number: int) -> list[Problem]:
+    """Check that a role has no more managed policies than it can have."""
+    return problems_of(
+        (key,),
+        lambda: canonical.check_size(number, limits.MANAGED_ATTACHMENTS, "The role", "Merge some of them."),
+    )
+
+
+def check_distinct(key: str, named_arns: Mapping[str, Any], result: str = "detach both") -> list[Problem]:
+    """Check that no ARN is given twice: removing either name would *result*."""
+    first: dict[str, str] = {}
+    return [
+        Problem(
+            (key, name),
+            f'This is the same ARN as "{first[arn]}"; removing one of them would {result}.',
+            "Remove one of them.",
+        )
+        for name, arn in named_arns.items()
+        if not has_outputs(arn) and first.setdefault(cast("str", arn), name) != name
+    ]
+
+
+class HasBindings(Protocol):
+    """A model that says which ServiceAccounts it applies to."""
+
+    @property
+    def cluster_name(self) -> object: ...
+    @property
+    def bindings(self) -> list[BindingModel] | None: ...
+
+
+def check_bindings(model: HasBindings, wrong: frozenset[str], *, required: bool = True) -> list[Problem]:
+    """Check that it is said exactly once which ServiceAccounts the component applies to."""
+    if "bindings" in wrong:
+        return []
+    single = [key for key in ("namespace", "service_account") if getattr(model, key) is not None or key in wrong]
+    if model.bindings is not None:
+        problems = reject(
+            single, "'bindings' already names the ServiceAccounts.", "Remove this argument, or 'bindings'."
+        )
+        if not model.bindings:
+            problems.append(Problem(("bindings",), "The list is empty.", "List at least one binding."))
+        return problems + bindings.duplicates(
+            [
+                Binding(
+                    item.cluster_name or (model.cluster_name if isinstance(model.cluster_name, str) else ""),
+                    item.namespace,
+                    item.service_account,
+                    own_cluster=item.cluster_name is not None,
+                )
+                for item in model.bindings
+            ]
+        )
+    if not required and not single:
+        return []
+    return reject(
+        [key for key in ("namespace", "service_account") if key not in single],
+        "The argument is required.",
+        "Give 'namespace' and 'service_account', or 'bindings'.",
+    )
+
+
+def check_session_tags(model: SourceRoleModel, *, tags_on: Sequence[bool]) -> list[Problem]:
+    """Check statements and policies against the session tags that the ServiceAccounts have.
+
+    *tags_on* tells for each binding whether it has session tags.
+    """
+    problems: list[Problem] = []
+    if not is_output(model.extra_trust_statements):
+        for index, item in enumerate(cast("list[Any]", model.extra_trust_statements)):
+            if not has_outputs(item):
+                path = ("extra_trust_statements", index)
+                problems += problems_of(path, partial(judge_trust_statement, item, tags_on=all(tags_on)))
+    if any(tags_on):
+        return problems
+    return problems + [
+        Problem(
+            ("policies", name),
+            "[PI206] The policy uses session tags (aws:PrincipalTag), but they are off, so it can never match.",
+            "Remove 'disable_session_tags' or 'session_policy', or write the policy without session tags.",
+        )
+        for name, policy in model.policies.items()
+        if not has_outputs(policy) and uses_session_tags(cast("Document", policy))
+    ]

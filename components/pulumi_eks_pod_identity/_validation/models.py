@@ -1,0 +1,103 @@
+"""The validated arguments that several components have: bindings, roles, trust and policies."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.errors import RuleError
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Document, Statement
+from eks_pod_identity.values import arns, limits, names, scalars
+from eks_pod_identity.values.tags import tag_value
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
+from pulumi_eks_pod_identity._validation.documents import role_policy, session_policy
+from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MapOf, MustBeKnown, ValidatedModel
+from pulumi_eks_pod_identity.args.enums import PolicyKind
+
+
+def _not_one_document(value: Mapping[str, Any]) -> None:
+    if "Statement" in value:
+        raise RuleError(
+            "This is one policy document; the argument is a map of documents, each under a name.",
+            'Give the document a name: {"invoices": {"Version": "2012-10-17", "Statement": [...]}}.',
+        )
+
+
+Policies = Annotated[
+    dict[str, ValueOrOutput[Document]],
+    MapOf(role_policy, key=names.policy_name, names_resources=True, whole=_not_one_document),
+]
+ManagedPolicyArns = Annotated[
+    dict[str, ValueOrOutput[str]], MapOf(arns.managed_policy_arn, key=names.policy_name, names_resources=True)
+]
+RoleArns = Annotated[dict[str, ValueOrOutput[str]], MapOf(arns.role_arn, key=names.policy_name, names_resources=True)]
+Tags = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(tag_value)]
+TextMap = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(scalars.text)]
+OptionalText = ValueOrOutput[str] | None
+SessionPolicy = Annotated[OptionalText, Check(session_policy, determines_resources=True)]
+
+
+class BindingModel(ValidatedModel):
+    """One binding. Its names name resources, so they are known."""
+
+    namespace: Annotated[str, MustBeKnown(names.namespace)]
+    service_account: Annotated[str, MustBeKnown(names.service_account)]
+    cluster_name: Annotated[str | None, MustBeKnown(names.cluster_name)] = None
+    session_policy: SessionPolicy = None
+
+
+class AddonAssociationModel(ValidatedModel):
+    """The association of an add-on."""
+
+    service_account: Annotated[ValueOrOutput[str], Check(names.service_account)]
+    role_arn: Annotated[ValueOrOutput[str], Check(arns.role_arn)]
+
+
+class RoleModel(ValidatedModel):
+    """A created role."""
+
+    role_name: Annotated[OptionalText, Check(names.role_name)] = None
+    role_path: Annotated[OptionalText, Check(names.role_path)] = None
+    role_description: Annotated[OptionalText, Check(names.role_description)] = None
+    permissions_boundary_arn: Annotated[OptionalText, Check(arns.managed_policy_arn)] = None
+    max_session_duration_seconds: Annotated[
+        ValueOrOutput[int] | None,
+        Check(scalars.whole_number(limits.SESSION_SECONDS_LEAST.value, limits.SESSION_SECONDS_MOST.value, "seconds")),
+    ] = None
+    policies: Policies = Field(default={})
+    managed_policy_arns: ManagedPolicyArns = Field(default={})
+    policy_kind: Annotated[PolicyKind, MustBeKnown(scalars.one_of(PolicyKind))] = PolicyKind.INLINE
+    exclusive_policies: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    extra_trust_statements: Annotated[
+        ValueOrOutput[list[ValueOrOutput[Statement]]], ListOf(canonical.trust_statement)
+    ] = Field(default=[])
+    account_id: Annotated[OptionalText, Check(names.account_id)] = None
+    partition: Annotated[OptionalText, Check(arns.partition)] = None
+    tags: Tags = Field(default={})
+
+
+class SourceRoleModel(RoleModel):
+    """A role that pods use, and the pods that use it."""
+
+    cluster_name: Annotated[ValueOrOutput[str], Check(names.cluster_name)]
+    namespace: Annotated[OptionalText, Check(names.namespace, determines_resources=True)] = None
+    service_account: Annotated[OptionalText, Check(names.service_account, determines_resources=True)] = None
+    bindings: list[BindingModel] | None = None
+    trust_scope: Annotated[TrustScope, MustBeKnown(scalars.one_of(TrustScope))] = TrustScope.SERVICE_ACCOUNT
+    irsa_provider_arn: Annotated[OptionalText, Check(arns.oidc_provider_arn)] = None
+    disable_session_tags: Annotated[bool | None, MustBeKnown(scalars.truth)] = None
+    assumable_role_arns: RoleArns = Field(default={})
+    region: Annotated[OptionalText, Check(names.region)] = None
+
+
+def keys_set(model: ValidatedModel, *keys: str) -> list[str]:
+    """Return those of *keys* that say anything: neither absent, nor empty, nor equal to the default."""
+
+    def is_set(key: str) -> bool:
+        value = getattr(model, key)
+        default = type(model).model_fields[key].default
+        return key in model.model_fields_set and value is not None and (is_output(value) or value != default)
+
+    return [key for key in keys if is_set(key)]

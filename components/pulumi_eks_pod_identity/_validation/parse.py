@@ -1,0 +1,101 @@
+"""Arguments turned into a model, with every problem in the words of this project instead of pydantic's."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import cache
+from typing import Annotated, Any, TypeVar, cast, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from eks_pod_identity.errors import Path, Problem, RuleError
+from pulumi_eks_pod_identity._run.outputs import is_output
+from pulumi_eks_pod_identity._validation.fields import ValidatedModel
+
+unknown_keys: ContextVar[Sequence[Path]] = ContextVar("unknown_keys", default=())
+"""Paths of arguments that a program in another language passes and that the schema does not have."""
+
+Model = TypeVar("Model", bound=ValidatedModel)
+
+
+def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, str]) -> tuple[Model, list[Problem]]:
+    """Check each of *arguments* by itself.
+
+    *hints* say of keys that the model does not have why that is so.
+
+    Returns:
+        The model and what is wrong. A wrong argument is absent from it, so that rules about several arguments can
+        still look at the others and every problem is reported at once.
+    """
+    problems = [
+        replace(_unknown_key(_model_at(model, path), path, hints), as_typed=True) for path in unknown_keys.get()
+    ]
+    try:
+        return model.model_validate(arguments), problems
+    except ValidationError as error:
+        problems += [
+            _problem(model, item, hints, arguments) for item in error.errors(include_url=False, include_input=False)
+        ]
+    wrong = {problem.path[0] for problem in problems}
+    values: dict[str, Any] = {name: None for name, field in model.model_fields.items() if field.is_required()}
+    for name, adapter in _adapters(model).items():
+        if name in arguments and name not in wrong:
+            values[name] = adapter.validate_python(arguments[name])
+    return model.model_construct(**values), problems
+
+
+@cache
+def _adapters(model: type[ValidatedModel]) -> dict[str, TypeAdapter[Any]]:
+    adapters: dict[str, TypeAdapter[Any]] = {}
+    for name, field in model.model_fields.items():
+        annotation: Any = field.annotation
+        for metadata in field.metadata:
+            annotation = Annotated[annotation, metadata]
+        adapters[name] = TypeAdapter(annotation)
+    return adapters
+
+
+def _problem(
+    model: type[ValidatedModel], error: Any, hints: Mapping[str, str], arguments: Mapping[str, Any]
+) -> Problem:
+    # pydantic ends the path to a bad key of a map with a marker of its own.
+    path = tuple(part for part in cast("Path", error["loc"]) if part != "[key]")
+    match error["type"]:
+        case "missing":
+            return Problem(path, "The argument is required.", "Give it a value.")
+        case "extra_forbidden":
+            return _unknown_key(_model_at(model, path), path, hints)
+        case "value_error" if isinstance(rule := error["ctx"]["error"], RuleError):
+            return Problem(path, rule.rule, rule.fix)
+        case "list_type" if is_output(arguments[str(path[0])]):
+            return Problem(
+                path, "The list must not be an Output: it determines which resources exist.", "Pass a plain list."
+            )
+        case "list_type":
+            return Problem(path, "Expected a list.", "Write it like [first, second].")
+        case _:
+            return Problem(
+                path, "Expected a map with the keys of a binding.", "Give 'namespace' and 'service_account'."
+            )
+
+
+def _model_at(model: type[ValidatedModel], path: Path) -> type[ValidatedModel]:
+    return model if len(path) == 1 else next(_models_in(model.model_fields[str(path[0])].annotation))
+
+
+def _models_in(annotation: Any) -> Iterator[type[ValidatedModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, ValidatedModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, str]) -> Problem:
+    key = str(path[-1])
+    if key in hints:
+        return Problem(path, "Unknown argument.", hints[key])
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+    near = difflib.get_close_matches(snake, model.model_fields, n=1)
+    known = ", ".join(f"'{name}'" for name in sorted(model.model_fields))
+    return Problem(path, "Unknown argument.", f"Did you mean '{near[0]}'?" if near else f"The arguments are {known}.")

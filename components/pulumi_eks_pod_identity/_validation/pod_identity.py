@@ -1,0 +1,182 @@
+"""The validated arguments of `PodIdentity`, and the rules about several of them."""
+
+from typing import Annotated, Any, cast
+
+from pydantic import Field
+
+from eks_pod_identity.errors import Problem
+from eks_pod_identity.values import arns, names, scalars
+from pulumi_eks_pod_identity._validation import cross_field, scope
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
+from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
+from pulumi_eks_pod_identity._validation.models import (
+    ManagedPolicyArns,
+    OptionalText,
+    Policies,
+    SessionPolicy,
+    SourceRoleModel,
+    TextMap,
+    keys_set,
+)
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
+from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
+
+ROLE_KEYS = (
+    "role_name",
+    "role_path",
+    "role_description",
+    "permissions_boundary_arn",
+    "max_session_duration_seconds",
+    "policies",
+    "managed_policy_arns",
+    "policy_kind",
+    "exclusive_policies",
+    "assumable_role_arns",
+    "extra_trust_statements",
+    "irsa_provider_arn",
+)
+TARGET_KEYS = ("target_role_name", "target_policies", "target_managed_policy_arns")
+SERVICE_ACCOUNT_KEYS = ("service_account_labels", "service_account_annotations", "create_namespace")
+ARNS_OF_THE_CLUSTER = ("role_arn", "permissions_boundary_arn", "irsa_provider_arn", "managed_policy_arns")
+"""Arguments that name something in the account and the partition of the cluster."""
+
+ARNS_OF_ANY_ACCOUNT = ("target_role_arn", "assumable_role_arns")
+_MOST_PROPAGATION_SECONDS = 600
+
+
+class PodIdentityModel(SourceRoleModel):
+    """The arguments of `PodIdentity`."""
+
+    role_arn: Annotated[OptionalText, Check(arns.role_arn, determines_resources=True)] = None
+    session_policy: SessionPolicy = None
+    target_role_arn: Annotated[OptionalText, Check(arns.role_arn, determines_resources=True)] = None
+    create_target_role: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    target_role_name: Annotated[OptionalText, Check(names.role_name)] = None
+    target_policies: Policies = Field(default={})
+    target_managed_policy_arns: ManagedPolicyArns = Field(default={})
+    agent: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.EXISTING
+    create_service_account: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    service_account_labels: TextMap = Field(default={})
+    service_account_annotations: TextMap = Field(default={})
+    create_namespace: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    propagation_seconds: Annotated[int, MustBeKnown(scalars.whole_number(0, _MOST_PROPAGATION_SECONDS, "seconds"))] = (
+        15
+    )
+
+    @property
+    def has_target(self) -> bool:
+        """Return whether there is a target role."""
+        return self.create_target_role or self.target_role_arn is not None
+
+    @property
+    def bound(self) -> list[BoundServiceAccount]:
+        """Return the ServiceAccounts that the identity applies to, each with its session policy."""
+        return bound_service_accounts(self, default_session_policy=self.session_policy)
+
+
+def problems_in(model: PodIdentityModel, wrong: frozenset[str]) -> list[Problem]:
+    """Return what is wrong with several arguments together."""
+    assumes = [*model.assumable_role_arns, *([cross_field.TARGET] if model.has_target else [])]
+    problems = [
+        *cross_field.check_bindings(model, wrong),
+        *cross_field.check_role(model, assumes=assumes),
+        *cross_field.check_distinct("assumable_role_arns", model.assumable_role_arns, "take the permission away"),
+        *_check_choice_of_role(model),
+        *_check_session(model),
+        *cross_field.check_session_tags(model, tags_on=[item.session_tags for item in model.bound]),
+        *_check_target(model),
+        *_check_service_account(model),
+    ]
+    return problems or (problems_in_scope(model, Scopes(scope.given_scope(model))) if not wrong else [])
+
+
+def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
+    """Return what is wrong with the arguments in this account, partition and region."""
+    problems = [
+        *scope.check_scope(scopes.own, model),
+        *(scope.check_target_scope(scopes.target) if scopes.target else ()),
+        *scope.check_arns_in_scope(model, scopes.own, ARNS_OF_THE_CLUSTER, of_any_account=ARNS_OF_ANY_ACCOUNT),
+        *_check_own_target(model),
+    ]
+    if scopes.target and not problems:
+        problems += scope.check_arns_in_scope(model, scopes.target, ("target_managed_policy_arns",))
+    if problems or model.role_arn is not None:
+        return problems
+    return scope.check_source_trust(model, scopes.own, known_bindings(model, model.bound))
+
+
+VALIDATOR = Validator(PodIdentityModel, problems_in, problems_in_scope)
+
+
+def _check_choice_of_role(model: PodIdentityModel) -> list[Problem]:
+    if model.role_arn is None:
+        return []
+    return [
+        Problem(
+            (key,),
+            f"'{key}' cannot be combined with 'role_arn': no role is created.",
+            "Remove this argument, or 'role_arn'; whoever creates the role can use PodIdentityRole with it.",
+        )
+        for key in keys_set(model, *ROLE_KEYS)
+    ]
+
+
+def _check_session(model: PodIdentityModel) -> list[Problem]:
+    if model.disable_session_tags is not False:
+        return []
+    narrowed = model.session_policy is not None or any(
+        item.session_policy is not None for item in model.bindings or []
+    )
+    return cross_field.reject(
+        ["disable_session_tags"] if narrowed else [],
+        "EKS accepts a session policy only if session tags are disabled.",
+        "Remove 'disable_session_tags', which then defaults to true, or every 'session_policy'.",
+    )
+
+
+def _check_target(model: PodIdentityModel) -> list[Problem]:
+    problems: list[Problem] = []
+    if not model.create_target_role:
+        return cross_field.reject(
+            keys_set(model, *TARGET_KEYS),
+            "This configures a created target role, but none is created.",
+            "Set 'create_target_role' to true, or remove this argument.",
+        )
+    if model.target_role_arn is not None:
+        problems += cross_field.reject(
+            ["target_role_arn"],
+            "'target_role_arn' names an existing target role, but 'create_target_role' asks for a new one.",
+            "Remove one of the two.",
+        )
+    problems += cross_field.check_policies("target_policies", model.target_policies, PolicyKind.INLINE)
+    attached = model.target_managed_policy_arns
+    problems += cross_field.check_attachments("target_managed_policy_arns", len(attached))
+    return problems + cross_field.check_distinct("target_managed_policy_arns", attached)
+
+
+def _check_own_target(model: PodIdentityModel) -> list[Problem]:
+    if not isinstance(model.role_arn, str) or model.role_arn != cast("Any", model.target_role_arn):
+        return []
+    return cross_field.reject(
+        ["target_role_arn"],
+        "[PI308] The role is its own target: EKS would assume it through itself.",
+        "Name another target role, or remove 'target_role_arn'.",
+    )
+
+
+def _check_service_account(model: PodIdentityModel) -> list[Problem]:
+    if not model.create_service_account:
+        return cross_field.reject(
+            keys_set(model, *SERVICE_ACCOUNT_KEYS),
+            "This configures a created ServiceAccount, but none is created.",
+            "Set 'create_service_account' to true, or remove this argument.",
+        )
+    return [
+        Problem(
+            ("bindings", index, "cluster_name"),
+            "ServiceAccounts are created in one cluster, and this binding names its own.",
+            "Put it into a component of its own with that cluster's Kubernetes provider.",
+        )
+        for index, item in enumerate(model.bindings or [])
+        if item.cluster_name is not None and item.cluster_name != cast("object", model.cluster_name)
+    ]

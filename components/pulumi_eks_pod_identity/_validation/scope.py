@@ -1,0 +1,192 @@
+"""Rules about arguments and the account, partition and region that they are used in, and the trust policy made of all."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, cast
+
+import pulumi
+
+from eks_pod_identity.bindings import Binding
+from eks_pod_identity.documents.source_trust import TrustScope, source_trust
+from eks_pod_identity.documents.target_trust import target_trust
+from eks_pod_identity.errors import Path, Problem, RuleError
+from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam.canonical import Document, Statement
+from eks_pod_identity.values import arns, limits, names
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
+from pulumi_eks_pod_identity._validation.cross_field import problems_of
+from pulumi_eks_pod_identity._validation.documents import judge_target_trust, judge_trust
+from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleModel
+
+
+def given_scope(model: RoleModel) -> AwsScope:
+    """Return the scope as far as the arguments give it; what will be looked up is unknown."""
+    unknown: Any = pulumi.output.UNKNOWN
+    account, partition, region = (getattr(model, key, None) for key in ("account_id", "partition", "region"))
+    return AwsScope(
+        account=unknown if account is None else account,
+        partition=unknown if partition is None else partition,
+        region=unknown if region is None else region,
+        caller=unknown,
+    )
+
+
+def check_scope(scope: AwsScope, given: RoleModel) -> list[Problem]:
+    """Check what is looked up by the rules of what is given, and the given account against that of the credentials."""
+    problems: list[Problem] = []
+    look_ups: list[tuple[str, Callable[[object], object], str, object]] = [
+        ("account_id", names.account_id, "getCallerIdentity", scope.account),
+        ("partition", arns.partition, "getPartition", scope.partition),
+        ("region", names.region, "getRegion", scope.region),
+    ]
+    for key, rule, function, value in look_ups:
+        if getattr(given, key, None) is not None or is_output(value) or (key == "region" and not hasattr(given, key)):
+            continue
+        if problems_of((key,), partial(rule, value)):
+            problems.append(
+                Problem(
+                    (key,),
+                    f"The look-up aws:index/{function}:{function} gave no usable value ({value!r:.80}).",
+                    f"Pass '{key}', or answer the look-up in the mocks of a unit test.",
+                )
+            )
+    if not problems and isinstance(scope.account, str) and isinstance(scope.caller, str):
+        problems += _check_caller(scope.account, scope.caller)
+    return problems
+
+
+def _check_caller(account: str, caller: str) -> list[Problem]:
+    if account == caller:
+        return []
+    return [
+        Problem(
+            ("account_id",),
+            f'The account is "{account}", but the credentials of the AWS provider belong to "{caller}".',
+            "Use credentials of that account, or correct 'account_id'. Nothing was created.",
+        )
+    ]
+
+
+def check_target_scope(target: AwsScope) -> list[Problem]:
+    """Check what is looked up with the target provider."""
+    if is_output(target.account) or not problems_of((), partial(names.account_id, target.account)):
+        return []
+    return [
+        Problem(
+            ("target_provider",),
+            f"The look-up aws:index/getCallerIdentity:getCallerIdentity gave no usable value ({target.account!r:.80}).",
+            "Answer the look-up for the target provider in the mocks of a unit test.",
+        )
+    ]
+
+
+def check_arns_in_scope(
+    model: RoleModel, scope: AwsScope, keys: Sequence[str], *, of_any_account: Sequence[str] = ()
+) -> list[Problem]:
+    """Check which ARNs belong to another partition or account, as far as these are known."""
+    problems: list[Problem] = []
+    for key in (*keys, *of_any_account):
+        account = None if key in of_any_account else scope.account
+        value: Any = getattr(model, key)
+        arns_by_path: dict[Path, Any] = {(key,): value}
+        if isinstance(value, dict):
+            arns_by_path = {(key, name): arn for name, arn in cast("dict[str, Any]", value).items()}
+        for path, arn in arns_by_path.items():
+            if isinstance(arn, str):
+                problems += problems_of(path, partial(reject_foreign_arn, arn, scope.partition, account))
+    return problems
+
+
+def reject_foreign_arn(arn: str, partition: object, account: object) -> None:
+    """Check that an ARN belongs to this partition and account, as far as these are known.
+
+    Raises:
+        RuleError: If it does not.
+    """
+    parts = arns.parse(arn)
+    if isinstance(partition, str) and parts.partition != partition:
+        raise RuleError(
+            f'The ARN belongs to the partition "{parts.partition}", but the cluster is in "{partition}".',
+            "Use one of the same partition; roles never reach across.",
+        )
+    if isinstance(account, str) and parts.account not in (account, "aws"):
+        raise RuleError(
+            f'The ARN belongs to the account "{parts.account}", but the cluster is in "{account}".',
+            "Use one of the account of the cluster. To reach a role in another account give it as 'target_role_arn'.",
+        )
+
+
+def build_source_trust(
+    model: SourceRoleModel, items: Sequence[Binding], *, partition: str, region: str, account: str
+) -> Document:
+    """Return the trust policy of a source role.
+
+    Raises:
+        RuleError: If it is over its quota, or if a rule would report it.
+    """
+    extra = cast("list[Any]", model.extra_trust_statements)
+    trust = canonical.canonical(
+        source_trust(
+            model.trust_scope,
+            partition=partition,
+            region=region,
+            account=account,
+            bindings=items,
+            irsa_provider_arn=cast("str | None", model.irsa_provider_arn),
+            irsa_cluster=cast("str", model.cluster_name),
+            extra=extra,
+        )
+    )
+    scopes = list(TrustScope)
+    broader = " or ".join(f'"{scope}"' for scope in scopes[scopes.index(model.trust_scope) + 1 :])
+    canonical.check_size(
+        canonical.size_without_space(trust),
+        limits.TRUST_POLICY,
+        "The trust policy",
+        "Nothing is widened silently: "
+        + (f"set 'trust_scope' to {broader}, or " if broader else "")
+        + "divide the bindings among several roles (PodIdentityRole) or components.",
+    )
+    if extra or model.irsa_provider_arn:
+        judge_trust(trust, tags_on=all(item.session_tags for item in items))
+    return trust
+
+
+def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[Binding] | None) -> list[Problem]:
+    """Check the trust policy as a whole, as far as its parts are known.
+
+    An account, partition or region that is not known counts as short as it can be, so nothing is rejected that could
+    pass; the trust is checked again when everything is known.
+    """
+    parts = [model.irsa_provider_arn, model.extra_trust_statements]
+    if items is None or has_outputs(parts):
+        return []
+    return problems_of(
+        ("trust_scope",),
+        lambda: build_source_trust(
+            model,
+            items,
+            partition=scope.partition if isinstance(scope.partition, str) else "aws",
+            region=scope.region if isinstance(scope.region, str) else "",
+            account=scope.account if isinstance(scope.account, str) else "0" * 12,
+        ),
+    )
+
+
+def build_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:
+    """Return the trust policy of a target role.
+
+    Raises:
+        RuleError: If it is over its quota, or if a rule would report it.
+    """
+    trust = target_trust(source_arn, external_ids, extra)
+    canonical.check_size(
+        canonical.size_without_space(trust),
+        limits.TRUST_POLICY,
+        "The trust policy of the target role",
+        "It names every binding; divide them among several components, each with a target role.",
+    )
+    if extra:
+        judge_target_trust(trust)
+    return trust

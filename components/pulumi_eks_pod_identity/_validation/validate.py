@@ -1,0 +1,243 @@
+"""How the arguments of a component are validated: once as they are passed, and again when everything is known.
+
+Both times the same function judges the whole: each argument by itself, rules about several of them, and what the account,
+partition and region add. The first time outputs pass. The second time they have arrived, before any resource is created;
+so a value that comes later meets every rule that a plain value meets, with the same words.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar, cast
+
+import pulumi
+
+from eks_pod_identity.errors import Path, Problem, RuleError
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._run.outputs import (
+    Resolved,
+    check_when_known,
+    gate_on,
+    has_outputs,
+    is_output,
+)
+from pulumi_eks_pod_identity._validation.arguments import normalize
+from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
+from pulumi_eks_pod_identity._validation.parse import Model, parse
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
+
+M = TypeVar("M", bound=ValidatedModel)
+NO_HINTS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Where a component works.
+
+    Attributes:
+        own: The scope of the component's provider.
+        target: The scope of the target provider, where there is one.
+    """
+
+    own: AwsScope
+    target: AwsScope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validator(Generic[M]):
+    """The validation of one component.
+
+    Attributes:
+        model: What its arguments become.
+        problems_in: Rules about several arguments; gets the names of those that are wrong by themselves, too.
+        problems_in_scope: Rules about arguments and the account, partition and region.
+        hints: Why the component does not have certain keys.
+    """
+
+    model: type[M]
+    problems_in: Callable[[M, frozenset[str]], list[Problem]]
+    problems_in_scope: Callable[[M, Scopes], list[Problem]]
+    hints: Mapping[str, str] = field(default_factory=lambda: NO_HINTS)
+
+    def problems(self, subject: str, args: Any) -> Sequence[Problem]:
+        """Return what is wrong with arguments, as far as it is known, without creating anything."""
+        try:
+            self.validate(subject, args)
+        except PodIdentityInputError as error:
+            return error.problems
+        return ()
+
+    def validate(self, subject: str, args: Any, also: Callable[[M], list[Problem]] | None = None) -> "Validated[M]":
+        """Validate arguments as far as they are known, and what *also* looks at.
+
+        Raises:
+            PodIdentityInputError: With every problem.
+        """
+        arguments, impossible = normalize(subject, args)
+        model, problems = self._judge(arguments, impossible)
+        if also is not None:
+            problems += also(model)
+        if problems:
+            raise PodIdentityInputError(subject, problems)
+        return Validated(self, subject, arguments, model)
+
+    def judge(self, arguments: Mapping[str, Any], scopes: Scopes) -> list[Problem]:
+        """Return every problem with arguments in their scope."""
+        normal, impossible = normalize("", arguments)
+        model, problems = self._judge(normal, impossible)
+        return problems or self.problems_in_scope(model, scopes)
+
+    def _judge(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
+        model, problems = parse(self.model, arguments, self.hints)
+        problems = _first_by_argument(impossible, problems)
+        wrong = frozenset(str(problem.path[0]) for problem in problems)
+        return model, _first_by_argument(problems, self.problems_in(model, wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Validated(Generic[M]):
+    """Arguments that are valid as far as they are known.
+
+    Attributes:
+        validator: How they were validated.
+        subject: What errors call the component.
+        arguments: The arguments, for state.
+        model: The arguments, as they are used.
+    """
+
+    validator: Validator[M]
+    subject: str
+    arguments: Mapping[str, Any]
+    model: M
+
+    def in_scope(
+        self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Problem]]
+    ) -> tuple[M, Scopes, pulumi.Output[Any] | None]:
+        """Validate the rest: what the scope adds, and later what the outputs turn out to be.
+
+        Args:
+            scopes: Where the component works.
+            claims: Claims what only one component can have, and returns what another one has.
+
+        Returns:
+            The model and the scopes with every Output checked before it is used, and the gate that opens when they are:
+            no resource is created before. There is no gate where everything is known.
+
+        Raises:
+            PodIdentityInputError: With every problem that is known now.
+        """
+        problems = [*self.validator.problems_in_scope(self.model, scopes), *claims(self.model, scopes)]
+        if problems:
+            raise PodIdentityInputError(self.subject, problems)
+        scope_parts = [_parts(scopes.own), _parts(scopes.target)]
+        if not has_outputs(self.arguments) and not has_outputs(scope_parts):
+            return self.model, scopes, None
+
+        def check(resolved: Resolved) -> None:
+            arguments, (own, target) = resolved.value
+            known = Scopes(AwsScope(*own), AwsScope(*target) if target else None)
+            problems = [*self._without_value(arguments), *self.validator.judge(arguments, known)]
+            if not problems:
+                model, _ = parse(self.validator.model, normalize("", arguments)[0], NO_HINTS)
+                problems = list(claims(model, known))
+            if problems:
+                secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
+                raise PodIdentityInputError(
+                    self.subject, [_without_secret(problem, arguments, secrets) for problem in problems]
+                )
+
+        gate = check_when_known([self.arguments, scope_parts], check)
+        return (
+            _gated(self.model, gate),
+            Scopes(_gated_scope(scopes.own, gate), _gated_scope(scopes.target, gate) if scopes.target else None),
+            gate,
+        )
+
+    def _without_value(self, arguments: Mapping[str, Any]) -> list[Problem]:
+        """Return which Outputs turned out to have no value, though resources exist because of them."""
+        return [
+            Problem(
+                path,
+                "The Output has no value, but whether the argument is set determines which resources exist.",
+                "Leave the argument out, or pass an Output that has a value.",
+            )
+            for path in _paths_that_determine_resources(self.model, ())
+            if _at(arguments, path) is None and is_output(_at(self.arguments, path))
+        ]
+
+
+def report_rule(subject: str, path: Path, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *function* with its broken rules reported as problems at *path*."""
+
+    def call(*args: Any) -> Any:
+        try:
+            return function(*args)
+        except RuleError as error:
+            raise PodIdentityInputError(subject, [Problem(path, error.rule, error.fix)]) from None
+
+    return call
+
+
+def _first_by_argument(problems: list[Problem], further: Iterable[Problem]) -> list[Problem]:
+    """Return *problems*, and of *further* those of other arguments: what follows from a wrong value says nothing new."""
+    wrong = {problem.path[0] for problem in problems}
+    return problems + [problem for problem in further if problem.path[0] not in wrong]
+
+
+def _parts(scope: AwsScope | None) -> list[Any]:
+    return [] if scope is None else [scope.account, scope.partition, scope.region, scope.caller]
+
+
+def _gated_scope(scope: AwsScope, gate: pulumi.Output[Any]) -> AwsScope:
+    return AwsScope(*(gate_on(part, gate) if is_output(part) else part for part in _parts(scope)))
+
+
+def _gated(model: Model, gate: pulumi.Output[Any]) -> Model:
+    changed: dict[str, Any] = {}
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        for check in info.metadata:
+            if isinstance(check, Check) and has_outputs(value):
+                changed[name] = check.gate(value, gate)
+        if isinstance(value, list) and any(isinstance(item, ValidatedModel) for item in cast("list[object]", value)):
+            changed[name] = [_gated(item, gate) for item in cast("list[ValidatedModel]", value)]
+    return model.model_copy(update=changed) if changed else model
+
+
+def _paths_that_determine_resources(model: ValidatedModel, path: Path) -> list[Path]:
+    paths: list[Path] = []
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        for check in info.metadata:
+            if isinstance(check, MapOf) and check.names_resources:
+                paths += [(*path, name, key) for key in cast("Mapping[str, Any]", value)]
+            elif isinstance(check, Check) and check.determines_resources:
+                paths.append((*path, name))
+        if isinstance(value, list):
+            for index, item in enumerate(cast("list[object]", value)):
+                if isinstance(item, ValidatedModel):
+                    paths += _paths_that_determine_resources(item, (*path, name, index))
+    return paths
+
+
+def _at(arguments: Any, path: Path) -> Any:
+    for part in path:
+        try:
+            arguments = arguments[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return arguments
+
+
+def _without_secret(problem: Problem, arguments: Any, secrets: set[Path]) -> Problem:
+    """Return the problem without the text of a secret value."""
+    concerned = [path for path in secrets if path[: len(problem.path)] == problem.path[: len(path)]]
+    if not concerned:
+        return problem
+    texts = [str(_at(arguments, path)) for path in concerned]
+    # A rule writes values in double quotes.
+    rule, quote, rest = problem.rule.partition('"')
+    if quote:
+        rule = f"{rule}[secret]" + rest.rpartition('"')[2]
+    if any(text and text in f"{rule} {problem.fix}" for text in texts):
+        return replace(problem, rule="The value, which is secret, breaks a rule of this argument.", fix="Correct it.")
+    return replace(problem, rule=rule)
