@@ -83,7 +83,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{one.__name__}.{key}" for one, key in KEYS])
-def test_any_value_of_any_argument_is_accepted_or_refused_in_words(component, key):
+def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
     _, base = CHECKS[component]
 
     for value in VALUES:

@@ -1,5 +1,7 @@
 """Which names pass, and which are refused with the reason."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,25 +72,34 @@ def test_other_paths_are_refused(path):
         names.role_path(path)
 
 
-def test_a_default_role_name_is_readable():
-    assert names.default_role_name("payments-api", "dev", "eu-west-1") == "payments-api-dev-eu-west-1"
+def default_name(*parts, stack="dev"):
+    return names.default_role_name(*parts, unique=("project", stack, *parts))
 
 
-def test_a_long_default_role_name_keeps_its_head_and_ends_in_a_hash():
-    found = names.default_role_name("a-workload-with-a-name-that-says-all" * 2, "dev", "eu-west-1")
+def test_a_default_role_name_is_readable_and_ends_in_a_hash():
+    assert re.fullmatch(r"payments-api-dev-eu-west-1-[0-9a-f]{8}", default_name("payments-api", "dev", "eu-west-1"))
+
+
+def test_a_long_default_role_name_keeps_its_head():
+    found = default_name("a-workload-with-a-name-that-says-all" * 2, "dev", "eu-west-1")
 
     assert found.startswith("a-workload-with-a-name")
     assert len(found) == 64
 
 
+def test_default_role_names_of_two_stacks_and_of_parts_that_join_alike_differ():
+    assert default_name("api", "dev", stack="test") != default_name("api", "dev", stack="pr-7")
+    assert default_name("api", "prod-blue") != default_name("api-prod", "blue")
+
+
 @given(st.text(min_size=1), st.from_regex(r"[a-z][a-z0-9-]{0,99}", fullmatch=True))
 def test_a_default_role_name_is_always_a_role_name(component, cluster):
-    assert names.role_name(names.default_role_name(component, cluster, "eu-west-1"))
+    assert names.role_name(default_name(component, cluster, "eu-west-1"))
 
 
 @given(st.text(min_size=60), st.text(min_size=60))
 def test_long_default_role_names_of_different_components_differ(one, two):
-    same = names.default_role_name(one, "dev") == names.default_role_name(two, "dev")
+    same = default_name(one, "dev") == default_name(two, "dev")
 
     assert same == (one == two)
 

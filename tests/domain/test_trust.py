@@ -77,7 +77,11 @@ def test_account_scope_names_the_account_only():
 @pytest.mark.parametrize("scope", [TrustScope.SERVICE_ACCOUNT, TrustScope.NAMESPACE, TrustScope.CLUSTER])
 def test_without_session_tags_every_narrower_scope_is_the_cluster_as_source(scope):
     expected = pods(
-        {"ArnEquals": {"aws:SourceArn": DEV}, "StringEquals": {"aws:SourceAccount": "111122223333"}},
+        {
+            "ArnEquals": {"aws:SourceArn": DEV},
+            "Null": {"aws:RequestTag/kubernetes-service-account": "true"},
+            "StringEquals": {"aws:SourceAccount": "111122223333"},
+        },
     )
 
     assert [expected] == statements(scope, Binding("dev", "payments", "api", session_tags=False))

@@ -8,7 +8,14 @@ import pytest
 from pulumi.runtime import proto
 
 from policy_harness import Result, result_of, servicer
-from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityRole, PodIdentityTargetRole, TrustScope
+from pulumi_eks_pod_identity import (
+    PodIdentity,
+    PodIdentityAgent,
+    PodIdentityInputError,
+    PodIdentityRole,
+    PodIdentityTargetRole,
+    TrustScope,
+)
 from recording import Recording, record
 
 READ = {
@@ -131,10 +138,8 @@ def test_several_bindings_of_one_role_are_an_advisory():
 
 
 def test_two_components_for_one_service_account_are_found_at_preview():
-    found = judge(record(several({"service_account": "same"}, {"service_account": "same"}), preview=True))
-
-    assert found.codes == {"PI401"}
-    assert "identity-1-association" in found.of("PI401")[0].urn
+    with pytest.raises(PodIdentityInputError, match=r'"identity-1".*\n.*PodIdentity "identity-0" already has'):
+        record(several({"service_account": "same"}, {"service_account": "same"}), preview=True)
 
 
 def test_an_agent_that_is_managed_by_a_component_is_the_agent_of_the_cluster():

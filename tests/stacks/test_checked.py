@@ -43,7 +43,7 @@ def test_names_of_one_letter_pass():
 
 def test_a_mistyped_key_of_an_identity_is_told_with_its_path_and_the_nearest_key():
     assert problems(minimal(sessionPolcy={})) == [
-        "- identities.api.sessionPolcy: There is no such key. Did you mean 'sessionPolicy'?"
+        "- identities.api.sessionPolcy: Unknown argument. Did you mean 'sessionPolicy'?"
     ]
 
 
