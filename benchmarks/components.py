@@ -11,7 +11,8 @@ largest sum over the CLI and everything it starts, shared pages counted once. Py
 does where packages are installed.
 
 A backend of files writes the whole state at every step, so an update of many resources spends its time on that: ten
-times the identities take a hundred times as long. The line "up, state once" is the same update with one state at its end.
+times the identities take a hundred times as long. The line "up, state once" is the same update, which writes its state
+once, at its end.
 """
 
 import os

@@ -1,4 +1,6 @@
-"""A pytest plugin that judges mutants in forks of one session: `pytest -p mutants_in_forks`, in mutmut's `mutants` folder.
+"""A pytest plugin that judges mutants in forks of one session.
+
+Run it in mutmut's `mutants` folder: `pytest -p mutants_in_forks`.
 
 mutmut starts a session of pytest for each mutant, and collecting a thousand tests takes longer than running those that
 matter. Here they are collected once; each mutant gets a fork that runs the tests of its function, those first that

@@ -237,8 +237,8 @@ def main() -> int:
         pack, empty = found["pack"], found["empty"]
         print(
             f"stack request of {size:,}: pack {pack[0]:.1f} s ({pack[1]:.1f} s of processor) and {pack[2]:.0f} MB, "
-            f"empty pack {empty[0]:.1f} s ({empty[1]:.1f} s) and {empty[2]:.0f} MB: {pack[2] / empty[2]:.2f} times the "
-            "memory, which is the SDK's own reading of the request"
+            f"empty pack {empty[0]:.1f} s ({empty[1]:.1f} s) and {empty[2]:.0f} MB: {pack[2] / empty[2]:.2f} times "
+            "the memory, which the SDK needs to read the request"
         )
     for label, value, unit, limit in rows:
         print(f"{label}: {value:.2f} {unit} (at most {limit:g}){'' if value <= limit else '  MISSED'}")

@@ -1,7 +1,7 @@
 """Writes `docs/components.md` from the components' own schema: `python docs/write_components.py`.
 
-The page is for readers of Python: names in snake_case, Python's types, defaults in a column. Descriptions are those of the
-schema, so they are written once, in the argument types.
+The page is for readers of Python: names in snake_case, Python's types, defaults in a column. Descriptions are those of
+the schema, so they are written once, in the argument types.
 """
 
 import inspect
@@ -26,7 +26,8 @@ _TYPES = {"string": "str", "boolean": "bool", "integer": "int", "number": "float
 
 def text() -> str:
     """Return the page as it is committed."""
-    import pulumi_eks_pod_identity as library  # noqa: PLC0415 - when run as a program, the path is set first
+    # Imported here, because the path is set first when this is run as a program.
+    import pulumi_eks_pod_identity as library  # noqa: PLC0415
     from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415
 
     schema = json.loads(PodIdentityProvider().schema or "{}")

@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: its command line, a program with the components under mocks, and the policy pack."""
+"""The wheel in an empty environment: its command line, a program with the components under mocks, the policy pack."""
 
 import sys
 from collections.abc import Iterator

@@ -87,8 +87,8 @@ class Canvas:
         """Draw a rounded area with a label in its top left corner."""
         color = self.theme.accents[accent]
         self.frames.append(
-            f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="10" fill="{self.theme.frame}" '
-            f'stroke="{color}" stroke-opacity="0.45"/>'
+            f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="10" '
+            f'fill="{self.theme.frame}" stroke="{color}" stroke-opacity="0.45"/>'
         )
         self.frames.append(self._text(box.x + 14, box.y + 21, label, size=12, color=color, weight=600))
 

@@ -52,8 +52,8 @@ def draw_component(recording: Recording, theme: Theme) -> str:
         HEIGHT,
         theme,
         "What a PodIdentity creates",
-        "The role and its policies come first, in both accounts; then the association; and when it has taken effect, the "
-        "outputs that a workload uses.",
+        "The role and its policies come first, in both accounts; then the association; and when it has taken effect, "
+        "the outputs that a workload uses.",
     )
     labels = {
         "other": f"Account {TARGET_ACCOUNT} (target_provider)",

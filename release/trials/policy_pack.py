@@ -1,4 +1,4 @@
-"""The pack in the folder that is named: run as the engine runs it, and asked about a role that trusts every cluster."""
+"""Runs the pack in a folder as the engine does, and asks it about a role that trusts every cluster."""
 
 import json
 import subprocess

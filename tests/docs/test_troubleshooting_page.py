@@ -1,4 +1,7 @@
-"""The guide has each rule that a pod, EKS or IAM make felt; that its messages are those printed is shown by the engine's tests."""
+"""The guide has each rule whose violation shows in a pod, at EKS or at IAM.
+
+The engine's tests compare its messages with those that are printed.
+"""
 
 import re
 from pathlib import Path
