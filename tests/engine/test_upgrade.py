@@ -1,0 +1,51 @@
+"""State that an earlier version made is left as it is, but for the changes that the changelog names.
+
+`upgrade/state.json` is the export of a stack that `upgrade/program.py` made with commit 5eed46a in the sandbox, without
+times and source positions. It is previewed with the code of today, in the accounts it was made in.
+"""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine_project import Project
+from sandbox.pulumi_cli import Pulumi
+
+HERE = Path(__file__).with_name("upgrade")
+ACCOUNT, TARGET_ACCOUNT = "111122223333", "444455556666"
+
+
+@pytest.fixture
+def deployed(project: Project, tmp_path: Path) -> Project:
+    """The project with the saved state."""
+    folder = tmp_path / "upgrade"
+    folder.mkdir()
+    shutil.copy(HERE / "program.py", folder / "__main__.py")
+    (folder / "Pulumi.yaml").write_text("name: upgrade\nruntime: python\nconfig:\n  aws:region: {value: eu-west-1}\n")
+    credentials = tmp_path / "upgrade-credentials"
+    credentials.write_text(
+        "".join(
+            f"[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = sandbox\n\n"
+            for profile, key in (("default", ACCOUNT), ("data", TARGET_ACCOUNT))
+        )
+    )
+    environment = {
+        **project.pulumi.environment,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+        "PULUMI_BACKEND_URL": f"file://{folder}",
+    }
+    pulumi = Pulumi(project.pulumi.cli, folder, environment)
+    pulumi.select("test")
+    pulumi.run("stack", "import", "--file", str(HERE / "state.json"))
+    return replace(project, pulumi=pulumi, folder=folder)
+
+
+CHANGES: list[str] = []
+"""What the next `pulumi up` does to resources of AWS and Kubernetes. Each line of it stands in CHANGELOG.md."""
+
+
+def test_the_next_preview_changes_what_the_changelog_names_and_nothing_else(deployed: Project):
+    assert deployed.preview().changes == CHANGES
