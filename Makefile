@@ -6,10 +6,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: up preview destroy prove down status test test-quick test-engine test-lowest test-pythons release-check check format lock
 up preview destroy: .venv/ready
-	@.venv/bin/python -m sandbox $@ $(STACK)
+	@.venv/bin/python -m sandbox $@ $(STACK) $(if $(VERBOSE),--verbose)
 
 prove: .venv/ready
-	@.venv/bin/python -m sandbox.proof $(STACK)
+	@.venv/bin/python -m sandbox.proof $(STACK) $(if $(VERBOSE),--verbose)
 
 down status: .venv/ready
 	@.venv/bin/python -m sandbox $@

@@ -4,114 +4,118 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from sandbox.home import ROOT
 from sandbox.launch import ensure, prepare, stop
 from sandbox.processes import SandboxError
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import Sandbox, find
+from sandbox.running import Sandbox, find, isolate, shell_commands
+from sandbox.stack_files import environment, text_for_engine, write_copy
 
-sys.path.insert(0, str(ROOT / "stacks"))
 DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
 
 
-def engine(stack: str) -> tuple[Pulumi, Sandbox]:
-    """Bring the sandbox up and return the CLI on the repository's project, with *stack* selected."""
-    refuse_duplicates(stack)
+@dataclass(frozen=True)
+class Engine:
+    """The engine on the repository's project, with one stack."""
+
+    pulumi: Pulumi
+    sandbox: Sandbox
+    stack: str
+    file: Path
+    """The copy of the stack's file that the engine reads and writes."""
+
+    def show(self, command: str, *options: str) -> int:
+        """Run a command of the engine, whose output goes to the user, and return its exit status."""
+        return self.pulumi.show(command, "--stack", self.stack, "--config-file", str(self.file), *options)
+
+    def policies(self) -> list[str]:
+        """Return the options that apply the policy pack, with the configuration for this stack."""
+        configuration = ROOT / "policies" / "config" / f"{self.stack}.json"
+        if not configuration.exists():
+            return []
+        return ["--policy-pack", "policies", "--policy-pack-config", str(configuration)]
+
+
+def engine(stack: str) -> Engine:
+    """Start the sandbox if it does not run, and return the engine with *stack*, which is created if it does not exist."""
+    text = text_for_engine(stack)
     cli = prepare(DIRECTORY)
     sandbox = ensure(DIRECTORY)
-    pulumi = Pulumi(cli, ROOT, sandbox.environment(cli))
-    pulumi.select(stack)
-    return pulumi, sandbox
+    file = write_copy(stack, text, DIRECTORY / "run" / "stacks")
+    settings = sandbox.environment(cli)
+    # Created beside the copy, because the engine writes the salt into the file that it finds.
+    Pulumi(cli, file.parent, settings).select(stack)
+    return Engine(Pulumi(cli, ROOT, settings), sandbox, stack, file)
 
 
-def refuse_duplicates(stack: str) -> None:
-    """Refuse a stack's file with a key that stands twice: the engine tells its line, but not where it belongs.
-
-    Raises:
-        SandboxError: With a line for each, or if there is no such file.
-    """
-    from stack_file import values  # noqa: PLC0415 - of the stacks, which are a program and no package
-
-    file = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
-    if not file.exists():
-        known = ", ".join(sorted(path.name.split(".")[1] for path in file.parent.glob("Pulumi.*.yaml")))
-        raise SandboxError(f"There is no stack {stack!r}: stacks/{file.name} does not exist. The stacks are: {known}.")
-    _, twice = values(file)
-    if twice:
-        raise SandboxError(f"stacks/{file.name}:\n" + "\n".join(f"- {line}" for line in twice))
-
-
-def policies(stack: str) -> list[str]:
-    """Return the options that put a run under the policy pack, with the configuration of the stack's environment."""
-    configuration = ROOT / "policies" / "config" / f"{stack}.json"
-    return ["--policy-pack", "policies", "--policy-pack-config", str(configuration)] if configuration.exists() else []
-
-
-def environment(stack: str) -> dict:
-    """Return the environment object of a stack's file; `pulumi up` has checked it by now."""
-    file = ROOT / "stacks" / f"Pulumi.{stack}.yaml"
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["config"][
-        "eks-pod-identity:environment"
-    ]
-
-
-def up(stack: str) -> int:
-    """Run `pulumi up`, read all of it back and say whether it differs, and go the way of each pod."""
+def up(stack: str, *, verbose: bool) -> int:
+    """Run `pulumi up`, compare the result with the stack's file, and prove every identity."""
     from sandbox.proof import prove  # noqa: PLC0415 - what only this command needs is loaded by it alone
-    from sandbox.readback import agents, read  # noqa: PLC0415
-    from sandbox.table import table  # noqa: PLC0415
+    from sandbox.proof.expectations import expectations  # noqa: PLC0415 - likewise
+    from sandbox.readback import agents, read  # noqa: PLC0415 - likewise
 
     began = time.monotonic()
-    pulumi, sandbox = engine(stack)
-    if code := pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs", *policies(stack)):
+    run = engine(stack)
+    if code := run.show("up", "--yes", "--skip-preview", "--suppress-outputs", *run.policies()):
         return code
     wanted = environment(stack)
-    rows = read(sandbox, wanted, pulumi.outputs(stack))
-    print(f"\n{table(rows)}\n")
-    differences = [line for row in rows for line in row.differences] + list(agents(sandbox, wanted))
+    expected = expectations(stack, wanted["identities"])
+    rows = read(run.sandbox, wanted, run.pulumi.outputs(stack))
+    differences = [line for row in rows for line in row.differences] + list(agents(run.sandbox, wanted))
+    report = prove(run.sandbox, wanted, expected)
+    held = {(row.identity, row.workload): row.lines(verbose=verbose) for row in rows}
+    print(f"\n{report.text(held, verbose=verbose)}\n")
     print("\n".join(differences) or "no differences")
-    proof = prove(sandbox, wanted)
-    print(f"\n{proof}\n\n{stack}: {time.monotonic() - began:.0f} s")
-    return 1 if differences or proof.problems else 0
+    print(total(stack, len(wanted["identities"]), len(report.problems), time.monotonic() - began))
+    if differences or report.problems:
+        return 1
+    print("Next: `make destroy` (remove the stack), `make down` (end the sandbox), `make status` (your shell)")
+    return 0
+
+
+def total(stack: str, identities: int, problems: int, seconds: float) -> str:
+    """Return the line that sums a run up."""
+    count = f"{identities} {'identity' if identities == 1 else 'identities'}"
+    if problems:
+        return f"{stack}: NOT PROVEN, {problems} of the expectations for {count} failed, {seconds:.0f} s"
+    return f"{stack}: {count} proven, {seconds:.0f} s"
 
 
 def preview(stack: str) -> int:
     """Run `pulumi preview`."""
-    pulumi, _ = engine(stack)
-    return pulumi.show("preview", *policies(stack))
+    run = engine(stack)
+    return run.show("preview", *run.policies())
 
 
 def destroy(stack: str) -> int:
-    """Run `pulumi destroy`, then list what AWS and Kubernetes still hold."""
+    """Run `pulumi destroy`, then list what AWS and Kubernetes still have."""
     from sandbox.inventory import leftovers  # noqa: PLC0415 - as in `up`
 
-    pulumi, sandbox = engine(stack)
-    if code := pulumi.show("destroy", "--yes", "--skip-preview"):
+    run = engine(stack)
+    if code := run.show("destroy", "--yes", "--skip-preview"):
         return code
-    left = leftovers(sandbox)
+    left = leftovers(run.sandbox)
     print("\n".join(f"left over: {item}" for item in left) or "nothing left over in AWS or Kubernetes")
     return 1 if left else 0
 
 
 def down() -> int:
-    """End the sandbox and forget what it held."""
+    """End the sandbox and delete its data."""
     print("the sandbox has ended" if stop(DIRECTORY) else "no sandbox was running")
     return 0
 
 
 def status() -> int:
-    """Say where the running sandbox is reached, and how to point a shell at it."""
+    """Print the commands that point a shell at the running sandbox: `eval "$(make -s status)"`."""
     sandbox = find(DIRECTORY)
     if sandbox is None:
-        print("no sandbox is running; `make up` starts one")
+        print("No sandbox is running. `make up` starts one.", file=sys.stderr)
         return 1
     cli = prepare(DIRECTORY)
-    for name, value in sorted(sandbox.environment(cli, inherit={"PATH": os.environ["PATH"]}).items()):
-        print(f"export {name}='{value}'")
+    print(shell_commands(sandbox.environment(cli, inherit={"PATH": os.environ["PATH"]})))
     return 0
 
 
@@ -122,11 +126,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("command", choices=["up", "preview", "destroy", "down", "status"])
     parser.add_argument("stack", nargs="?", default="dev")
-    arguments = parser.parse_args()
+    parser.add_argument("--verbose", action="store_true", help="with up: print sessions, what was injected, and times")
+    given = parser.parse_args()
+    isolate()
     try:
-        if arguments.command in ("down", "status"):
-            return {"down": down, "status": status}[arguments.command]()
-        return {"up": up, "preview": preview, "destroy": destroy}[arguments.command](arguments.stack)
+        match given.command:
+            case "up":
+                return up(given.stack, verbose=given.verbose)
+            case "preview":
+                return preview(given.stack)
+            case "destroy":
+                return destroy(given.stack)
+            case "down":
+                return down()
+            case _:
+                return status()
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox.engine import binaries, pulumi_cli
 from sandbox.home import ROOT, install
-from sandbox.processes import SandboxError, alive
+from sandbox.processes import SandboxError
 from sandbox.running import Sandbox, find, record_file
 from sandbox.supervisor import SERVERS
 
@@ -46,8 +46,10 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
     began = time.monotonic()
     run = directory / "run"
     shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    run.mkdir(mode=0o700)
     log = run / "supervisor.log"
+    log.touch(mode=0o600)
     with log.open("ab") as output:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "sandbox.supervisor", str(directory)],
@@ -75,7 +77,7 @@ def stop(directory: Path, *, seconds: float = 20.0) -> bool:
     if found:
         os.kill(found.supervisor, signal.SIGTERM)
         deadline = time.monotonic() + seconds
-        while alive(found.supervisor):
+        while found.is_alive():
             if time.monotonic() > deadline:
                 raise SandboxError(
                     f"The sandbox's supervisor (process {found.supervisor}) did not end in {seconds:.0f} s."

@@ -11,9 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# Position of the start time in /proc/PID/stat, after the name of the command (proc(5), field 22).
+_START_TIME = 19
+
 
 class SandboxError(Exception):
-    """Something of the sandbox could not be built, started or reached; the message says what to do."""
+    """A part of the sandbox could not be built, started or reached. The message says what to do."""
 
 
 def free_port() -> int:
@@ -87,6 +90,29 @@ class Child:
     def log_tail(self, lines: int = 15) -> str:
         """Return the last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+def started_at(pid: int) -> str:
+    """Return when the process *pid* started, in the system's own words; empty if there is no such process.
+
+    A process id is used again after its process has ended. Together with this, it identifies one process.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return _started_by_ps(pid)
+    return f"{boot} {fields[_START_TIME]}"
+
+
+def _started_by_ps(pid: int) -> str:
+    """Return the start time where there is no /proc, as on macOS."""
+    if Path("/proc/self/stat").exists():
+        return ""
+    done = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}
+    )
+    return done.stdout.strip()
 
 
 def alive(pid: int) -> bool:

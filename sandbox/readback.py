@@ -1,4 +1,4 @@
-"""What a stack's environment asks for, compared with what AWS and Kubernetes hold: never with the engine's state."""
+"""Compares what a stack's environment asks for with what AWS and Kubernetes have: never with the engine's state."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,10 +19,11 @@ Document = Mapping[str, Any]
 
 @dataclass
 class Row:
-    """One identity as AWS and Kubernetes hold it."""
+    """One ServiceAccount of an identity, as AWS and Kubernetes have it."""
 
     identity: str
     workload: str
+    cluster: str
     role: str = "-"
     trust_scope: str = "-"
     association: str = "-"
@@ -31,24 +32,44 @@ class Row:
     service_account: str = "-"
     differences: list[str] = field(default_factory=list)
 
+    def lines(self, *, verbose: bool) -> Iterator[tuple[str, str]]:
+        """Yield what AWS and Kubernetes have, as label and text."""
+        source = "" if self.target_role == "none" else f"source role {self.role}: "
+        yield "trust", source + _SCOPES[self.trust_scope].format(self)
+        yield "target", self.target_role
+        if verbose:
+            yield "assoc.", f"{self.association}, external id {self.external_id}"
+            yield "account", f"ServiceAccount {self.service_account}"
+
+
+_SCOPES = {
+    "service account": "only ServiceAccount {0.workload} of cluster {0.cluster}",
+    "namespace": "every ServiceAccount in the namespace of {0.workload}, cluster {0.cluster}",
+    "cluster": "every ServiceAccount of cluster {0.cluster} (session tags are off)",
+    "account": "every cluster of the account",
+    "-": "no pods",
+}
+
 
 def read(sandbox: Sandbox, environment: Document, outputs: Mapping[str, Document]) -> list[Row]:
-    """Read every identity of *environment* back, noting each difference from what the file asks for or was exported."""
+    """Read every identity of *environment*, and note each difference from the file and from the stack's outputs."""
     return [
-        _Reading(sandbox, environment, name, identity, outputs.get(name, {})).row()
+        _Reading(sandbox, environment, name, {**identity, **binding}, outputs.get(name, {})).row()
         for name, identity in environment["identities"].items()
+        for binding in identity.get("bindings") or [{}]
+        if binding.get("clusterName", environment["cluster"]["name"]) == environment["cluster"]["name"]
     ]
 
 
 class _Reading:
-    """The reading of one identity."""
+    """Reads one ServiceAccount of an identity."""
 
     def __init__(
         self, sandbox: Sandbox, environment: Document, name: str, identity: Document, outputs: Document
     ) -> None:
         self._sandbox, self._environment, self._identity, self._outputs = sandbox, environment, identity, outputs
-        self._row = Row(name, f"{identity['namespace']}/{identity['serviceAccount']}")
         self._cluster: str = environment["cluster"]["name"]
+        self._row = Row(name, f"{identity['namespace']}/{identity['serviceAccount']}", self._cluster)
         self._iam = client("iam", sandbox.aws)
 
     def row(self) -> Row:
@@ -79,11 +100,16 @@ class _Reading:
         )["association"]
         self._row.association = association["associationId"]
         self._row.external_id = association.get("externalId", "-")
-        self._same("the exported association", self._outputs.get("associationId"), association["associationId"])
-        if "externalId" in association:  # EKS gives one where there is a target role to send it to
-            self._same("the exported external id", self._outputs.get("externalId"), association["externalId"])
+        exported = self._exported("associationIds")
+        self._same("the exported association", exported, association["associationId"])
+        if "externalId" in association:  # EKS returns one where there is a target role to send it to
+            self._same("the exported external id", self._exported("externalIds"), association["externalId"])
         self._tags("association", association.get("tags", {}))
         return association
+
+    def _exported(self, output: str) -> str | None:
+        by_workload = self._outputs.get(output) or {}
+        return by_workload.get(self._row.workload, by_workload.get(f"{self._cluster}/{self._row.workload}"))
 
     def _role(self, arn: str) -> None:
         name = arn.rsplit("/", 1)[1]
@@ -92,32 +118,49 @@ class _Reading:
         role = self._iam.get_role(RoleName=name)["Role"]
         trust = _document(role["AssumeRolePolicyDocument"])
         self._row.trust_scope = scope(trust)
+        if self._identity.get("roleArn"):
+            return  # a role that exists is not this stack's
         self._same("the trust policy", _document(self._outputs.get("trustPolicy", "null")), trust)
-        inline = {
-            policy: _document(self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
-            for policy in self._iam.list_role_policies(RoleName=name)["PolicyNames"]
-        }
-        for key, document in self._identity.get("policies", {}).items():
-            self._same(f"policy {key!r}", 1, sum(found == document for found in inline.values()))
-        attached = {
-            item["PolicyArn"] for item in self._iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-        }
-        self._same("the managed policies", set(self._identity.get("managedPolicyArns", {}).values()), attached)
+        self._policies(name)
         self._tags("role", {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])})
 
+    def _policies(self, role: str) -> None:
+        attached = {
+            item["PolicyArn"] for item in self._iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        }
+        wanted = set(self._identity.get("managedPolicyArns", {}).values())
+        if self._identity.get("policyKind") == "managed":
+            documents = [self._managed(arn) for arn in attached - wanted]
+            self._same("the number of managed policies", len(wanted) + len(documents), len(attached))
+        else:
+            documents = [
+                _document(self._iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
+                for policy in self._iam.list_role_policies(RoleName=role)["PolicyNames"]
+            ]
+            self._same("the managed policies", wanted, attached)
+        for key, document in self._identity.get("policies", {}).items():
+            self._same(f"policy {key!r}", 1, sum(found == _document(document) for found in documents))
+
+    def _managed(self, arn: str) -> Any:
+        version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        return _document(found["Document"])
+
     def _session(self, association: Document) -> None:
-        wanted = self._identity.get("sessionPolicy")
+        wanted = _document(self._identity.get("sessionPolicy"))
         self._same("the session policy", wanted, _document(association.get("policy") or "null"))
-        self._same("the session tag switch", wanted is not None, bool(association.get("disableSessionTags")))
+        switch = self._identity.get("disableSessionTags", wanted is not None)
+        self._same("the session tag switch", switch, bool(association.get("disableSessionTags")))
 
     def _target(self, association: Document) -> None:
         arn = association.get("targetRoleArn")
         wanted = bool(self._identity.get("createTargetRole") or self._identity.get("targetRoleArn"))
         self._same("having a target role", wanted, bool(arn))
         if not arn:
+            self._row.target_role = "none"
             return
         account, name = arn.split(":")[4], arn.rsplit("/", 1)[1]
-        self._row.target_role = f"{account}/{name}"
+        self._row.target_role = f"{name} in {account}"
         accounts = self._environment.get("accounts", {})
         if self._identity.get("targetAccount"):
             self._same("the target's account", accounts[self._identity["targetAccount"]]["id"], account)
@@ -132,12 +175,13 @@ class _Reading:
             for value in _listed(statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId", []))
         ]
         if self._identity.get("createTargetRole"):
-            self._same("the external id that the target trusts", [association["externalId"]], ids)
+            found = association["externalId"] in ids
+            self._same("having its external id in the trust of the target role", True, found)
 
     def _service_account(self) -> None:
         namespace, name = self._row.workload.split("/")
         if not self._identity.get("createServiceAccount"):
-            self._row.service_account = "not ours"
+            self._row.service_account = "is not created by this stack"
             return
         try:
             with kubernetes(self._sandbox) as api:
@@ -152,14 +196,19 @@ class _Reading:
 
 
 def scope(trust: Document) -> str:
-    """Name the narrowest scope that every Pod Identity statement of *trust* has."""
+    """Return the narrowest scope that every Pod Identity statement of *trust* has."""
     names = [_statement_scope(statement) for statement in trust["Statement"] if "Service" in statement["Principal"]]
     order = ("account", "cluster", "namespace", "service account")
     return min(names, key=order.index) if names else "-"
 
 
 def _statement_scope(statement: Document) -> str:
-    keys = {key.lower() for operator in statement.get("Condition", {}).values() for key in operator}
+    keys = {
+        key.lower()
+        for operator, conditions in statement.get("Condition", {}).items()
+        if operator != "Null"  # asks for the absence of a tag
+        for key in conditions
+    }
     for key, name in (
         ("aws:requesttag/kubernetes-service-account", "service account"),
         ("aws:requesttag/kubernetes-namespace", "namespace"),
@@ -172,7 +221,7 @@ def _statement_scope(statement: Document) -> str:
 
 
 def agents(sandbox: Sandbox, environment: Document) -> Iterator[str]:
-    """Yield a difference when the cluster's agent add-on is not what the environment says."""
+    """Yield a difference if the cluster's agent add-on is not as the environment says."""
     cluster = environment["cluster"]
     addons = client("eks", sandbox.aws).list_addons(clusterName=cluster["name"])["addons"]
     wanted = cluster.get("agent") == "managed"

@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sandbox.processes import alive
+from sandbox.processes import alive, started_at
 
 #: The account of the clusters, and the one that target roles live in. MiniStack takes a 12-digit access key as the account.
 SOURCE_ACCOUNT = "111122223333"
@@ -15,6 +16,11 @@ REGION = "eu-west-1"
 #: The AWS profile that reaches the target account, in the sandbox as in `stacks/Pulumi.*.yaml`.
 TARGET_PROFILE = "data"
 
+#: Settings of the caller that would change what the engine and the clients of AWS and Kubernetes do.
+FOREIGN = ("AWS_", "PULUMI_", "KUBE", "EKS_POD_IDENTITY_")
+_PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -22,6 +28,8 @@ class Sandbox:
 
     directory: Path
     supervisor: int
+    started: str
+    """When the supervisor started: its process id alone may be another process's by now."""
     aws: str
     kubernetes: str
     kubeconfig: Path
@@ -30,6 +38,10 @@ class Sandbox:
     service_secret: str
     eks_auth: str
     agent: str
+
+    def is_alive(self) -> bool:
+        """Tell whether the supervisor still runs."""
+        return alive(self.supervisor) and started_at(self.supervisor) == self.started
 
     def save(self) -> None:
         """Write the record that other processes find this sandbox by; it is complete or absent."""
@@ -45,26 +57,61 @@ class Sandbox:
 
         AWS, Pulumi and Kubernetes settings of the caller are left out, so that nothing of a real account is reached.
         """
-        foreign = ("AWS_", "PULUMI_", "KUBE", "EKS_POD_IDENTITY_")
-        kept = {name: value for name, value in inherit.items() if not name.startswith(foreign)}
-        return kept | {
-            "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
-            "PULUMI_HOME": str(self.directory / "home"),
-            # Without attribute files beside the state: the engine writes those in place, and a kill can cut one off.
-            "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
-            "PULUMI_CONFIG_PASSPHRASE": "sandbox",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "AWS_ENDPOINT_URL": self.aws,
-            "AWS_ACCESS_KEY_ID": SOURCE_ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": str(self.directory / "run" / "aws" / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self.directory / "run" / "aws" / "credentials"),
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "KUBECONFIG": str(self.kubeconfig),
-        }
+        kept = {name: value for name, value in inherit.items() if not name.startswith(FOREIGN)}
+        return (
+            kept
+            | direct(kept)
+            | {
+                "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
+                "PULUMI_HOME": str(self.directory / "home"),
+                # Without attribute files beside the state: the engine writes those in place, and a kill can cut one off.
+                "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
+                "PULUMI_CONFIG_PASSPHRASE": "sandbox",
+                # The salt of the passphrase is in the state. Without this, the engine makes another for each copied file.
+                "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "AWS_ENDPOINT_URL": self.aws,
+                "AWS_ACCESS_KEY_ID": SOURCE_ACCOUNT,
+                "AWS_SECRET_ACCESS_KEY": "sandbox",
+                "AWS_REGION": REGION,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_CONFIG_FILE": str(self.directory / "run" / "aws" / "config"),
+                "AWS_SHARED_CREDENTIALS_FILE": str(self.directory / "run" / "aws" / "credentials"),
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "KUBECONFIG": str(self.kubeconfig),
+            }
+        )
+
+
+def shell_commands(environment: Mapping[str, str]) -> str:
+    """Return the commands that give a POSIX shell *environment*, without the AWS, Pulumi and Kubernetes settings it has."""
+    prefixes = r"\|".join(FOREIGN)
+    found = rf"$(env | sed -n 's/^\(\({prefixes}\)[A-Za-z0-9_]*\)=.*/\1/p')"
+    lines = [f"unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL {found}"]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in sorted(environment.items())]
+    return "\n".join(lines)
+
+
+def direct(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that keep calls to loopback addresses from a proxy, beside the exceptions of *environment*."""
+    if not any(environment.get(name) for name in _PROXIES):
+        return {}
+    exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    listed = ",".join(dict.fromkeys([*filter(None, exceptions.split(",")), *_LOOPBACK]))
+    return {"NO_PROXY": listed, "no_proxy": listed}
+
+
+def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Remove the AWS and Kubernetes settings of the caller from this process, and keep loopback calls from a proxy.
+
+    A profile that does not exist, or an endpoint of one's own, would otherwise reach the sandbox's clients of AWS.
+    """
+    for name in [name for name in environment if name.startswith(("AWS_", "KUBE"))]:
+        del environment[name]
+    environment.update(direct(environment))
+    environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    environment["AWS_EC2_METADATA_DISABLED"] = "true"
 
 
 def record_file(directory: Path) -> Path:
@@ -73,15 +120,19 @@ def record_file(directory: Path) -> Path:
 
 
 def find(directory: Path) -> Sandbox | None:
-    """Return the sandbox that runs under *directory*, and keep it from ending for want of use; None if there is none."""
+    """Return the sandbox that runs under *directory*, and keep it from ending for want of use; None if there is none.
+
+    A record whose supervisor has ended is stale, even if another process has its id by now.
+    """
     path = record_file(directory)
     try:
         record = json.loads(path.read_text())
-    except (OSError, ValueError):
+        sandbox = Sandbox(
+            **record | {"directory": Path(record["directory"]), "kubeconfig": Path(record["kubeconfig"])},
+        )
+        if not sandbox.is_alive():
+            return None
+        path.touch()
+    except (OSError, ValueError, TypeError, KeyError):  # absent, or not written by this version
         return None
-    if not alive(record["supervisor"]):
-        return None
-    path.touch()
-    return Sandbox(
-        **record | {"directory": Path(record["directory"]), "kubeconfig": Path(record["kubeconfig"])},
-    )
+    return sandbox

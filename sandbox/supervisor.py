@@ -15,8 +15,8 @@ from sandbox.aws import start_aws
 from sandbox.eks import start_eks
 from sandbox.engine import binaries
 from sandbox.kubernetes import start_control_plane
-from sandbox.processes import Child, SandboxError
-from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, record_file
+from sandbox.processes import Child, SandboxError, started_at
+from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, isolate, record_file
 from sandbox.seed import seed
 
 #: Every command that uses the sandbox touches its record; after this long without one, the servers end by themselves.
@@ -59,6 +59,7 @@ def start(directory: Path, children: list[Child]) -> Sandbox:
     return Sandbox(
         directory=directory,
         supervisor=os.getpid(),
+        started=started_at(os.getpid()),
         aws=aws.endpoint,
         kubernetes=plane.server,
         kubeconfig=plane.kubeconfig,
@@ -99,6 +100,8 @@ def watch(directory: Path, children: list[Child]) -> str:
 def main() -> int:
     """Run until told to stop; exit with 1 when a part did not start."""
     directory = Path(sys.argv[1])
+    isolate()
+    os.umask(0o077)  # tokens, keys and states are this user's alone
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _on_signal)
     children: list[Child] = []

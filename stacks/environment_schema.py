@@ -1,6 +1,6 @@
 """The JSON Schema of a stack's file, for editors: `python stacks/environment_schema.py` writes it beside this file.
 
-What an identity takes comes from the component's own schema, so that the two cannot differ.
+The arguments of an identity come from the component's own schema, so that the two cannot differ.
 """
 
 import json
@@ -19,10 +19,10 @@ Schema = dict[str, Any]
 
 def stack_file_schema() -> Schema:
     """Return the schema of `Pulumi.<stack>.yaml`."""
-    from checked import CONFIG_KEY  # noqa: PLC0415 - when run as a program, the path is set first
-    from eks_pod_identity.errors import camel_case  # noqa: PLC0415
-    from environment import SHARED_ARGUMENTS, Environment  # noqa: PLC0415
-    from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415
+    from eks_pod_identity.errors import camel_case  # noqa: PLC0415 - when run as a program, the path is set first
+    from environment import SHARED_ARGUMENTS, Environment  # noqa: PLC0415 - likewise
+    from pulumi_eks_pod_identity.provider import PodIdentityProvider  # noqa: PLC0415 - likewise
+    from stack_file import CONFIG_KEY  # noqa: PLC0415 - likewise
 
     component = cast("Schema", json.loads(PodIdentityProvider().schema or "{}"))
     environment = Environment.model_json_schema(by_alias=True)

@@ -1,16 +1,21 @@
-"""What a stack is made of: the agent once, a provider for each other account, and one component for each identity."""
+"""The resources of a stack: the agent, a provider for each other account, and a component for each identity."""
 
 from typing import cast
 
 import pulumi
 import pulumi_aws as aws
 
-from environment import Account, Environment
+from environment import Account, Cluster, Environment
 from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, PodIdentityAgentArgs, PodIdentityArgs
 
 
 def deploy(environment: Environment) -> None:
-    """Register everything that *environment* describes, and export each identity's outputs."""
+    """Register everything that *environment* describes, and export the outputs of each identity.
+
+    Raises:
+        pulumi.RunError: If the credentials are not for the environment's cluster.
+    """
+    reject_foreign_credentials(environment.cluster)
     agent = [_agent(environment)] if environment.cluster.agent is AgentMode.MANAGED else []
     providers = {name: _provider(name, account) for name, account in environment.accounts.items()}
     for name, identity in environment.identities.items():
@@ -21,6 +26,31 @@ def deploy(environment: Environment) -> None:
             target_provider=providers[identity.target_account] if identity.target_account else None,
         )
         pulumi.export(name, _outputs(component))
+
+
+def reject_foreign_credentials(cluster: Cluster) -> None:
+    """Compare the account, partition and region that the file names with those of the credentials.
+
+    Names and trust policies are made from the file's values. With other credentials, everything would be created in one
+    account with policies written for another.
+    """
+    problems: list[str] = []
+    if cluster.account_id and cluster.account_id != (account := aws.get_caller_identity().account_id):
+        problems.append(f"- cluster.accountId: The file has {cluster.account_id}, the credentials are for {account}.")
+    if cluster.partition and cluster.partition != (partition := aws.get_partition().partition):
+        problems.append(f"- cluster.partition: The file has {cluster.partition}, the credentials are for {partition}.")
+    if cluster.region and cluster.region != (region := aws.get_region().region):
+        problems.append(f"- cluster.region: The file has {cluster.region}, the AWS provider works in {region}.")
+    if problems:
+        raise pulumi.RunError(
+            "\n".join(
+                [
+                    "The credentials are not for the cluster of this stack. Nothing was changed.",
+                    *problems,
+                    "Use credentials for the cluster (AWS_PROFILE, aws:profile, aws:region), or correct the file.",
+                ]
+            )
+        )
 
 
 def _agent(environment: Environment) -> PodIdentityAgent:
@@ -36,7 +66,7 @@ def _provider(name: str, account: Account) -> aws.Provider:
         profile=account.profile,
         region=account.region or aws.config.region,
         assume_roles=roles,
-        # The wrong credentials would create a role that nobody can reach; the provider refuses them before that.
+        # With the wrong credentials, the target role would be created in an account that nobody expects.
         allowed_account_ids=[account.id],
     )
 

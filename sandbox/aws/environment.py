@@ -18,25 +18,39 @@ LOCK_FILE = Path(__file__).resolve().parent.parent.parent / "locks" / "ministack
 
 
 def emulator_python(requirements: Path = LOCK_FILE) -> Path:
-    """Return the interpreter of the emulator's environment, which is made first if it is not there.
+    """Return the interpreter of the emulator's environment, which is made first if it is not there or was changed.
 
     Raises:
         SandboxError: If it cannot be made; carries what the installer said last.
     """
+    # Imported here: the emulator's own process, which has another environment, imports this module.
+    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - as said above
+    from sandbox.engine.trust import make_private  # noqa: PLC0415 - likewise
+
     target = _folder() / _key(requirements)
     interpreter = target / "bin" / "python"
-    if interpreter.exists():
+    make_private(target.parent, below=cache_folder())
+    if _is_made(target):
         return interpreter
-    target.parent.mkdir(parents=True, exist_ok=True)
     with (target.parent / "ministack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whoever waited here finds it made
-        if not interpreter.exists():
+        if not _is_made(target):
             _make(target, requirements)
     return interpreter
 
 
+def _is_made(target: Path) -> bool:
+    """Tell whether the environment is there, with nothing added, changed or missing."""
+    from sandbox.engine.trust import is_recorded_tree, make_private  # noqa: PLC0415 - as in `emulator_python`
+
+    if not (target / "bin" / "python").exists():
+        return False
+    make_private(target, below=target)
+    return is_recorded_tree(target)
+
+
 def _folder() -> Path:
-    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - the emulator's own process has no use for it
+    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - as in `emulator_python`
 
     return cache_folder() / "ministack"
 
@@ -49,10 +63,14 @@ def _key(requirements: Path) -> str:
 
 def _make(target: Path, requirements: Path) -> None:
     """Make the environment beside its place and move it there whole: an interrupted run leaves nothing to trust."""
+    from sandbox.engine.trust import record_tree  # noqa: PLC0415 - as in `emulator_python`
+
     draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
     try:
         for command in _commands(draft, requirements):
             _run(command)
+        record_tree(draft)
+        shutil.rmtree(target, ignore_errors=True)  # one that was changed since it was made
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -16,6 +16,7 @@ SERVICES = ("iam", "sts", "eks", "s3", "route53", "dynamodb", "sqs")
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _ATTEMPTS = 3
 _READY_SECONDS = 60.0
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy stands before a loopback address
 
 
 @dataclass
@@ -94,6 +95,7 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
         | quota
         | {
             "PYTHONPATH": str(_ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",  # its environment stays as it was made
             "TMPDIR": str(temporary),
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
@@ -109,7 +111,7 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
 def _ready(port: int, mark: str) -> bool:
     """Tell whether the emulator answers; another program's that took the port does not know the mark."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
+        with _DIRECT.open(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
             health = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return False

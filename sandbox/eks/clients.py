@@ -1,5 +1,6 @@
 """AWS clients of the sandbox's own parts: one endpoint, short timeouts, few retries, nothing of the caller's configuration."""
 
+import functools
 import threading
 from typing import Any
 
@@ -8,7 +9,12 @@ from botocore.config import Config
 
 # Creating a client is the one part of boto3 that threads must not share; using one they may.
 _creating = threading.Lock()
-_session = boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused")  # noqa: S106 - no secret
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    # Made on first use: it reads the AWS settings of the process, which are removed at its start.
+    return boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused")  # noqa: S106 - no secret
 
 
 def client(
@@ -30,7 +36,7 @@ def client(
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     with _creating:
-        return _session.client(  # pyright: ignore[reportCallIssue] - the name of the service is a variable
+        return _session().client(  # pyright: ignore[reportCallIssue] - the name of the service is a variable
             service,  # pyright: ignore[reportArgumentType] - likewise
             endpoint_url=endpoint,
             region_name=region,

@@ -1,15 +1,17 @@
-"""Building: what is asked for and not there yet, one after the other."""
+"""Builds the binaries that are asked for and not in the cache, one after the other."""
 
 import contextlib
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sandbox.engine.cache import build_lock, cache_folder, keep, mark_used, place, workplace
+from sandbox.engine.cache import build_lock, cache_folder, is_built, keep, mark_used, place, workplace
 from sandbox.engine.progress import Progress, spoken
 from sandbox.engine.recipes import RECIPES, Recipe
 from sandbox.engine.toolchain import Toolchain, find_toolchain
@@ -37,12 +39,12 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
     progress = progress or Progress()
     toolchain = find_toolchain()
     targets = {name: place(name, RECIPES[name], toolchain) for name in wanted}
-    missing = [name for name, target in targets.items() if not target.exists()]
+    missing = [name for name, target in targets.items() if not is_built(target)]
     started = time.monotonic()
     for position, name in enumerate(missing, 1):
         title = f"[{position}/{len(missing)}] {name} {RECIPES[name].version}"
         with build_lock(title, progress):
-            if targets[name].exists():
+            if is_built(targets[name]):
                 progress.say(f"{title}: built meanwhile by another process")
             else:
                 _build(title, RECIPES[name], toolchain, targets[name], progress)
@@ -56,11 +58,13 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
 
 
 def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progress: Progress) -> None:
+    if target.exists():
+        progress.say(f"{title}: the file in the cache is not the one that was built; it is replaced ({target})")
     progress.say(f"{title}: building with {toolchain.version} (once; later runs take it from the cache)")
     started = time.monotonic()
     with workplace() as folder:
         built, log = folder / target.name, folder / "go.log"
-        process = _start(toolchain, recipe, built, log)
+        process = _start(toolchain, recipe, built, log, changed_module(toolchain, recipe, folder))
         try:
             while (code := _waited(process, 0.2)) is None:
                 progress.beat(f"{title}: {spoken(time.monotonic() - started)}, {_state(log)}")
@@ -72,10 +76,57 @@ def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progr
     progress.say(f"{title}: built in {spoken(time.monotonic() - started)}")
 
 
-def _start(toolchain: Toolchain, recipe: Recipe, built: Path, log: Path) -> subprocess.Popen[bytes]:
+def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[str]:
+    """Copy the module of *recipe* into *folder* with its changes, and return the options that build the copy.
+
+    Go has verified the module against go.sum when it downloaded it. Nothing else of the build changes.
+
+    Raises:
+        SandboxError: If the module cannot be downloaded, or does not have a text that is to be changed exactly once.
+    """
+    if not recipe.changes:
+        return []
+    found = _downloaded(toolchain, recipe)
+    copy = folder / "module"
+    shutil.copytree(found, copy, copy_function=shutil.copyfile)
+    for parent, _, _ in os.walk(copy):
+        Path(parent).chmod(0o755)  # Go's own copy is closed to writing
+    for change in recipe.changes:
+        file = copy / change.file
+        text = file.read_text()
+        if text.count(change.text) != 1:
+            raise SandboxError(
+                f"{recipe.requirement} {recipe.version}: {change.file} does not have {change.text!r} once."
+            )
+        file.write_text(text.replace(change.text, change.instead))
+    modfile = folder / "changed.mod"
+    modfile.write_text(f"{(recipe.folder / 'go.mod').read_text()}\nreplace {recipe.requirement} => {copy}\n")
+    shutil.copyfile(recipe.folder / "go.sum", modfile.with_suffix(".sum"))
+    return [f"-modfile={modfile}"]
+
+
+def _downloaded(toolchain: Toolchain, recipe: Recipe) -> Path:
+    asked = subprocess.run(
+        [toolchain.go, "mod", "download", "-json", f"{recipe.requirement}@{recipe.version}"],
+        cwd=recipe.folder,
+        env=toolchain.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answer = json.loads(asked.stdout or "{}")
+    if asked.returncode or "Dir" not in answer:
+        raise SandboxError(f"{recipe.requirement} was not downloaded: {answer.get('Error') or asked.stderr.strip()}")
+    return Path(answer["Dir"])
+
+
+def _start(
+    toolchain: Toolchain, recipe: Recipe, built: Path, log: Path, options: list[str]
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(
-            [toolchain.go, "build", "-v", "-o", built, *recipe.arguments],
+            [toolchain.go, "build", "-v", "-o", built, *options, *recipe.arguments],
             cwd=recipe.folder,
             env={**toolchain.environment, "GOTMPDIR": str(built.parent)},
             stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox.engine.progress import Progress, spoken
 from sandbox.engine.recipes import Recipe
 from sandbox.engine.toolchain import Toolchain
+from sandbox.engine.trust import is_recorded, make_private, record
 
 VARIABLE = "EKS_POD_IDENTITY_CACHE"
 UNUSED_DAYS = 30
@@ -32,7 +33,13 @@ def key(recipe: Recipe, toolchain: Toolchain) -> str:
     for file in [recipe.folder / "go.mod", recipe.folder / "go.sum", *sources]:
         digest.update(f"{file.name} {file.stat().st_size}\n".encode())
         digest.update(file.read_bytes())
-    for fact in [toolchain.version, toolchain.platform, "CGO_ENABLED=0", *recipe.arguments]:
+    for fact in [
+        toolchain.version,
+        toolchain.platform,
+        "CGO_ENABLED=0",
+        *recipe.arguments,
+        *map(repr, recipe.changes),
+    ]:
         digest.update(f"{fact}\n".encode())
     return digest.hexdigest()[:20]
 
@@ -46,7 +53,7 @@ def place(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
 def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
     """Hold the cache's one lock: two builds at once gain nothing, and the second finds what the first has built."""
     folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder, below=folder)
     with (folder / "build.lock").open("a+") as lock:
         started = time.monotonic()
         while not _taken(lock.fileno()):
@@ -84,8 +91,10 @@ def workplace() -> Iterator[Path]:
 
 
 def keep(built: Path, target: Path) -> None:
-    """Move a finished binary to its place at once, and drop those of the same name that nobody has used for long."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """Move a finished binary to its place, record its digest, and drop those of the same name that are long unused."""
+    make_private(target.parent, below=cache_folder())
+    built.chmod(0o755)
+    record(built, target)
     built.replace(target)
     oldest = time.time() - UNUSED_DAYS * 86_400
     for other in target.parent.parent.iterdir():
@@ -93,7 +102,19 @@ def keep(built: Path, target: Path) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
+def is_built(target: Path) -> bool:
+    """Tell whether a binary is in the cache as it was built.
+
+    Raises:
+        SandboxError: If its folder belongs to another user.
+    """
+    if not target.exists():
+        return False
+    make_private(target.parent, below=cache_folder())
+    return is_recorded(target)
+
+
 def mark_used(target: Path) -> None:
-    """Note that a binary is in use, which spares it from being dropped."""
+    """Note that a binary is in use, so that it is not dropped."""
     with contextlib.suppress(OSError):  # a cache that is read-only still serves
         os.utime(target.parent)

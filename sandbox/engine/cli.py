@@ -40,11 +40,11 @@ def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
         version = _reported_version(path)
         unsuited = _unsuited(path, version, pinned)
         if unsuited is None:
-            progress.say(f"Pulumi engine: {path} {version} (found on PATH)")
+            progress.say(f"Pulumi engine: {version}, found on PATH ({path})")
             return PulumiCli(path, version, built=False)
-        progress.say(f"Pulumi engine: {path} is passed over: {unsuited}")
+        progress.say(f"Pulumi engine: {path} is not used: {unsuited}")
     path = binaries(["pulumi"], progress=progress)["pulumi"]
-    progress.say(f"Pulumi engine: {path} {pinned} (built from its Go module)")
+    progress.say(f"Pulumi engine: {pinned}, built from its Go module")
     return PulumiCli(path, pinned, built=True)
 
 

@@ -1,13 +1,14 @@
-"""The binaries of the sandbox: where each comes from and how it is built. Nothing else names a package."""
+"""The binaries of the sandbox: the source of each and how it is built. No other module names a package."""
 
 import re
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 MODULES = Path(__file__).parent / "modules"
 
 # Compiling without optimisation takes about three quarters of the time (168 s instead of 228 s for the CLI, from an empty
-# cache), and a sandbox's control plane has nothing to hurry for. The CLI is optimised, because benchmarks run on it.
+# cache), and a sandbox's control plane need not be fast. The CLI is optimised, because benchmarks run on it.
 UNOPTIMISED = ("-gcflags=all=-N -l",)
 
 _STRIPPED = "-s -w"
@@ -18,6 +19,15 @@ _KUBERNETES_LDFLAGS = (
     f"{_STRIPPED} -X {_KUBERNETES_VERSION}.gitVersion={{version}}"
     f" -X {_KUBERNETES_VERSION}.gitMajor={{major}} -X {_KUBERNETES_VERSION}.gitMinor={{minor}}"
 )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One text of a module's source that is replaced before it is built."""
+
+    file: str
+    text: str
+    instead: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class Recipe:
     ldflags: str = _STRIPPED
     """Linker flags; `{version}`, `{major}` and `{minor}` are filled in from the requirement."""
     flags: tuple[str, ...] = UNOPTIMISED
+    changes: tuple[Change, ...] = ()
+    """What is changed in the module `requirement` before it is built."""
 
     @property
     def folder(self) -> Path:
@@ -88,11 +100,21 @@ RECIPES = {
         module="kubernetes_plugin",
         package=".",
         requirement="github.com/pulumi/pulumi-kubernetes/sdk/v4",
+        ldflags=f"{_STRIPPED} -X main.version={metadata.version('pulumi-kubernetes')}+built-from-{{version}}",
     ),
     "amazon-eks-pod-identity-webhook": Recipe(
         module="webhook",
         package="github.com/aws/amazon-eks-pod-identity-webhook",
         requirement="github.com/aws/amazon-eks-pod-identity-webhook",
+        # It listens on every interface, and has no option for another address.
+        changes=(
+            Change("main.go", 'addr := fmt.Sprintf(":%d", *port)', 'addr := fmt.Sprintf("127.0.0.1:%d", *port)'),
+            Change(
+                "main.go",
+                'metricsAddr := fmt.Sprintf(":%d", *metricsPort)',
+                'metricsAddr := fmt.Sprintf("127.0.0.1:%d", *metricsPort)',
+            ),
+        ),
     ),
     "pulumi-language-yaml": Recipe(
         module="yaml",

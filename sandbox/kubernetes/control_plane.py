@@ -66,7 +66,7 @@ def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> Contro
     directory = directory.absolute()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     credentials = make_credentials(directory / "credentials")
-    port, store = free_port(), f"http://127.0.0.1:{free_port()}"
+    port, store = free_port(), f"https://127.0.0.1:{free_port()}"
     server = f"https://127.0.0.1:{port}"
     plane = ControlPlane(
         server=server,
@@ -76,7 +76,7 @@ def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> Contro
         certificate_authority=credentials.authority,
         children=[],
     )
-    etcd = Child("etcd", _etcd(binaries["etcd"], directory, store), directory / "etcd.log")
+    etcd = Child("etcd", _etcd(binaries["etcd"], credentials, directory, store), directory / "etcd.log")
     apiserver = Child(
         "kube-apiserver", _apiserver(binaries["kube-apiserver"], credentials, port, store), directory / "apiserver.log"
     )
@@ -116,8 +116,15 @@ def _stop(children: list[Child]) -> None:
         child.stop()
 
 
-def _etcd(binary: Path, directory: Path, client: str) -> list[str]:
-    peer = f"http://127.0.0.1:{free_port()}"
+def _etcd(binary: Path, credentials: Credentials, directory: Path, client: str) -> list[str]:
+    """Return the command of etcd, which answers only those who have a certificate: loopback is open to every user."""
+    peer = f"https://127.0.0.1:{free_port()}"
+    tls = (
+        f"cert-file={credentials.store_certificate}",
+        f"key-file={credentials.store_key}",
+        f"trusted-ca-file={credentials.authority}",
+        "client-cert-auth",
+    )
     return [
         str(binary),
         "--name=sandbox",
@@ -127,6 +134,9 @@ def _etcd(binary: Path, directory: Path, client: str) -> list[str]:
         f"--listen-peer-urls={peer}",
         f"--initial-advertise-peer-urls={peer}",
         f"--initial-cluster=sandbox={peer}",
+        *(f"--{option}" for option in tls),
+        *(f"--peer-{option}" for option in tls),
+        "--enable-grpc-gateway=false",  # it would call etcd with the server's own certificate
         "--unsafe-no-fsync",  # its data need not survive a loss of power
         "--log-level=warn",
     ]
@@ -137,6 +147,9 @@ def _apiserver(binary: Path, credentials: Credentials, port: int, store: str) ->
     return [
         str(binary),
         f"--etcd-servers={store}",
+        f"--etcd-cafile={credentials.authority}",
+        f"--etcd-certfile={credentials.store_client_certificate}",
+        f"--etcd-keyfile={credentials.store_client_key}",
         "--bind-address=127.0.0.1",
         # Both would otherwise be looked up from the network interfaces, and a laptop may have none that is up.
         "--advertise-address=127.0.0.1",

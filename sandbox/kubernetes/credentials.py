@@ -1,4 +1,4 @@
-"""What the control plane proves itself with: a serving certificate, a key for ServiceAccount tokens, an admin token."""
+"""The credentials of the control plane: certificates, a key for ServiceAccount tokens, a token for administrators."""
 
 import base64
 import datetime as dt
@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _VALID_DAYS = 30
+_SERVER, _CLIENT = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files under one folder that only its owner reads, made anew at each start except for the token key."""
+    """Files in a folder that only its owner can read, made anew at each start except for the token key."""
 
     folder: Path
     token: str = field(repr=False)
@@ -39,6 +40,26 @@ class Credentials:
         return self.folder / "serving.key"
 
     @property
+    def store_certificate(self) -> Path:
+        """Certificate of etcd, for its clients and for itself as a peer."""
+        return self.folder / "etcd.crt"
+
+    @property
+    def store_key(self) -> Path:
+        """Private key of etcd."""
+        return self.folder / "etcd.key"
+
+    @property
+    def store_client_certificate(self) -> Path:
+        """Certificate that the API server shows to etcd."""
+        return self.folder / "etcd-client.crt"
+
+    @property
+    def store_client_key(self) -> Path:
+        """Private key that the API server uses for etcd."""
+        return self.folder / "etcd-client.key"
+
+    @property
     def service_account_key(self) -> Path:
         """Private key that ServiceAccount tokens are signed with; RSA, as on EKS."""
         return self.folder / "service-accounts.key"
@@ -53,12 +74,18 @@ def make_credentials(folder: Path) -> Credentials:
     """Write the credentials of one start into *folder*."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     credentials = Credentials(folder, secrets.token_urlsafe(32))
-    authority_key, serving_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key)
     _write(credentials.authority, authority.public_bytes(serialization.Encoding.PEM))
-    serving = _serving(serving_key, authority, authority_key)
-    _write(credentials.serving_certificate, serving.public_bytes(serialization.Encoding.PEM))
-    _write(credentials.serving_key, _pem(serving_key))
+    for common, uses, certificate, key in (
+        ("kube-apiserver", [_SERVER], credentials.serving_certificate, credentials.serving_key),
+        ("etcd", [_SERVER, _CLIENT], credentials.store_certificate, credentials.store_key),
+        ("kube-apiserver", [_CLIENT], credentials.store_client_certificate, credentials.store_client_key),
+    ):
+        private = ec.generate_private_key(ec.SECP256R1())
+        issued = _issued(common, uses, private, authority, authority_key)
+        _write(certificate, issued.public_bytes(serialization.Encoding.PEM))
+        _write(key, _pem(private))
     if not credentials.service_account_key.exists():  # tokens of an earlier start stay verifiable
         _write(credentials.service_account_key, _pem(rsa.generate_private_key(65537, 2048)))
     _write(credentials.tokens, f'{credentials.token},admin,admin,"system:masters"\n'.encode())
@@ -107,15 +134,19 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def _serving(
-    key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
+def _issued(
+    common: str,
+    uses: list[x509.ObjectIdentifier],
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
     return (
-        _certificate(_name("kube-apiserver"), authority.subject, key)
+        _certificate(_name(common), authority.subject, key)
         .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         # Python 3.13 refuses a chain whose links do not name their keys.
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())

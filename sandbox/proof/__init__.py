@@ -10,6 +10,7 @@ from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.engine import binaries
 from sandbox.proof.chain import Workload, show
+from sandbox.proof.expectations import Proof
 from sandbox.proof.node import PYTHON, Sdk, go_sdk
 from sandbox.proof.report import Report
 from sandbox.proof.workloads import workloads
@@ -20,20 +21,27 @@ __all__ = ["Report", "prove"]
 _GO = "proof-go"
 
 
-def prove(sandbox: Sandbox, environment: Mapping[str, Any], *, say: Callable[[str], object] | None = None) -> Report:
-    """Go the way of a pod for every ServiceAccount of every identity of *environment*.
+def prove(
+    sandbox: Sandbox,
+    environment: Mapping[str, Any],
+    expected: Mapping[str, Proof],
+    *,
+    say: Callable[[str], object] | None = None,
+) -> Report:
+    """Obtain credentials as a pod does for every ServiceAccount of every identity of *environment*, and try them.
 
     Args:
         sandbox: The running sandbox, on which the environment's stack is up.
-        environment: The object ``eks-pod-identity:environment`` of the stack's file; ``proof`` of each identity says
-            what is tried (see `sandbox.proof.declaration`).
-        say: Told the name of each workload before it is tried.
+        environment: The object ``eks-pod-identity:environment`` of the stack's file.
+        expected: The calls to try for each identity (see `sandbox.proof.expectations`).
+        say: Called with the name of each workload before it is tried.
 
     Raises:
-        SandboxError: If a declared proof has another shape, or the sandbox does not answer.
+        SandboxError: If the sandbox does not answer.
     """
     cluster = environment["cluster"]["name"]
-    proven = list(workloads(client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT), environment, cluster))
+    eks_api = client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT)
+    proven = list(workloads(eks_api, environment, expected, cluster))
     api = ApiServer(sandbox.kubernetes, sandbox.token)
     eks = sandbox.directory / "run" / "eks"
     with _agent(sandbox, cluster, eks) as agent:

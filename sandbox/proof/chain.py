@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.eks.api_server import ApiServer, ApiServerError
-from sandbox.proof.declaration import Action, Proof
+from sandbox.proof.expectations import Action, Proof
 from sandbox.proof.node import PYTHON, Run, Sdk, run
 from sandbox.proof.pods import Injection, Pod, admit, ensure, mount, remove
 

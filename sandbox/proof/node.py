@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.processes import SandboxError
-from sandbox.proof.declaration import Action
+from sandbox.proof.expectations import Action
 
 WORKLOAD = Path(__file__).with_name("workload.py")
 #: What says that permission is missing, in the words of the services; a missing object is no proof of a denial.

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.processes import SandboxError
 from sandbox.proof.chain import Shown, Workload, problems_of
+from sandbox.proof.expectations import Proof
 from sandbox.proof.node import PYTHON, WORKLOAD, parsed
 from sandbox.proof.pods import read
 from sandbox.proof.report import Report
@@ -53,16 +54,19 @@ class Kubectl:
         return done.stdout
 
 
-def prove_on(kubeconfig: Path, environment: Mapping[str, Any], *, image: str = IMAGE) -> Report:
-    """Go the way of a pod for every ServiceAccount of every identity of *environment*, on the cluster of *kubeconfig*.
+def prove_on(
+    kubeconfig: Path, environment: Mapping[str, Any], expected: Mapping[str, Proof], *, image: str = IMAGE
+) -> Report:
+    """Obtain credentials in a pod for every ServiceAccount of every identity of *environment*, and try them.
 
     Args:
         kubeconfig: Of the cluster that the environment names; may create and delete pods and read their logs.
         environment: The object ``eks-pod-identity:environment`` of the stack's file, whose stack is up.
+        expected: The calls to try for each identity.
         image: Of the pods; has ``python3`` and boto3.
 
     Raises:
-        SandboxError: If a declared proof has another shape, EKS does not tell the associations, or kubectl fails.
+        SandboxError: If EKS does not return the associations, or kubectl fails.
     """
     kubectl = Kubectl(kubeconfig)
     try:
@@ -70,9 +74,9 @@ def prove_on(kubeconfig: Path, environment: Mapping[str, Any], *, image: str = I
         eks = boto3.client(
             "eks", region_name=os.environ.get("AWS_REGION")
         )  # boto3 itself reads AWS_DEFAULT_REGION only
-        proven = list(workloads(eks, environment, environment["cluster"]["name"]))
+        proven = list(workloads(eks, environment, expected, environment["cluster"]["name"]))
     except (BotoCoreError, ClientError) as refused:
-        raise SandboxError(f"EKS did not tell the associations of the cluster: {refused}") from refused
+        raise SandboxError(f"EKS did not list the associations of the cluster: {refused}") from refused
     return Report(tuple(show_on(kubectl, each, image=image) for each in proven))
 
 

@@ -1,9 +1,15 @@
-"""What a proof prints: per workload who its pod is, what it may and may not, and how long each hop took."""
+"""What a proof prints: a block for each workload with its role, what it was allowed and what it was denied."""
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
-from sandbox.proof.chain import Shown, actions_of
+from sandbox.proof.chain import Shown, Workload, actions_of
+from sandbox.proof.node import Outcome
+
+WIDTH = 100
+_LABEL = 10
 
 
 @dataclass(frozen=True)
@@ -14,43 +20,102 @@ class Report:
 
     @property
     def problems(self) -> list[str]:
-        """One line per thing that is not as promised."""
+        """One line for each expectation that was not met."""
         return [
-            f"{each.workload.identity} ({each.workload.namespace}/{each.workload.service_account}): {problem}"
+            f"{each.workload.identity} ({_service_account(each.workload)}): {problem}"
             for each in self.shown
             for problem in each.problems
         ]
 
-    def __str__(self) -> str:
-        """The report as text."""
-        return "\n".join(line for each in self.shown for line in _lines(each))
+    def text(self, held: Mapping[tuple[str, str], Iterable[tuple[str, str]]] | None = None, *, verbose: bool) -> str:
+        """Return a block for each workload.
+
+        Args:
+            held: Further lines for the identity and ``namespace/service-account`` of a workload, as label and text.
+            verbose: Add sessions, injection and times.
+        """
+        blocks = (
+            "\n".join(_block(workload, list(shown), (held or {}).get(_key(workload), ()), verbose=verbose))
+            for workload, shown in groupby(sorted(self.shown, key=self._position), key=lambda each: each.workload)
+        )
+        return "\n\n".join(blocks)
+
+    def _position(self, shown: Shown) -> int:
+        """Keep the order of the workloads, with what a second SDK showed beside the first."""
+        return next(index for index, each in enumerate(self.shown) if each.workload == shown.workload)
 
 
-def _lines(shown: Shown) -> Iterator[str]:
-    workload, run = shown.workload, shown.run
-    yield f"{workload.identity}  {workload.namespace}/{workload.service_account}  ({shown.sdk.name})"
+def line(label: str, text: str) -> str:
+    """Return *text* after *label*, in as many lines as a terminal of 100 columns needs."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=f"  {label:{_LABEL}}",
+        subsequent_indent=" " * (_LABEL + 2),
+        break_on_hyphens=False,
+    )
+
+
+def _key(workload: Workload) -> tuple[str, str]:
+    return workload.identity, _service_account(workload)
+
+
+def _service_account(workload: Workload) -> str:
+    return f"{workload.namespace}/{workload.service_account}"
+
+
+def _block(workload: Workload, shown: list[Shown], held: Iterable[tuple[str, str]], *, verbose: bool) -> Iterator[str]:
+    yield textwrap.fill(f"{workload.identity}: ServiceAccount {_service_account(workload)}", WIDTH)
+    if arn := next((each.run.arn for each in shown if each.run and each.run.arn), None):
+        yield line("who", _who(arn))
+    for label, text in held:
+        yield line(label, text)
+    yield from _outcomes(workload, shown)
+    yield line("proven by", ", ".join(each.sdk.name for each in shown))
+    for each in shown:
+        if verbose:
+            yield from _details(each)
+        for problem in each.problems:
+            yield line("PROBLEM", f"{each.sdk.name}: {problem}")
+
+
+def _who(arn: str) -> str:
+    """Return whose session *arn* is; the session's own name is long, and says no more."""
+    account, resource = arn.split(":")[4], arn.rsplit(":", 1)[-1]
+    return f"role {resource.split('/')[1]} in {account}" if resource.startswith("assumed-role/") else arn
+
+
+def _outcomes(workload: Workload, shown: list[Shown]) -> Iterator[str]:
+    if not workload.proof.allow and not workload.proof.deny:
+        yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
+    runs = [each.run for each in shown if each.run and each.run.actions]
+    for position, (expected, action) in enumerate(actions_of(workload)):
+        # What a second SDK did differently is worth seeing; the same again is not.
+        for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
+            yield line(expected, f"{action}{outcome}")
+
+
+def _outcome(expected: str, outcome: Outcome) -> str:
+    """Return how a call ended, where its label does not say it."""
+    if outcome.ok:
+        return "" if expected == "allowed" else ": ALLOWED"
+    if not outcome.denied:
+        return f": FAILED ({outcome.code})"
+    return f": {outcome.code}" if expected == "denied" else f": DENIED ({outcome.code})"
+
+
+def _details(shown: Shown) -> Iterator[str]:
     if shown.injection:
         hours = shown.injection.lifetime_seconds / 3600
-        yield _line("injected", f"2 variables, token for {shown.injection.projection['audience']} ({hours:.1f} h)")
-    if run and run.arn:
-        yield _line("who", f"{run.arn}, by the SDK's own step {run.method}")
-    if run and run.actions:
-        for (expected, action), outcome in zip(actions_of(workload), run.actions, strict=True):
-            came = "allowed" if outcome.ok else f"denied ({outcome.code})" if outcome.denied else outcome.code
-            yield _line(expected, f"{action}: {came}")
-    if run and not workload.proof.allow and not workload.proof.deny:
-        yield _line("proof", "none declared; add proof: {allow: [...], deny: [...]} to the identity")
-    yield _line("took", ", ".join(_times(shown)))
-    for problem in shown.problems:
-        yield _line("PROBLEM", problem)
-
-
-def _line(label: str, text: str) -> str:
-    return f"  {label:9} {text}"
+        audience = shown.injection.projection["audience"]
+        yield line("injected", f"2 variables, and a token for {audience} that lives {hours:.1f} h")
+    if shown.run and shown.run.arn:
+        yield line("session", f"{shown.run.arn}, found by {shown.sdk.name} in its step {shown.run.method}")
+    yield line("took", ", ".join(_times(shown)))
 
 
 def _times(shown: Shown) -> Iterator[str]:
-    yield f"webhook knew after {shown.waited_seconds:.1f} s"
+    yield f"{shown.waited_seconds:.1f} s until the webhook knew the association"
     yield f"admission {_ms(shown.admission_seconds)}"
     if shown.token_seconds:
         yield f"token {_ms(shown.token_seconds)}"

@@ -1,34 +1,35 @@
-"""The ServiceAccounts of an environment's identities, each with its declared proof and the role that AWS has for it."""
+"""The ServiceAccounts of an environment's identities, each with what is expected of it and the role that AWS has for it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.proof.chain import Workload
-from sandbox.proof.declaration import declared
+from sandbox.proof.expectations import Proof
 
 
-def workloads(eks: Any, environment: Mapping[str, Any], cluster: str) -> Iterator[Workload]:
+def workloads(
+    eks: Any, environment: Mapping[str, Any], expected: Mapping[str, Proof], cluster: str
+) -> Iterator[Workload]:
     """Yield every ServiceAccount that *environment* gives an identity on *cluster*.
 
     Args:
         eks: A client of EKS, which is asked for the associations.
         environment: The object ``eks-pod-identity:environment`` of the stack's file.
+        expected: What is expected of the identities, by name.
         cluster: The environment's cluster.
-
-    Raises:
-        SandboxError: If a declared proof has another shape.
     """
-    for name, identity in environment["identities"].items():
-        proof = declared(name, identity)
+    for name, identity in environment.get("identities", {}).items():
         for binding in identity.get("bindings") or [identity]:
             if binding.get("clusterName", cluster) != cluster:
-                continue  # that cluster's own environment proves it
+                continue  # the environment of that cluster proves it
             namespace, account = binding["namespace"], binding["serviceAccount"]
-            yield Workload(name, namespace, account, _role(eks, cluster, namespace, account), proof)
+            yield Workload(
+                name, namespace, account, _role(eks, cluster, namespace, account), expected.get(name, Proof())
+            )
 
 
 def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
-    """Return the role that the pod's session is to be of, as the association in AWS names it."""
+    """Return the role whose session the pod must have, as the association in AWS names it."""
     found = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
     for each in found["associations"]:
         association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[

@@ -16,7 +16,7 @@ from sandbox.eks.agent import agent_of
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.eks.serving import server
-from sandbox.proof.declaration import Action
+from sandbox.proof.expectations import Action
 from sandbox.proof.node import HURRIED, Run, Sdk, run
 from sandbox.proof.pods import Pod, admit, ensure, mount
 

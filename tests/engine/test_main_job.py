@@ -1,10 +1,9 @@
-"""The commands of the Makefile, in a sandbox of their own: what a newcomer runs first."""
+"""The commands of the Makefile, in a checkout and a sandbox of their own: what a newcomer runs first."""
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone with everything that is committed, and what is changed in this work tree."""
+    folder = tmp_path_factory.mktemp("it's a checkout")
+    listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    git(folder, "init", "--quiet")
+    (folder / ".git" / "info" / "exclude").write_text(".venv\n")  # a symbolic link, which no folder's pattern names
+    git(folder, "add", ".")
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+    git(folder, *identity, "commit", "--quiet", "--message", "all")
+    return folder
+
+
+@pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for the sandbox that the commands of this module start."""
     folder = tmp_path_factory.mktemp("main-job")
@@ -26,11 +43,16 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     stop(folder)
 
 
-def command(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def make(checkout: Path, directory: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run `make` as a user does; the environment is not made anew, it is this one's."""
     return subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"EKS_POD_IDENTITY_SANDBOX": str(directory)},
+        ["make", "--no-print-directory", "--old-file=.venv/ready", *arguments],
+        cwd=checkout,
+        env=os.environ | {"EKS_POD_IDENTITY_SANDBOX": str(directory)} | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -40,40 +62,61 @@ def command(directory: Path, *arguments: str) -> "subprocess.CompletedProcess[st
 
 
 @pytest.mark.usefixtures("cli")
-def test_the_dev_environment_goes_up_is_read_back_and_proven_and_leaves_nothing(directory: Path):
-    up = command(directory, "up", "dev")
+def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(checkout: Path, directory: Path):
+    # Settings of a user that must not reach the sandbox: an unknown profile, and a proxy that answers nobody.
+    odd = {"AWS_PROFILE": "nope", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
+
+    up = make(checkout, directory, "up", **odd, http_proxy="http://127.0.0.1:1", NO_PROXY="", no_proxy="")
     assert up.returncode == 0, up.stdout
+    assert git(checkout, "status", "--porcelain") == ""
     assert "\nno differences\n" in up.stdout
     for identity in ("payments-api", "external-dns", "reports-exporter"):
-        assert re.search(
-            rf"^{identity} +{identity}-dev-eu-west-1 +(service account|cluster) +a-\w{{17}} ", up.stdout, re.MULTILINE
-        )
-    assert up.stdout.count(": allowed\n") >= 3
-    assert up.stdout.count(": denied (AccessDenied)\n") >= 3
+        block = up.stdout[up.stdout.index(f"\n{identity}: ServiceAccount ") :].split("\n\n")[0]
+        assert re.findall(r"^  (\w+(?: by)?) ", block, re.MULTILINE) == [
+            "who",
+            "trust",
+            "target",
+            "allowed",
+            "denied",
+            "proven by",
+        ]
+        assert ": AccessDenied\n" in block
+    assert re.search(r"\ndev: 3 identities proven, \d+ s\nNext: `make destroy`.*\n$", up.stdout)
+    assert [line for line in up.stdout.splitlines() if len(line) > 100] == []
+    assert "warning" not in up.stdout
 
-    again = command(directory, "up", "dev")
+    again = make(checkout, directory, "up", "VERBOSE=1")
     assert again.returncode == 0, again.stdout
     assert re.search(r"Resources:\n +\d+ unchanged\n", again.stdout)
+    assert "  took      " in again.stdout
 
-    destroyed = command(directory, "destroy", "dev")
+    for command in ("preview", "prove", "status"):
+        done = make(checkout, directory, command)
+        assert done.returncode == 0, done.stdout
+        assert git(checkout, "status", "--porcelain") == "", command
+
+    destroyed = make(checkout, directory, "destroy")
     assert destroyed.returncode == 0, destroyed.stdout
     assert "nothing left over in AWS or Kubernetes" in destroyed.stdout
 
     running = find(directory)
     assert running is not None
-    assert command(directory, "down").returncode == 0
+    assert make(checkout, directory, "down").returncode == 0
     assert not alive(running.supervisor)
     assert find(directory) is None
     assert not (directory / "run").exists()
+    assert git(checkout, "status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("stack", ["staging", "prod"])
-def test_the_other_environments_preview_under_their_policies(stack: str, sandbox: Sandbox, sandbox_directory: Path):
-    previewed = command(sandbox_directory, "preview", stack)
+@pytest.mark.usefixtures("sandbox")
+def test_the_other_environments_preview_under_their_policies(stack: str, checkout: Path, sandbox_directory: Path):
+    previewed = make(checkout, sandbox_directory, "preview", f"STACK={stack}")
 
     assert previewed.returncode == 0, previewed.stdout
     assert "to create" in previewed.stdout
     assert "✅ eks-pod-identity" in previewed.stdout
+    assert git(checkout, "status", "--porcelain") == ""
 
 
 @pytest.fixture
@@ -91,9 +134,9 @@ def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
 @pytest.mark.parametrize(
     ("typed", "instead", "told"),
     [
-        ("sessionPolicy:", "sessionPolcy:", "identities.payments-api.sessionPolcy: There is no such key."),
+        ("sessionPolicy:", "sessionPolcy:", "identities.payments-api.sessionPolcy: "),
         ("namespace: payments", "namespace: a..b", "identities.payments-api.namespace: "),
-        ('id: "444455556666"', "id: 044455556666", "accounts.data.id: This is text. Put the value in quotes. (line "),
+        ('id: "444455556666"', "id: 044455556666", "accounts.data.id: Expected text. Put the value in quotes. (line "),
         (
             "        namespace: payments",
             "        namespace: x\n        namespace: y",
@@ -118,33 +161,55 @@ def test_a_mistake_in_the_file_is_one_clear_error_and_nothing_is_touched(
     assert "aws:" not in run.stdout
 
 
-def test_a_key_that_stands_twice_is_told_with_its_path_before_the_engine_runs(tmp_path: Path):
-    folder = tmp_path / "checkout"
-    shutil.copytree(ROOT / "stacks", folder / "stacks")
-    shutil.copytree(ROOT / "sandbox", folder / "sandbox", ignore=shutil.ignore_patterns("__pycache__"))
-    file = folder / "stacks" / "Pulumi.dev.yaml"
-    file.write_text(
-        file.read_text().replace("        namespace: payments\n", "        namespace: x\n        namespace: y\n")
-    )
+@pytest.mark.parametrize(
+    ("typed", "instead", "told"),
+    [
+        ("        namespace: payments", "\tnamespace: payments", "line 20: the line is indented with a tab."),
+        (
+            'CostCenter: "4711"',
+            "Expires: 2027-03-31",
+            "line 15: tags.Expires: 2027-03-31 has no quotes and is read as",
+        ),
+        ("    identities:", "    identities: !Ref", "line 16: the tag !Ref has no meaning"),
+        ("encoding", "utf-16", "is not encoded in UTF-8"),
+    ],
+    ids=["tab", "date", "tag", "UTF-16"],
+)
+def test_what_the_engine_would_read_differently_is_one_line_before_it_runs(
+    checkout: Path, tmp_path: Path, typed: str, instead: str, told: str
+):
+    file = checkout / "stacks" / "Pulumi.broken.yaml"
+    text = (checkout / "stacks" / "Pulumi.dev.yaml").read_text()
+    if typed == "encoding":
+        file.write_text(text, encoding=instead)
+    else:
+        file.write_text(text.replace(typed, instead, 1))
+    try:
+        run = make(checkout, tmp_path / "sandbox", "preview", "STACK=broken")
+    finally:
+        file.unlink()
 
-    run = subprocess.run(
-        [sys.executable, "-m", "sandbox", "preview", "dev"],
-        cwd=folder,
-        env=os.environ | {"EKS_POD_IDENTITY_SANDBOX": str(tmp_path / "sandbox")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 1
-    assert "identities.payments-api.namespace: the key stands twice, on lines" in run.stdout
+    assert run.returncode != 0
+    assert told in run.stdout
+    assert "Traceback" not in run.stdout
     assert not (tmp_path / "sandbox").exists()
 
 
-def test_an_unknown_stack_is_told_with_those_that_exist(tmp_path: Path):
-    run = command(tmp_path / "sandbox", "preview", "production")
+def test_secrets_of_ones_own_are_refused_in_one_line(checkout: Path, tmp_path: Path):
+    file = checkout / "stacks" / "Pulumi.mine.yaml"
+    text = (checkout / "stacks" / "Pulumi.dev.yaml").read_text()
+    file.write_text(text.replace("name: dev", "name: {secure: v1:xyz}") + "encryptionsalt: v1:mine\n")
+    try:
+        run = make(checkout, tmp_path / "sandbox", "preview", "STACK=mine")
+    finally:
+        file.unlink()
 
-    assert run.returncode == 1
+    assert run.returncode != 0
+    assert "line 6: eks-pod-identity:environment.cluster.name is encrypted." in run.stdout
+
+
+def test_an_unknown_stack_is_told_with_those_that_exist(checkout: Path, tmp_path: Path):
+    run = make(checkout, tmp_path / "sandbox", "preview", "STACK=production")
+
+    assert run.returncode != 0
     assert "The stacks are: dev, prod, staging." in run.stdout

@@ -10,7 +10,7 @@ import pytest
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from proof_case import Case, read, reading, role_of
-from sandbox.proof.declaration import Action
+from sandbox.proof.expectations import Action
 from sandbox.seed import create_cluster
 
 

@@ -4,6 +4,8 @@ import shutil
 import subprocess
 import sys
 import types
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,40 @@ class TestServer:
             assert running.endpoint != aws.endpoint
             assert running.children[0].process is not None
             assert running.children[0].process.poll() is None
+        finally:
+            running.stop()
+
+
+class TestOwnPaths:
+    """AWS has no `/_ministack/…`; whoever reaches the port could reset every account there."""
+
+    def call(self, aws: Any, path: str, **headers: str) -> int:
+        request = urllib.request.Request(aws.endpoint + path, method="POST", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code
+
+    @pytest.mark.parametrize(
+        "path", ["/_ministack/reset", "/_ministack/config", "/_ministack/", "/%5Fministack/reset"]
+    )
+    def test_a_stranger_is_refused(self, aws: Any, unique: Any, path: str) -> None:
+        bucket = unique("bucket")
+        s3 = client(aws, "s3")
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+        assert self.call(aws, path) == 403
+        assert self.call(aws, path, **{"X-Sandbox-Service-Secret": "guessed"}) == 403
+        assert bucket in [each["Name"] for each in s3.list_buckets()["Buckets"]]
+
+    def test_the_sandbox_itself_is_answered(self, tmp_path: Path) -> None:
+        running = start_aws(tmp_path)
+        try:
+            assert (
+                self.call(running, "/_ministack/reset", **{"X-Sandbox-Service-Secret": running.service_secret}) == 200
+            )
         finally:
             running.stop()
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.engine import RECIPES
+
 ROOT = Path(__file__).parents[3]
 
 _SCRIPT = """#!/bin/sh
@@ -18,6 +20,10 @@ folder={folder}
 if [ "$1" = env ]; then
     cat "$folder/refusal" >&2 2>/dev/null && exit 1
     cat "$folder/env.json"
+    exit 0
+fi
+if [ "$1" = mod ]; then
+    echo '{{"Dir": "{folder}/module"}}'
     exit 0
 fi
 out=$4
@@ -85,7 +91,11 @@ class FakeGo:
 
     def files(self) -> Mapping[str, str]:
         """Return what a finished build has put into the cache: binary name to content."""
-        return {path.name: path.read_text() for path in self.cache.glob("*/*/*") if path.is_file()}
+        return {
+            path.name: path.read_text()
+            for path in self.cache.glob("*/*/*")
+            if path.is_file() and path.suffix != ".sha256"
+        }
 
 
 @pytest.fixture
@@ -97,6 +107,10 @@ def fake_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setenv("EKS_POD_IDENTITY_CACHE", str(tmp_path / "cache"))
+    module = folder / "module"
+    module.mkdir()
+    changed = [change for recipe in RECIPES.values() for change in recipe.changes]
+    (module / "main.go").write_text("\n".join(change.text for change in changed))
     go = FakeGo(folder, tmp_path / "cache")
     go.says("go1.26.0")
     return go

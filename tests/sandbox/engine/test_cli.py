@@ -25,7 +25,7 @@ def test_a_suitable_pulumi_on_the_path_is_preferred(fake_go, version):
     cli = pulumi_cli(progress=Progress(seen))
 
     assert (path, version, False) == (cli.path, cli.version, cli.built)
-    assert f"Pulumi engine: {path} {version} (found on PATH)\n" == seen.getvalue()
+    assert f"Pulumi engine: {version}, found on PATH ({path})\n" == seen.getvalue()
     assert fake_go.builds == []
 
 
@@ -45,8 +45,8 @@ def test_an_older_pulumi_is_passed_over_and_the_reason_is_said(fake_go, version)
 
     assert cli.built
     assert fake_go.builds == ["pulumi"]
-    assert f"is passed over: its version {version} is older than v3.259.0" in seen.getvalue()
-    assert f"Pulumi engine: {cli.path} v3.259.0 (built from its Go module)" in seen.getvalue()
+    assert f"is not used: its version {version} is older than v3.259.0" in seen.getvalue()
+    assert "Pulumi engine: v3.259.0, built from its Go module" in seen.getvalue()
 
 
 def test_a_pulumi_without_its_language_host_is_passed_over(fake_go):

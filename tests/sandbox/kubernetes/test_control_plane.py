@@ -165,7 +165,7 @@ def test_the_files_that_hold_secrets_are_their_owners_alone(plane):
         *plane.kubeconfig.parent.rglob("*.csv"),
     ]
 
-    assert len(files) == 4
+    assert len(files) == 6
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

@@ -1,16 +1,20 @@
-"""What counts as proven, and what the report says of it."""
+"""What counts as proven, and what the report prints."""
+
+from pathlib import Path
 
 import pytest
 
 from sandbox.proof.chain import Shown, Workload, problems_of
-from sandbox.proof.declaration import Action, Proof
-from sandbox.proof.node import PYTHON, Outcome, Run
-from sandbox.proof.report import Report
+from sandbox.proof.expectations import Action, Proof
+from sandbox.proof.node import PYTHON, Outcome, Run, go_sdk
+from sandbox.proof.report import WIDTH, Report
 
 ROLE = "arn:aws:iam::111122223333:role/workloads/api"
 SESSION = "arn:aws:sts::111122223333:assumed-role/api/eks-dev-proof-api"
 ALLOWED, DENIED = Outcome(True, 0.01), Outcome(False, 0.01, "AccessDenied", "no")
 WORKLOAD = Workload("api", "payments", "api", ROLE, Proof((Action("s3", "a"),), (Action("s3", "b"),)))
+
+OTHER = Workload("other", "payments", "other", ROLE, WORKLOAD.proof)
 
 
 def run(*actions, method="container-role", arn=SESSION):
@@ -45,17 +49,65 @@ def test_a_missing_object_does_not_count_as_denied():
     assert not Outcome(False, 0.1, "NoSuchKey").denied
 
 
-def test_the_report_names_identity_role_actions_and_times():
-    text = str(Report((Shown(WORKLOAD, run=run()),)))
-
-    assert "api  payments/api  (boto3)" in text
-    assert SESSION in text
-    assert "allowed   s3 a(): allowed" in text
-    assert "denied    s3 b(): denied (AccessDenied)" in text
-    assert "credentials 100 ms" in text
+def text(*shown, held=None, verbose=False):
+    return Report(shown).text(held, verbose=verbose)
 
 
-def test_the_report_gathers_theproblems_of_with_their_workload():
+def test_a_block_has_the_role_the_calls_and_the_sdk():
+    held = {("api", "payments/api"): [("trust", "only payments/api"), ("target", "none")]}
+
+    assert text(Shown(WORKLOAD, run=run()), held=held).splitlines() == [
+        "api: ServiceAccount payments/api",
+        "  who       role api in 111122223333",
+        "  trust     only payments/api",
+        "  target    none",
+        "  allowed   s3 a()",
+        "  denied    s3 b(): AccessDenied",
+        "  proven by boto3",
+    ]
+
+
+def test_a_second_sdk_is_in_the_same_block():
+    go = go_sdk(Path("proof-go"))
+
+    block = text(Shown(WORKLOAD, run=run()), Shown(OTHER, run=run()), Shown(WORKLOAD, go, run=run()))
+
+    assert block.count("api: ServiceAccount payments/api") == 1
+    assert "  proven by boto3, aws-sdk-go-v2\n\nother: " in block
+
+
+def test_times_and_sessions_are_shown_on_request_only():
+    shown = Shown(WORKLOAD, run=run())
+
+    assert SESSION not in text(shown)
+    assert SESSION in text(shown, verbose=True)
+    assert "credentials 100 ms" in text(shown, verbose=True)
+
+
+def test_what_was_not_expected_stands_out():
+    shown = Shown(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed and was not: s3 a(): no"])
+
+    block = text(shown)
+
+    assert "  allowed   s3 a(): DENIED (AccessDenied)\n" in block
+    assert "  denied    s3 b(): ALLOWED\n" in block
+    assert "  PROBLEM   boto3: should be allowed and was not: s3 a(): no" in block
+
+
+def test_every_line_fits_a_terminal_of_100_columns():
+    role = "r" * 64
+    arn = f"arn:aws:sts::111122223333:assumed-role/{role}/{'s' * 64}"
+    actions = tuple(Action("s3", "get_object", {"Bucket": "b" * 63, "Key": "k" * 300}) for _ in range(2))
+    workload = Workload("i" * 90, "n" * 63, "s" * 253, None, Proof(actions[:1], actions[1:]))
+    held = {(workload.identity, f"{workload.namespace}/{workload.service_account}"): [("trust", "t " * 100)]}
+    shown = Shown(workload, run=run(arn=arn), problems=["p " * 200])
+
+    lines = text(shown, held=held, verbose=True).splitlines()
+
+    assert max(map(len, lines)) <= WIDTH == 100
+
+
+def test_the_report_gathers_the_problems_with_their_workload():
     shown = Shown(WORKLOAD, problems=["the webhook put nothing into its pod"])
 
     assert Report((shown,)).problems == ["api (payments/api): the webhook put nothing into its pod"]

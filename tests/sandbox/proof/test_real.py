@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.processes import SandboxError
 from sandbox.proof.chain import Workload
-from sandbox.proof.declaration import Action, Proof
+from sandbox.proof.expectations import Action, Proof
 from sandbox.proof.real import Kubectl, show_on
 
 ROLE = "arn:aws:iam::111122223333:role/api"

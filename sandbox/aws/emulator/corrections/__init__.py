@@ -8,6 +8,7 @@ from sandbox.aws.emulator.corrections import (
     eks_associations,
     eks_permissions,
     eks_tags,
+    emulator_paths,
     iam_documents,
     iam_limits,
     iam_managed,
@@ -43,6 +44,7 @@ CORRECTIONS = (
     iam_managed,
     iam_roles,
     web_identity,
+    emulator_paths,
 )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from checked import Line, as_typed, check
 from environment import Environment
+from stack_file import read
+from validation import StackProblem, scalars_below, validate
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
@@ -20,17 +21,17 @@ def minimal(**identity: Any) -> dict[str, Any]:
     }
 
 
-def problems(given: Any, typed: Any = None) -> list[str]:
-    lines: list[Line] = []
-    check(given, typed or {}, lines)
-    return [str(line) for line in lines]
+def problems(given: Any, scalars: Any = None) -> list[str]:
+    found: list[StackProblem] = []
+    validate(given, scalars or {}, found)
+    return [str(problem) for problem in found]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_the_committed_environments_have_no_problem(file: Path):
     environment = yaml.safe_load(file.read_text())["config"]["eks-pod-identity:environment"]
 
-    assert problems(environment, as_typed(file)) == []
+    assert problems(environment, scalars_below(read(file))) == []
 
 
 def test_the_smallest_environment_passes():
@@ -51,7 +52,7 @@ def test_a_mistyped_key_of_the_cluster_is_told_with_its_path():
     given = minimal()
     given["cluster"]["nmae"] = "dev"
 
-    assert problems(given) == ["- cluster.nmae: There is no such key here."]
+    assert problems(given) == ["- cluster.nmae: Unknown key."]
 
 
 def test_a_key_with_underscores_is_told_how_the_file_spells_it():
@@ -66,11 +67,13 @@ def test_an_account_id_read_as_a_number_is_told_as_it_stands_in_the_file(tmp_pat
         "config:\n  eks-pod-identity:environment:\n    cluster: {name: dev}\n    accounts:\n      data: {id: 012345678901}\n"
     )
 
-    found = problems({"cluster": {"name": "dev"}, "accounts": {"data": {"id": 12345678901}}}, as_typed(file))
+    found = problems(
+        {"cluster": {"name": "dev"}, "accounts": {"data": {"id": 12345678901}}}, scalars_below(read(file))
+    )
 
     assert found == [
         (
-            "- accounts.data.id: This is text. Put the value in quotes. "
+            "- accounts.data.id: Expected text. Put the value in quotes. "
             "(line 5: 012345678901 has no quotes and is read as a number.)"
         )
     ]
@@ -149,7 +152,7 @@ def test_tags_over_the_limits_are_refused():
 
 def test_what_the_environment_says_once_is_refused_in_an_identity():
     assert problems(minimal(clusterName="other")) == [
-        "- identities.api.clusterName: This is said once for the whole environment. Set it under cluster."
+        "- identities.api.clusterName: This is set once for the environment. Set it under cluster."
     ]
 
 
@@ -157,7 +160,7 @@ def test_a_target_account_that_is_not_listed_is_told_with_those_that_are():
     given = minimal(createTargetRole=True, targetAccount="dta")
     given["accounts"] = {"data": {"id": "444455556666"}}
 
-    assert problems(given) == ["- identities.api.targetAccount: There is no such account; accounts has: data."]
+    assert problems(given) == ["- identities.api.targetAccount: There is no account of this name. Accounts: data."]
 
 
 def test_a_target_account_without_a_target_role_to_create_is_refused():
@@ -173,7 +176,7 @@ def test_two_identities_cannot_have_one_service_account():
     given["identities"]["twin"] = dict(given["identities"]["api"])
 
     assert problems(given) == [
-        "- identities.twin: payments/api belongs to api already; EKS allows one association for each."
+        "- identities.twin: payments/api already belongs to api. EKS allows one association for each."
     ]
 
 
@@ -182,8 +185,23 @@ def test_two_identities_cannot_both_create_a_namespace():
     given["identities"]["other"] = {**given["identities"]["api"], "serviceAccount": "other"}
 
     assert problems(given) == [
-        "- identities.other.createNamespace: The namespace payments is created by api already. Leave it to that one."
+        "- identities.other.createNamespace: The namespace payments is already created by api. Remove createNamespace here."
     ]
+
+
+def test_an_identity_without_a_name_is_refused():
+    given = minimal()
+    given["identities"][""] = {"namespace": "n", "serviceAccount": "s"}
+
+    assert problems(given) == ["- identities: A name is empty. Give it at least one character."]
+
+
+def test_a_target_role_and_the_role_of_another_identity_cannot_be_the_same_resource():
+    given = minimal(createTargetRole=True)
+    given["identities"]["api-target"] = {"namespace": "n", "serviceAccount": "s"}
+
+    [line] = problems(given)
+    assert line.startswith("- identities.api-target: The role of this identity and the target role of api would both")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Checks that what lies in the cache is what was put there: nothing else of it is run.
+
+The digest is written beside each binary when it is built. It means something only where other users cannot write, so
+the folders of the cache belong to this user (or to root) and are closed to everybody else.
+"""
+
+import functools
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from sandbox.processes import SandboxError
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def make_private(folder: Path, *, below: Path) -> None:
+    """Create *folder* and its parents up to *below* where they do not exist, and close them to other users' writing.
+
+    Raises:
+        SandboxError: If one of them belongs to another user, or is a symbolic link of another user.
+    """
+    below.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in (below, *reversed([parent for parent in folder.parents if parent.is_relative_to(below)]), folder):
+        found = part.stat()
+        if not _ours(part.lstat()) or not _ours(found):
+            raise SandboxError(
+                f"{part} belongs to another user, who could have put any program there. "
+                "Remove it, or set EKS_POD_IDENTITY_CACHE to a folder of your own."
+            )
+        if found.st_mode & _OTHERS_WRITE:
+            _close(part, found)
+
+
+def _close(folder: Path, found: os.stat_result) -> None:
+    try:
+        folder.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS_WRITE)
+    except OSError as error:
+        raise SandboxError(
+            f"Other users can write to {folder}. Set EKS_POD_IDENTITY_CACHE to a folder of your own."
+        ) from error
+
+
+def record(file: Path, target: Path) -> None:
+    """Write the digest of *file*, which is to become *target*, beside *target*."""
+    _write(_digest_file(target), _digest(file, _version(file)))
+
+
+def is_recorded(target: Path) -> bool:
+    """Tell whether *target* is a file of this user's, with the content that was recorded."""
+    noted = _digest_file(target)
+    if not all(_is_private_file(path) for path in (target, noted)):
+        return False
+    return noted.read_text() == _digest(target, _version(target))
+
+
+def record_tree(folder: Path) -> None:
+    """Write the digest of everything below *folder* into it."""
+    _write(folder / _TREE, tree_digest(folder))
+
+
+def is_recorded_tree(folder: Path) -> bool:
+    """Tell whether everything below *folder* is as it was recorded."""
+    noted = folder / _TREE
+    return _is_private_file(noted) and noted.read_text() == tree_digest(folder)
+
+
+def tree_digest(folder: Path) -> str:
+    """Return a digest of the names, the content and the links of everything below *folder*."""
+    digest = hashlib.sha256()
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted([*files, *(each for each in folders if (Path(parent) / each).is_symlink())]):
+            path = Path(parent) / name
+            if path == folder / _TREE:
+                continue
+            content = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
+            entry = f"{path.relative_to(folder)}\0{path.is_symlink()}\0{hashlib.sha256(content).hexdigest()}\n"
+            digest.update(entry.encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
+_TREE = "content.sha256"
+
+
+def _digest_file(target: Path) -> Path:
+    return target.with_name(f"{target.name}.sha256")
+
+
+def _write(path: Path, digest: str) -> None:
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(digest)
+    draft.replace(path)
+
+
+def _is_private_file(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and _ours(found) and not found.st_mode & _OTHERS_WRITE
+
+
+def _ours(found: os.stat_result) -> bool:
+    return found.st_uid in (0, os.geteuid())
+
+
+def _version(file: Path) -> tuple[int, ...]:
+    """Return what changes when the content of *file* does: a file is read once, as long as nobody writes to it."""
+    found = file.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@functools.lru_cache(maxsize=64)
+def _digest(file: Path, version: tuple[int, ...]) -> str:  # noqa: ARG001 - part of the key
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,112 @@
+"""Reads what a proof expects: the calls that each identity must be allowed, and those that it must be denied.
+
+``sandbox/expectations/STACK.yaml`` has them for the identities of the stack ``STACK``::
+
+    payments-api:
+      allow:
+        - {service: s3, action: get_object, arguments: {Bucket: invoices, Key: 2026/january.json}}
+      deny:
+        - {service: s3, action: get_object, arguments: {Bucket: invoices, Key: archive/2019.json}}
+
+*service* and *action* are the names of a boto3 client and its method, *arguments* those of the method.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.processes import SandboxError
+from sandbox.stack_files import load_yaml
+
+FOLDER = Path(__file__).resolve().parents[1] / "expectations"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One call of an AWS service."""
+
+    service: str
+    action: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the call as the report shows it."""
+        shown = ", ".join(f"{key}={value}" for key, value in self.arguments.items())
+        return f"{self.service} {self.action}({shown})"
+
+    def plain(self) -> dict[str, Any]:
+        """Return the call as the workload's process reads it."""
+        return {"service": self.service, "action": self.action, "arguments": dict(self.arguments)}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is tried with an identity's credentials."""
+
+    allow: tuple[Action, ...] = ()
+    deny: tuple[Action, ...] = ()
+
+
+def expectations(stack: str, identities: Collection[str], *, folder: Path = FOLDER) -> dict[str, Proof]:
+    """Return what is expected of the *identities* of *stack*, by name; nothing where there is no file for the stack.
+
+    Raises:
+        SandboxError: If the file is not valid. Has a line for each problem.
+    """
+    file = folder / f"{stack}.yaml"
+    if not file.exists():
+        return {}
+    try:
+        content = load_yaml(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise SandboxError(f"{_shown(file)} is not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, Mapping):
+        raise SandboxError(f"{_shown(file)} must be a map of identities with the lists allow and deny.")
+    problems: list[str] = []
+    found = {str(name): _proof(str(name), expected, problems) for name, expected in content.items()}
+    problems += [
+        f"{name}: the stack has no identity of this name; it has {', '.join(sorted(identities)) or 'none'}."
+        for name in found
+        if name not in identities
+    ]
+    if problems:
+        raise SandboxError("\n".join([f"{_shown(file)}:", *(f"- {problem}" for problem in problems)]))
+    return found
+
+
+def _shown(file: Path) -> str:
+    return "/".join(file.parts[-3:])
+
+
+def _proof(name: str, expected: Any, problems: list[str]) -> Proof:
+    if not isinstance(expected, Mapping):
+        problems.append(f"{name}: must be a map with the lists allow and deny.")
+        return Proof()
+    problems += [f"{name}.{key}: unknown key. Known are allow and deny." for key in expected if key not in _LISTS]
+    return Proof(*(_actions(f"{name}.{key}", expected.get(key, []), problems) for key in _LISTS))
+
+
+_LISTS = ("allow", "deny")
+
+
+def _actions(path: str, items: Any, problems: list[str]) -> tuple[Action, ...]:
+    if not isinstance(items, list):
+        problems.append(f"{path}: must be a list of {{service, action, arguments}}.")
+        return ()
+    found: list[Action] = []
+    for position, item in enumerate(items):
+        place = f"{path}[{position}]"
+        if not isinstance(item, Mapping) or not isinstance(item.get("service"), str):
+            problems.append(f"{place}.service: required, the name of a boto3 client such as s3.")
+        elif not isinstance(item.get("action"), str):
+            problems.append(f"{place}.action: required, a method of the {item['service']} client such as get_object.")
+        elif not isinstance(item.get("arguments", {}), Mapping):
+            problems.append(f"{place}.arguments: must be a map with the arguments of {item['action']}.")
+        elif unknown := sorted(map(str, set(item) - {"service", "action", "arguments"})):
+            problems.append(f"{place}.{unknown[0]}: unknown key. Known are service, action and arguments.")
+        else:
+            found.append(Action(item["service"], item["action"], item.get("arguments", {})))
+    return tuple(found)

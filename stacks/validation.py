@@ -1,0 +1,183 @@
+"""Finds every problem of a stack's file before anything is registered, and reports them in one error."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+from pydantic import ValidationError
+
+from eks_pod_identity.errors import camel_case
+from environment import SHARED_ARGUMENTS, Environment, Identity
+from pulumi_eks_pod_identity import PodIdentity
+from stack_file import CONFIG_KEY, Scalar, StackFile, read
+
+MAX_PROBLEMS = 50
+
+Scalars = Mapping[tuple[str, ...], Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class StackProblem:
+    """One problem: the path of its key in the file, and what is wrong and how to fix it."""
+
+    path: tuple[str, ...]
+    sentence: str
+
+    def __str__(self) -> str:
+        """Return the line of the error."""
+        return f"- {'.'.join(self.path) or 'environment'}: {self.sentence}"
+
+
+def load(config: pulumi.Config, file: Path) -> Environment:
+    """Return the validated environment of the stack.
+
+    Raises:
+        pulumi.RunError: If anything in it is wrong. Has a line for each problem.
+    """
+    stack_file = read(file) if file.exists() else StackFile()
+    problems: list[StackProblem] = []
+    environment = validate(config.require_object("environment"), scalars_below(stack_file), problems)
+    if stack_file.problems or problems or environment is None:
+        raise pulumi.RunError(report(file, stack_file.problems, problems))
+    return environment
+
+
+def report(file: Path, of_file: Sequence[str], problems: Sequence[StackProblem]) -> str:
+    """Return the one error of *file* with all its problems."""
+    lines = [f"- {problem}" for problem in of_file]
+    lines += [str(problem) for problem in sorted(problems, key=lambda problem: problem.path)]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+    if len(lines) > MAX_PROBLEMS:
+        lines = [*lines[:MAX_PROBLEMS], f"- ... and {len(lines) - MAX_PROBLEMS} more."]
+    return "\n".join([f"{file.name}: {count} in {CONFIG_KEY}. Nothing was changed.", *lines])
+
+
+def scalars_below(stack_file: StackFile) -> Scalars:
+    """Return the scalars below the environment's key as they stand in the file."""
+    return {item.path[2:]: item for item in stack_file.scalars if item.path[:2] == ("config", CONFIG_KEY)}
+
+
+def validate(given: Any, scalars: Scalars, problems: list[StackProblem]) -> Environment | None:
+    """Return the environment that *given* describes, and append what is wrong with it to *problems*."""
+    if not isinstance(given, Mapping):
+        sentence = "The environment must be a map with the keys cluster, accounts, tags and identities."
+        problems.append(StackProblem((), sentence))
+        return None
+    try:
+        environment = Environment.model_validate(given)
+    except ValidationError as error:
+        problems += [_of_model(item, scalars) for item in error.errors(include_url=False, include_input=False)]
+        return None
+    for name, identity in environment.identities.items():
+        problems += _of_identity(environment, name, identity, scalars)
+    problems += _between_identities(environment)
+    return environment
+
+
+def _of_identity(environment: Environment, name: str, identity: Identity, scalars: Scalars) -> Iterator[StackProblem]:
+    place = ("identities", name)
+    misspelled = [key for key in identity.model_extra or {} if "_" in key]
+    for key in misspelled:
+        yield StackProblem((*place, key), f"Keys of this file are in camelCase. Write {camel_case(key)}.")
+    shared = [key for key in identity.arguments if key in SHARED_ARGUMENTS and key not in misspelled]
+    for key in shared:
+        yield StackProblem((*place, camel_case(key)), "This is set once for the environment. Set it under cluster.")
+    if identity.target_account is not None:
+        yield from _of_target_account(environment, identity, place)
+    arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
+    for problem in PodIdentity.validate(arguments):
+        path = (*place, *(_part(part, depth) for depth, part in enumerate(problem.path)))
+        yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
+
+
+def _of_target_account(environment: Environment, identity: Identity, place: tuple[str, ...]) -> Iterator[StackProblem]:
+    path = (*place, "targetAccount")
+    if identity.target_account not in environment.accounts:
+        known = ", ".join(environment.accounts) or "none"
+        yield StackProblem(path, f"There is no account of this name. Accounts: {known}.")
+    if not identity.arguments.get("create_target_role"):
+        yield StackProblem(
+            path,
+            "Only a target role that this stack creates can be created in another account. Set createTargetRole: true, "
+            "or remove targetAccount and set targetRoleArn.",
+        )
+
+
+def _between_identities(environment: Environment) -> Iterator[StackProblem]:
+    """Report identities that create the same namespace, bind the same ServiceAccount, or name the same resource."""
+    creators: dict[str, str] = {}
+    owners: dict[tuple[str, str], str] = {}
+    for name, identity in environment.identities.items():
+        arguments = identity.arguments
+        for namespace, service_account in _bindings(arguments):
+            owner = owners.setdefault((namespace, service_account), name)
+            if owner != name:
+                yield StackProblem(
+                    ("identities", name),
+                    f"{namespace}/{service_account} already belongs to {owner}. EKS allows one association for each.",
+                )
+            if arguments.get("create_namespace"):
+                creator = creators.setdefault(namespace, name)
+                if creator != name:
+                    yield StackProblem(
+                        ("identities", name, "createNamespace"),
+                        f"The namespace {namespace} is already created by {creator}. Remove createNamespace here.",
+                    )
+        if arguments.get("create_target_role") and f"{name}-target" in environment.identities:
+            yield StackProblem(
+                ("identities", f"{name}-target"),
+                f"The role of this identity and the target role of {name} would both be the resource {name}-target-role. "
+                "Rename one of the two identities.",
+            )
+
+
+def _bindings(arguments: Mapping[str, Any]) -> set[tuple[str, str]]:
+    listed = arguments.get("bindings")
+    if not isinstance(listed, list):
+        return {(str(arguments.get("namespace")), str(arguments.get("service_account")))}
+    bindings = cast("list[Mapping[str, Any] | None]", listed)
+    # A binding on another cluster does not conflict with the same pair on this one.
+    return {
+        (str(item.get("namespace")), str(item.get("service_account")))
+        for item in bindings
+        if isinstance(item, Mapping) and item.get("cluster_name") is None
+    }
+
+
+def _of_model(error: Any, scalars: Scalars) -> StackProblem:
+    path = tuple(str(part) for part in error["loc"] if part != "[key]")
+    match error["type"]:
+        case "missing":
+            sentence = "The key is required."
+        case "extra_forbidden":
+            sentence = f"Unknown key.{_spelling(path)}"
+        case "string_too_short" if error["loc"][-1] == "[key]":
+            path, sentence = path[:-1], "A name is empty. Give it at least one character."
+        case "string_too_short":
+            sentence = "The text is empty. Write a value, or remove the key."
+        case "string_type":
+            sentence = "Expected text. Put the value in quotes."
+        case "string_pattern_mismatch":
+            sentence = "An AWS account id is twelve digits in quotes."
+        case _:
+            sentence = f"{error['msg']}."
+    return StackProblem(path, sentence + _as_typed(scalars, path))
+
+
+def _spelling(path: tuple[str, ...]) -> str:
+    camel = camel_case(path[-1])
+    return f" Keys are in camelCase: did you mean {camel}?" if camel != path[-1] else ""
+
+
+def _as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:
+    """Describe how a number without quotes stands in the file: YAML drops leading zeros, or reads it as octal."""
+    scalar = scalars.get(path)
+    if scalar is None or not scalar.plain_number:
+        return ""
+    return f" (line {scalar.line}: {scalar.text} has no quotes and is read as a number.)"
+
+
+def _part(part: str | int, depth: int) -> str:
+    return camel_case(part) if depth == 0 and isinstance(part, str) else str(part)
