@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from eks_pod_identity.iam.wildcards import has_wildcard, matches
+from eks_pod_identity.iam.wildcards import matches
 
 _ARN_COLONS = 5
 _ARN_PARTS = 6
@@ -70,17 +70,14 @@ def _like(seen: str, wanted: str) -> bool:
     return matches(wanted, seen)
 
 
-def arn_like(seen: str, wanted: str) -> bool | None:
-    """Compare two ARNs part by part, each part with its own wildcards."""
+def arn_like(seen: str, wanted: str) -> bool:
+    """Compare two ARNs part by part, each part with its own wildcards; a lone star is any ARN."""
     if wanted.strip("*") == "" and wanted:
         return True
     wanted_parts = wanted.split(":", _ARN_COLONS)
     seen_parts = seen.split(":", _ARN_COLONS)
-    if len(seen_parts) < _ARN_PARTS:
+    if len(seen_parts) < _ARN_PARTS or len(wanted_parts) < _ARN_PARTS:
         return False
-    if len(wanted_parts) < _ARN_PARTS:
-        # AWS does not say what a pattern with fewer parts covers.
-        return None if has_wildcard(wanted) and matches(wanted, seen) else False
     return all(matches(pattern, part) for pattern, part in zip(wanted_parts, seen_parts, strict=True))
 
 

@@ -11,10 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from eks_pod_identity.iam.automaton import Letters, Meeting
 from eks_pod_identity.iam.wildcards import has_wildcard, matches
-
-_LARGEST = 20_000
-"""States looked at to meet a pattern and a form; beyond that the answer stays open."""
 
 _HOLE = "\ue002"
 
@@ -106,18 +104,18 @@ def may_equal(value: Open, text: str, *, ignore_case: bool = False) -> bool | No
     return None if _expression(value.pieces, ignore_case=ignore_case).fullmatch(text) else False
 
 
+@functools.lru_cache(maxsize=4096)
 def may_match(value: Open, pattern: str) -> bool | None:
     """Tell whether *value* matches a pattern with `*` and `?`: always, never, or perhaps (None)."""
     if not has_wildcard(pattern):
         return may_equal(value, pattern)
     if "?" not in pattern and matches(pattern, _with_holes(value)):
         return True
-    if _is_too_large(value, pattern):
-        return None
-    return None if meeting(value, pattern) is not None else False
+    return None if automaton(value.pieces).meets(pattern) else False
 
 
-def bindings(value: Open, pattern: str, *, wildcards: bool) -> dict[str, str] | None:
+@functools.lru_cache(maxsize=4096)
+def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str] | None:
     """Return values of the variables for which *value* matches *pattern*, or None where there are none."""
     text = pattern if not (wildcards and has_wildcard(pattern)) else meeting(value, pattern)
     if text is None:
@@ -130,25 +128,7 @@ def bindings(value: Open, pattern: str, *, wildcards: bool) -> dict[str, str] | 
 
 def meeting(value: Open, pattern: str) -> str | None:
     """Return a text that *pattern* covers and that has the letters of *value*, or None where there is none."""
-    if _is_too_large(value, pattern):
-        return None
-    tokens = tuple(_tokens(value))
-    start: tuple[int, int] = (0, 0)
-    came_from: dict[tuple[int, int], tuple[tuple[int, int], str]] = {start: (start, "")}
-    queue: list[tuple[int, int]] = [start]
-    goal = (len(tokens), len(pattern))
-    for state in queue:
-        if state == goal:
-            return _traced(came_from, goal)
-        for following, letter in _steps(tokens, pattern, *state):
-            if following not in came_from:
-                came_from[following] = (state, letter)
-                queue.append(following)
-    return None
-
-
-def _is_too_large(value: Open, pattern: str) -> bool:
-    return len(pattern) * len(str(value)) > _LARGEST
+    return automaton(value.pieces).meeting(pattern)
 
 
 def _joined(pieces: Iterator[str | Variable]) -> tuple[str | Variable, ...]:
@@ -180,55 +160,18 @@ def _expression(pieces: tuple[str | Variable, ...], *, ignore_case: bool) -> re.
     return re.compile(text, re.IGNORECASE if ignore_case else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """What may stand next in a value: one letter or, where it repeats, any number; *example* is a whole piece."""
-
-    letters: str
-    example: str = ""
-    repeats: bool = False
+@functools.lru_cache(maxsize=512)
+def automaton(pieces: tuple[str | Variable, ...]) -> Meeting:
+    """Return what finds the texts that a value and a pattern have in common."""
+    return Meeting(tuple(_letters(pieces)))
 
 
-def _tokens(value: Open) -> Iterator[_Token]:
-    for piece in value.pieces:
+def _letters(pieces: tuple[str | Variable, ...]) -> Iterator[Letters]:
+    for piece in pieces:
         if isinstance(piece, str):
-            yield from (_Token(letter) for letter in piece)
+            yield from (Letters(letter, letter) for letter in piece)
         elif piece.length:
-            yield from (_Token(piece.letters) for _ in range(piece.length))
+            yield from (Letters(piece.letters, letter) for letter in piece.example)
         else:
-            yield _Token(piece.letters, piece.example)
-            yield _Token(piece.letters, repeats=True)
-
-
-def _steps(
-    tokens: tuple[_Token, ...], pattern: str, at_token: int, at_pattern: int
-) -> Iterator[tuple[tuple[int, int], str]]:
-    wanted = pattern[at_pattern] if at_pattern < len(pattern) else ""
-    if wanted == "*":
-        yield (at_token, at_pattern + 1), ""
-    if at_token == len(tokens):
-        return
-    token = tokens[at_token]
-    if token.repeats:
-        yield (at_token + 1, at_pattern), ""
-    if not wanted:
-        return
-    after_token = at_token if token.repeats else at_token + 1
-    example = token.letters[:1] or "x"
-    if wanted == "*":
-        if token.example:
-            yield (at_token + 2, at_pattern), token.example
-        yield (after_token, at_pattern), example
-    elif wanted == "?":
-        yield (after_token, at_pattern + 1), example
-    elif not token.letters or wanted in token.letters:
-        yield (after_token, at_pattern + 1), wanted
-
-
-def _traced(came_from: dict[tuple[int, int], tuple[tuple[int, int], str]], goal: tuple[int, int]) -> str:
-    letters: list[str] = []
-    state = goal
-    while state != (0, 0):
-        state, letter = came_from[state]
-        letters.append(letter)
-    return "".join(reversed(letters))
+            yield Letters(piece.letters, piece.example)
+            yield Letters(piece.letters, "", repeats=True)

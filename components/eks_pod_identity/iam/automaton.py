@@ -1,0 +1,91 @@
+"""Finds a text that two descriptions have in common: a pattern with `*` and `?`, and a value of which the form is known.
+
+The value is a row of places, each with the letters that may stand there; a place may repeat. The pattern is read once,
+and the set of places that may come next is one whole number, a bit for each. So the cost is that of reading the
+pattern, however many stars it has.
+"""
+
+import functools
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A place of a value.
+
+    Attributes:
+        letters: The letters that may stand there; empty for any.
+        example: What to write there where the pattern leaves it open.
+        repeats: Whether any number of letters may stand there, none included. Such a place never follows another.
+    """
+
+    letters: str
+    example: str
+    repeats: bool = False
+
+    def take(self, letter: str) -> bool:
+        """Tell whether *letter* may stand here."""
+        return not self.letters or letter in self.letters
+
+
+class Meeting:
+    """The places of one value, ready to be compared with patterns."""
+
+    def __init__(self, places: tuple[Letters, ...]) -> None:
+        """Take the *places* in order."""
+        self._places = places
+        self._all = (1 << (len(places) + 1)) - 1
+        self._repeating = sum(1 << index for index, place in enumerate(places) if place.repeats)
+        self._single = self._all & ~self._repeating & ~(1 << len(places))
+        self._taking = functools.lru_cache(maxsize=256)(self._places_taking)
+
+    def meets(self, pattern: str) -> bool:
+        """Tell whether a text has the form of the value and is covered by *pattern*."""
+        state = 1
+        for letter in pattern:
+            state = self._after(state, letter)
+            if not state:
+                return False
+        return bool(state >> len(self._places) & 1)
+
+    def meeting(self, pattern: str) -> str | None:
+        """Return such a text, or None where there is none."""
+        states = [1]
+        for letter in pattern:
+            states.append(self._after(states[-1], letter))
+        place = len(self._places)
+        if not states[-1] >> place & 1:
+            return None
+        parts: list[str] = []
+        for letter, state in zip(reversed(pattern), reversed(states[:-1]), strict=True):
+            place, part = self._before(state, letter, place)
+            parts.append(part)
+        return "".join(reversed(parts))
+
+    def _after(self, state: int, letter: str) -> int:
+        """Return the places that may come next, once *letter* of the pattern is read."""
+        if letter == "*":
+            return self._all & ~((state & -state) - 1) if state else 0
+        single, repeating = (self._single, self._repeating) if letter == "?" else self._taking(letter)
+        following = ((state & single) << 1) | (state & repeating)
+        return following | ((following & self._repeating) << 1)
+
+    def _places_taking(self, letter: str) -> tuple[int, int]:
+        taking = sum(1 << index for index, place in enumerate(self._places) if place.take(letter))
+        return taking & self._single, taking & self._repeating
+
+    def _before(self, state: int, letter: str, place: int) -> tuple[int, str]:
+        """Return a place from which *letter* of the pattern leads to *place*, and the text on the way."""
+        if letter == "*":
+            first = (state & -state).bit_length() - 1
+            return first, "".join(one.example for one in self._places[first:place])
+        # The place itself if it repeats; the one before; or the one before a place that repeats and is skipped.
+        for start in (place, place - 1, place - 2):
+            if start < 0 or start >= len(self._places) or not state >> start & 1:
+                continue
+            one = self._places[start]
+            skipped = range(start if one.repeats else start + 1, place)
+            leads = (one.repeats or start < place) and all(self._places[index].repeats for index in skipped)
+            if leads and (letter == "?" or one.take(letter)):
+                return start, (one.letters[:1] or "x") if letter == "?" else letter
+        raise AssertionError(letter)  # every place in a state was reached from one in the state before
