@@ -1,8 +1,8 @@
 """How good the tests of the rules are: `python benchmarks/mutation.py [FOLDER]` mutates the rule modules.
 
-mutmut writes the mutants and notes which test reaches which function; `mutants_in_forks` then judges them. mutmut needs
-a `src` layout, so all of it happens in a copy. The catalogue (texts), the reference and re-exports are not mutated. With
-the same FOLDER a run continues where the last one ended.
+mutmut writes the mutants and notes which test reaches which function; `mutants_in_forks` then judges them. mutmut
+needs a `src` layout, so all of it happens in a copy. The catalogue (texts), the reference and re-exports are not
+mutated. With the same FOLDER a run continues where the last one ended.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ def draw_chain(recording: Recording, theme: Theme) -> str:
         HEIGHT,
         theme,
         "How credentials reach a pod",
-        "When a pod is created, the webhook of EKS gives it two variables and a token. With them the SDK asks the agent "
-        "on the node, the agent asks EKS Auth, and EKS Auth assumes the role, and with it the target role.",
+        "When a pod is created, the webhook of EKS gives it two variables and a token. With them the SDK asks the "
+        "agent on the node, the agent asks EKS Auth, and EKS Auth assumes the role, and with it the target role.",
     )
     association = recording.resources["api-association"].inputs
     workload = f"{association['namespace']}/{association['serviceAccount']}"

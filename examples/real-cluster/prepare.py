@@ -16,8 +16,8 @@ GITHUB = "token.actions.githubusercontent.com"
 
 
 def permissions(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the IAM policy: one role under one path, and the associations of one cluster."""
-    role = f"arn:{args.partition}:iam::{args.account}:role/{NAME}/*"
+    """Return the IAM policy: one role, and the associations of one cluster."""
+    role = f"arn:{args.partition}:iam::{args.account}:role/{NAME}"
     cluster = f"arn:{args.partition}:eks:{args.region}:{args.account}:cluster/{args.cluster}"
     association = f"arn:{args.partition}:eks:{args.region}:{args.account}:podidentityassociation/{args.cluster}/*"
     return {
@@ -77,7 +77,7 @@ def permissions(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def trust(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the trust policy: the repository's workflows on one branch, through GitHub's OIDC provider."""
+    """Return the trust policy: the repository's workflows in one environment, through GitHub's OIDC provider."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -133,7 +133,7 @@ def stack(args: argparse.Namespace) -> dict[str, Any]:
         "serviceAccount": "check",
         "createNamespace": True,
         "createServiceAccount": True,
-        "rolePath": f"/{NAME}/",
+        "roleName": NAME,
         "policies": {"buckets": {"Version": "2012-10-17", "Statement": [allowed]}},
     }
     environment = {
