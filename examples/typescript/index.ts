@@ -14,7 +14,9 @@ const api = new PodIdentity("payments-api", {
     policies: {
         invoices: {
             Version: "2012-10-17",
-            Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: [pulumi.interpolate`${invoices.arn}/*`] }],
+            Statement: [
+                { Effect: "Allow", Action: ["s3:GetObject"], Resource: [pulumi.interpolate`${invoices.arn}/*`] },
+            ],
         },
     },
     tags: { Owner: "payments" },

@@ -168,7 +168,6 @@ def test_the_compiler_refuses_wrong_arguments(programs: Path):
     assert "'serviceAcount' does not exist in type 'Input<PodIdentityBindingArgs>'" in done.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="A wrong binding counts as no bindings at all, so two keys are asked for.")
 def test_what_the_compiler_cannot_see_is_refused_with_every_problem(programs: Path, typescript: Project):
     done, _ = run(programs, typescript, "preview", "careless")
 
