@@ -20,6 +20,14 @@ _LABEL = "EKS Cluster"
 _VPC = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs", "securityGroupIds", "subnetIds")
 _CONFIG = ("computeConfig", "deletionProtection", "storageConfig", "upgradePolicy", "zonalShiftConfig")
 """Members of UpdateClusterConfig with the same name in programs and in the API."""
+_ROLE_PROPAGATION = (
+    "does not exist",
+    "Error in role params",
+    "Role could not be assumed because the trusted entity is not correct",
+    "The provided role doesn't have the Amazon EKS Managed Policies associated with it",
+    "IAM role's policy must include",
+)
+"""What EKS answers while it does not see a new role, or the policies of one, yet."""
 _BOOTSTRAP = "bootstrapClusterCreatorAdminPermissions"
 
 
@@ -41,13 +49,17 @@ def _create(aws: Aws, news: Values) -> AwsResource:
     aws.call(
         f"creating {_LABEL} ({name})",
         lambda: eks.create_cluster(**{key: value for key, value in request.items() if value is not None}),
-        retry=lambda error: code(error) == "InvalidParameterException" and "does not exist" in message(error),
+        retry=_is_missing_role,
     )
     try:
         _wait_active(aws, news, name, "create")
     except PluginError as error:
         raise PartialCreateError(name, news, lambda: _read(aws, name, news), error) from error
     return read_created(aws, _LABEL, name, news, _read)
+
+
+def _is_missing_role(error: Exception) -> bool:
+    return code(error) == "InvalidParameterException" and any(part in message(error) for part in _ROLE_PROPAGATION)
 
 
 def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
@@ -249,7 +261,7 @@ TYPE = ResourceType(
         "name": Property(replaces=True),
         "outpostConfig": Property("object", replaces=True),
         "region": Property(replaces=True),
-        "remoteNetworkConfig": Property("object"),
+        "remoteNetworkConfig": Property("object", replaces=True),
         "roleArn": Property(required=True, replaces=True),
         "storageConfig": Property("object", computed=True),
         "tags": Property("map"),

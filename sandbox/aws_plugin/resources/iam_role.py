@@ -9,7 +9,6 @@ from sandbox.aws_plugin.errors import PluginError, code, is_not_found
 from sandbox.aws_plugin.model import (
     AutoName,
     AwsResource,
-    PartialCreateError,
     Property,
     ResourceType,
     Values,
@@ -38,10 +37,14 @@ def _create(aws: Aws, news: Values) -> AwsResource:
         lambda: iam.create_role(**{key: value for key, value in request.items() if value}),
         retry=lambda error: is_missing_principal(error) or is_concurrent_modification(error),
     )
+    # A role whose deprecated policy properties fail is not recorded: if inline policies fail, it is deleted; if the
+    # managed ones fail, it stays in AWS.
     try:
-        _put_policies(aws, name, {}, news)
-    except PluginError as error:
-        raise PartialCreateError(name, news, lambda: _read(aws, name, news), error) from error
+        _put_policies(aws, name, {}, {key: value for key, value in news.items() if key == "inlinePolicies"})
+    except PluginError:
+        _delete(aws, name, {"forceDetachPolicies": True})
+        raise
+    _put_policies(aws, name, {}, {key: value for key, value in news.items() if key == "managedPolicyArns"})
     return read_created(aws, _LABEL, name, news, _read)
 
 

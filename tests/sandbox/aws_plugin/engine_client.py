@@ -1,5 +1,6 @@
 """A client of the plugin's protocol that takes and returns plain values."""
 
+import json
 from typing import Any
 
 import grpc
@@ -114,6 +115,16 @@ class EngineClient:
         )
         return decode(self._ask(self.stub.Update, request).properties)
 
+    def check_and_update(
+        self, resource_type: str, id_: str, state: dict[str, Any], news: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Check the inputs and update in place."""
+        inputs = self.check(resource_type, news)
+        answer = self.diff(resource_type, state, inputs)
+        assert answer.detailedDiff
+        assert not answer.replaces
+        return self.update(resource_type, id_, state, inputs)
+
     def read(
         self, resource_type: str, id_: str, state: dict[str, Any] | None = None, inputs: dict[str, Any] | None = None
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -150,6 +161,12 @@ class EngineClient:
             return method(request, timeout=60)
         except grpc.RpcError as error:
             raise RefusedError(error) from error
+
+
+def policy_document(action: str) -> str:
+    """Return a policy that allows one action."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def after_refresh(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Diff: which changes of a program update a resource, and which replace it."""
 
-from typing import Any
-
 import pytest
 
 from sandbox.aws_plugin.wire import UNKNOWN
+from tests.sandbox.aws_plugin.diffs import COMPLETE, DOCUMENT, OTHER_ARN, diff, state_of
 from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
@@ -21,47 +20,6 @@ from tests.sandbox.aws_plugin.engine_client import (
     EngineClient,
     detailed_changes,
 )
-
-ARN = "arn:aws:iam::111122223333:role/one"
-OTHER_ARN = "arn:aws:iam::111122223333:role/two"
-DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
-COMPLETE: dict[str, dict[str, Any]] = {
-    ROLE: {"assumeRolePolicy": TRUST, "name": "r", "path": "/a/"},
-    ROLE_POLICY: {"policy": DOCUMENT, "role": "r", "name": "p"},
-    POLICY: {"policy": DOCUMENT, "name": "p", "path": "/a/", "description": "d"},
-    ATTACHMENT: {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-    OIDC_PROVIDER: {"url": "https://oidc.example.com", "clientIdLists": ["sts.amazonaws.com"]},
-    ASSOCIATION: {
-        "clusterName": "dev",
-        "namespace": "n",
-        "serviceAccount": "s",
-        "roleArn": ARN,
-        "region": "eu-west-1",
-    },
-    ADDON: {"clusterName": "dev", "addonName": "agent", "region": "eu-west-1"},
-    CLUSTER: {"name": "dev", "roleArn": ARN, "vpcConfig": {"subnetIds": ["a", "b"]}, "region": "eu-west-1"},
-    FARGATE_PROFILE: {
-        "clusterName": "dev",
-        "fargateProfileName": "f",
-        "podExecutionRoleArn": ARN,
-        "selectors": [{"namespace": "n"}],
-        "region": "eu-west-1",
-    },
-    BUCKET: {"bucket": "b", "region": "eu-west-1"},
-}
-
-
-def state_of(plugin: EngineClient, resource_type: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return the state after a create, with a placeholder for what AWS chooses."""
-    state = plugin.preview_create(resource_type, inputs)
-    return {key: "set by AWS" if value is UNKNOWN else value for key, value in state.items()}
-
-
-def diff(plugin: EngineClient, resource_type: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> Any:
-    olds = plugin.check(resource_type, before)
-    return plugin.diff(
-        resource_type, state_of(plugin, resource_type, olds), plugin.check(resource_type, after, olds), **more
-    )
 
 
 @pytest.mark.parametrize("resource_type", COMPLETE)
@@ -172,86 +130,6 @@ def test_an_equivalent_document_is_no_change(plugin: EngineClient) -> None:
     answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": EQUIVALENT_TRUST})
 
     assert answer.changes == answer.DIFF_NONE
-
-
-def test_another_formatting_of_a_session_policy_is_a_change(plugin: EngineClient) -> None:
-    """The plan compares text: internal/framework/types/iam_policy.go (`IAMPolicy.Equal`)."""
-    before = {**COMPLETE[ASSOCIATION], "policy": DOCUMENT}
-
-    answer = diff(plugin, ASSOCIATION, before, {**before, "policy": DOCUMENT.replace(":", ": ")})
-
-    assert detailed_changes(answer) == {"policy": "UPDATE"}
-
-
-def test_another_formatting_of_configuration_values_is_a_change(plugin: EngineClient) -> None:
-    """`configuration_values` is a plain string: internal/service/eks/addon.go."""
-    before = {**COMPLETE[ADDON], "configurationValues": '{"a":1,"b":2}'}
-
-    answer = diff(plugin, ADDON, before, {**before, "configurationValues": '{"b":2,"a":1}'})
-
-    assert detailed_changes(answer) == {"configurationValues": "UPDATE"}
-
-
-def test_the_namespace_of_an_addon_replaces_it_and_stays_when_it_is_removed(plugin: EngineClient) -> None:
-    """`namespace_config` is optional, computed and forces a new add-on: internal/service/eks/addon.go."""
-    before = {**COMPLETE[ADDON], "namespaceConfig": {"namespace": "agents"}}
-
-    changed = diff(plugin, ADDON, before, {**before, "namespaceConfig": {"namespace": "other"}})
-
-    assert detailed_changes(changed) == {"namespaceConfig.namespace": "UPDATE_REPLACE"}
-    assert not detailed_changes(diff(plugin, ADDON, before, COMPLETE[ADDON]))
-
-
-@pytest.mark.parametrize(
-    ("key", "before", "after", "path", "change"),
-    [
-        (
-            "kubernetesNetworkConfig",
-            {"serviceIpv4Cidr": "10.0.0.0/16"},
-            {"serviceIpv4Cidr": "10.1.0.0/16"},
-            "kubernetesNetworkConfig.serviceIpv4Cidr",
-            "UPDATE_REPLACE",
-        ),
-        (
-            "kubernetesNetworkConfig",
-            {"ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": False}},
-            {"ipFamily": "ipv4", "elasticLoadBalancing": {"enabled": True}},
-            "kubernetesNetworkConfig.elasticLoadBalancing.enabled",
-            "UPDATE",
-        ),
-        (
-            "accessConfig",
-            {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
-            {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False},
-            "accessConfig.bootstrapClusterCreatorAdminPermissions",
-            "UPDATE_REPLACE",
-        ),
-        (
-            "accessConfig",
-            {"authenticationMode": "CONFIG_MAP"},
-            {"authenticationMode": "API"},
-            "accessConfig.authenticationMode",
-            "UPDATE",
-        ),
-        ("encryptionConfig", None, {"resources": ["secrets"]}, "encryptionConfig", "ADD"),
-        ("encryptionConfig", {"resources": ["secrets"]}, None, "encryptionConfig", "DELETE_REPLACE"),
-    ],
-)
-def test_only_some_members_of_a_cluster_s_objects_replace_it(
-    *, plugin: EngineClient, key: str, before: object, after: object, path: str, change: str
-) -> None:
-    """Source: internal/service/eks/cluster.go (`ForceNew` of members, `ForceNewIfChange` of encryption_config)."""
-    answer = diff(plugin, CLUSTER, {**COMPLETE[CLUSTER], key: before}, {**COMPLETE[CLUSTER], key: after})
-
-    assert detailed_changes(answer) == {path: change}
-    assert list(answer.replaces) == ([key] if change.endswith("REPLACE") else [])
-
-
-def test_the_order_of_thumbprints_is_a_change(plugin: EngineClient) -> None:
-    """`thumbprint_list` is a list, not a set: internal/service/iam/openid_connect_provider.go."""
-    before = {**COMPLETE[OIDC_PROVIDER], "thumbprintLists": ["a" * 40, "b" * 40]}
-
-    assert detailed_changes(diff(plugin, OIDC_PROVIDER, before, {**before, "thumbprintLists": ["b" * 40, "a" * 40]}))
 
 
 def test_the_order_of_managed_policies_is_no_change(plugin: EngineClient) -> None:

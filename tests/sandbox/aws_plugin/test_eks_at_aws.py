@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.aws_plugin.engine_client import (
-    ADDON,
     ASSOCIATION,
     CLUSTER,
-    FARGATE_PROFILE,
     ROLE,
     TRUST,
     EngineClient,
@@ -181,59 +179,6 @@ def test_an_association_is_created_in_its_own_region(
     assert plugin.read(ASSOCIATION, f"{name},{id_}@us-east-1")[2]["region"] == "us-east-1"
 
 
-def test_an_addon_is_created_read_updated_and_deleted(at_aws: AtAws, aws_client: Client, cluster: str) -> None:
-    plugin = at_aws(defaultTags={"tags": {"Environment": "dev"}})
-    news = {"clusterName": cluster, "addonName": "eks-pod-identity-agent", "resolveConflictsOnCreate": "OVERWRITE"}
-    id_, inputs, state = plugin.check_and_create(ADDON, news)
-    assert id_ == f"{cluster}:eks-pod-identity-agent"
-    assert plugin.read(ADDON, id_, state, inputs) == (id_, state, after_refresh(inputs))
-    assert not plugin.diff(ADDON, state, inputs).detailedDiff
-    changed = plugin.check(ADDON, {**news, "configurationValues": '{"agent":{}}', "tags": {"a": "b"}})
-
-    after = plugin.update(ADDON, id_, state, changed)
-
-    addon = aws_client("eks").describe_addon(clusterName=cluster, addonName="eks-pod-identity-agent")["addon"]
-    assert (addon["configurationValues"], addon["tags"]) == ('{"agent":{}}', {"Environment": "dev", "a": "b"})
-    assert not plugin.diff(ADDON, after, changed).detailedDiff
-    plugin.delete(ADDON, id_, after)
-    plugin.delete(ADDON, id_, after)
-    assert plugin.read(ADDON, id_, after) == ("", {}, {})
-
-
-def test_the_associations_of_an_addon_follow_the_program(
-    at_aws: AtAws, aws_client: Client, cluster: str, role: str
-) -> None:
-    plugin = at_aws()
-    news = {"clusterName": cluster, "addonName": "vpc-cni"}
-    own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "aws-node"}]}
-    id_, inputs, state = plugin.check_and_create(ADDON, {**news, **own})
-    assert state["podIdentityAssociations"] == own["podIdentityAssociations"]
-    assert not plugin.diff(ADDON, state, inputs).detailedDiff
-    without = plugin.check(ADDON, news)
-    assert detailed_changes(plugin.diff(ADDON, state, without)) == {"podIdentityAssociations": "DELETE"}
-
-    after = plugin.update(ADDON, id_, state, without)
-
-    assert after["podIdentityAssociations"] == []
-    assert aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"] == []
-
-
-def test_an_addon_and_its_associations_use_the_namespace_of_the_program(
-    at_aws: AtAws, aws_client: Client, cluster: str, role: str
-) -> None:
-    plugin = at_aws()
-    own = {"podIdentityAssociations": [{"roleArn": role, "serviceAccount": "agent"}]}
-    news = {"clusterName": cluster, "addonName": "adot", "namespaceConfig": {"namespace": "telemetry"}, **own}
-
-    id_, inputs, state = plugin.check_and_create(ADDON, news)
-
-    assert state["namespaceConfig"] == {"namespace": "telemetry"}
-    (association,) = aws_client("eks").list_pod_identity_associations(clusterName=cluster)["associations"]
-    assert association["namespace"] == "telemetry"
-    assert plugin.read(ADDON, id_)[2]["namespaceConfig"] == {"namespace": "telemetry"}
-    assert not plugin.diff(ADDON, state, inputs).detailedDiff
-
-
 def test_a_session_policy_that_aws_returns_in_another_format_is_no_drift(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
@@ -248,71 +193,3 @@ def test_a_session_policy_that_aws_returns_in_another_format_is_no_drift(
     _, read_state, read_inputs = plugin.read(ASSOCIATION, id_, state, inputs)
 
     assert (read_state["policy"], read_inputs["policy"]) == (SESSION_POLICY, SESSION_POLICY)
-
-
-def test_version_and_role_of_an_addon_change_in_place(
-    at_aws: AtAws, aws_client: Client, cluster: str, role: str
-) -> None:
-    plugin = at_aws()
-    news = {"clusterName": cluster, "addonName": "vpc-cni"}
-    id_, _, state = plugin.check_and_create(ADDON, {**news, "addonVersion": "v1.20.0-eksbuild.1"})
-    inputs = plugin.check(ADDON, {**news, "addonVersion": "v1.21.0-eksbuild.1", "serviceAccountRoleArn": role})
-
-    after = plugin.update(ADDON, id_, state, inputs)
-
-    addon = aws_client("eks").describe_addon(clusterName=cluster, addonName="vpc-cni")["addon"]
-    assert (addon["addonVersion"], addon["serviceAccountRoleArn"]) == ("v1.21.0-eksbuild.1", role)
-    assert not plugin.diff(ADDON, after, inputs).detailedDiff
-
-
-def test_a_second_addon_of_one_name_is_refused(at_aws: AtAws, cluster: str) -> None:
-    plugin = at_aws()
-    _, inputs, _ = plugin.check_and_create(ADDON, {"clusterName": cluster, "addonName": "eks-pod-identity-agent"})
-
-    with pytest.raises(
-        RefusedError, match=rf"^creating EKS Add-On \({cluster}:eks-pod-identity-agent\): ResourceInUse"
-    ):
-        plugin.create(ADDON, inputs)
-
-
-def test_a_cluster_is_created_read_updated_and_deleted(at_aws: AtAws, unique: Unique, role: str) -> None:
-    plugin, name = at_aws(), unique("cluster")
-    news = {
-        "name": name,
-        "roleArn": role,
-        "vpcConfig": {"subnetIds": ["subnet-0a", "subnet-0b"]},
-        "accessConfig": {"authenticationMode": "API"},
-        "tags": {"a": "b"},
-    }
-    id_, inputs, state = plugin.check_and_create(CLUSTER, news)
-    assert (id_, state["arn"]) == (name, f"arn:aws:eks:eu-west-1:111122223333:cluster/{name}")
-    assert plugin.read(CLUSTER, id_, state, inputs)[1] == state
-    assert not plugin.diff(CLUSTER, state, inputs).detailedDiff
-
-    after = plugin.update(CLUSTER, id_, state, plugin.check(CLUSTER, {**news, "tags": {"c": "d"}}))
-
-    assert after["tagsAll"] == {"c": "d"}
-    cluster = plugin.invoke("aws:eks/getCluster:getCluster", {"name": name})
-    assert (cluster["arn"], cluster["tags"], cluster["region"]) == (state["arn"], {"c": "d"}, "eu-west-1")
-    assert cluster["identities"][0]["oidcs"][0]["issuer"]
-    plugin.delete(CLUSTER, id_, after)
-    assert plugin.read(CLUSTER, id_, after) == ("", {}, {})
-
-
-def test_a_missing_cluster_is_reported_in_one_line(at_aws: AtAws) -> None:
-    with pytest.raises(RefusedError, match=r"^reading EKS Cluster \(nowhere\): ResourceNotFoundException: "):
-        at_aws().invoke("aws:eks/getCluster:getCluster", {"name": "nowhere"})
-
-
-def test_a_fargate_profile_exists_in_the_state_only(at_aws: AtAws, cluster: str, role: str) -> None:
-    plugin = at_aws()
-    selectors = [{"namespace": "payments", "labels": {"a": "b"}}]
-    news = {"clusterName": cluster, "podExecutionRoleArn": role, "selectors": selectors}
-
-    id_, inputs, state = plugin.check_and_create(FARGATE_PROFILE, news)
-
-    profile = inputs["fargateProfileName"]
-    assert id_ == f"{cluster}:{profile}"
-    assert state["arn"].startswith(f"arn:aws:eks:eu-west-1:111122223333:fargateprofile/{cluster}/{profile}/")
-    assert plugin.read(FARGATE_PROFILE, id_, state, inputs) == (id_, state, after_refresh(inputs))
-    plugin.delete(FARGATE_PROFILE, id_, state)

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pulumi.runtime.proto import provider_pb2, status_pb2
+from pulumi.runtime.proto import provider_pb2
 
-from sandbox.aws_plugin.wire import decode, encode
+from sandbox.aws_plugin.wire import encode
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
 from tests.sandbox.aws_plugin.engine_client import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
+    CLUSTER,
     POLICY,
     ROLE,
     ROLE_POLICY,
@@ -159,27 +160,53 @@ def test_an_internal_error_is_reported_in_one_line(start: Start) -> None:
     assert str(error.value).startswith("internal error in the sandbox's stand-in for the AWS plugin: KeyError at ")
 
 
-def test_a_create_that_fails_half_way_returns_the_resource_that_exists(start: Start) -> None:
+@pytest.mark.parametrize(
+    ("deprecated", "refused", "deleted"),
+    [
+        ({"inlinePolicies": [{"name": "p", "policy": TRUST}]}, "PutRolePolicy", True),
+        ({"managedPolicyArns": ["arn:aws:iam::aws:policy/p"]}, "AttachRolePolicy", False),
+    ],
+)
+def test_a_role_whose_deprecated_policies_fail_is_not_recorded(
+    start: Start, deprecated: dict[str, Any], refused: str, *, deleted: bool
+) -> None:
+    """Source: internal/service/iam/role.go, `resourceRoleCreate`."""
+
     def answer(_method: str, _path: str, body: str, _before: int) -> Answer:
         action = body.split("&", 1)[0].removeprefix("Action=")
-        role = f"<Role><RoleName>r</RoleName><Arn>{ARN}</Arn><Path>/</Path><RoleId>AROA</RoleId>"
-        role += "<CreateDate>2026-11-23T00:00:00Z</CreateDate><MaxSessionDuration>3600</MaxSessionDuration>"
-        role += "<AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></Role>"
-        if action == "AttachRolePolicy":
-            return iam_error(404, "NoSuchEntity", "Policy p does not exist or is not attachable.")
-        lists = {"ListRolePolicies": "<PolicyNames/>", "ListAttachedRolePolicies": "<AttachedPolicies/>"}
-        return ok(f"<R><{action}Result>{lists.get(action, role)}</{action}Result></R>")
+        if action == refused:
+            return iam_error(400, "MalformedPolicyDocument", "not this one")
+        lists = {
+            "ListRolePolicies": "<PolicyNames/>",
+            "ListAttachedRolePolicies": "<AttachedPolicies/>",
+            "ListInstanceProfilesForRole": "<InstanceProfiles/>",
+        }
+        return ok(f"<R><{action}Result>{lists.get(action, '')}</{action}Result></R>")
 
-    with stub(answer) as served, pytest.raises(RefusedError) as error:
-        at(start, served).check_and_create(
-            ROLE, {"assumeRolePolicy": TRUST, "name": "r", "managedPolicyArns": ["arn:aws:iam::aws:policy/p"]}
-        )
+    with stub(answer) as served, pytest.raises(RefusedError, match="not this one") as error:
+        at(start, served).check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": "r", **deprecated})
 
-    status = status_pb2.Status.FromString(error.value.metadata["grpc-status-details-bin"])
-    details = provider_pb2.ErrorResourceInitFailed()
-    assert status.details[0].Unpack(details)
-    assert (details.id, decode(details.properties)["arn"]) == ("r", ARN)
-    assert str(error.value).endswith("NoSuchEntity: Policy p does not exist or is not attachable.")
+    assert "grpc-status-details-bin" not in error.value.metadata
+    assert any(body.startswith("Action=DeleteRole&") for _, _, body in served.requests) is deleted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "roleArn, arn:aws:iam::111122223333:role/r, does not exist",
+        "Error in role params",
+        "Role could not be assumed because the trusted entity is not correct",
+        "The provided role doesn't have the Amazon EKS Managed Policies associated with it.",
+        "IAM role's policy must include the `ec2:DescribeSubnets` action",
+    ],
+)
+def test_the_create_of_a_cluster_is_retried_until_eks_sees_its_role(start: Start, text: str) -> None:
+    """Source: internal/service/eks/cluster.go, `resourceClusterCreate`."""
+    news = {"name": "dev", "roleArn": ARN, "vpcConfig": {"subnetIds": ["a", "b"]}}
+    with stub(always(eks_error(400, "InvalidParameterException", text))) as served, pytest.raises(RefusedError):
+        at(start, served, retry_seconds=0.5).check_and_create(CLUSTER, news)
+
+    assert len(served.requests) > 1
 
 
 def test_an_addon_that_fails_is_reported_with_its_reasons(start: Start) -> None:
