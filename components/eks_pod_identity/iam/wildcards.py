@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 _LONGEST_KEPT = 2_048
-"""Longer patterns are compiled anew each time, so that the cache stays small."""
+"""Of longer patterns only a few are kept compiled, so that the cache stays small."""
 
 _LITERALS = {"*": "\ue000", "?": "\ue001"}
 _FROM_LITERALS = {mark: character for character, mark in _LITERALS.items()}
@@ -27,15 +27,7 @@ def as_text(pattern: str) -> str:
 
 def matches(pattern: str, text: str) -> bool:
     """Tell whether *pattern* covers *text*, case included."""
-    if len(pattern) > _LONGEST_KEPT:
-        return _compile(pattern)(text)
-    return compiled(pattern)(text)
-
-
-@functools.lru_cache(maxsize=16_384)
-def compiled(pattern: str) -> Match:
-    """Return the test of one pattern."""
-    return _compile(pattern)
+    return (_compiled(pattern) if len(pattern) <= _LONGEST_KEPT else _compiled_long(pattern))(text)
 
 
 def _compile(pattern: str) -> Match:
@@ -65,6 +57,10 @@ def _compile(pattern: str) -> Match:
     return test
 
 
+_compiled = functools.lru_cache(maxsize=16_384)(_compile)
+_compiled_long = functools.lru_cache(maxsize=32)(_compile)
+
+
 class _Segment:
     """A part of a pattern without stars."""
 
@@ -72,11 +68,11 @@ class _Segment:
 
     def __init__(self, text: str) -> None:
         self.length = len(text)
-        self._text = as_text(text)
-        parts = text.split("?")
-        self._expression = (
-            re.compile(".".join(re.escape(as_text(part)) for part in parts), re.DOTALL) if len(parts) > 1 else None
-        )
+        self._text = text if text.isascii() else as_text(text)
+        self._expression: re.Pattern[str] | None = None
+        if "?" in text:
+            parts = text.split("?")
+            self._expression = re.compile(".".join(re.escape(as_text(part)) for part in parts), re.DOTALL)
 
     def covers(self, text: str) -> bool:
         """Tell whether the part is the whole of *text*."""
