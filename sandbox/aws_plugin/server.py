@@ -64,7 +64,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, end: Callable[[], None] = lambda: None, *, retry_seconds: float = RETRY_SECONDS) -> None:
         """Store *end*, which is called when the engine cancels."""
         self._end = end
-        self._patience = retry_seconds
+        self._retry_seconds = retry_seconds
         self._aws = Aws(Settings(), retry_seconds=retry_seconds)
         self._running = 0
         self._idle = threading.Condition()
@@ -125,7 +125,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
                 "Missing region information. "
                 "Set aws:region, the provider's region, AWS_REGION, or a region in the AWS profile."
             )
-        self._aws = Aws(configured, retry_seconds=self._patience)
+        self._aws = Aws(configured, retry_seconds=self._retry_seconds)
         if not configured.unknown:
             self._aws.check_account()
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
