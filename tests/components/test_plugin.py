@@ -8,6 +8,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pytest
 from pulumi.provider.server import ComponentInitError
+from pulumi.resource import DependencyResource
 
 from eks_pod_identity.values import limits
 from pulumi_eks_pod_identity._run import program as running_program
@@ -159,6 +160,15 @@ def test_state_is_the_same_as_from_a_python_program(provider):
 
     assert plugin.outputs["api"] == program.outputs["api"]
     assert plugin.one("api").inputs == program.one("api").inputs
+
+
+def test_a_component_has_a_parent_in_the_calling_program(provider):
+    stack = DependencyResource("urn:pulumi:test::p::pulumi:pulumi:Stack::p-test")
+    options = pulumi.ResourceOptions(parent=stack, protect=False, providers={})  # as Pulumi's server sets them
+
+    recording = record(lambda: provider.construct("api", TYPE, dict(BASE), options) and None)
+
+    assert recording.names() == {"api-role", "api-association"}
 
 
 def test_wrong_arguments_are_structured_errors_in_camel_case(provider):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import pulumi
+from pulumi.resource import DependencyResource
 
 from eks_pod_identity.values import names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
@@ -82,7 +83,13 @@ def agent_claim(cluster: ValueOrOutput[str], provider: object, region: ValueOrOu
 
 
 def child_claims(parent: pulumi.Resource | None, component_type: str, children: Iterable[str]) -> Iterator[Claim]:
-    """Claim the names of children in the program: `a` with a target role and `a-target` would both have `a-target-role`."""
+    """Claim the names of children in the program: `a` with a target role and `a-target` would both have `a-target-role`.
+
+    In the plugin a parent is a reference to a resource of the calling program, and only the engine knows its type. There
+    the engine alone refuses a second child of one name.
+    """
+    if isinstance(parent, DependencyResource):
+        return
     for child in children:
         yield Claim(
             ("name",),
