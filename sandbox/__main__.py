@@ -40,7 +40,7 @@ class Engine:
 
 
 def engine(stack: str) -> Engine:
-    """Start the sandbox if it does not run, and return the engine with *stack*, which is created if it does not exist."""
+    """Start the sandbox if it does not run, and return the engine with *stack*, created if it does not exist."""
     text = text_for_engine(stack)
     cli = prepare(DIRECTORY)
     sandbox = ensure(DIRECTORY)

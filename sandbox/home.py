@@ -1,4 +1,7 @@
-"""What the engine finds on disk: its own binary with the hosts beside it, and the plugins in a private `PULUMI_HOME`."""
+"""What the engine finds on disk.
+
+Its own binary with the hosts beside it, and the plugins in a private `PULUMI_HOME`.
+"""
 
 import os
 import shlex

@@ -18,7 +18,8 @@ from sandbox.supervisor import SERVERS
 #: What the engine needs beside itself to run the stacks.
 TOOLS = ("pulumi-resource-kubernetes",)
 _START_SECONDS = 90
-# Supervisors outlive the command that starts them. Keeping the handle keeps Python from warning of a child left behind.
+# Supervisors outlive the command that starts them. Keeping the handle keeps Python from warning of a child left
+# behind.
 _started: list["subprocess.Popen[bytes]"] = []
 
 

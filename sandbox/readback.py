@@ -226,7 +226,8 @@ def agents(sandbox: Sandbox, environment: Document) -> Iterator[str]:
     addons = client("eks", sandbox.aws).list_addons(clusterName=cluster["name"])["addons"]
     wanted = cluster.get("agent") == "managed"
     if wanted != ("eks-pod-identity-agent" in addons):
-        yield f"cluster {cluster['name']}: the agent add-on should be {'there' if wanted else 'absent'}; found {addons}"
+        state = "there" if wanted else "absent"
+        yield f"cluster {cluster['name']}: the agent add-on should be {state}; found {addons}"
 
 
 def _document(value: Any) -> Any:

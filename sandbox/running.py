@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sandbox.processes import alive, started_at
 
-#: The account of the clusters, and the one that target roles live in. MiniStack takes a 12-digit access key as the account.
+#: The account of the clusters, and the one that target roles live in. MiniStack takes a 12-digit access key as the
+#: account.
 SOURCE_ACCOUNT = "111122223333"
 TARGET_ACCOUNT = "444455556666"
 REGION = "eu-west-1"
@@ -53,7 +54,7 @@ class Sandbox:
         draft.replace(path)
 
     def environment(self, engine: Path, *, inherit: Mapping[str, str] = os.environ) -> dict[str, str]:
-        """Return the environment that runs *engine*, the Pulumi CLI, or any AWS and Kubernetes client, against this sandbox alone.
+        """Return the environment in which *engine*, and any AWS or Kubernetes client, reaches this sandbox alone.
 
         AWS, Pulumi and Kubernetes settings of the caller are left out, so that nothing of a real account is reached.
         """
@@ -64,10 +65,12 @@ class Sandbox:
             | {
                 "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
                 "PULUMI_HOME": str(self.directory / "home"),
-                # Without attribute files beside the state: the engine writes those in place, and a kill can cut one off.
+                # Without attribute files beside the state: the engine writes those in place, and a kill can cut one
+                # off.
                 "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
                 "PULUMI_CONFIG_PASSPHRASE": "sandbox",
-                # The salt of the passphrase is in the state. Without this, the engine makes another for each copied file.
+                # The salt of the passphrase is in the state. Without this, the engine makes another for each copied
+                # file.
                 "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -85,7 +88,7 @@ class Sandbox:
 
 
 def shell_commands(environment: Mapping[str, str]) -> str:
-    """Return the commands that give a POSIX shell *environment*, without the AWS, Pulumi and Kubernetes settings it has."""
+    """Return the commands that give a POSIX shell *environment* for its AWS, Pulumi and Kubernetes settings."""
     prefixes = r"\|".join(FOREIGN)
     found = rf"$(env | sed -n 's/^\(\({prefixes}\)[A-Za-z0-9_]*\)=.*/\1/p')"
     lines = [f"unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL {found}"]
@@ -94,7 +97,7 @@ def shell_commands(environment: Mapping[str, str]) -> str:
 
 
 def direct(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that keep calls to loopback addresses from a proxy, beside the exceptions of *environment*."""
+    """Return the settings that keep loopback addresses from a proxy, added to the exceptions of *environment*."""
     if not any(environment.get(name) for name in _PROXIES):
         return {}
     exceptions = environment.get("no_proxy") or environment.get("NO_PROXY") or ""

@@ -1,4 +1,7 @@
-"""What exists in AWS before any stack runs: the clusters that the environments name, and the data their proofs read."""
+"""What exists in AWS before any stack runs.
+
+The clusters that the environments name, and the data their proofs read.
+"""
 
 import json
 

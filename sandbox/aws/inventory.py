@@ -1,6 +1,7 @@
 """Everything that a stack can have made in one account, as the emulator itself lists it.
 
-Two listings compare with `==`: before and after a stack, nothing left behind; after a repeated run, nothing made twice.
+Two listings compare with `==`: before and after a stack, nothing left behind; after a repeated run, nothing made
+twice.
 """
 
 from collections.abc import Iterable, Mapping

@@ -65,8 +65,8 @@ def start_aws(directory: Path) -> Aws:
 def service_headers(secret: str, *, account: str, cluster_arn: str) -> dict[str, str]:
     """Return the headers that make one AssumeRole request the service principal `pods.eks.amazonaws.com`'s own.
 
-    EKS calls STS as a service, which no client of AWS can; the emulator takes a request for such a call when it carries
-    the secret of this start. Nothing but AssumeRole heeds the headers.
+    EKS calls STS as a service, which no client of AWS can; the emulator takes a request for such a call when it
+    carries the secret of this start. Nothing but AssumeRole heeds the headers.
 
     Args:
         secret: `Aws.service_secret`.

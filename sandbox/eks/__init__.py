@@ -1,6 +1,7 @@
-"""The parts of EKS Pod Identity around the control plane: the real webhook and its feed, and stand-ins for what only AWS runs.
+"""The parts of EKS Pod Identity around the control plane: the real webhook and its feed, and stand-ins for the rest.
 
-``start_eks`` starts the EKS Auth stand-in, a node agent stand-in, the process that keeps the webhook's list, and the webhook.
+``start_eks`` starts the EKS Auth stand-in, a node agent stand-in, the process that keeps the webhook's list, and the
+webhook.
 """
 
 import json

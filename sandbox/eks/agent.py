@@ -1,9 +1,9 @@
 """Stand-in for the EKS Pod Identity agent: what an SDK reaches at ``AWS_CONTAINER_CREDENTIALS_FULL_URI``.
 
 ``GET /v1/credentials`` with the pod's raw token in ``Authorization``. Answers, statuses and caching follow the agent's
-published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits. Like
-the real one it asks EKS Auth up to three times; where that gives it a second for each, this waits longer unless told, since
-a laptop's EKS Auth is slower than AWS's.
+published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits.
+Like the real one it asks EKS Auth up to three times; where that gives it a second for each, this waits longer unless
+told, since a laptop's EKS Auth is slower than AWS's.
 
 Run as ``python -m sandbox.eks.agent CONFIGURATION``.
 """
@@ -90,8 +90,8 @@ class Agent:
         host = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
         if host not in self._hosts:
             allowed = " ".join(sorted(self._hosts))
-            message = f"Access Denied. Called agent through invalid address, please use either [{allowed}] address not {host}"
-            return _text(403, message)
+            hint = f"please use either [{allowed}] address not {host}"
+            return _text(403, f"Access Denied. Called agent through invalid address, {hint}")
         token = request.headers.get("authorization") or ""
         if problem := _malformed(token):
             return _text(400, problem)

@@ -1,4 +1,7 @@
-"""The sandbox's API server over plain HTTP: what the prover and the stand-ins ask of it, with the server's own bytes."""
+"""The sandbox's API server over plain HTTP.
+
+What the prover and the stand-ins ask of it, with the server's own bytes.
+"""
 
 import http.client
 import json

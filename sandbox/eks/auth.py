@@ -1,7 +1,7 @@
 """Stand-in for EKS Auth, the API that only AWS runs: ``POST /clusters/{name}/assume-role-for-pod-identity``.
 
-It verifies the pod's token, finds the association and makes the documented AssumeRole calls. Whether they are allowed is
-decided by the emulator's STS and IAM alone. It does not judge the node's own credentials.
+It verifies the pod's token, finds the association and makes the documented AssumeRole calls. Whether they are allowed
+is decided by the emulator's STS and IAM alone. It does not judge the node's own credentials.
 
 Run as ``python -m sandbox.eks.auth CONFIGURATION``.
 """

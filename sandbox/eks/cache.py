@@ -1,4 +1,7 @@
-"""The agent's credential cache: one entry per token, renewed before it is old, evicted when EKS Auth says it is over."""
+"""The agent's credential cache.
+
+One entry per token, renewed before it is old, evicted when EKS Auth says it is over.
+"""
 
 import threading
 import time

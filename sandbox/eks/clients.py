@@ -1,4 +1,7 @@
-"""AWS clients of the sandbox's own parts: one endpoint, short timeouts, few retries, nothing of the caller's configuration."""
+"""AWS clients of the sandbox's own parts.
+
+One endpoint, short timeouts, few retries, nothing of the caller's configuration.
+"""
 
 import functools
 import threading

@@ -1,4 +1,7 @@
-"""What EKS Auth answers when it refuses, with the codes and HTTP statuses of its service model (eks-auth 2023-11-26)."""
+"""What EKS Auth answers when it refuses, with the codes and HTTP statuses of its service model.
+
+The model is eks-auth 2023-11-26.
+"""
 
 _STATUS = {
     "AccessDeniedException": 400,

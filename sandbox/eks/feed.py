@@ -1,8 +1,8 @@
 """The list of ServiceAccounts that the webhook injects for: EKS keeps it from the associations, so this process does.
 
 It polls the emulator and replaces the webhook's file whenever the list changes. An association enters the list only
-``delaySeconds`` after it was first seen: associations are eventually consistent. The configuration is read on each turn,
-so a running sandbox can be made slower, or follow another account.
+``delaySeconds`` after it was first seen: associations are eventually consistent. The configuration is read on each
+turn, so a running sandbox can be made slower, or follow another account.
 
 Run as ``python -m sandbox.eks.feed CONFIGURATION``.
 """

@@ -1,4 +1,4 @@
-"""A small threaded HTTP server on the loopback address, shared by the EKS Auth stand-in and the node agent stand-in."""
+"""A small threaded HTTP server on the loopback address, shared by the stand-ins of EKS Auth and the node agent."""
 
 import json
 import signal

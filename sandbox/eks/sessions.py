@@ -1,7 +1,7 @@
-"""The one or two AssumeRole calls that turn an association and a pod into a session: pure, so that each part is testable.
+"""The one or two AssumeRole calls that turn an association and a pod into a session, as pure functions.
 
-Hop 1 assumes the association's role as the service principal; hop 2, where there is a target role, assumes that with the
-credentials of hop 1. Durations, tags, external id and where the session policy applies are the documented ones.
+Hop 1 assumes the association's role as the service principal; hop 2, where there is a target role, assumes that with
+the credentials of hop 1. Durations, tags, external id and where the session policy applies are the documented ones.
 """
 
 from collections.abc import Mapping

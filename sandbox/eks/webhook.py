@@ -1,4 +1,4 @@
-"""The real Pod Identity webhook, with a certificate of its own and registered at the API server as EKS registers it."""
+"""The real Pod Identity webhook, with a certificate of its own, registered at the API server as EKS registers it."""
 
 import base64
 import ipaddress
@@ -78,7 +78,10 @@ def start_webhook(
 
 
 def register(api: ApiServer, url: str, authority: bytes, *, name: str = NAME, namespace: str | None = None) -> None:
-    """Make *url* the API server's pod webhook: failures are ignored, as on EKS, so a pod without variables still starts."""
+    """Make *url* the API server's pod webhook.
+
+    Failures are ignored, as on EKS, so a pod without variables still starts.
+    """
     path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
     selector = {} if namespace is None else {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
     configuration = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 MODULES = Path(__file__).parent / "modules"
 
-# Compiling without optimisation takes about three quarters of the time (168 s instead of 228 s for the CLI, from an empty
-# cache), and a sandbox's control plane need not be fast. The CLI is optimised, because benchmarks run on it.
+# Compiling without optimisation takes about three quarters of the time (168 s instead of 228 s for the CLI, from an
+# empty cache), and a sandbox's control plane need not be fast. The CLI is optimised, because benchmarks run on it.
 UNOPTIMISED = ("-gcflags=all=-N -l",)
 
 _STRIPPED = "-s -w"

@@ -38,7 +38,8 @@ class Toolchain:
             CGO_ENABLED="0",
             GOOS=system,
             GOARCH=architecture,
-            # The compiler collects garbage less often: the CLI was built in 228 s instead of 261 s, from an empty cache.
+            # The compiler collects garbage less often: the CLI was built in 228 s instead of 261 s, from an empty
+            # cache.
             GOGC="800",
         )
 

@@ -79,7 +79,10 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
     def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
-        """Install what a downloaded plugin needs; whatever lies in a checkout runs in the sandbox's own environment."""
+        """Install what a downloaded plugin needs.
+
+        Whatever lies in a checkout runs in the sandbox's own environment.
+        """
         folder = Path(request.info.root_directory)
         if not request.is_plugin or Path(os.environ.get("PULUMI_HOME", ""), "plugins") not in folder.parents:
             yield language_pb2.InstallDependenciesResponse(

@@ -1,4 +1,6 @@
-"""What AWS's two pages on Pod Identity say, sentence by sentence, and the tests that show each: ``python -m sandbox.proof.claims``.
+"""What AWS's two pages on Pod Identity say, sentence by sentence, and the tests that show each.
+
+Run ``python -m sandbox.proof.claims`` to update the page.
 
 A test says which sentence it shows with ``@pytest.mark.claim(number, part="...")``. The table at the end of
 ``docs/how-it-works.md`` is made from those marks; this module writes it.

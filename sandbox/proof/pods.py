@@ -119,8 +119,8 @@ def remove(api: ApiServer, pod: Pod) -> None:
 def mount(api: ApiServer, pod: Pod, injection: Injection, root: Path) -> dict[str, str]:
     """Do for *pod* what a kubelet does before it starts the container, under *root* in place of the container's root.
 
-    The token is asked for with the audience and the lifetime of the projection and bound to the pod, and written to the
-    projected path with the mode of the volume.
+    The token is asked for with the audience and the lifetime of the projection and bound to the pod, and written to
+    the projected path with the mode of the volume.
 
     Returns:
         The variables of the container; the token file's path is the one under *root*.

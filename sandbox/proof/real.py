@@ -1,7 +1,7 @@
 """The proof on a cluster that exists: the same workload in a real pod, by `kubectl` and the caller's own AWS profile.
 
-None of the sandbox's stand-ins takes part: the webhook, the node's agent, EKS Auth and IAM are AWS's. This way was not tried
-against AWS here; what it shares with the sandbox's proof (the workload, what counts as proven, the report) is.
+None of the sandbox's stand-ins takes part: the webhook, the node's agent, EKS Auth and IAM are AWS's. This way was not
+tried against AWS here; what it shares with the sandbox's proof (the workload, what counts as proven, the report) is.
 """
 
 import json

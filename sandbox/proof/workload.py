@@ -1,8 +1,8 @@
 """The workload: a process of its own that has nothing but the variables and the token of its pod.
 
-It names no credential provider: boto3's default chain finds one. Reads the actions to try as JSON from standard input and
-writes what came of them as JSON to standard output. With `--hurry` boto3 does not wait between its three tries of the agent,
-for tests of what an agent refuses for good.
+It names no credential provider: boto3's default chain finds one. Reads the actions to try as JSON from standard input
+and writes what came of them as JSON to standard output. With `--hurry` boto3 does not wait between its three tries of
+the agent, for tests of what an agent refuses for good.
 """
 
 import json

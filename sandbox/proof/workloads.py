@@ -1,4 +1,4 @@
-"""The ServiceAccounts of an environment's identities, each with what is expected of it and the role that AWS has for it."""
+"""The ServiceAccounts of an environment's identities, what is expected of each, and the role that AWS has for it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -14,8 +14,8 @@ from sandbox.kubernetes.credentials import make_credentials
 
 HOST = "127.0.0.1"
 _PORT = 443
-"""The only one that serves: a port in the address of a package ends up in the path of its virtual environment, and Python
-refuses to make one in a path with a colon."""
+"""No other port works: it would be part of the path of the package's virtual environment, and Python refuses to make
+one in a path with a colon."""
 
 
 @contextmanager

@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "acme/pulumi-eks-pod-identity.git"
 ADDRESS = f"{HOST}/{REPOSITORY}/components@v{__version__}"
 SECONDS = 400
-"""Most that adding the package may take: pip installs about 450 MB. It took 47 s on idle cores and 90 s on busy ones."""
+"""Most that adding the package may take: pip installs about 450 MB.
+
+It took 47 s on idle cores and 90 s on busy ones.
+"""
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -145,9 +145,9 @@ from pulumi_eks_pod_identity import PodIdentity
 
 HIDDEN = pulumi.Output.secret(json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": ACTION, "Resource": "arn:aws:s3:::hunter2/*"}]}))
-PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": "api", "propagation_seconds": 0,
-                    "session_policy": HIDDEN, "policies": {"read": HIDDEN}, "create_target_role": True,
-                    "target_policies": {"read": HIDDEN}})
+PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": "api",
+                    "propagation_seconds": 0, "session_policy": HIDDEN, "policies": {"read": HIDDEN},
+                    "create_target_role": True, "target_policies": {"read": HIDDEN}})
 """
     run = project.up(f"ACTION = 's3:GetObject'\n{secret}")
     state = project.pulumi.run("stack", "export").stdout

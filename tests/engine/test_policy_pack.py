@@ -173,7 +173,9 @@ aws.eks.PodIdentityAssociation(
     namespace="payments",
     service_account="api",
     role_arn=role.arn,
-    policy=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}),
+    policy=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
+    }),
 )
 """
 )

@@ -1,4 +1,7 @@
-"""Resources of the official AWS SDK against the stand-in plugin, under the real engine: the floor that all else stands on."""
+"""Resources of the official AWS SDK against the stand-in plugin, under the real engine.
+
+The floor that all else stands on.
+"""
 
 from engine_project import Project
 

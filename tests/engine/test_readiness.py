@@ -5,6 +5,7 @@ import time
 from engine_project import Project
 
 PROGRAM = """
+import json
 import pulumi
 import pulumi_aws as aws
 from pulumi_eks_pod_identity import PodIdentity
@@ -13,7 +14,8 @@ READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3
 identity = PodIdentity("api", {"cluster_name": CLUSTER, "namespace": "payments", "service_account": "api",
                                "policies": {"read": READ}, "propagation_seconds": SECONDS, "tags": {"Turn": TURN}})
 # Stands for a workload: made with what the identity hands out.
-TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+STATEMENT = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 aws.iam.Role("workload", name="workload", assume_role_policy=TRUST, description=identity.service_account_name)
 aws.iam.Role("sibling", name="sibling", assume_role_policy=TRUST, opts=pulumi.ResourceOptions(depends_on=[identity]))
 pulumi.export("token", identity.restart_token)

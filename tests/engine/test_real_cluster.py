@@ -1,4 +1,7 @@
-"""The workflow for owners of a real cluster, up to the cluster: its permissions are enough, and its stack file is valid."""
+"""The workflow for owners of a real cluster, up to the cluster.
+
+Its permissions are enough, and its stack file is valid.
+"""
 
 import json
 import runpy

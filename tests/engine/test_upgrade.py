@@ -1,7 +1,7 @@
 """State that an earlier version made is left as it is, but for the changes that the changelog names.
 
-`upgrade/state.json` is the export of a stack that `upgrade/program.py` made with commit 5eed46a in the sandbox, without
-times and source positions. It is previewed with the code of today, in the accounts it was made in.
+`upgrade/state.json` is the export of a stack that `upgrade/program.py` made with commit 5eed46a in the sandbox,
+without times and source positions. It is previewed with the code of today, in the accounts it was made in.
 """
 
 import shutil

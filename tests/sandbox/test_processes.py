@@ -45,7 +45,8 @@ def test_stopping_kills_a_child_that_does_not_listen(tmp_path: Path):
     deaf = tmp_path / "deaf"
     started = child(
         tmp_path,
-        f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(deaf)!r}, 'w').close(); time.sleep(60)",
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"open({str(deaf)!r}, 'w').close(); time.sleep(60)",
     )
     started.wait_until(deaf.exists, seconds=20)
 
@@ -59,8 +60,10 @@ def test_a_child_ends_with_a_parent_that_is_killed(tmp_path: Path):
     pid_file = tmp_path / "pid"
     program = (
         "from pathlib import Path; from sandbox.processes import Child; import sys, time\n"
-        f"c = Child('grandchild', [sys.executable, '-c', 'import time; time.sleep(60)'], Path({str(tmp_path / 'log')!r})).start()\n"
-        f"d = Path({str(tmp_path / 'draft')!r}); d.write_text(str(c.process.pid)); d.rename({str(pid_file)!r}); time.sleep(60)"
+        f"log = Path({str(tmp_path / 'log')!r})\n"
+        "c = Child('grandchild', [sys.executable, '-c', 'import time; time.sleep(60)'], log).start()\n"
+        f"d = Path({str(tmp_path / 'draft')!r}); d.write_text(str(c.process.pid)); d.rename({str(pid_file)!r})\n"
+        "time.sleep(60)"
     )
     parent = child(tmp_path, program)
     parent.wait_until(pid_file.exists, seconds=20)

@@ -2,11 +2,12 @@
 
 AWS, of the role: it is in the cluster's account ("Cross-account pass role is not allowed", also for an empty ARN), it
 exists ("Role provided in the request does not exist"), and its trust allows the service both `sts:AssumeRole` and
-`sts:TagSession` ("Trust policy of the role provided is invalid"); conditions are accepted as they are (messages: Terraform
-provider and issues 34711 and 41483 there, eksctl 8718).
+`sts:TagSession` ("Trust policy of the role provided is invalid"); conditions are accepted as they are (messages:
+Terraform provider and issues 34711 and 41483 there, eksctl 8718).
 
-Of the session policy: only with `disableSessionTags`, JSON, at most 2,048 characters, the grammar of an identity policy
-(EKS API; AWS Containers blog, "Session policies"). The wording of these refusals is ours, AWS does not document its own.
+Of the session policy: only with `disableSessionTags`, JSON, at most 2,048 characters, the grammar of an identity
+policy (EKS API; AWS Containers blog, "Session policies"). The wording of these refusals is ours, AWS does not document
+its own.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What IAM refuses of a policy document when it is written, as far as gross errors go.
 
-AWS answers MalformedPolicyDocument. The messages are the ones that it is commonly seen to give. Each function returns the
-first problem or None.
+AWS answers MalformedPolicyDocument. The messages are the ones that it is commonly seen to give. Each function returns
+the first problem or None.
 """
 
 import json

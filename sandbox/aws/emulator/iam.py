@@ -1,4 +1,4 @@
-"""What the corrections of IAM share: MiniStack's module of it, and a way to put a check before one of its operations."""
+"""What the corrections of IAM share: MiniStack's module, and a way to put a check before one of its operations."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,7 @@
 """Where our code meets MiniStack's: one function of it is replaced by one of ours that may call it.
 
-A correction must never be lost silently. So the place is named with the parameters that the pinned MiniStack has there,
-and anything else found in it stops the start.
+A correction must never be lost silently. So the place is named with the parameters that the pinned MiniStack has
+there, and anything else found in it stops the start.
 """
 
 import importlib

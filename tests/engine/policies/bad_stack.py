@@ -1,4 +1,7 @@
-"""A stack with at least one violation of every rule, written with `pulumi_aws` alone. Never deployed, only previewed."""
+"""A stack with at least one violation of every rule, written with `pulumi_aws` alone.
+
+Never deployed, only previewed.
+"""
 
 import json
 from typing import Any

@@ -99,7 +99,8 @@ def test_policy_and_tags_share_a_packed_limit(case: Case):
     from sandbox.aws import service_headers  # noqa: PLC0415 - only this test acts as the service
 
     role = case.role("api", case.trust())
-    big = document(*[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{'x' * 60}{n}/*"} for n in range(15)])  # fmt: skip
+    resources = [f"arn:aws:s3:::{'x' * 60}{n}/*" for n in range(15)]
+    big = document(*[{"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource} for resource in resources])
     settings = json.loads((case.feed_directory / "eks-auth.json").read_text())
     sts = case.client("sts")
     headers = service_headers(settings["serviceSecret"], account=case.account, cluster_arn=case.cluster_arn)

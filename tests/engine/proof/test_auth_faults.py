@@ -1,8 +1,9 @@
 """EKS Auth on a bad day: what the agent on the node does about it, and what the SDK in the pod makes of that.
 
-The agent asks EKS Auth up to three times and passes on the last answer with its status; what cannot change (no association, no
-permission) it does not ask again. The SDK asks the agent three times, a second apart, whatever it was told. Source of the
-first is the agent's published code, of the second botocore's. A delete that still answers 409 is met in `test_faults.py`.
+The agent asks EKS Auth up to three times and passes on the last answer with its status; what cannot change (no
+association, no permission) it does not ask again. The SDK asks the agent three times, a second apart, whatever it was
+told. Source of the first is the agent's published code, of the second botocore's. A delete that still answers 409 is
+met in `test_faults.py`.
 """
 
 import http.client
@@ -28,7 +29,10 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(en
 
 @dataclass(frozen=True)
 class Node:
-    """A node whose agent reaches EKS Auth through a proxy; each pod on it has a token of its own, so nothing is cached."""
+    """A node whose agent reaches EKS Auth through a proxy.
+
+    Each pod on it has a token of its own, so nothing is cached.
+    """
 
     case: Case
     proxy: FaultProxy

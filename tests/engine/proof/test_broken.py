@@ -1,7 +1,8 @@
 """Broken configurations, and what the pod's SDK says of them: what `docs/troubleshooting.md` is made of.
 
-Each test names the rule that reports the mistake beforehand. Mistakes that EKS or IAM refuse at creation are shown with the
-message of that refusal; rules that guard against too much access (PI103, PI104, PI204, PI205, PI306) break no pod.
+Each test names the rule that reports the mistake beforehand. Mistakes that EKS or IAM refuse at creation are shown
+with the message of that refusal; rules that guard against too much access (PI103, PI104, PI204, PI205, PI306) break no
+pod.
 """
 
 import json

@@ -1,6 +1,7 @@
 """`pulumi up` while AWS has a bad day: it completes or says clearly what failed, and the next `up` makes it right.
 
-What is right is read from the emulator, never from the engine: every role and association once, and those in the state.
+What is right is read from the emulator, never from the engine: every role and association once, and those in the
+state.
 """
 
 import time

@@ -1,4 +1,7 @@
-"""What the webhook puts into a pod, compared with the manifest that the EKS User Guide shows ("how EKS Pod Identity works")."""
+"""What the webhook puts into a pod, compared with the manifest that the EKS User Guide shows.
+
+It is in the section "how EKS Pod Identity works".
+"""
 
 from pathlib import Path
 

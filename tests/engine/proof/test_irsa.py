@@ -1,7 +1,8 @@
 """Pod Identity beside IRSA: what the webhook injects when a ServiceAccount has both, and which of them the SDK takes.
 
-Sources: EKS User Guide "how EKS Pod Identity works"; the webhook's code; the order of botocore's resolver. The token of IRSA is
-a real one of the API server; the emulator's STS judges the trust by its claims and does not verify its signature.
+Sources: EKS User Guide "how EKS Pod Identity works"; the webhook's code; the order of botocore's resolver. The token
+of IRSA is a real one of the API server; the emulator's STS judges the trust by its claims and does not verify its
+signature.
 """
 
 import json
@@ -81,7 +82,10 @@ def irsa_token(case: Case, pod: Pod) -> Path:
 @pytest.mark.claim(5, part="real SDK; agent stand-in")
 @pytest.mark.claim(7, part="real SDK and token; STS emulated")
 def test_on_a_role_that_trusts_both_irsa_variables_in_the_container_win_over_the_association(case: Case):
-    """Web identity comes before the container's step: a pod whose manifest brings them keeps its way, until they are gone."""
+    """Web identity comes before the container's step.
+
+    A pod whose manifest brings them keeps its way, until they are gone.
+    """
     token = irsa_token(case, case.pod(name="before"))
     issuer = jwt.decode(token.read_text(), options={"verify_signature": False})["iss"].removeprefix("https://")
     role = case.role("api", case.trust(irsa_provider_arn=f"arn:aws:iam::{case.account}:oidc-provider/{issuer}"))

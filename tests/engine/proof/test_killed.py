@@ -1,8 +1,8 @@
 """Program, engine or AWS plugin killed outright in the middle of `pulumi up`: nothing is lost and nothing doubled.
 
-Each point is seeded: the number of the changing call to AWS at which the kill comes, and whether AWS gets that call. A call
-that AWS got and the engine did not hear of is what such a kill leaves behind; the way out is the one that the engine and the
-error name.
+Each point is seeded: the number of the changing call to AWS at which the kill comes, and whether AWS gets that call. A
+call that AWS got and the engine did not hear of is what such a kill leaves behind; the way out is the one that the
+engine and the error name.
 """
 
 import json
@@ -102,7 +102,10 @@ def pending(weather: Weather) -> list[dict]:
 
 
 def forget_pending(weather: Weather) -> None:
-    """Clear what was begun, once all of it is known to be in the state: the engine warns of it at each run until then."""
+    """Clear what was begun, once all of it is known to be in the state.
+
+    The engine warns of it at each run until then.
+    """
     if pending(weather):
         weather.project.pulumi.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview")
         assert pending(weather) == []
@@ -138,7 +141,10 @@ def test_after_a_kill_the_next_up_makes_it_right(weather: Weather, part: str, po
 
 
 def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(weather: Weather, tmp_path: Path):
-    """The engine replaces the state of a folder backend at once, but not the attributes beside it (docs/troubleshooting.md)."""
+    """The engine replaces the state of a folder backend at once, but not the attributes beside it.
+
+    Docs/troubleshooting.md.
+    """
     pulumi = weather.project.pulumi
     backend = tmp_path / "backend"
     backend.mkdir()

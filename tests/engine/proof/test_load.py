@@ -1,4 +1,6 @@
-"""Many associations and many requests at once: 1,000 credential requests 50 at a time, and as many associations as a cluster holds.
+"""Many associations and many requests at once.
+
+1,000 credential requests 50 at a time, and as many associations as a cluster holds.
 
 The 5,000 of the quota take minutes and are made when EKS_POD_IDENTITY_LONG is set; a short run makes some hundreds.
 """
@@ -38,7 +40,7 @@ def percentile(values: list[float], share: int) -> float:
 def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
     case: Case, record_property: Callable[[str, object], None]
 ):
-    """Each token is a pod's own, so that each request goes through agent, EKS Auth and STS and none is served from a cache."""
+    """Each token is a pod's own, so each request goes through agent, EKS Auth and STS, none to a cache."""
     case.associate(case.role("api", case.trust()))
     pod = case.injected_pod()
     injection = pod.injection
@@ -74,7 +76,8 @@ def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
     agent.stop()
 
     assert len(seconds) == REQUESTS
-    report = f"{REQUESTS} requests, {AT_ONCE} at once: {total:.1f} s, p50 {percentile(seconds, 50):.3f} s, p99 {percentile(seconds, 99):.3f} s"  # fmt: skip
+    p50, p99 = percentile(seconds, 50), percentile(seconds, 99)
+    report = f"{REQUESTS} requests, {AT_ONCE} at once: {total:.1f} s, p50 {p50:.3f} s, p99 {p99:.3f} s"
     record_property("load", report)
     print(report)  # noqa: T201 - the measurement, shown with -s
 
@@ -102,6 +105,9 @@ def test_the_webhook_learns_of_every_association_of_a_full_cluster(
     run = case.run(case.injected_pod())
 
     assert run.credentials.ok
-    report = f"{ASSOCIATIONS} associations: created in {created:.0f} s, visible after {visible:.1f} s, credentials in {run.credentials.seconds:.2f} s"  # fmt: skip
+    report = (
+        f"{ASSOCIATIONS} associations: created in {created:.0f} s, visible after {visible:.1f} s, "
+        f"credentials in {run.credentials.seconds:.2f} s"
+    )
     record_property("load", report)
     print(report)  # noqa: T201 - the measurement, shown with -s

@@ -98,7 +98,10 @@ def test_a_shared_credentials_file_keeps_winning(case: Case):
 
 @pytest.mark.claim(5, part="real SDK; agent stand-in")
 def test_web_identity_variables_in_the_container_keep_winning(case: Case):
-    """IRSA's step comes before the container's, so its variables in the manifest itself win; here they lead nowhere."""
+    """IRSA's step comes before the container's, so its variables in the manifest itself win.
+
+    Here they lead nowhere.
+    """
     case.associate(case.role("api", case.trust()))
     token = case.folder / "token"
     token.write_text("no token")

@@ -1,7 +1,7 @@
 """Random creating, changing and deleting through `pulumi up`, in light bad weather; in the end three parties agree.
 
-One seed gives one sequence. The engine's state, the AWS emulator and the API server are compared after the last run. It goes
-on for half a minute, or for as many seconds as EKS_POD_IDENTITY_SOAK_SECONDS says.
+One seed gives one sequence. The engine's state, the AWS emulator and the API server are compared after the last run.
+It goes on for half a minute, or for as many seconds as EKS_POD_IDENTITY_SOAK_SECONDS says.
 """
 
 import json
@@ -26,7 +26,7 @@ import pulumi
 from pulumi_eks_pod_identity import PodIdentity
 
 def bounded(args):
-    """The Kubernetes plugin can miss that a ServiceAccount is gone; it looks again when its time is over (sandbox/README.md)."""
+    """The Kubernetes plugin can miss that a ServiceAccount is gone, and looks again later (sandbox/README.md)."""
     if args.type_ != "kubernetes:core/v1:ServiceAccount":
         return None
     soon = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="20s"))
@@ -42,7 +42,8 @@ def read(keys):
 for name, wanted in json.loads(Path("wanted.json").read_text()).items():
     args = {
         "cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": name, "create_service_account": True,
-        "policies": {key: read(key) for key in wanted["keys"]}, "propagation_seconds": 0, "tags": {"Owner": wanted["owner"]},
+        "policies": {key: read(key) for key in wanted["keys"]}, "propagation_seconds": 0,
+        "tags": {"Owner": wanted["owner"]},
     }
     if wanted["narrowed"]:
         args["session_policy"] = read("2026/*")

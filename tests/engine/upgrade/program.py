@@ -1,4 +1,7 @@
-"""The program whose state is saved beside it: every component, with the names it takes by default and with given ones."""
+"""The program whose state is saved beside it.
+
+Every component, with the names it takes by default and with given ones.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,7 @@
-"""What a caller needs to deploy, and what a denial says (EKS User Guide; SAR; IAM User Guide, access denied messages)."""
+"""What a caller needs to deploy, and what a denial says.
+
+EKS User Guide; SAR; IAM User Guide, access denied messages.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The services that identities of the stacks use are judged by their policies, each with a call allowed and one denied."""
+"""Policies decide on the services that identities of the stacks use: of each, one call is allowed and one denied."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The agent's cache: six hours or 59 minutes of the same credentials, renewed in the background, evicted when it is over."""
+"""The agent's cache.
+
+Six hours or 59 minutes of the same credentials, renewed in the background, evicted when it is over.
+"""
 
 import threading
 import time

@@ -1,4 +1,7 @@
-"""The AssumeRole calls that EKS Auth makes, against the documented ones (EKS User Guide: session tags, target roles)."""
+"""The AssumeRole calls that EKS Auth makes, against the documented ones.
+
+EKS User Guide: session tags, target roles.
+"""
 
 from sandbox.eks.sessions import Cluster, external_id, hops, session_tags
 from sandbox.eks.tokens import PodSubject

@@ -22,12 +22,20 @@ POD = {
 
 
 def key_set(*keys):
-    return {"keys": [{**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": kid, "alg": "RS256", "use": "sig"} for kid, key in keys]}  # fmt: skip
+    public = {kid: RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) for kid, key in keys}
+    return {"keys": [{**key, "kid": kid, "alg": "RS256", "use": "sig"} for kid, key in public.items()]}
 
 
 def token(*, key=KEY, kid="one", pod=POD, **changed):
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": [AUDIENCE], "iat": now, "exp": now + 600, "sub": "system:serviceaccount:payments:api", "kubernetes.io": pod}  # fmt: skip
+    claims = {
+        "iss": ISSUER,
+        "aud": [AUDIENCE],
+        "iat": now,
+        "exp": now + 600,
+        "sub": "system:serviceaccount:payments:api",
+        "kubernetes.io": pod,
+    }
     claims |= changed
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, key, algorithm="RS256", headers={"kid": kid})
 

@@ -1,7 +1,7 @@
 """A denial says which kind of policy it comes from.
 
-AWS: "because no session policy allows the … action", "with an explicit deny in a permissions boundary" and so on (IAM User
-Guide, "Troubleshoot access denied error messages").
+AWS: "because no session policy allows the … action", "with an explicit deny in a permissions boundary" and so on (IAM
+User Guide, "Troubleshoot access denied error messages").
 
 MiniStack says "identity-based policy" of all of them.
 """
@@ -24,7 +24,8 @@ def apply() -> None:
     replace("core.iam_evaluator.evaluate", "ctx policies limits", _remembered)
     replace(
         "core.iam_actions.access_denied_response",
-        "service action principal_arn request_id error_code message headers resource_arn explicit_deny resource_policy_arn",
+        "service action principal_arn request_id error_code message headers resource_arn explicit_deny "
+        "resource_policy_arn",
         _said,
     )
 

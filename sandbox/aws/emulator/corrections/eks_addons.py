@@ -1,9 +1,9 @@
 """An add-on owns the associations that it declares.
 
 AWS: `podIdentityAssociations` of CreateAddon and UpdateAddon makes associations whose `ownerArn` is the add-on; a
-description names their ARNs. In an update, left out means unchanged, a list replaces what was there, an empty one deletes
-it. DeleteAddon deletes them unless `preserve`. An add-on does not adopt an association that exists: 409 (EKS API; EKS User
-Guide, "IAM roles for add-ons"). Tags have limits.
+description names their ARNs. In an update, left out means unchanged, a list replaces what was there, an empty one
+deletes it. DeleteAddon deletes them unless `preserve`. An add-on does not adopt an association that exists: 409 (EKS
+API; EKS User Guide, "IAM roles for add-ons"). Tags have limits.
 
 MiniStack stores the list and makes nothing of it. Simplified here: AWS puts each add-on into a namespace of its own
 choosing, which is taken from `namespaceConfig` or is `kube-system`.

@@ -1,11 +1,11 @@
 """Associations are made, changed and deleted by the rules of EKS.
 
-AWS: one per cluster, namespace and ServiceAccount; a second is refused with the id of the first in the message; the same
-`clientRequestToken` sent again is answered with what it made. Ids are `a-` and 17 characters. `externalId` is
-`{region}/{account}/{cluster}/{namespace}/{serviceAccount}` (AWS Containers blog, "cross account access"; EKS User Guide,
-"target IAM role"). Update leaves what is absent unchanged, and an empty string clears `targetRoleArn` and `policy` (AWS
-controllers for Kubernetes, eks-controller). `ownerArn` is there only for what an add-on owns. At most 5,000 per cluster
-(EKS User Guide, Pod Identity; environment variable EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS for tests).
+AWS: one per cluster, namespace and ServiceAccount; a second is refused with the id of the first in the message; the
+same `clientRequestToken` sent again is answered with what it made. Ids are `a-` and 17 characters. `externalId` is
+`{region}/{account}/{cluster}/{namespace}/{serviceAccount}` (AWS Containers blog, "cross account access"; EKS User
+Guide, "target IAM role"). Update leaves what is absent unchanged, and an empty string clears `targetRoleArn` and
+`policy` (AWS controllers for Kubernetes, eks-controller). `ownerArn` is there only for what an add-on owns. At most
+5,000 per cluster (EKS User Guide, Pod Identity; environment variable EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS for tests).
 
 MiniStack mints random external ids, has no quota and no rule about the role, the policy or clearing.
 """

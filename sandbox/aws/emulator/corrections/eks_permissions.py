@@ -1,12 +1,12 @@
 """What a caller needs to make and change associations.
 
-AWS: besides the action itself on the cluster, `iam:PassRole` and `iam:GetRole` on the source role, with `iam:PassedToService`
-= the service and `iam:AssociatedResourceARN` = the cluster, and `eks:TagResource` for tags; none of it for the target role.
-Describe, update and delete are authorized on the association's ARN, tag actions on the ARN tagged (EKS User Guide, "create
-an association"; EMR on EKS guide; Service Authorization Reference, EKS).
+AWS: besides the action itself on the cluster, `iam:PassRole` and `iam:GetRole` on the source role, with
+`iam:PassedToService` = the service and `iam:AssociatedResourceARN` = the cluster, and `eks:TagResource` for tags; none
+of it for the target role. Describe, update and delete are authorized on the association's ARN, tag actions on the ARN
+tagged (EKS User Guide, "create an association"; EMR on EKS guide; Service Authorization Reference, EKS).
 
-MiniStack asks for the action on the cluster alone. Simplified here: TagResource at creation, when there is no ARN yet, is
-asked for on `podidentityassociation/{cluster}/*`.
+MiniStack asks for the action on the cluster alone. Simplified here: TagResource at creation, when there is no ARN yet,
+is asked for on `podidentityassociation/{cluster}/*`.
 """
 
 import re
@@ -85,6 +85,7 @@ def _refusal(needed: list[tuple[str, str, str, dict[str, Any]]]) -> Any:
             return eks()._error(
                 403,
                 "AccessDeniedException",
-                f"User: {denied.principal_arn} is not authorized to perform: {service}:{action} on resource: {resource}",
+                f"User: {denied.principal_arn} is not authorized to perform: {service}:{action} "
+                f"on resource: {resource}",
             )
     return None

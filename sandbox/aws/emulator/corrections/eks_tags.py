@@ -1,7 +1,7 @@
 """The tags of an association can be changed, and what is described has the tags that it has now.
 
-AWS: TagResource, UntagResource and ListTagsForResource take the ARN of an association like any other of EKS; their errors
-are BadRequestException and NotFoundException (EKS API). Limits as in `sandbox.aws.emulator.tags`.
+AWS: TagResource, UntagResource and ListTagsForResource take the ARN of an association like any other of EKS; their
+errors are BadRequestException and NotFoundException (EKS API). Limits as in `sandbox.aws.emulator.tags`.
 
 MiniStack refuses those ARNs, takes one key of an UntagResource only, and describes the tags of the creation for ever.
 """

@@ -1,7 +1,7 @@
 """The paths of the emulator itself are closed, all but its health.
 
-AWS has none of them. MiniStack's take calls of anybody who reaches its port: `POST /_ministack/reset` deletes every account,
-`/_ministack/config` changes how it works. A call with the secret of this start is answered.
+AWS has none of them. MiniStack's take calls of anybody who reaches its port: `POST /_ministack/reset` deletes every
+account, `/_ministack/config` changes how it works. A call with the secret of this start is answered.
 """
 
 import os

@@ -1,9 +1,10 @@
 """A document with a gross error is not accepted, and a trust names only principals that exist.
 
-AWS: MalformedPolicyDocument from CreateRole, UpdateAssumeRolePolicy, PutRolePolicy, CreatePolicy, CreatePolicyVersion and
-from AssumeRole with a session policy (IAM API, STS API; grammar of the IAM JSON policy language). A role or user named in
-a trust must exist (`Invalid principal in policy`). IAM keeps its unique id: when it is deleted, the id is what the trust
-names from then on, and a new role of the same name is not let in (IAM User Guide, "AWS JSON policy elements: Principal").
+AWS: MalformedPolicyDocument from CreateRole, UpdateAssumeRolePolicy, PutRolePolicy, CreatePolicy, CreatePolicyVersion
+and from AssumeRole with a session policy (IAM API, STS API; grammar of the IAM JSON policy language). A role or user
+named in a trust must exist (`Invalid principal in policy`). IAM keeps its unique id: when it is deleted, the id is
+what the trust names from then on, and a new role of the same name is not let in (IAM User Guide, "AWS JSON policy
+elements: Principal").
 
 MiniStack looks at identity policies only, and not at principals in them; it takes every trust.
 """

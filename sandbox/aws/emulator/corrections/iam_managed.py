@@ -1,10 +1,10 @@
 """Only a policy that exists can be attached, and one with older versions cannot be deleted.
 
-AWS: AttachRolePolicy of a missing policy is NoSuchEntity; DeletePolicy with versions besides the default is DeleteConflict
-(IAM API).
+AWS: AttachRolePolicy of a missing policy is NoSuchEntity; DeletePolicy with versions besides the default is
+DeleteConflict (IAM API).
 
-MiniStack attaches and deletes regardless. Of the policies that AWS manages it knows some thirty; any other name of theirs
-is still accepted here, and allows nothing.
+MiniStack attaches and deletes regardless. Of the policies that AWS manages it knows some thirty; any other name of
+theirs is still accepted here, and allows nothing.
 """
 
 from collections.abc import Callable

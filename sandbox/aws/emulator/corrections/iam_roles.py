@@ -1,8 +1,8 @@
 """Names, tags and descriptions of roles are those that IAM allows.
 
-AWS: a name has 1 to 64 letters, digits and `+=,.@-_`, and is unique whatever its case; a path begins and ends with `/`; the
-longest session is 3,600 to 43,200 seconds; at most 50 tags, key 1 to 128, value to 256 characters, no `aws:` (IAM API,
-CreateRole, TagRole).
+AWS: a name has 1 to 64 letters, digits and `+=,.@-_`, and is unique whatever its case; a path begins and ends with
+`/`; the longest session is 3,600 to 43,200 seconds; at most 50 tags, key 1 to 128, value to 256 characters, no `aws:`
+(IAM API, CreateRole, TagRole).
 
 MiniStack takes anything, and a description with `&` makes an answer that no client can read.
 """
@@ -76,8 +76,8 @@ def _tag_problem(tags: Mapping[str, str]) -> str | None:
             return "System tags cannot be added/updated by requester"
         if len(key) > _TAG_KEY or len(value) > _TAG_VALUE or not _TAG_TEXT.fullmatch(key + value):
             return (
-                "1 validation error detected: Value at 'tags' failed to satisfy constraint: a key or value is too long "
-                "or has characters that are not allowed"
+                "1 validation error detected: Value at 'tags' failed to satisfy constraint: "
+                "a key or value is too long or has characters that are not allowed"
             )
     return None
 

@@ -1,8 +1,8 @@
 """`aws:PrincipalArn` of a role session is the ARN of the role, with its path.
 
 AWS: "for IAM roles, the request context returns the ARN of the role, not the ARN of the user that assumed the role"
-(IAM User Guide, global condition keys). AWS's own target role policy relies on it: `ArnEquals` `aws:PrincipalArn` = the
-source role (EKS User Guide, "target IAM role").
+(IAM User Guide, global condition keys). AWS's own target role policy relies on it: `ArnEquals` `aws:PrincipalArn` =
+the source role (EKS User Guide, "target IAM role").
 
 MiniStack gives the ARN of the session, `arn:aws:sts::…:assumed-role/…`.
 """

@@ -1,8 +1,8 @@
 """Who may assume a role is decided by its trust and the caller's policies together.
 
-AWS: in one account, a trust that names the caller itself is enough; one that names the account leaves it to the caller's
-policies; across accounts both must allow (IAM User Guide, "Cross-account policy evaluation logic" and "IAM roles:
-trust policy"). The ARN must be that of the role, path included.
+AWS: in one account, a trust that names the caller itself is enough; one that names the account leaves it to the
+caller's policies; across accounts both must allow (IAM User Guide, "Cross-account policy evaluation logic" and "IAM
+roles: trust policy"). The ARN must be that of the role, path included.
 
 MiniStack asks the caller's policies in every case, and finds a role by the last part of its ARN. It has the rule for
 resources with policies of their own, and a trust is the policy of a role; the conditions are left to the judging of

@@ -1,8 +1,8 @@
 """Transitive session tags go on into the next session of a role chain.
 
 AWS: a tag whose key is in `TransitiveTagKeys` is passed to every later session of the chain, where it is a request tag
-of the AssumeRole call and a session tag of the new session. A call that passes a tag with an inherited key fails
-(IAM User Guide, "Pass session tags in AWS STS"). EKS marks all of its six as transitive (EKS User Guide, "session tags").
+of the AssumeRole call and a session tag of the new session. A call that passes a tag with an inherited key fails (IAM
+User Guide, "Pass session tags in AWS STS"). EKS marks all of its six as transitive (EKS User Guide, "session tags").
 Condition keys: `sts:TransitiveTagKeys`, and no `aws:TagKeys` where there is no tag.
 
 MiniStack forgets which tags are transitive.

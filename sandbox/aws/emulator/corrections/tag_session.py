@@ -1,9 +1,9 @@
 """`sts:TagSession` is an action of its own, which both sides must allow when a session gets tags.
 
-AWS: whoever passes session tags, inherited ones included, needs `sts:TagSession` on the role, and the role's trust must
-allow it (IAM User Guide, "Pass session tags in AWS STS"; EKS User Guide, "target IAM role"). `sts:ExternalId` and
-`sts:RoleSessionName` are keys of AssumeRole, not of TagSession (Service Authorization Reference, AWS STS): a trust that
-allows both actions under one external id condition refuses every session with tags.
+AWS: whoever passes session tags, inherited ones included, needs `sts:TagSession` on the role, and the role's trust
+must allow it (IAM User Guide, "Pass session tags in AWS STS"; EKS User Guide, "target IAM role"). `sts:ExternalId` and
+`sts:RoleSessionName` are keys of AssumeRole, not of TagSession (Service Authorization Reference, AWS STS): a trust
+that allows both actions under one external id condition refuses every session with tags.
 
 MiniStack asks the trust alone, and offers it the external id.
 """

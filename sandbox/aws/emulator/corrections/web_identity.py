@@ -1,7 +1,8 @@
 """The audience of a Kubernetes token is met by `StringEquals`.
 
-Kubernetes writes `aud` as a list, of one audience where one was asked for; AWS compares that audience. Every trust policy of
-IRSA relies on it: `StringEquals` `<issuer>:aud` = `sts.amazonaws.com` (EKS User Guide, "IAM roles for service accounts").
+Kubernetes writes `aud` as a list, of one audience where one was asked for; AWS compares that audience. Every trust
+policy of IRSA relies on it: `StringEquals` `<issuer>:aud` = `sts.amazonaws.com` (EKS User Guide, "IAM roles for
+service accounts").
 
 MiniStack compares the list itself with the text.
 """
