@@ -46,6 +46,7 @@ class Chain:
     source: ChainRole
     target: ChainRole | None
     session_policy: Document | None
+    session_name: str | Unknown
     organization: str | Unknown
     service_control: Sequence[Mapping[str, Document]] | None
     resource_control: Sequence[Mapping[str, Document]] | None
@@ -186,7 +187,7 @@ def _allowed(judged: Judged) -> Judged:
 
 
 def _session(chain: Chain, role: ChainRole) -> Session:
-    return Session(role.arn, chain.association.tags(), role.tags, chain.organization)
+    return Session(role.arn, chain.association.tags(), role.tags, chain.organization, chain.session_name)
 
 
 def _is_same_account(account: str | Unknown, keys: Mapping[str, Value]) -> bool | None:

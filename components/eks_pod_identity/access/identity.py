@@ -66,6 +66,7 @@ class Identity:
         target: The role that EKS assumes with the credentials of *role*.
         pod_name: Name of the pod, where a policy asks for it.
         pod_uid: Uid of the pod.
+        session_name: Name of the session, where a resource policy names a single session.
         organization: Id of the organization of the role's account.
         service_control_policies: Levels from the root of the organization down to the account, each a policy or a map
             of policies; None when they were not looked at, empty when there are none.
@@ -84,6 +85,7 @@ class Identity:
     target: Role | None = None
     pod_name: str | Unknown = UNKNOWN
     pod_uid: str | Unknown = UNKNOWN
+    session_name: str | Unknown = UNKNOWN
     organization: str | Unknown = UNKNOWN
     service_control_policies: Levels | None = None
     resource_control_policies: Levels | None = None
@@ -150,6 +152,7 @@ class Identity:
             source=_chain_role(self.role),
             target=_chain_role(self.target) if self.target else None,
             session_policy=_limit(self.session_policy),
+            session_name=self.session_name,
             organization=self.organization,
             service_control=_levels(self.service_control_policies),
             resource_control=_levels(self.resource_control_policies),

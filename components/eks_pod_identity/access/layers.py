@@ -7,6 +7,7 @@ to the identity's policies. In another account both sides must allow. For a role
 policy decides in the same account, too. A Deny anywhere counts before everything else.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -66,14 +67,20 @@ class _Layer:
 
     @property
     def allows(self) -> bool | None:
+        """Return whether one of the policies allows; resource control policies deny only, AWS's own allows the rest."""
+        if self.check_type is CheckType.RESOURCE_CONTROL_POLICY:
+            return True
         return any_of(evaluation.allows for evaluation in self.evaluations.values())
 
     @property
     def denies(self) -> bool | None:
+        """Return whether one of the policies denies."""
         return any_of(evaluation.denies for evaluation in self.evaluations.values())
 
     def grants(self, namings: Iterable[Naming]) -> bool | None:
         """Tell whether a statement that names the caller in one of these ways allows."""
+        if not self.evaluations:
+            return False
         wanted = tuple(namings)
         answers = [
             holds
@@ -171,23 +178,29 @@ def _checks(
     own: Sequence[_Layer | None], organization: Sequence[_Layer], layers: Layers, request: Request
 ) -> Iterable[PolicyCheck]:
     for check_type, layer in zip(CheckType, own, strict=False):
-        yield _check(layer) if layer else PolicyCheck(check_type, CheckEffect.NO_IMPACT)
+        yield _check(layer) if layer else _silent(check_type, CheckEffect.NO_IMPACT)
     for check_type, given in (
         (CheckType.SERVICE_CONTROL_POLICY, layers.service_control),
         (CheckType.RESOURCE_CONTROL_POLICY, layers.resource_control),
     ):
         if not given:
-            yield PolicyCheck(check_type, CheckEffect.NOT_GIVEN if given is None else CheckEffect.NO_IMPACT)
+            yield _silent(check_type, CheckEffect.NOT_GIVEN if given is None else CheckEffect.NO_IMPACT)
         yield from (_check(level) for level in organization if level.check_type is check_type)
     uses_endpoint = request.value_of("aws:SourceVpce") is not ABSENT
-    yield PolicyCheck(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT)
+    yield _silent(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT)
+
+
+@functools.cache
+def _silent(check_type: CheckType, effect: CheckEffect) -> PolicyCheck:
+    """Return the check of a kind of policy that says nothing."""
+    return PolicyCheck(check_type, effect)
 
 
 def _check(layer: _Layer) -> PolicyCheck:
     if not layer.is_given:
-        return PolicyCheck(layer.check_type, CheckEffect.NOT_GIVEN)
+        return _silent(layer.check_type, CheckEffect.NOT_GIVEN)
     if layer.check_type is CheckType.RESOURCE and not layer.evaluations:
-        return PolicyCheck(layer.check_type, CheckEffect.NO_IMPACT)
+        return _silent(layer.check_type, CheckEffect.NO_IMPACT)
     effect = CheckEffect(_outcome(layer.allows, layer.denies).value)
     return PolicyCheck(layer.check_type, effect, layer.evaluations)
 

@@ -18,6 +18,7 @@ Truth has three values: True, False, and None for "depends on what is not known"
 """
 
 import enum
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, may_match
 from eks_pod_identity.iam.principal_match import Naming, named_as
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.statement import Statement, Terms
-from eks_pod_identity.iam.truth import any_of, negate
+from eks_pod_identity.iam.truth import all_of, any_of, negate
 from eks_pod_identity.iam.variables import expand, has_variables, variable_keys
 from eks_pod_identity.iam.wildcards import matches
 
@@ -132,13 +133,22 @@ def statement_holds(
     statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
 ) -> bool | None:
     """Tell whether all elements of *statement* match *request*, whatever its effect."""
-    answer: bool | None = True
-    for holds in _elements(statement, request, expands=expands, has_principals=has_principals):
-        if holds is False:
-            return False
-        if holds is None:
-            answer = None
-    return answer
+    answer = _covers_action(statement.actions, request.action)
+    if answer is False:
+        return False
+    if statement.resources.present:
+        covers = _covers_resource(statement.resources, request, expands=expands)
+    else:
+        covers = True if has_principals else None
+    if covers is False:
+        return False
+    names = _names(statement, request) if has_principals else (True if statement.principals is None else None)
+    if names is False:
+        return False
+    met = all_of(condition_holds(condition, request, expands=expands) for condition in statement.conditions)
+    if met and statement.conditions_are_open:
+        met = None
+    return met if met is False or (answer and covers and names) else None
 
 
 def checks(statement: Statement, request: Request, document: Document, *, has_principals: bool) -> list[Check]:
@@ -194,8 +204,9 @@ def distance(failing: Iterable[Check]) -> int:
 def _evaluated(document: Document, request: Request, *, has_principals: bool) -> Evaluation:
     allowing: Holding = []
     denying: Holding = []
+    expands = document.expands_variables
     for statement in document.statements:
-        holds = statement_holds(statement, request, expands=document.expands_variables, has_principals=has_principals)
+        holds = statement_holds(statement, request, expands=expands, has_principals=has_principals)
         if holds is False:
             continue
         if statement.allows:
@@ -244,24 +255,6 @@ def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool
     yield from best.items()
 
 
-def _elements(
-    statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
-) -> Iterator[bool | None]:
-    yield _covers_action(statement.actions, request.action)
-    if statement.resources.present:
-        yield _covers_resource(statement.resources, request, expands=expands)
-    elif not has_principals:
-        yield None
-    if has_principals:
-        yield _names(statement, request)
-    elif statement.principals is not None:
-        yield None
-    for condition in statement.conditions:
-        yield condition_holds(condition, request, expands=expands)
-    if statement.conditions_are_open:
-        yield None
-
-
 def _names(statement: Statement, request: Request) -> bool | None:
     principals = statement.principals
     if principals is None or principals.negated:
@@ -273,9 +266,14 @@ def _names(statement: Statement, request: Request) -> bool | None:
 def _covers_action(terms: Terms, action: str) -> bool | None:
     if not terms.present or not (terms.patterns or terms.open):
         return None
+    return _with_negation(terms, covered=_is_action_of(terms.patterns, action))
+
+
+@functools.lru_cache(maxsize=65_536)
+def _is_action_of(patterns: tuple[str, ...], action: str) -> bool:
+    """Few actions are asked about, and many statements list the same: each pair is compared once."""
     wanted = action.lower()
-    covered = any(pattern == "*" or matches(pattern.lower(), wanted) for pattern in terms.patterns)
-    return _with_negation(terms, covered=covered)
+    return any(pattern == "*" or matches(pattern.lower(), wanted) for pattern in patterns)
 
 
 def _covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> bool | None:

@@ -38,6 +38,7 @@ POD_UID = Variable(
 )
 ORGANIZATION = Variable("organization", "o-[a-z0-9]{10,32}", _LOWER, "o-anotherorgid", "o-0000000000")
 _ROLE = Variable("role", r"[!-~]+", _NAMES + "+=,.@/", "another-role", "x/1")
+_SESSION_NAME = Variable("role session name", r"[\w+=,.@-]{1,60}", _NAMES + "+=,.@")
 _ADDRESS = Variable("aws:SourceIp", "[0-9a-f.:]+", "0123456789abcdef.:", "198.51.100.7", "2001:db8::7")
 _PRINCIPAL_TAG = "aws:principaltag/"
 _REQUEST_TAG = "aws:requesttag/"
@@ -171,12 +172,14 @@ class Session:
         tags: Tags of the session.
         role_tags: Tags of the role; UNKNOWN when they are not known. A session tag beats a role tag.
         organization: The organization of the account; absent where it is in none.
+        name: The name of the session; EKS begins each with `eks-`.
     """
 
     role_arn: str | Unknown
     tags: Mapping[str, Value] = field(default_factory=dict[str, Value])
     role_tags: Mapping[str, str] | Unknown = UNKNOWN
     organization: str | Unknown = UNKNOWN
+    name: str | Unknown = UNKNOWN
 
     @property
     def caller(self) -> Caller:
@@ -185,11 +188,15 @@ class Session:
             parts = self.role_arn.split(":", 5)
             if len(parts) == 6:  # noqa: PLR2004 - an ARN
                 name = parts[5].rsplit("/", 1)[-1]
-                session = text_of(f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name}/", Variable("session name"))
+                session = text_of(f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name}/", *self._session_name)
                 return Caller(role_arn=self.role_arn, session_arn=session, account=parts[4])
             return Caller(role_arn=self.role_arn, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
         role = text_of("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ROLE)
         return Caller(role_arn=role, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
+
+    @property
+    def _session_name(self) -> tuple[str | Variable, ...]:
+        return (self.name,) if isinstance(self.name, str) else ("eks-", _SESSION_NAME)
 
 
 def source_requests(
@@ -210,7 +217,7 @@ def source_requests(
         "aws:resourceaccount": account,
         "aws:resourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
-        "sts:rolesessionname": text_of("eks-", Variable("role session name", r"[\w+=,.@-]{1,60}")),
+        "sts:rolesessionname": text_of("eks-", _SESSION_NAME),
         **_sent_tags(association),
     }
     request = Request(
@@ -237,7 +244,7 @@ def target_requests(
         "aws:resourceaccount": _account_of(target_arn),
         "aws:resourceorgid": unknown("aws:ResourceOrgID"),
         "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
-        "sts:rolesessionname": text_of("eks-", Variable("role session name", r"[\w+=,.@-]{1,60}")),
+        "sts:rolesessionname": text_of("eks-", _SESSION_NAME),
         "sts:externalid": association.external_id,
         **_sent_tags(association),
     }

@@ -36,12 +36,15 @@ def _compile(pattern: str) -> Match:
     The first place where a part fits is always good enough, so a hostile pattern of many stars costs no more than a
     harmless one.
     """
+    prefix, star, rest = pattern.partition("*")
+    if not rest and "?" not in prefix:
+        # Most patterns: a whole text, or the beginning of one.
+        begin = as_text(prefix)
+        return (lambda text: text.startswith(begin)) if star else (lambda text: text == begin)
     first, *others = [_Segment(part) for part in pattern.split("*")]
     if not others:
         return first.covers
     middle, last = [part for part in others[:-1] if part.length], others[-1]
-    if not first.length and not middle and not last.length:
-        return lambda _: True
 
     def test(text: str) -> bool:
         end = len(text) - last.length
