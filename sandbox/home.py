@@ -1,7 +1,4 @@
-"""What the engine finds on disk.
-
-Its own binary with the hosts beside it, and the plugins in a private `PULUMI_HOME`.
-"""
+"""Lays out the engine on disk: its binary with the hosts beside it, and plugins in a private `PULUMI_HOME`."""
 
 import os
 import shlex
@@ -14,8 +11,8 @@ from pathlib import Path
 from sandbox.engine import PulumiCli
 
 ROOT = Path(__file__).resolve().parent.parent
-#: The engine looks a plugin up by the version that the installed SDK asks for. The Kubernetes plugin that can be built
-#: is older and says so; what the stacks use of it, Namespace and ServiceAccount, has not changed since.
+# The engine looks for the version of a plugin that the installed SDK asks for. The Kubernetes plugin that can be built
+# is older; Namespace and ServiceAccount, which the stacks use, have not changed since.
 AWS_PLUGIN = metadata.version("pulumi-aws")
 KUBERNETES_PLUGIN = metadata.version("pulumi-kubernetes")
 
@@ -23,8 +20,8 @@ KUBERNETES_PLUGIN = metadata.version("pulumi-kubernetes")
 def install(directory: Path, cli: PulumiCli, binaries: Mapping[str, Path]) -> Path:
     """Lay out `bin/` and `home/` under *directory* and return the engine's path.
 
-    The engine looks for language hosts beside its own binary, so one that was built is linked into a folder of this
-    checkout: another checkout shares the cached binary and has hosts of its own. One found on PATH has its own.
+    The engine looks for language hosts beside its own binary. So one that was built is linked into a folder of this
+    checkout: other checkouts share the cached binary, but have their own hosts. One found on PATH has its own.
     """
     bin_folder, plugins = directory / "bin", directory / "home" / "plugins"
     bin_folder.mkdir(parents=True, exist_ok=True)
@@ -49,14 +46,14 @@ def _link(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     try:
         os.link(source, target)
-    except OSError:  # another file system than the cache's
+    except OSError:  # the cache is on another file system
         shutil.copy2(source, target)
 
 
 def _script(target: Path, module: str) -> None:
     """Write an executable that runs *module* of this checkout with this environment's interpreter.
 
-    The path is set inside the process, not in the environment: programs that it starts must not find the checkout.
+    The path is set inside the process, not in the environment: programs that it starts must not see the checkout.
     """
     program = (
         f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"

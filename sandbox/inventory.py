@@ -1,4 +1,4 @@
-"""Everything in AWS and Kubernetes that a stack could have made, listed by asking them and not the engine."""
+"""Lists everything that a stack can create in AWS and Kubernetes, by asking them and not the engine."""
 
 from collections.abc import Iterator
 
@@ -13,18 +13,18 @@ _NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
 
 
 def kubernetes(sandbox: Sandbox) -> Client:
-    """Return a client of the sandbox's API server, to be used in a `with` block."""
+    """Return a client of the sandbox's API server, for use in a `with` block."""
     return Client(config=KubeConfig.from_file(str(sandbox.kubeconfig)), trust_env=False)
 
 
 def leftovers(sandbox: Sandbox) -> list[str]:
-    """List what is there and was not seeded: after `pulumi destroy`, nothing."""
+    """Return everything that was not there from the start. After `pulumi destroy`, that is nothing."""
     found = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in aws(sandbox.aws, account)]
     return [*found, *_kubernetes(sandbox)]
 
 
 def aws(endpoint: str, account: str) -> Iterator[str]:
-    """Yield the roles, policies, associations and add-ons of *account*, as its inventory has them."""
+    """Yield the roles, policies, associations and add-ons of *account*."""
     held = inventory(endpoint, account)
     yield from (f"role {arn}" for arn in held.roles if not arn.endswith(f":role/{CLUSTER_ROLE}"))
     yield from (f"policy {arn}" for arn in held.managed_policies)

@@ -1,4 +1,4 @@
-"""Bring the sandbox of a folder up, find the one that runs, or end it."""
+"""Starts, finds or ends the sandbox of a folder."""
 
 import os
 import shutil
@@ -15,16 +15,15 @@ from sandbox.processes import SandboxError
 from sandbox.running import Sandbox, find, record_file
 from sandbox.supervisor import SERVERS
 
-#: What the engine needs beside itself to run the stacks.
+#: The plugins that the engine needs for the stacks.
 TOOLS = ("pulumi-resource-kubernetes",)
 _START_SECONDS = 90
-# Supervisors outlive the command that starts them. Keeping the handle keeps Python from warning of a child left
-# behind.
+# Supervisors outlive the command that starts them. Without the handle, Python warns of a child left behind.
 _started: list["subprocess.Popen[bytes]"] = []
 
 
 def prepare(directory: Path, *, tools: Sequence[str] = TOOLS) -> Path:
-    """Build the engine and its plugins where they are missing, lay them out, and return the path of the CLI.
+    """Build the engine and its plugins if they are missing, lay them out, and return the path of the CLI.
 
     Raises:
         SandboxError: If something has to be built and cannot be.
@@ -33,10 +32,10 @@ def prepare(directory: Path, *, tools: Sequence[str] = TOOLS) -> Path:
 
 
 def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
-    """Return the running sandbox of *directory*; build its servers and start them when there is none.
+    """Return the running sandbox of *directory*. If there is none, build its servers and start them.
 
-    A sandbox that has ended has lost its AWS and its cluster, so what an earlier one left on disk, the engine's state
-    among it, is removed before a new one starts.
+    When a sandbox ends, its AWS and its cluster are lost. So the files of an earlier one, including the engine's
+    state, are removed before a new one starts.
 
     Raises:
         SandboxError: If a part cannot be built or does not start.
@@ -73,7 +72,7 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
 
 
 def stop(directory: Path, *, seconds: float = 20.0) -> bool:
-    """End the sandbox of *directory* and forget all it held; tell whether one ran."""
+    """End the sandbox of *directory*, delete its data, and return whether one ran."""
     found = find(directory)
     if found:
         os.kill(found.supervisor, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Child processes of the sandbox: started on free loopback ports, watched until ready, ended by their own id."""
+"""Starts child processes of the sandbox, waits until they are ready, and ends them."""
 
 import contextlib
 import ctypes
@@ -27,16 +27,16 @@ def free_port() -> int:
 
 
 def die_with_parent() -> None:
-    """Have the system end this process when its parent ends; for a child, between fork and exec."""
-    # A parent that is killed outright cannot clean up; Linux ends the child for it (PR_SET_PDEATHSIG = 1).
-    # Elsewhere the call does not exist, and the supervisor's own stop is what ends the children.
+    """Have the system end this process when its parent ends. Called in a child, between fork and exec."""
+    # A killed parent cannot clean up; Linux ends the child (PR_SET_PDEATHSIG = 1). Other systems do not have the call,
+    # and only the supervisor ends its children.
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @dataclass
 class Child:
-    """One process of the sandbox and the file its output goes to."""
+    """A process of the sandbox, and the file for its output."""
 
     name: str
     command: Sequence[str]
@@ -62,7 +62,7 @@ class Child:
         """Poll *ready* until it is true.
 
         Raises:
-            SandboxError: If the process ends first or the time runs out; carries the end of its log.
+            SandboxError: If the process ends first or the time runs out. Has the end of its log.
         """
         deadline = time.monotonic() + seconds
         while not ready():
@@ -77,7 +77,7 @@ class Child:
         return self
 
     def stop(self, *, seconds: float = 5.0) -> None:
-        """End the process: asked first, then killed. Does nothing for one that has ended."""
+        """Terminate the process, and kill it if it does not end in time."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
@@ -93,9 +93,9 @@ class Child:
 
 
 def started_at(pid: int) -> str:
-    """Return when the process *pid* started, in the system's own words; empty if there is no such process.
+    """Return when the process *pid* started, in a form of the system's. Empty if there is no such process.
 
-    A process id is used again after its process has ended. Together with this, it identifies one process.
+    The system reuses process ids. Together with its start time, an id identifies one process.
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -116,7 +116,7 @@ def _started_by_ps(pid: int) -> str:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process of this id exists and has not ended."""
+    """Return whether a process of this id exists and has not ended."""
     try:
         os.kill(pid, 0)
     except OSError:

@@ -1,4 +1,4 @@
-"""The Pulumi CLI as the sandbox's commands and the engine tests run it: one project, one environment."""
+"""Runs the Pulumi CLI for the sandbox's commands and the engine tests."""
 
 import json
 import subprocess
@@ -12,17 +12,17 @@ from sandbox.processes import SandboxError
 
 @dataclass(frozen=True)
 class Pulumi:
-    """Runs the CLI in a project's folder, never asking anything."""
+    """Runs the CLI in a project's folder, without questions to the user."""
 
     cli: Path
     project: Path
     environment: Mapping[str, str]
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        """Run a command and capture what it prints, both streams in one.
+        """Run a command and capture its output, both streams in one.
 
         Raises:
-            SandboxError: If it fails and *check* is true; carries what it printed.
+            SandboxError: If it fails and *check* is true. Has its output.
         """
         done = subprocess.run(
             [self.cli, *arguments, "--non-interactive", "--color", "never"],
@@ -49,7 +49,7 @@ class Pulumi:
         ).returncode
 
     def select(self, stack: str) -> None:
-        """Make *stack* the current one, creating its empty state when there is none."""
+        """Select *stack*, and create it if it does not exist."""
         self.run("stack", "select", "--create", stack)
 
     def outputs(self, stack: str) -> dict[str, Any]:

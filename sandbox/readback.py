@@ -1,4 +1,4 @@
-"""Compares what a stack's environment asks for with what AWS and Kubernetes have: never with the engine's state."""
+"""Compares a stack's environment with what AWS and Kubernetes have, never with the engine's state."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -102,7 +102,7 @@ class _Reading:
         self._row.external_id = association.get("externalId", "-")
         exported = self._exported("associationIds")
         self._same("the exported association", exported, association["associationId"])
-        if "externalId" in association:  # EKS returns one where there is a target role to send it to
+        if "externalId" in association:  # EKS returns one only if there is a target role
             self._same("the exported external id", self._exported("externalIds"), association["externalId"])
         self._tags("association", association.get("tags", {}))
         return association
@@ -119,7 +119,7 @@ class _Reading:
         trust = _document(role["AssumeRolePolicyDocument"])
         self._row.trust_scope = scope(trust)
         if self._identity.get("roleArn"):
-            return  # a role that exists is not this stack's
+            return  # an existing role is not managed by this stack
         self._same("the trust policy", _document(self._outputs.get("trustPolicy", "null")), trust)
         self._policies(name)
         self._tags("role", {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])})
@@ -206,7 +206,7 @@ def _statement_scope(statement: Document) -> str:
     keys = {
         key.lower()
         for operator, conditions in statement.get("Condition", {}).items()
-        if operator != "Null"  # asks for the absence of a tag
+        if operator != "Null"  # requires that a tag is absent
         for key in conditions
     }
     for key, name in (

@@ -1,4 +1,4 @@
-"""A sandbox that runs: where its parts are reached, and the environment that points the engine at them."""
+"""A running sandbox: the addresses of its parts, and the environment that points the engine at them."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandbox.processes import alive, started_at
 
-#: The account of the clusters, and the one that target roles live in. MiniStack takes a 12-digit access key as the
+#: The account of the clusters, and the account of the target roles. MiniStack takes a 12-digit access key as the
 #: account.
 SOURCE_ACCOUNT = "111122223333"
 TARGET_ACCOUNT = "444455556666"
@@ -25,12 +25,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Sandbox:
-    """The parts of one running sandbox; all of it lives under `directory` and is forgotten with it."""
+    """The parts of a running sandbox. All its files are in `directory`."""
 
     directory: Path
     supervisor: int
     started: str
-    """When the supervisor started: its process id alone may be another process's by now."""
+    """When the supervisor started. Its process id alone may belong to another process by now."""
     aws: str
     kubernetes: str
     kubeconfig: Path
@@ -41,11 +41,11 @@ class Sandbox:
     agent: str
 
     def is_alive(self) -> bool:
-        """Tell whether the supervisor still runs."""
+        """Return whether the supervisor still runs."""
         return alive(self.supervisor) and started_at(self.supervisor) == self.started
 
     def save(self) -> None:
-        """Write the record that other processes find this sandbox by; it is complete or absent."""
+        """Write the record by which other processes find this sandbox. It is complete or absent."""
         record = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
         path = record_file(self.directory)
         draft = path.with_suffix(".draft")
@@ -56,7 +56,7 @@ class Sandbox:
     def environment(self, engine: Path, *, inherit: Mapping[str, str] = os.environ) -> dict[str, str]:
         """Return the environment in which *engine*, and any AWS or Kubernetes client, reaches this sandbox alone.
 
-        AWS, Pulumi and Kubernetes settings of the caller are left out, so that nothing of a real account is reached.
+        AWS, Pulumi and Kubernetes settings of the caller are left out, so that no real account is reached.
         """
         kept = {name: value for name, value in inherit.items() if not name.startswith(FOREIGN)}
         return (
@@ -65,8 +65,8 @@ class Sandbox:
             | {
                 "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
                 "PULUMI_HOME": str(self.directory / "home"),
-                # Without attribute files beside the state: the engine writes those in place, and a kill can cut one
-                # off.
+                # Without attribute files beside the state: the engine writes them in place, and a kill can truncate
+                # one.
                 "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
                 "PULUMI_CONFIG_PASSPHRASE": "sandbox",
                 # The salt of the passphrase is in the state. Without this, the engine makes another for each copied
@@ -106,9 +106,9 @@ def direct(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Remove the AWS and Kubernetes settings of the caller from this process, and keep loopback calls from a proxy.
+    """Remove the caller's AWS and Kubernetes settings from this process, and exclude loopback from a proxy.
 
-    A profile that does not exist, or an endpoint of one's own, would otherwise reach the sandbox's clients of AWS.
+    Otherwise a profile that does not exist, or a custom endpoint, would affect the sandbox's AWS clients.
     """
     for name in [name for name in environment if name.startswith(("AWS_", "KUBE"))]:
         del environment[name]
@@ -123,7 +123,7 @@ def record_file(directory: Path) -> Path:
 
 
 def find(directory: Path) -> Sandbox | None:
-    """Return the sandbox that runs under *directory*, and keep it from ending for want of use; None if there is none.
+    """Return the sandbox that runs under *directory*, or None. A sandbox that is found stays in use.
 
     A record whose supervisor has ended is stale, even if another process has its id by now.
     """

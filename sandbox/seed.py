@@ -1,7 +1,4 @@
-"""What exists in AWS before any stack runs.
-
-The clusters that the environments name, and the data their proofs read.
-"""
+"""Creates what exists in AWS before any stack runs: the clusters, and the data that the proofs read."""
 
 import json
 
@@ -30,7 +27,7 @@ def client(service: str, endpoint: str, account: str = SOURCE_ACCOUNT):  # noqa:
 
 
 def create_cluster(endpoint: str, name: str, account: str = SOURCE_ACCOUNT) -> None:
-    """Create a cluster, and its role where the account has none; EKS asks for one that it may assume."""
+    """Create a cluster, and its role if the account has none. EKS requires one that it may assume."""
     iam = client("iam", endpoint, account)
     try:
         iam.get_role(RoleName=CLUSTER_ROLE)

@@ -1,7 +1,7 @@
-"""The stack files as the sandbox uses them: checked, and copied, so that the engine writes nothing into the originals.
+"""Checks and copies the stack files, so that the engine writes nothing into the originals.
 
-The engine keeps the salt of a passphrase in the stack's file. The sandbox's passphrase is public, so its salt must not
-reach a file that is committed, and that is later used with a passphrase of one's own.
+The engine stores the salt of a passphrase in the stack's file. The sandbox's passphrase is public, so its salt must
+not end up in a committed file that is later used with another passphrase.
 """
 
 import re
@@ -23,7 +23,7 @@ _STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads text without quotes as the engine does, as far as a checked file has any: `12:30` and `yes` are text."""
+    """Reads values without quotes as the engine does: `12:30` and `yes` are text."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - the name PyYAML looks up
 
@@ -47,7 +47,7 @@ def load_yaml(text: str) -> Any:
 
 
 def checked(stack: str) -> Path:
-    """Return the file of *stack*, which has no problem that the engine would not report itself.
+    """Return the file of *stack*, if it has no problem that the engine would not report.
 
     Raises:
         SandboxError: With one line for each problem, or if there is no such file.

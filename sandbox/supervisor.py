@@ -1,7 +1,7 @@
-"""The one process that owns the sandbox's servers: `python -m sandbox.supervisor DIRECTORY`.
+"""The process that owns the sandbox's servers: `python -m sandbox.supervisor DIRECTORY`.
 
-It starts them in order, writes the record that others find them by, and ends them when it is told to, when nobody has
-used the sandbox for a while, or (by the system) when it is killed itself.
+It starts them in order and writes the record by which others find them. It ends them when it is told to, or when the
+sandbox was not used for a while. If it is killed, the system ends them.
 """
 
 import os
@@ -19,7 +19,7 @@ from sandbox.processes import Child, SandboxError, started_at
 from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, isolate, record_file
 from sandbox.seed import seed
 
-#: Every command that uses the sandbox touches its record; after this long without one, the servers end by themselves.
+#: Every command that uses the sandbox touches its record. After this time without one, the servers end.
 IDLE_SECONDS = float(os.environ.get("EKS_POD_IDENTITY_SANDBOX_IDLE_SECONDS", "3600"))
 SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager", "amazon-eks-pod-identity-webhook")
 
@@ -83,7 +83,7 @@ def _write_profiles(folder: Path) -> None:
 
 
 def watch(directory: Path, children: list[Child]) -> str:
-    """Wait until the sandbox is unused for too long, its record is gone, or a server ended; say which."""
+    """Wait until the sandbox is unused for too long, its record is removed, or a server has ended. Return which."""
     record = record_file(directory)
     while True:
         time.sleep(1)
@@ -98,10 +98,10 @@ def watch(directory: Path, children: list[Child]) -> str:
 
 
 def main() -> int:
-    """Run until told to stop; exit with 1 when a part did not start."""
+    """Run until told to stop. Return 1 if a part did not start."""
     directory = Path(sys.argv[1])
     isolate()
-    os.umask(0o077)  # tokens, keys and states are this user's alone
+    os.umask(0o077)  # only this user may read tokens, keys and state
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _on_signal)
     children: list[Child] = []

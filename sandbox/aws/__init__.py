@@ -1,4 +1,4 @@
-"""AWS for the sandbox: the MiniStack emulator in an environment of its own, its differences from AWS corrected."""
+"""AWS for the sandbox: the MiniStack emulator in its own environment, corrected where it differs from AWS."""
 
 from sandbox.aws.server import Aws, service_headers, start_aws
 

@@ -1,6 +1,6 @@
-"""The emulator's own Python environment, which pins a botocore of its own.
+"""The emulator's own Python environment, because MiniStack pins another botocore.
 
-It is made once per content of the lock file, in the cache outside the work tree, and never changed afterwards.
+It is created once per content of the lock file, in the cache outside the work tree, and never changed.
 """
 
 import fcntl
@@ -18,10 +18,10 @@ LOCK_FILE = Path(__file__).resolve().parent.parent.parent / "locks" / "ministack
 
 
 def emulator_python(requirements: Path = LOCK_FILE) -> Path:
-    """Return the interpreter of the emulator's environment, which is made first if it is not there or was changed.
+    """Return the interpreter of the emulator's environment, which is created if it is missing or was changed.
 
     Raises:
-        SandboxError: If it cannot be made; carries what the installer said last.
+        SandboxError: If it cannot be created. Has the last output of the installer.
     """
     # Imported here: the emulator's own process, which has another environment, imports this module.
     from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - as said above
@@ -33,14 +33,14 @@ def emulator_python(requirements: Path = LOCK_FILE) -> Path:
     if _is_made(target):
         return interpreter
     with (target.parent / "ministack.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever waited here finds it made
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may have created it meanwhile
         if not _is_made(target):
             _make(target, requirements)
     return interpreter
 
 
 def _is_made(target: Path) -> bool:
-    """Tell whether the environment is there, with nothing added, changed or missing."""
+    """Return whether the environment is there, with nothing added, changed or missing."""
     from sandbox.engine.trust import is_recorded_tree, make_private  # noqa: PLC0415 - as in `emulator_python`
 
     if not (target / "bin" / "python").exists():
@@ -62,7 +62,7 @@ def _key(requirements: Path) -> str:
 
 
 def _make(target: Path, requirements: Path) -> None:
-    """Make the environment beside its place and move it there whole: an interrupted run leaves nothing to trust."""
+    """Create the environment beside its place and move it there: an interrupted run leaves nothing behind."""
     from sandbox.engine.trust import record_tree  # noqa: PLC0415 - as in `emulator_python`
 
     draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
@@ -98,4 +98,6 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
-        raise SandboxError(f"The environment of the AWS emulator could not be made ({Path(command[0]).name}):\n{said}")
+        raise SandboxError(
+            f"The environment of the AWS emulator could not be created ({Path(command[0]).name}):\n{said}"
+        )

@@ -1,7 +1,6 @@
-"""Everything that a stack can have made in one account, as the emulator itself lists it.
+"""Lists everything that a stack can create in one account, by asking the emulator.
 
-Two listings compare with `==`: before and after a stack, nothing left behind; after a repeated run, nothing made
-twice.
+Compare two listings with `==`: the same before and after a stack means that nothing is left behind.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,11 +37,11 @@ class Inventory:
     ids: dict[str, str] = field(default_factory=dict, compare=False)
 
     def names(self) -> set[str]:
-        """Return one line per thing: its kind and its name."""
+        """Return one line for each resource: its type and its name."""
         return {f"{kind} {name}" for kind, things in asdict(self).items() if kind != "ids" for name in things}
 
     def made_since(self, before: "Inventory") -> set[str]:
-        """Return the lines of what is there and was not in *before*."""
+        """Return the lines that *before* does not have."""
         return self.names() - before.names()
 
     def duplicates(self) -> list[str]:

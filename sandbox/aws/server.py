@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.aws.environment import emulator_python
 from sandbox.processes import Child, SandboxError, free_port
 
-#: What the stacks, the examples and the proof talk to. Every other service answers that it is not there.
+#: The services that the stacks, the examples and the proof use. Any other answers that it is not available.
 SERVICES = ("iam", "sts", "eks", "s3", "route53", "dynamodb", "sqs")
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _ATTEMPTS = 3
@@ -21,14 +21,14 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no pro
 
 @dataclass
 class Aws:
-    """The running emulator: where it listens, its process, and the secret that EKS Auth's stand-in calls STS with."""
+    """The running emulator: its address, its process, and the secret for calls as a service principal."""
 
     endpoint: str
     children: list[Child]
     service_secret: str
 
     def stop(self) -> None:
-        """End the emulator; everything that was made in it is gone."""
+        """End the emulator. Everything in it is lost."""
         for child in self.children:
             child.stop()
 
@@ -36,7 +36,7 @@ class Aws:
 def start_aws(directory: Path) -> Aws:
     """Start the emulator on a free loopback port and return when it answers.
 
-    Accounts need no set-up: a 12-digit access key id, with any secret, is the root of that account.
+    Accounts need no setup: a 12-digit access key id, with any secret, is the root of that account.
 
     Args:
         directory: Where its log and temporary files go. Nothing that it holds outlives its process.
@@ -63,10 +63,10 @@ def start_aws(directory: Path) -> Aws:
 
 
 def service_headers(secret: str, *, account: str, cluster_arn: str) -> dict[str, str]:
-    """Return the headers that make one AssumeRole request the service principal `pods.eks.amazonaws.com`'s own.
+    """Return the headers that make an AssumeRole request a call of the service principal `pods.eks.amazonaws.com`.
 
-    EKS calls STS as a service, which no client of AWS can; the emulator takes a request for such a call when it
-    carries the secret of this start. Nothing but AssumeRole heeds the headers.
+    EKS calls STS as a service, which no AWS client can do. The emulator accepts a request as such a call if it has the
+    secret of this start. Only AssumeRole reads the headers.
 
     Args:
         secret: `Aws.service_secret`.
@@ -85,7 +85,7 @@ def _command(python: Path) -> list[str]:
 
 
 def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, str]:
-    """Return the whole environment of the emulator: an AWS variable of the caller would change what it does."""
+    """Return the whole environment of the emulator: an AWS variable of the caller would change its behavior."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -109,7 +109,7 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
 
 
 def _ready(port: int, mark: str) -> bool:
-    """Tell whether the emulator answers; another program's that took the port does not know the mark."""
+    """Return whether the emulator answers. Another program that took the port does not know the mark."""
     try:
         with _DIRECT.open(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
             health = json.load(answer)

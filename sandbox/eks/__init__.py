@@ -1,6 +1,6 @@
 """The parts of EKS Pod Identity around the control plane: the real webhook and its feed, and stand-ins for the rest.
 
-``start_eks`` starts the EKS Auth stand-in, a node agent stand-in, the process that keeps the webhook's list, and the
+``start_eks`` starts the stand-ins for EKS Auth and the node agent, the process that writes the webhook's list, and the
 webhook.
 """
 
@@ -16,7 +16,7 @@ from sandbox.processes import Child, free_port
 
 __all__ = ["NODE_CLUSTER", "Eks", "delay_feed", "follow_account", "forget_account", "start_agent", "start_eks"]
 
-#: The cluster that the sandbox's one node belongs to; pods of other clusters need an agent of their own.
+#: The cluster of the sandbox's one node. Pods of other clusters need another agent.
 NODE_CLUSTER = "dev"
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Eks:
-    """Where the parts are reached."""
+    """The addresses of the parts, and their processes."""
 
     directory: Path
     auth: str
@@ -33,20 +33,20 @@ class Eks:
 
     @property
     def feed(self) -> Path:
-        """The list that the webhook injects for."""
+        """The file with the ServiceAccounts that the webhook injects for."""
         return self.directory / "feed" / "identities.json"
 
 
 def delay_feed(directory: Path, seconds: float, *, seed: int | None = None) -> None:
-    """Let associations reach the webhook of *directory* only *seconds* after they exist, from now on.
+    """From now on, delay the time until the webhook of *directory* knows an association by *seconds*.
 
-    With a *seed* each has a delay of its own, up to *seconds*.
+    With a *seed*, each association has its own delay of up to *seconds*.
     """
     _change(directory / "feed.json", delaySeconds=seconds, seed=seed)
 
 
 def follow_account(directory: Path, account: str) -> None:
-    """Let the webhook of *directory* inject for the associations of *account* too, from now on."""
+    """From now on, have the webhook of *directory* inject for the associations of *account* too."""
     path = directory / "feed.json"
     accounts = json.loads(path.read_text())["accounts"]
     if account not in accounts:
@@ -69,13 +69,13 @@ def start_eks(
     delay_seconds: float = 0.0,
     documented_address: bool = False,
 ) -> Eks:
-    """Start everything and wait until it answers.
+    """Start all parts and wait until they answer.
 
     Args:
         directory: Where configurations (with secrets, readable by the user only) and logs go.
         webhook: The built ``amazon-eks-pod-identity-webhook``.
         aws: The emulator's endpoint.
-        service_secret: What lets a caller of the emulator act as a service principal.
+        service_secret: The secret for calls as a service principal.
         kubernetes: The API server.
         kubernetes_token: An administrator's token there.
         kubeconfig: The same for the webhook.
@@ -84,8 +84,8 @@ def start_eks(
         region: The region of the cluster.
         cluster: The cluster that the agent's node belongs to.
         delay_seconds: How long associations take to reach the webhook.
-        documented_address: Leave the webhook its own default for the agent's address, 169.254.170.23, at which nothing
-            answers here: for looking at what is injected.
+        documented_address: Keep the webhook's default for the agent's address, 169.254.170.23, to see what it injects.
+        Nothing answers there in the sandbox.
     """
     place = {"endpoint": aws, "account": account, "region": region}
     feed_file = directory / "feed" / "identities.json"
@@ -125,7 +125,7 @@ def start_eks(
 
 
 def forget_account(directory: Path, account: str) -> None:
-    """Let the webhook of *directory* leave out the associations of *account*, from now on."""
+    """From now on, have the webhook of *directory* ignore the associations of *account*."""
     path = directory / "feed.json"
     _change(path, accounts=[each for each in json.loads(path.read_text())["accounts"] if each != account])
 
@@ -148,8 +148,8 @@ def start_agent(
         cluster: The node's cluster.
         account: The cluster's account.
         region: The cluster's region.
-        renewal_seconds: The age at which it renews credentials; None for the three hours of the real one.
-        timeout_seconds: How long it waits for one answer of EKS Auth; None for longer than the real one's second.
+        renewal_seconds: The age at which it renews credentials. None: three hours, as the real agent.
+        timeout_seconds: How long it waits for an answer of EKS Auth. None: longer than the second of the real agent.
     """
     port = free_port()
     settings: dict[str, object] = {
@@ -172,7 +172,7 @@ def _python(name: str, module: str, configuration: Path, settings: Mapping[str, 
     _write(configuration, settings)
     start = f"import runpy, sys; sys.path.insert(0, {str(_ROOT)!r}); runpy.run_module({module!r}, run_name='__main__')"
     command = [sys.executable, "-u", "-c", start, str(configuration)]
-    # No AWS settings of whoever starts the sandbox reach its parts.
+    # AWS settings of the caller must not reach the parts.
     env = {"PATH": "/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true", "HOME": str(configuration.parent)}
     return Child(name, command, configuration.parent / f"{name}.log", env).start()
 

@@ -1,9 +1,9 @@
 """Stand-in for the EKS Pod Identity agent: what an SDK reaches at ``AWS_CONTAINER_CREDENTIALS_FULL_URI``.
 
 ``GET /v1/credentials`` with the pod's raw token in ``Authorization``. Answers, statuses and caching follow the agent's
-published code; it listens on 127.0.0.1 where the real one has 169.254.170.23 on every node, and has no rate limits.
-Like the real one it asks EKS Auth up to three times; where that gives it a second for each, this waits longer unless
-told, since a laptop's EKS Auth is slower than AWS's.
+published code. It listens on 127.0.0.1 instead of 169.254.170.23, and has no rate limits. Like the real agent it asks
+EKS Auth up to three times, but by default it waits longer than a second for each answer, since EKS Auth on a laptop is
+slower than at AWS.
 
 Run as ``python -m sandbox.eks.agent CONFIGURATION``.
 """
@@ -38,7 +38,7 @@ class EksAuthClient:
         self, endpoint: str, cluster: str, account: str, region: str, *, timeout_seconds: float = _TIMEOUT_SECONDS
     ) -> None:
         self._cluster = cluster
-        # The node's own credentials; the stand-in of EKS Auth takes the account from them and judges no more.
+        # The node's own credentials. The stand-in for EKS Auth only reads the account from them.
         self._client = client("eks-auth", endpoint, region=region, key_id=account, timeout_seconds=timeout_seconds)
 
     def fetch(self, token: str) -> Credentials:
@@ -75,8 +75,8 @@ class Agent:
 
     Args:
         cache: Where credentials come from.
-        hosts: The addresses it may be called by; another one in ``Host`` is refused, which keeps a web page that
-            rebinds a name to the agent's address from reading credentials.
+        hosts: The accepted values of ``Host``. Without this check, a web page could point a name at the agent's
+        address (DNS rebinding) and read credentials.
     """
 
     def __init__(self, cache: CredentialCache, hosts: frozenset[str]) -> None:
@@ -103,7 +103,7 @@ class Agent:
             found = self._cache.get(token)
         except EksAuthUnreachableError as unreachable:
             log("unreachable", reason=unreachable.reason)
-            # All that the real one's error has to show is the id of an answer, which there was none of.
+            # The real agent's error shows only the id of the answer, and here there was no answer.
             return _text(unreachable.status, "[]")
         except EksAuthError as refused:
             fault = "server" if refused.status >= _SERVER_ERROR else "client"
@@ -129,7 +129,7 @@ def _malformed(token: str) -> str | None:
     try:
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     except jwt.InvalidTokenError as invalid:
-        # A "Bearer " prefix ends here too: the header carries the token and nothing else.
+        # A "Bearer " prefix fails here too: the header has only the token.
         return f"Service account token cannot be parsed: token is malformed: {invalid}"
     if (expires := claims.get("exp")) is not None and expires <= datetime.now(UTC).timestamp():
         return "Service account token failed basic claim validations: token has invalid claims: token is expired"
@@ -142,7 +142,7 @@ def _text(status: int, message: str) -> Response:
 
 
 def agent_of(settings: Mapping[str, Any]) -> tuple[Agent, CredentialCache, float]:
-    """Return the agent of *settings*, its cache, and the age at which that is to be renewed."""
+    """Return the agent for *settings*, its cache, and the age at which entries are renewed."""
     client = EksAuthClient(
         settings["endpoint"],
         settings["cluster"],

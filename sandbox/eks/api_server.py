@@ -1,7 +1,4 @@
-"""The sandbox's API server over plain HTTP.
-
-What the prover and the stand-ins ask of it, with the server's own bytes.
-"""
+"""A small client of the sandbox's API server, for the proof and the stand-ins."""
 
 import http.client
 import json
@@ -13,7 +10,7 @@ from typing import Any
 
 
 class ApiServerError(Exception):
-    """The API server refused; *status* is its HTTP status."""
+    """The API server returned an error; *status* is its HTTP status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
@@ -26,7 +23,7 @@ class ApiServer:
     def __init__(self, url: str, token: str) -> None:
         self._url = url
         self._token = token
-        # It signs its own certificate, on the loopback address, which no proxy may stand before.
+        # The server signs its own certificate. It is on a loopback address, so the call must not go to a proxy.
         trusting = ssl.create_default_context()
         trusting.check_hostname = False
         trusting.verify_mode = ssl.CERT_NONE
@@ -39,7 +36,7 @@ class ApiServer:
         return self._call("GET", path)
 
     def create(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Post *body* and return what was made of it."""
+        """Post *body* and return the created object."""
         return self._call("POST", path, body)
 
     def apply(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +44,7 @@ class ApiServer:
         return self._call("PATCH", f"{path}?fieldManager=sandbox&force=true", body, "application/apply-patch+yaml")
 
     def delete(self, path: str) -> None:
-        """Delete the object at *path*, at once; nothing happens when there is none."""
+        """Delete the object at *path* at once. Does nothing if there is none."""
         try:
             self._call("DELETE", f"{path}?gracePeriodSeconds=0")
         except ApiServerError as refused:

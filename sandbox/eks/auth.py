@@ -1,7 +1,7 @@
 """Stand-in for EKS Auth, the API that only AWS runs: ``POST /clusters/{name}/assume-role-for-pod-identity``.
 
-It verifies the pod's token, finds the association and makes the documented AssumeRole calls. Whether they are allowed
-is decided by the emulator's STS and IAM alone. It does not judge the node's own credentials.
+It verifies the pod's token, finds the association and makes the documented AssumeRole calls. Only the emulator's STS
+and IAM decide whether they are allowed. The node's own credentials are not checked.
 
 Run as ``python -m sandbox.eks.auth CONFIGURATION``.
 """
@@ -33,9 +33,9 @@ class EksAuth:
     """Answers AssumeRoleForPodIdentity.
 
     Args:
-        verifier: Reads the tokens of the control plane; every cluster of the sandbox shares the one it has.
-        emulator: Returns where associations and roles of an account are.
-        default_account: The account of a node that does not say its own.
+        verifier: Verifies the tokens of the control plane, which all clusters of the sandbox share.
+        emulator: Returns the emulator for an account.
+        default_account: The account of a node whose request names none.
     """
 
     def __init__(self, verifier: TokenVerifier, emulator: Callable[[str], Emulator], default_account: str) -> None:
@@ -44,7 +44,7 @@ class EksAuth:
         self._default_account = default_account
 
     def handle(self, request: Request) -> Response:
-        """Answer one request, with the request id that AWS sends too."""
+        """Answer one request, with a request id as AWS does."""
         request_id = str(uuid.uuid4())
         headers = {"x-amzn-RequestId": request_id}
         try:
@@ -56,7 +56,7 @@ class EksAuth:
             return json_response(refused.status, {"message": refused.message}, headers)
 
     def _account(self, request: Request) -> str:
-        # A cluster is looked for in the account of the node that asks. A 12-digit access key is an account here.
+        # The cluster is looked up in the account of the calling node. A 12-digit access key is an account here.
         signed = _CREDENTIAL.search(request.headers.get("authorization", ""))
         return signed[1] if signed else self._default_account
 
@@ -121,7 +121,7 @@ def _read(request: Request) -> tuple[str, str]:
 
 
 def main(configuration: Path) -> None:
-    """Serve until ended; *configuration* says where the emulator and the API server are."""
+    """Serve until ended. *configuration* has the addresses of the emulator and the API server."""
     settings = json.loads(configuration.read_text())
     verifier = TokenVerifier(
         lambda: ApiServer(settings["kubernetes"], settings["kubernetesToken"]).get("/openid/v1/jwks"),

@@ -1,7 +1,4 @@
-"""The agent's credential cache.
-
-One entry per token, renewed before it is old, evicted when EKS Auth says it is over.
-"""
+"""The agent's credential cache: one entry per token, renewed before it expires, evicted when it is rejected."""
 
 import threading
 import time
@@ -13,7 +10,7 @@ from sandbox.eks.errors import EksAuthError
 
 RENEWAL_SECONDS = 3 * 3600.0  # the agent's --max-credential-retention-before-renewal
 _LEAST_LIFETIME = 15.0  # credentials with less left are not handed out
-_RETRY_SECONDS = 60.0  # a renewal that failed for a passing reason is tried again after this
+_RETRY_SECONDS = 60.0  # delay before a renewal that failed temporarily is tried again
 _SIZE = 2000
 _OVER = frozenset(
     {"ResourceNotFoundException", "ExpiredTokenException", "InvalidTokenException", "AccessDeniedException"}
@@ -38,7 +35,7 @@ class _Entry:
 
 
 class CredentialCache:
-    """Keeps credentials by token for as long as they live: six hours, or 59 minutes with a target role.
+    """Caches credentials by token for as long as they are valid: six hours, or 59 minutes with a target role.
 
     Args:
         fetch: Asks EKS Auth.
@@ -61,10 +58,10 @@ class CredentialCache:
         self._lock = threading.Lock()
 
     def get(self, token: str) -> Credentials:
-        """Return the cached credentials of *token*, or ask for them; many callers at once ask once.
+        """Return the cached credentials of *token*, or request them. Concurrent callers make one request.
 
         Raises:
-            EksAuthError: What EKS Auth answered; nothing is cached then.
+            EksAuthError: The error of EKS Auth. Nothing is cached then.
         """
         if cached := self._cached(token):
             return cached

@@ -1,7 +1,4 @@
-"""AWS clients of the sandbox's own parts.
-
-One endpoint, short timeouts, few retries, nothing of the caller's configuration.
-"""
+"""AWS clients for the sandbox's own parts: one endpoint, short timeouts, few retries, no settings of the caller."""
 
 import functools
 import threading
@@ -10,13 +7,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# Creating a client is the one part of boto3 that threads must not share; using one they may.
+# Threads can share a boto3 client, but must not create clients at the same time.
 _creating = threading.Lock()
 
 
 @functools.cache
 def _session() -> boto3.Session:
-    # Made on first use: it reads the AWS settings of the process, which are removed at its start.
+    # Created on first use: it reads the AWS settings of the process, which are removed when the process starts.
     return boto3.Session(aws_access_key_id="unused", aws_secret_access_key="unused")  # noqa: S106 - no secret
 
 

@@ -1,4 +1,4 @@
-"""The emulator's EKS and STS as the EKS Auth stand-in calls them."""
+"""Calls EKS and STS of the emulator for the EKS Auth stand-in."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ class Emulator:
         endpoint: The emulator.
         account: The account of the clusters; a 12-digit access key id is that account's root there.
         region: The region of the clusters.
-        service_secret: What lets the emulator judge an AssumeRole call as made by ``pods.eks.amazonaws.com``.
+        service_secret: The secret with which an AssumeRole call counts as made by ``pods.eks.amazonaws.com``.
     """
 
     def __init__(self, endpoint: str, account: str, region: str, service_secret: str) -> None:
@@ -71,10 +71,10 @@ class Emulator:
         return described["association"]
 
     def assume(self, chain: list[Hop], cluster: Cluster) -> tuple[Mapping[str, Any], list[float]]:
-        """Make the calls of *chain* one after the other; return the last answer and how long each took.
+        """Make the calls of *chain* in order, and return the last answer and the duration of each call.
 
         Raises:
-            EksAuthError: ``AccessDeniedException`` if STS refuses one; the reason names the call.
+            EksAuthError: ``AccessDeniedException`` if STS denies one. The reason names the call.
         """
         self._calling_for.cluster = cluster
         seconds: list[float] = []

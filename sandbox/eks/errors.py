@@ -1,7 +1,4 @@
-"""What EKS Auth answers when it refuses, with the codes and HTTP statuses of its service model.
-
-The model is eks-auth 2023-11-26.
-"""
+"""The errors of EKS Auth, with the codes and HTTP statuses of its service model (eks-auth 2023-11-26)."""
 
 _STATUS = {
     "AccessDeniedException": 400,
@@ -17,10 +14,10 @@ _STATUS = {
 
 
 class EksAuthError(Exception):
-    """A refusal of EKS Auth: *code* and *message* go to the caller, *reason* only to the log.
+    """An error of EKS Auth: *code* and *message* go to the caller, *reason* only to the log.
 
-    AWS keeps the reason to itself too: the pod reads one sentence whatever is wrong with the trust policy,
-    and only CloudTrail tells the account's owner why STS refused.
+    AWS does not return the reason either: the pod sees the same sentence whatever is wrong with the trust policy, and
+    only CloudTrail shows why STS denied the call.
     """
 
     def __init__(self, code: str, message: str, *, reason: str = "", status: int | None = None) -> None:
@@ -32,7 +29,7 @@ class EksAuthError(Exception):
 
 
 class EksAuthUnreachableError(EksAuthError):
-    """EKS Auth gave no answer at all, which is none of its errors: there is no code, and the agent says 500."""
+    """EKS Auth did not answer. There is no error code, and the agent returns 500."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("", "", reason=reason, status=500)

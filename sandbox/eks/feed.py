@@ -1,8 +1,8 @@
-"""The list of ServiceAccounts that the webhook injects for: EKS keeps it from the associations, so this process does.
+"""Writes the list of ServiceAccounts that the webhook injects for, as EKS does from the associations.
 
-It polls the emulator and replaces the webhook's file whenever the list changes. An association enters the list only
-``delaySeconds`` after it was first seen: associations are eventually consistent. The configuration is read on each
-turn, so a running sandbox can be made slower, or follow another account.
+It polls the emulator and replaces the webhook's file whenever the list changes. An association enters the list
+``delaySeconds`` after it was first seen, because associations are eventually consistent. The configuration is read in
+each turn, so that a running sandbox can be slowed down, or follow another account.
 
 Run as ``python -m sandbox.eks.feed CONFIGURATION``.
 """
@@ -27,7 +27,7 @@ _POLL_SECONDS = 0.25
 
 
 class Feed:
-    """What is known of the associations, and since when."""
+    """The known associations, and when each was first seen."""
 
     def __init__(self) -> None:
         self._first_seen: dict[tuple[str, str], float] = {}
@@ -37,7 +37,7 @@ class Feed:
     ) -> list[dict[str, str]]:
         """Return the webhook's list: each (namespace, service account) of *existing* that is old enough.
 
-        With a *seed* each has a delay of its own, up to *delay*, the same for the same seed.
+        With a *seed*, each has its own delay of up to *delay*, the same for the same seed.
         """
         current = set(existing)
         self._first_seen = {key: self._first_seen.get(key, now) for key in current}
@@ -83,7 +83,7 @@ def main(configuration: Path) -> None:
     feed, path, written = Feed(), Path(settings["file"]), None
     while True:
         started = time.monotonic()
-        with contextlib.suppress(OSError, ValueError):  # being rewritten at this moment: keep the last settings
+        with contextlib.suppress(OSError, ValueError):  # the file is being rewritten: use the last settings
             settings = json.loads(configuration.read_text())
         try:
             found = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
@@ -96,7 +96,7 @@ def main(configuration: Path) -> None:
                 write(path, now)
                 written = now
                 log("written", identities=len(now))
-        # With thousands of associations a poll takes long; leave the emulator three quarters of its time.
+        # A poll of thousands of associations takes long. Leave the emulator three quarters of its time.
         time.sleep(max(_POLL_SECONDS, 3 * (time.monotonic() - started)))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """What a handler gets of an HTTP request; the names of headers are in lower case."""
+    """An HTTP request. The names of its headers are in lower case."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What a handler answers."""
+    """The answer of a handler."""
 
     status: int
     body: bytes
@@ -62,7 +62,7 @@ def server(port: int, handle: Callable[[Request], Response]) -> ThreadingHTTPSer
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - the names http.server looks for
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server calls
-            pass  # log() below says what matters; a line per request would hide it
+            pass  # a line for each request would hide what log() below writes
 
     return _Server(("127.0.0.1", port), Handler)
 

@@ -1,7 +1,7 @@
 """The one or two AssumeRole calls that turn an association and a pod into a session, as pure functions.
 
 Hop 1 assumes the association's role as the service principal; hop 2, where there is a target role, assumes that with
-the credentials of hop 1. Durations, tags, external id and where the session policy applies are the documented ones.
+the credentials of hop 1. Durations, tags, external id and the place of the session policy are as AWS documents them.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _SESSION_NAME_LENGTH = 64  # the limit of RoleSessionName
 
 @dataclass(frozen=True)
 class Cluster:
-    """The cluster that a request names, and where it is."""
+    """The cluster that a request names, with its account and region."""
 
     name: str
     arn: str
@@ -77,7 +77,7 @@ def session_tags(cluster: Cluster, pod: PodSubject) -> dict[str, str]:
 
 
 def external_id(association: Mapping[str, Any], cluster: Cluster) -> str:
-    """Return the external id of the association in AWS's documented form; the emulator's own is random."""
+    """Return the external id of the association in the form that AWS documents."""
     return "/".join(
         [cluster.region, cluster.account, cluster.name, association["namespace"], association["serviceAccount"]]
     )

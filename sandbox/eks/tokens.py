@@ -1,4 +1,4 @@
-"""Reading a pod's projected token as EKS Auth does: signed by the cluster's issuer, for its audience, not expired."""
+"""Verifies a pod's projected token as EKS Auth does: signature, issuer, audience and expiry."""
 
 import threading
 import time
@@ -27,9 +27,9 @@ class TokenVerifier:
     """Verifies tokens against the keys that the API server publishes at ``/openid/v1/jwks``.
 
     Args:
-        fetch_keys: Returns the API server's key set; called again, at most once a second, for an unknown key id,
-            since a cluster rotates its signing keys.
-        issuer: The cluster's issuer; a token of another cluster names another one.
+        fetch_keys: Returns the API server's key set. Called again for an unknown key id, at most once a second, since
+        a cluster rotates its signing keys.
+        issuer: The cluster's issuer. A token of another cluster has another one.
     """
 
     def __init__(self, fetch_keys: Callable[[], Mapping[str, Any]], issuer: str) -> None:
@@ -67,7 +67,7 @@ class TokenVerifier:
         return _subject(claims)
 
     def _key(self, key_id: str) -> jwt.PyJWK:
-        with self._fetching:  # whoever comes while the keys are fetched waits for them
+        with self._fetching:  # other callers wait while the keys are fetched
             if key_id not in self._keys and time.monotonic() - self._fetched > 1:
                 key_set = jwt.PyJWKSet.from_dict(dict(self._fetch_keys()))
                 self._keys = {str(key.key_id): key for key in key_set.keys}
@@ -88,7 +88,7 @@ def _subject(claims: Mapping[str, Any]) -> PodSubject:
             pod_uid=kubernetes["pod"]["uid"],
         )
     except (KeyError, TypeError):
-        # The kubelet binds every projected token to its pod; without one there is nothing to tag the session with.
+        # The kubelet binds every projected token to its pod. Without the pod there are no values for the session tags.
         raise EksAuthError(
             "InvalidTokenException",
             "The token included in the request is invalid.",

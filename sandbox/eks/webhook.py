@@ -1,4 +1,4 @@
-"""The real Pod Identity webhook, with a certificate of its own, registered at the API server as EKS registers it."""
+"""The real Pod Identity webhook, with its own certificate, registered at the API server as on EKS."""
 
 import base64
 import ipaddress
@@ -40,8 +40,8 @@ def start_webhook(
         kubeconfig: What the webhook reads ServiceAccounts with.
         region: Injected as ``AWS_REGION`` and ``AWS_DEFAULT_REGION``.
         feed: The list of ServiceAccounts to inject for.
-        credentials_uri: The agent's address to inject; None leaves the webhook its own default, 169.254.170.23.
-        name: Of its registration; where several are registered, they are called in the order of their names.
+        credentials_uri: The agent's address to inject. None: the webhook's default, 169.254.170.23.
+        name: Name of its registration. The API server calls several in the order of their names.
         namespace: Call it for pods of this namespace only.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -78,9 +78,9 @@ def start_webhook(
 
 
 def register(api: ApiServer, url: str, authority: bytes, *, name: str = NAME, namespace: str | None = None) -> None:
-    """Make *url* the API server's pod webhook.
+    """Register *url* as the API server's webhook for pods.
 
-    Failures are ignored, as on EKS, so a pod without variables still starts.
+    Its failures are ignored, as on EKS: the pod then starts without variables.
     """
     path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
     selector = {} if namespace is None else {"matchLabels": {"kubernetes.io/metadata.name": namespace}}

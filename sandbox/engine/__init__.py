@@ -1,4 +1,4 @@
-"""The engine room: builds the Go programs of the sandbox from pinned modules, and chooses the Pulumi CLI."""
+"""Builds the Go programs of the sandbox from pinned modules, and chooses the Pulumi CLI."""
 
 from sandbox.engine.build import binaries
 from sandbox.engine.cli import PulumiCli, pulumi_cli

@@ -17,7 +17,7 @@ def main(names: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. Nothing half-built is left; run the same command again to go on.", file=sys.stderr)
+        print("\nInterrupted. Finished binaries are kept. Run the same command again to continue.", file=sys.stderr)
         return 130
     return 0
 

@@ -19,7 +19,7 @@ from sandbox.processes import SandboxError, die_with_parent
 
 _TAIL = 25
 _DOWNLOADING = "go: downloading "
-# What `go build -v` prints of each package it compiles: an import path alone on its line.
+# `go build -v` prints the import path of each package it compiles, alone on a line.
 _PACKAGE = re.compile(r"[\w.~/+-]+")
 
 
@@ -28,10 +28,11 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
 
     Args:
         names: Keys of `RECIPES`.
-        progress: Where to say what is being built; standard error by default.
+        progress: Where to report progress. Default: standard error.
 
     Raises:
-        SandboxError: If a name is unknown, Go is missing or too old, or a build fails. What was built before stays.
+        SandboxError: If a name is unknown, Go is missing or too old, or a build fails. Binaries built before stay in
+        the cache.
     """
     wanted = list(dict.fromkeys(names))
     if unknown := [name for name in wanted if name not in RECIPES]:
@@ -157,7 +158,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGINT)  # what go itself answers by tidying up
+        os.killpg(process.pid, signal.SIGINT)  # go cleans up when it is interrupted
     if _waited(process, 5) is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -169,5 +170,5 @@ def _failure(title: str, code: int, log: Path) -> str:
     tail = "\n".join(f"  {line}" for line in telling[-_TAIL:]) or "  (it said nothing)"
     return (
         f"{title}: `go build` failed with exit code {code}:\n{tail}\n"
-        f"All of its output: {log}. What was built so far is kept; run the same command again to go on."
+        f"All of its output: {log}. Finished binaries are kept. Run the same command again to continue."
     )

@@ -1,4 +1,4 @@
-"""Built binaries, kept outside the work tree: one folder per binary and content key, filled once under a lock."""
+"""The cache of built binaries, outside the work tree: a folder for each binary and content key."""
 
 import contextlib
 import fcntl
@@ -51,7 +51,7 @@ def place(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
 
 @contextlib.contextmanager
 def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
-    """Hold the cache's one lock: two builds at once gain nothing, and the second finds what the first has built."""
+    """Hold the lock of the cache: two builds at once gain nothing, and the second finds what the first has built."""
     folder = cache_folder()
     make_private(folder, below=folder)
     with (folder / "build.lock").open("a+") as lock:
@@ -77,9 +77,9 @@ def _taken(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def workplace() -> Iterator[Path]:
-    """Give an empty folder on the cache's file system to build in, and take it away afterwards.
+    """Yield an empty folder on the cache's file system to build in, and delete it afterwards.
 
-    Only the holder of the lock may use it, so what lies there at the start was left by a build that was killed.
+    Only the holder of the lock uses it, so anything in it at the start was left by a killed build.
     """
     folder = cache_folder() / "building"
     shutil.rmtree(folder, ignore_errors=True)
@@ -103,7 +103,7 @@ def keep(built: Path, target: Path) -> None:
 
 
 def is_built(target: Path) -> bool:
-    """Tell whether a binary is in the cache as it was built.
+    """Return whether a binary is in the cache as it was built.
 
     Raises:
         SandboxError: If its folder belongs to another user.
@@ -116,5 +116,5 @@ def is_built(target: Path) -> bool:
 
 def mark_used(target: Path) -> None:
     """Note that a binary is in use, so that it is not dropped."""
-    with contextlib.suppress(OSError):  # a cache that is read-only still serves
+    with contextlib.suppress(OSError):  # the cache may be read-only
         os.utime(target.parent)

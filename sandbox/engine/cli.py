@@ -1,4 +1,4 @@
-"""The Pulumi CLI: a suitable one of the machine's own, or else the one that is built."""
+"""Chooses the Pulumi CLI: a suitable one on PATH, or else one that is built."""
 
 import re
 import shutil
@@ -21,13 +21,13 @@ class PulumiCli:
     version: str
     """As it reports itself: `v3.259.0`."""
     built: bool
-    """Whether it is the sandbox's own, which has no language host of its own beside it."""
+    """Whether the sandbox built it. Such a CLI has no language host beside it."""
 
 
 def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
-    """Return the CLI to use, and say which: a suitable one on PATH is preferred, otherwise it is built.
+    """Return the CLI to use, and report which: a suitable one on PATH, or else one that is built.
 
-    Suitable is one that is at least as new as the pinned version and has its Python language host beside it.
+    A CLI is suitable if it is at least as new as the pinned version and has its Python language host beside it.
 
     Raises:
         SandboxError: If it has to be built and cannot be.

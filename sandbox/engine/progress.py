@@ -1,4 +1,4 @@
-"""What a person sees of a long build: which binary, which of how many, the time so far."""
+"""Shows the progress of a long build: which binary, which of how many, and the time so far."""
 
 import sys
 import time
@@ -12,7 +12,7 @@ def spoken(seconds: float) -> str:
 
 
 class Progress:
-    """Lines on standard error; a line that lasts is redrawn on a terminal and repeated at intervals elsewhere."""
+    """Writes to standard error. On a terminal the current line is redrawn, elsewhere it is repeated at intervals."""
 
     def __init__(self, stream: TextIO | None = None, *, heartbeat: float = 20.0) -> None:
         """Write to *stream* (default: standard error), every *heartbeat* seconds where nothing can be redrawn."""
@@ -28,14 +28,14 @@ class Progress:
         self._drawn = False
 
     def beat(self, text: str) -> None:
-        """Write that something still runs, no more often than the heartbeat."""
+        """Write the current state, at most once per heartbeat."""
         if time.monotonic() - self._last < self._heartbeat:
             return
         self._write(text if self._terminal else f"{text}\n")
         self._drawn = self._terminal
 
     def _write(self, text: str) -> None:
-        # Carriage return and "erase to the end of the line" take the redrawn line away.
+        # Carriage return and "erase to the end of the line" remove the redrawn line.
         self._stream.write(f"\r\x1b[K{text}" if self._drawn else text)
         self._stream.flush()
         self._last = time.monotonic()

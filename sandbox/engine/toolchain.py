@@ -1,4 +1,4 @@
-"""The Go toolchain: which one builds the sandbox, in an environment free of its user's surprises."""
+"""Finds the Go toolchain that builds the sandbox, and gives it an environment without the user's settings."""
 
 import json
 import os
@@ -31,7 +31,7 @@ class Toolchain:
     def environment(self) -> dict[str, str]:
         """The environment of a build.
 
-        The user's own proxy, checksum database and cache folders stay; whatever would change the result goes.
+        The user's proxy, checksum database and cache folders stay. Settings that would change the result are removed.
         """
         system, architecture = self.platform.split("/")
         return _settled(
@@ -57,17 +57,17 @@ def _settled(**values: str) -> dict[str, str]:
 
 
 def find_toolchain() -> Toolchain:
-    """Return the Go on PATH, or the newer one it fetches for itself.
+    """Return the Go on PATH, or the newer one that it downloads.
 
     Raises:
-        SandboxError: If there is none that is new enough; names both remedies.
+        SandboxError: If none is new enough. The message has both remedies.
     """
     found = shutil.which("go")
     if found is None:
         raise _missing("there is no `go` on PATH")
     asked = subprocess.run(
         [found, "env", "-json", "GOVERSION", "GOHOSTOS", "GOHOSTARCH"],
-        # In a module's folder, a Go of 1.21 or newer reads there which version is needed and may fetch it.
+        # In a module's folder, Go 1.21 or newer reads the required version and may download it.
         cwd=MODULES / RECIPES["pulumi"].module,
         env=_settled(),
         stdin=subprocess.DEVNULL,

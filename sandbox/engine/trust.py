@@ -1,7 +1,7 @@
-"""Checks that what lies in the cache is what was put there: nothing else of it is run.
+"""Checks that the files in the cache are those that were put there. No others are run.
 
-The digest is written beside each binary when it is built. It means something only where other users cannot write, so
-the folders of the cache belong to this user (or to root) and are closed to everybody else.
+The digest of a binary is written beside it when it is built. That helps only if other users cannot write there, so the
+folders of the cache must belong to this user (or root), and others get no write access.
 """
 
 import functools
@@ -16,7 +16,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def make_private(folder: Path, *, below: Path) -> None:
-    """Create *folder* and its parents up to *below* where they do not exist, and close them to other users' writing.
+    """Create *folder* and its parents up to *below* if they do not exist, and remove write access for other users.
 
     Raises:
         SandboxError: If one of them belongs to another user, or is a symbolic link of another user.
@@ -44,12 +44,12 @@ def _close(folder: Path, found: os.stat_result) -> None:
 
 
 def record(file: Path, target: Path) -> None:
-    """Write the digest of *file*, which is to become *target*, beside *target*."""
+    """Write the digest of *file*, which will be moved to *target*, beside *target*."""
     _write(_digest_file(target), _digest(file, _version(file)))
 
 
 def is_recorded(target: Path) -> bool:
-    """Tell whether *target* is a file of this user's, with the content that was recorded."""
+    """Return whether *target* belongs to this user and has the recorded content."""
     noted = _digest_file(target)
     if not all(_is_private_file(path) for path in (target, noted)):
         return False
@@ -62,7 +62,7 @@ def record_tree(folder: Path) -> None:
 
 
 def is_recorded_tree(folder: Path) -> bool:
-    """Tell whether everything below *folder* is as it was recorded."""
+    """Return whether everything below *folder* has the recorded content."""
     noted = folder / _TREE
     return _is_private_file(noted) and noted.read_text() == tree_digest(folder)
 
@@ -110,7 +110,7 @@ def _ours(found: os.stat_result) -> bool:
 
 
 def _version(file: Path) -> tuple[int, ...]:
-    """Return what changes when the content of *file* does: a file is read once, as long as nobody writes to it."""
+    """Return values that change when *file* is written, so that an unchanged file is read once."""
     found = file.stat()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

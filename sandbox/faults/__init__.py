@@ -1,4 +1,4 @@
-"""A proxy in front of the emulator, or of EKS Auth, that behaves like the network and AWS on a bad day; seeded."""
+"""A seeded proxy in front of the emulator, or of EKS Auth, that injects the faults of a bad day."""
 
 from sandbox.faults.plan import Fault, Kind, Plan
 from sandbox.faults.proxy import FaultProxy

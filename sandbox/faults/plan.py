@@ -1,4 +1,4 @@
-"""Which requests meet which fault: chosen by operation, count and a seeded chance, so that a run can be repeated."""
+"""Decides which requests fail, and how: by operation, count and a seeded chance, so that a run can be repeated."""
 
 import random
 import re
@@ -49,10 +49,10 @@ class Fault:
     Attributes:
         kind: What happens.
         operations: A regular expression for names such as ``iam:CreateRole``, matched in full.
-        times: How often at most; None for always.
+        times: The maximum number of times. None: always.
         skip: Let this many matches pass before the first.
         chance: Of each match.
-        seconds: For the kinds that last.
+        seconds: The duration, for kinds that have one.
     """
 
     kind: Kind
@@ -64,7 +64,7 @@ class Fault:
 
 
 class Plan:
-    """Faults in order of precedence, and what they met; one seed gives one sequence of chances."""
+    """Faults in order of precedence, and the requests they applied to. The same seed gives the same sequence."""
 
     def __init__(self, faults: Sequence[Fault], *, seed: int = 0) -> None:
         self._faults = list(faults)
@@ -75,7 +75,7 @@ class Plan:
         self.met: list[tuple[str, Kind]] = []
 
     def choose(self, operation: str) -> Fault | None:
-        """Return the fault that the next request of *operation* meets, None for none."""
+        """Return the fault for the next request of *operation*, or None."""
         with self._lock:
             for position, fault in enumerate(self._faults):
                 left = self._left[position]

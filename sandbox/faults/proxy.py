@@ -28,7 +28,7 @@ class FaultProxy:
 
     Args:
         upstream: Where requests go on to.
-        plan: What they meet; may be replaced at any time.
+        plan: The faults. Can be replaced at any time.
     """
 
     def __init__(self, upstream: str, plan: Plan | None = None) -> None:
@@ -58,7 +58,7 @@ class FaultProxy:
         self._server.server_close()
 
     def answer(self, request: Request) -> Answer | None:
-        """Return what the client gets, None for a closed connection."""
+        """Return the answer for the client, None for a closed connection."""
         operation = request.operation
         self.operations.append(operation)
         if stale := self._stale(request):
@@ -142,7 +142,7 @@ def _server(proxy: FaultProxy) -> ThreadingHTTPServer:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _pass  # noqa: N815 - names http.server looks for
 
         def handle(self) -> None:
-            with contextlib.suppress(ConnectionError):  # a client killed or giving up is what this proxy is for
+            with contextlib.suppress(ConnectionError):  # clients that are killed or give up are expected here
                 super().handle()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server calls

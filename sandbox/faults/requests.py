@@ -1,4 +1,4 @@
-"""Naming the AWS operation of an HTTP request, and answering it with an error in its service's own form."""
+"""Names the AWS operation of an HTTP request, and builds errors in the form of its service."""
 
 import json
 import re
@@ -79,7 +79,7 @@ def throttled(request: Request) -> tuple[int, dict[str, str], bytes]:
 
 
 def not_visible(request: Request) -> tuple[int, dict[str, str], bytes]:
-    """Return the service's answer for what it does not know."""
+    """Return the service's error for a resource that does not exist."""
     if request.operation.startswith("iam:"):
         return error(request, 404, "NoSuchEntity", "It cannot be found.")
     message = "The token included in the request has no service account role association for it."

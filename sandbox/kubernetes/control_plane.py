@@ -1,4 +1,4 @@
-"""etcd, kube-apiserver and kube-controller-manager on loopback: started, waited for, ended."""
+"""Starts etcd, kube-apiserver and kube-controller-manager on loopback, waits for them, and ends them."""
 
 import json
 import ssl
@@ -12,8 +12,8 @@ from typing import Any
 from sandbox.kubernetes.credentials import Credentials, make_credentials, write_kubeconfig
 from sandbox.processes import Child, free_port
 
-# Without the namespace controller a Namespace never finishes its deletion; without the garbage collector neither does
-# anything that is deleted in the foreground, which is how the Pulumi Kubernetes plugin deletes.
+# Without the namespace controller, deleting a Namespace never finishes. Without the garbage collector, neither does a
+# foreground deletion, which the Pulumi Kubernetes plugin uses.
 _CONTROLLERS = (
     "namespace-controller",
     "serviceaccount-controller",
@@ -53,11 +53,11 @@ class ControlPlane:
 def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> ControlPlane:
     """Start a control plane whose data, credentials and logs lie under *directory*.
 
-    It is ready when the API server is and the controllers have made the default ServiceAccount, so that what is
-    created next is also deleted.
+    It is ready when the API server answers and the controllers have created the default ServiceAccount. From then on,
+    deletions finish.
 
     Args:
-        directory: Its own folder; what an earlier control plane left there is found again.
+        directory: Its own folder. Data of an earlier control plane in it is used again.
         binaries: Paths of `etcd`, `kube-apiserver` and `kube-controller-manager`.
 
     Raises:
@@ -103,7 +103,7 @@ def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> Contro
 def _answers(plane: ControlPlane, path: str) -> bool:
     try:
         plane.get(path)
-    except urllib.error.HTTPError as answer:  # it answers, but not yet with success
+    except urllib.error.HTTPError as answer:  # it answers with an error as long as it is not ready
         answer.close()
         return False
     except OSError:
@@ -137,7 +137,7 @@ def _etcd(binary: Path, credentials: Credentials, directory: Path, client: str) 
         *(f"--{option}" for option in tls),
         *(f"--peer-{option}" for option in tls),
         "--enable-grpc-gateway=false",  # it would call etcd with the server's own certificate
-        "--unsafe-no-fsync",  # its data need not survive a loss of power
+        "--unsafe-no-fsync",  # its data need not survive a power failure
         "--log-level=warn",
     ]
 
@@ -151,7 +151,7 @@ def _apiserver(binary: Path, credentials: Credentials, port: int, store: str) ->
         f"--etcd-certfile={credentials.store_client_certificate}",
         f"--etcd-keyfile={credentials.store_client_key}",
         "--bind-address=127.0.0.1",
-        # Both would otherwise be looked up from the network interfaces, and a laptop may have none that is up.
+        # Otherwise both come from the network interfaces, and a laptop may have none that is up.
         "--advertise-address=127.0.0.1",
         "--external-hostname=127.0.0.1",
         f"--secure-port={port}",
@@ -165,7 +165,7 @@ def _apiserver(binary: Path, credentials: Credentials, port: int, store: str) ->
         f"--api-audiences={issuer}",
         "--authorization-mode=RBAC",
         f"--token-auth-file={credentials.tokens}",
-        "--endpoint-reconciler-type=none",  # no Service leads here, and loopback could not be its endpoint
+        "--endpoint-reconciler-type=none",  # no Service leads here, and loopback cannot be an endpoint
     ]
 
 
@@ -177,7 +177,7 @@ def _controller_manager(binary: Path, credentials: Credentials, kubeconfig: Path
         f"--service-account-private-key-file={credentials.service_account_key}",
         "--leader-elect=false",
         "--bind-address=127.0.0.1",
-        "--secure-port=0",  # nobody asks it anything
+        "--secure-port=0",  # it serves nobody
         # A Namespace's deletion lists every kind of resource; the default of 20 requests a second makes that slow.
         "--kube-api-qps=500",
         "--kube-api-burst=500",

@@ -5,7 +5,7 @@ import signal
 import sys
 from concurrent import futures
 
-# gRPC prints a warning into the user's output at every fork unless told that no child will speak gRPC itself.
+# gRPC prints a warning at every fork unless it is told that children do not use gRPC.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 import grpc
@@ -18,7 +18,7 @@ _MESSAGE_LIMIT = 400 * 1024 * 1024  # the engine's own limit for one message
 
 def main() -> None:
     """Start the server, print its port, and end at once when asked to."""
-    # The engine waits five seconds for a plugin that lingers; children die with this process (see `host`).
+    # The engine waits five seconds for a plugin that does not end. Children end with this process (see `host`).
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     parent = os.getppid()
@@ -35,7 +35,7 @@ def main() -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    # An engine that is killed outright asks nothing: without it this process and its program have no purpose.
+    # A killed engine sends no request to end. Without it, this process and its program have no purpose.
     while server.wait_for_termination(timeout=1):
         if os.getppid() != parent:
             os._exit(0)

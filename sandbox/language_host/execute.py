@@ -1,6 +1,6 @@
 """Run one Pulumi program in this process: `python execute.py SETTINGS`, configuration in the environment.
 
-A file, not a module of the package: the program must find its own folder first on the path, and nothing of ours.
+A file, not a module of the package: the program's own folder must come first on the path, and nothing of ours.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _ERROR_SHOWN = 32
 
 
 def main(settings: "dict[str, object]") -> int:
-    """Run the program and return the exit status that tells the host what became of it."""
+    """Run the program and return the exit status for the host."""
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     program = Path(str(settings.pop("program")))
     arguments = settings.pop("arguments")
@@ -30,7 +30,7 @@ def main(settings: "dict[str, object]") -> int:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=parallel * 4))
-    # A program that fails leaves awaitables behind that nobody will await; saying so hides the real error.
+    # A program that fails leaves awaitables that are never awaited. A warning about them would hide the real error.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
     def run() -> None:
@@ -48,7 +48,7 @@ def main(settings: "dict[str, object]") -> int:
 
 
 def _user_traceback(error: Exception, program: Path) -> str:
-    """Format *error* from the program's first own frame on: what lies above is this file and the SDK."""
+    """Format *error* from the first frame of the program on, without this file and the SDK."""
     frames = traceback.extract_tb(error.__traceback__)
     folder = program.resolve()
     own = next((i for i, frame in enumerate(frames) if Path(frame.filename).is_relative_to(folder)), 0)

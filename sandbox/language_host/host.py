@@ -1,4 +1,4 @@
-"""What the engine asks of a language host, answered for Python."""
+"""Implements the language host protocol of the engine for Python."""
 
 import json
 import os
@@ -19,22 +19,22 @@ from sandbox.engine.build import binaries
 from sandbox.processes import die_with_parent
 
 _EXECUTE = Path(__file__).with_name("execute.py")
-#: The program has shown its error itself: the engine must not print a second one.
+#: The program has printed its error itself: the engine must not print a second one.
 EXIT_ERROR_SHOWN = 32
 _NAME = "Python (stand-in of the sandbox)"
 
 
 class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Runs programs, component plugins and policy packs with the interpreter their project names."""
+    """Runs programs, component plugins and policy packs with the interpreter of their project."""
 
     def __init__(self, engine: str) -> None:
-        """Remember the engine's address, for the programs that are run."""
+        """Store the engine's address for the programs that it runs."""
         self._engine = engine
 
     def Handshake(
         self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
     ) -> language_pb2.LanguageHandshakeResponse:
-        """Take the engine's address when it comes by handshake."""
+        """Store the engine's address, if it is sent by handshake."""
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
@@ -45,23 +45,23 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
     def GetRequiredPackages(
         self, request: language_pb2.GetRequiredPackagesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPackagesResponse:
-        """Name no plugin ahead of the run: the sandbox has installed those that its programs use."""
+        """Return no plugin: the sandbox has installed those that its programs use."""
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(
         self, request: language_pb2.GetRequiredPluginsRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetRequiredPluginsResponse:
-        """Name no plugin, as `GetRequiredPackages`."""
+        """Return no plugin, as `GetRequiredPackages` does."""
         return language_pb2.GetRequiredPluginsResponse()
 
     def RuntimeOptionsPrompts(
         self, request: language_pb2.RuntimeOptionsRequest, context: grpc.ServicerContext
     ) -> language_pb2.RuntimeOptionsResponse:
-        """Ask nothing."""
+        """Return no question."""
         return language_pb2.RuntimeOptionsResponse()
 
     def About(self, request: language_pb2.AboutRequest, context: grpc.ServicerContext) -> language_pb2.AboutResponse:
-        """Say which interpreter runs programs, and that this host is a stand-in."""
+        """Return which interpreter runs programs, and that this host is a stand-in."""
         python = interpreter(request.info.root_directory, _options(request.info))
         return language_pb2.AboutResponse(executable=python, version=sys.version.split()[0], metadata={"host": _NAME})
 
@@ -102,12 +102,12 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
             context.abort(grpc.StatusCode.UNKNOWN, f"installing the dependencies of {folder} failed")
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """End this process as soon as the answer is out."""
+        """End this process once the answer is sent."""
         threading.Timer(0.01, os._exit, [0]).start()
         return empty_pb2.Empty()
 
     def Run(self, request: language_pb2.RunRequest, context: grpc.ServicerContext) -> language_pb2.RunResponse:
-        """Run a program to its end and say whether it failed, and whether it has said so itself."""
+        """Run a program to its end, and return whether it failed and whether it has printed its error."""
         info = request.info
         settings = {
             "monitor": request.monitor_address,
@@ -142,7 +142,7 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
     def RunPlugin(
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
-        """Run a component plugin or a policy pack, passing on what it prints until it ends."""
+        """Run a component plugin or a policy pack, and pass its output on until it ends."""
         program = request.info.program_directory or request.program
         options = _options(request.info)
         if request.kind != "analyzer":
@@ -172,8 +172,8 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
 def interpreter(root: str, options: Mapping[str, object]) -> str:
     """Return the interpreter of the project's `virtualenv` option, or the one that runs this host.
 
-    A virtualenv that does not exist yet (a component or a pack opened outside its own install step) falls back to this
-    host's environment, which holds everything the sandbox locks.
+    If the virtualenv does not exist yet (a component or a pack before its install step), this host's environment is
+    used, which has everything that the sandbox locks.
     """
     name = str(options.get("virtualenv") or "")
     if name:

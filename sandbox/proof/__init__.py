@@ -1,4 +1,4 @@
-"""The proof: credentials obtained exactly as a pod obtains them, for every identity of a stack's environment."""
+"""The proof: obtains credentials exactly as a pod does, for every identity of an environment, and tries them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def prove(
 
 
 def _second(proven: list[Workload]) -> list[tuple[Workload, Sdk]]:
-    """Return the one workload that a second SDK proves too: the first of those it knows the actions of."""
+    """Return the workload that a second SDK also proves: the first whose actions that SDK implements."""
     for workload in proven:
         actions = [*workload.proof.allow, *workload.proof.deny]
         if actions and all((each.service, each.action) == ("s3", "get_object") for each in actions):
@@ -64,7 +64,7 @@ def _second(proven: list[Workload]) -> list[tuple[Workload, Sdk]]:
 
 @contextmanager
 def _agent(sandbox: Sandbox, cluster: str, directory: Path) -> Iterator[str | None]:
-    """Give the agent of a node of *cluster*, None where that is the sandbox's own, which the webhook names."""
+    """Yield the agent of a node of *cluster*; None if it is the sandbox's own, whose address the webhook injects."""
     if cluster == NODE_CLUSTER:
         yield None
         return

@@ -1,4 +1,4 @@
-"""The proof of one identity: pod, injection, token, credentials, who they are, one thing allowed and one denied."""
+"""The proof of one identity: pod, injection, token, credentials, caller identity, and the allowed and denied calls."""
 
 import json
 import tempfile
@@ -14,7 +14,7 @@ from sandbox.proof.expectations import Action, Proof
 from sandbox.proof.node import PYTHON, Run, Sdk, run
 from sandbox.proof.pods import Injection, Pod, admit, ensure, mount, remove
 
-#: How long a pod may wait for its association to reach the webhook; AWS speaks of several seconds.
+#: How long a pod may wait for its association to reach the webhook. AWS documents several seconds.
 PATIENCE_SECONDS = 15.0
 
 
@@ -36,7 +36,7 @@ class Workload:
 
 @dataclass
 class Shown:
-    """What was shown of one workload; *problems* is empty when the chain did what it promises."""
+    """The result for one workload. *problems* is empty if every expectation was met."""
 
     workload: Workload
     sdk: Sdk = PYTHON
@@ -51,9 +51,9 @@ class Shown:
 
 @contextmanager
 def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_SECONDS) -> Iterator[tuple[Pod, float]]:
-    """Give a pod of *workload* and how long its injection was waited for; everything made for it is removed after.
+    """Yield a pod of *workload* and the time until its injection. Everything created for it is removed afterwards.
 
-    A dry run goes through the same admission, so the pod itself is created once the webhook knows the association.
+    A dry run goes through the same admission, so the pod is created only when the webhook knows the association.
     """
     made = ensure(api, workload.namespace, workload.service_account)
     pod = None
@@ -87,15 +87,15 @@ def show(
     log: Path | None = None,
     sdk: Sdk = PYTHON,
 ) -> Shown:
-    """Go the whole way for *workload* and return what came of it.
+    """Obtain credentials for *workload*, make its calls, and return the result.
 
     Args:
         api: The API server.
         workload: Whose pod.
         aws: Where the workload reaches AWS services.
-        agent: The address of the agent on the pod's node, where it is not the one that the webhook names: on a node of
-            another cluster the one address leads to another agent, in the sandbox each has its own.
-        log: The log of EKS Auth, which has the time of each AssumeRole.
+        agent: The address of the agent on the pod's node, if it is not the one that the webhook injects. In a real
+        cluster the same address leads to another agent on every node; here each agent has its own.
+        log: The log of EKS Auth, which has the duration of each AssumeRole.
         sdk: Whose default chain the workload uses.
     """
     shown = Shown(workload, sdk)
@@ -104,7 +104,7 @@ def show(
             shown.waited_seconds, shown.admission_seconds = waited, pod.admission_seconds
             shown.injection = pod.injection
             if pod.injection is None:
-                shown.problems.append("the webhook put nothing into its pod: is there an association?")
+                shown.problems.append("the webhook injected nothing into the pod: is there an association?")
                 return shown
             began = time.perf_counter()
             variables = mount(api, pod, pod.injection, Path(root))
@@ -122,7 +122,7 @@ def show(
 
 
 def problems_of(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
-    """Yield what is not as promised, in whole sentences."""
+    """Yield each expectation that was not met, as a sentence."""
     if not run.credentials.ok:
         yield f"no credentials: {run.credentials.message}"
         return
@@ -160,6 +160,6 @@ def _hops(log: Path | None, pod_uid: str) -> Mapping[str, Any]:
 
 
 def actions_of(workload: Workload) -> Iterator[tuple[str, Action]]:
-    """Return each action of the proof with what should come of it, in the order of the run."""
+    """Yield each call of the proof with its expected outcome, in the order of the run."""
     yield from (("allowed", action) for action in workload.proof.allow)
     yield from (("denied", action) for action in workload.proof.deny)

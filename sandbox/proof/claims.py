@@ -1,9 +1,7 @@
-"""What AWS's two pages on Pod Identity say, sentence by sentence, and the tests that show each.
+"""The statements of AWS's two pages on Pod Identity, and the tests that show each.
 
-Run ``python -m sandbox.proof.claims`` to update the page.
-
-A test says which sentence it shows with ``@pytest.mark.claim(number, part="...")``. The table at the end of
-``docs/how-it-works.md`` is made from those marks; this module writes it.
+A test names the statement it shows with ``@pytest.mark.claim(number, part="...")``. ``python -m sandbox.proof.claims``
+writes the table at the end of ``docs/how-it-works.md`` from those marks.
 """
 
 import ast
@@ -100,7 +98,7 @@ def _sentence(test: str) -> str:
 
 
 def page(text: str, found: Mapping[int, list[Shown]]) -> str:
-    """Return the page *text* with its table made anew."""
+    """Return the page *text* with a new table."""
     return re.sub(
         f"{re.escape(_BEGIN)}.*{re.escape(_END)}",
         lambda _: f"{_BEGIN}\n\n{table(found)}\n\n{_END}",

@@ -44,7 +44,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Proof:
-    """What is tried with an identity's credentials."""
+    """The calls to try with an identity's credentials."""
 
     allow: tuple[Action, ...] = ()
     deny: tuple[Action, ...] = ()

@@ -1,4 +1,4 @@
-"""Where a workload runs: beside the agent of a node, with the container's variables and nothing else."""
+"""Runs a workload beside the agent of a node, with the container's variables and nothing else."""
 
 import json
 import subprocess
@@ -12,13 +12,13 @@ from sandbox.processes import SandboxError
 from sandbox.proof.expectations import Action
 
 WORKLOAD = Path(__file__).with_name("workload.py")
-#: What says that permission is missing, in the words of the services; a missing object is no proof of a denial.
+#: The error codes for a missing permission. A missing object proves no denial.
 _DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403"})
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one call."""
+    """The outcome of one call."""
 
     ok: bool
     seconds: float
@@ -27,13 +27,13 @@ class Outcome:
 
     @property
     def denied(self) -> bool:
-        """Whether AWS refused it for want of permission."""
+        """Whether AWS denied it because a permission is missing."""
         return self.code in _DENIALS
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a workload found: which step of the SDK's chain had credentials, whose they are, what they allow."""
+    """The report of a workload: the step of the SDK's chain that had credentials, the caller, and the outcomes."""
 
     method: str | None
     credentials: Outcome
@@ -44,7 +44,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Sdk:
-    """An SDK whose default chain a workload uses: its command, and what it calls its container step."""
+    """An SDK whose default chain a workload uses: its command, and its name for the container step."""
 
     name: str
     command: tuple[str, ...]
@@ -52,7 +52,7 @@ class Sdk:
 
 
 PYTHON = Sdk("boto3", (sys.executable, "-I", "-u", str(WORKLOAD)), "container-role")
-#: The same without the seconds that it waits between its tries.
+#: The same without delays between its tries.
 HURRIED = Sdk(PYTHON.name, (*PYTHON.command, "--hurry"), PYTHON.container_step)
 
 
@@ -68,13 +68,13 @@ def run(
 
     Args:
         variables: What the webhook put into the container.
-        aws: Where services are reached, which is no credential.
+        aws: The endpoint of the services.
         actions: What to try with the credentials.
         home: An empty folder.
         sdk: Whose default chain finds the credentials.
 
     Raises:
-        SandboxError: If it does not end as a workload does; carries what it wrote.
+        SandboxError: If it prints no report. Has its error output.
     """
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ENDPOINT_URL": aws, **variables}
     asked = json.dumps([action.plain() for action in actions])

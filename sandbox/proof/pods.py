@@ -1,4 +1,4 @@
-"""Real pods on the real API server, what the webhook put into them, and their token, as a kubelet obtains it."""
+"""Creates real pods on the real API server, and obtains their token as a kubelet does."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _FORBIDDEN, _CONFLICT, _NOT_FOUND = 403, 409, 404
 
 @dataclass(frozen=True)
 class Injection:
-    """What a container got from the webhook."""
+    """What the webhook injected into a container."""
 
     environment: Mapping[str, str]
     volume: Mapping[str, Any]
@@ -33,7 +33,7 @@ class Injection:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod that was admitted; it stays pending, since the sandbox has no nodes."""
+    """An admitted pod. It stays pending, since the sandbox has no nodes."""
 
     namespace: str
     name: str
@@ -44,12 +44,12 @@ class Pod:
 
     @property
     def injection(self) -> Injection | None:
-        """What the webhook put in, None if it put in nothing."""
+        """What the webhook injected, or None."""
         return read(self.manifest)
 
 
 def read(manifest: Mapping[str, Any]) -> Injection | None:
-    """Return what the webhook put into the first container of a pod, None if that is nothing."""
+    """Return what the webhook injected into the first container of a pod, or None."""
     container = manifest["spec"]["containers"][0]
     environment = {item["name"]: item.get("value", "") for item in container.get("env", [])}
     file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
@@ -70,13 +70,13 @@ def admit(
     annotations: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Pod:
-    """Create a pod and return it as admission left it.
+    """Create a pod and return it as admitted.
 
     Args:
         api: The API server.
         namespace: Must exist.
         name: The pod's name.
-        service_account: Must exist there; admission knows a new one only after a moment, which is waited for.
+        service_account: Must exist there. Admission knows a new one only after a moment; this waits for it.
         dry_run: Go through admission without creating anything.
         annotations: The pod's.
         env: Variables that the container has of itself.

@@ -1,7 +1,8 @@
-"""The proof on a cluster that exists: the same workload in a real pod, by `kubectl` and the caller's own AWS profile.
+"""The proof on a real cluster: the same workload in a real pod, with `kubectl` and the caller's AWS profile.
 
-None of the sandbox's stand-ins takes part: the webhook, the node's agent, EKS Auth and IAM are AWS's. This way was not
-tried against AWS here; what it shares with the sandbox's proof (the workload, what counts as proven, the report) is.
+It uses none of the sandbox's stand-ins: the webhook, the node's agent, EKS Auth and IAM are those of AWS. It has not
+been run against AWS by this project. The parts that it shares with the sandbox's proof (the workload, the
+expectations, the report) are tested there.
 """
 
 import json
@@ -28,7 +29,7 @@ from sandbox.proof.workloads import workloads
 #: An image that has Python and boto3.
 IMAGE = "public.ecr.aws/lambda/python:3.13"
 _SECONDS = 180
-# Kubernetes expands no variable in a command unless it is written $(NAME), so both reach the shell as they are.
+# Kubernetes expands only $(NAME) in a command, so both variables reach the shell.
 _COMMAND = 'printf %s "$PROOF_ACTIONS" | python3 -I -c "$PROOF_WORKLOAD"'
 
 
@@ -42,7 +43,7 @@ class Kubectl:
         """Run a command and return what it prints.
 
         Raises:
-            SandboxError: If there is no kubectl, or it fails; carries what it said.
+            SandboxError: If there is no kubectl, or it fails. Has its error output.
         """
         command = ["kubectl", "--kubeconfig", str(self.kubeconfig), *arguments]
         try:
@@ -70,7 +71,7 @@ def prove_on(
     """
     kubectl = Kubectl(kubeconfig)
     try:
-        # Everything of the caller's: profile, region, credentials.
+        # Profile, region and credentials of the caller.
         eks = boto3.client(
             "eks", region_name=os.environ.get("AWS_REGION")
         )  # boto3 itself reads AWS_DEFAULT_REGION only
@@ -81,12 +82,12 @@ def prove_on(
 
 
 def show_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> Shown:
-    """Go the whole way for *workload* and return what came of it; its pod is deleted afterwards."""
+    """Obtain credentials in a pod of *workload*, make its calls, return the result, and delete the pod."""
     shown = Shown(workload)
     with _created(kubectl, workload, image) as (manifest, seconds):
         shown.admission_seconds, shown.injection = seconds, read(manifest)
         if shown.injection is None:
-            shown.problems.append("the webhook put nothing into its pod: is there an association?")
+            shown.problems.append("the webhook injected nothing into the pod: is there an association?")
             return shown
         pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
         kubectl.run("wait", f"--timeout={_SECONDS}s", "--for=jsonpath={.status.phase}=Succeeded", *pod)

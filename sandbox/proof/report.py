@@ -1,4 +1,4 @@
-"""What a proof prints: a block for each workload with its role, what it was allowed and what it was denied."""
+"""The report of a proof: a block for each workload with its role and its allowed and denied calls."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ _LABEL = 10
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that was shown."""
+    """The results for all workloads."""
 
     shown: tuple[Shown, ...]
 
@@ -41,7 +41,7 @@ class Report:
         return "\n\n".join(blocks)
 
     def _position(self, shown: Shown) -> int:
-        """Keep the order of the workloads, with what a second SDK showed beside the first."""
+        """Return a sort key that keeps the order of the workloads, and puts the results of two SDKs together."""
         return next(index for index, each in enumerate(self.shown) if each.workload == shown.workload)
 
 
@@ -80,7 +80,7 @@ def _block(workload: Workload, shown: list[Shown], held: Iterable[tuple[str, str
 
 
 def _who(arn: str) -> str:
-    """Return whose session *arn* is; the session's own name is long, and says no more."""
+    """Return the role of the session *arn*. The name of the session is long and adds nothing."""
     account, resource = arn.split(":")[4], arn.rsplit(":", 1)[-1]
     return f"role {resource.split('/')[1]} in {account}" if resource.startswith("assumed-role/") else arn
 
@@ -90,13 +90,13 @@ def _outcomes(workload: Workload, shown: list[Shown]) -> Iterator[str]:
         yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
     runs = [each.run for each in shown if each.run and each.run.actions]
     for position, (expected, action) in enumerate(actions_of(workload)):
-        # What a second SDK did differently is worth seeing; the same again is not.
+        # A second SDK is shown only where its outcome differs.
         for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
             yield line(expected, f"{action}{outcome}")
 
 
 def _outcome(expected: str, outcome: Outcome) -> str:
-    """Return how a call ended, where its label does not say it."""
+    """Return the outcome of a call, unless its label already says it."""
     if outcome.ok:
         return "" if expected == "allowed" else ": ALLOWED"
     if not outcome.denied:

@@ -1,8 +1,8 @@
-"""The workload: a process of its own that has nothing but the variables and the token of its pod.
+"""The workload: a separate process that has only the variables and the token of its pod.
 
-It names no credential provider: boto3's default chain finds one. Reads the actions to try as JSON from standard input
-and writes what came of them as JSON to standard output. With `--hurry` boto3 does not wait between its three tries of
-the agent, for tests of what an agent refuses for good.
+It names no credential provider: boto3's default chain finds one. It reads the calls to try as JSON from standard input
+and writes their outcomes as JSON to standard output. With `--hurry`, boto3 does not wait between its three tries of
+the agent, for tests of permanent errors.
 """
 
 import json
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
-    """Return the call of one action; a body is read to its end."""
+    """Return a function that makes one call and reads its body, if it has one."""
 
     def made() -> dict[str, Any]:
         if action["service"] not in session.get_available_services():
@@ -63,7 +63,7 @@ def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
 
 
 def tried(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what *do* returns, or how it failed, and how long it took."""
+    """Return the result of *do* or its error, and its duration."""
     began = time.perf_counter()
     try:
         outcome = {"ok": True, **do()}

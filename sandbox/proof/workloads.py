@@ -1,4 +1,4 @@
-"""The ServiceAccounts of an environment's identities, what is expected of each, and the role that AWS has for it."""
+"""Lists the ServiceAccounts of an environment's identities, each with its expectations and its role in AWS."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,1 +1,1 @@
-"""What runs inside the emulator's own environment: MiniStack with its differences from AWS corrected."""
+"""MiniStack, corrected where it differs from AWS. Runs in an environment of its own."""

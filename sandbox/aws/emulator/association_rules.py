@@ -1,13 +1,13 @@
-"""What EKS checks of an association before it accepts one.
+"""The checks that EKS makes before it accepts an association.
 
-AWS, of the role: it is in the cluster's account ("Cross-account pass role is not allowed", also for an empty ARN), it
-exists ("Role provided in the request does not exist"), and its trust allows the service both `sts:AssumeRole` and
+AWS checks the role: it is in the cluster's account ("Cross-account pass role is not allowed", also for an empty ARN),
+it exists ("Role provided in the request does not exist"), and its trust allows the service both `sts:AssumeRole` and
 `sts:TagSession` ("Trust policy of the role provided is invalid"); conditions are accepted as they are (messages:
 Terraform provider and issues 34711 and 41483 there, eksctl 8718).
 
-Of the session policy: only with `disableSessionTags`, JSON, at most 2,048 characters, the grammar of an identity
-policy (EKS API; AWS Containers blog, "Session policies"). The wording of these refusals is ours, AWS does not document
-its own.
+It checks the session policy: only with `disableSessionTags`, JSON, at most 2,048 characters, the grammar of an
+identity policy (EKS API; AWS Containers blog, "Session policies"). The wording of these errors is ours: AWS does not
+document its own.
 """
 
 import json
@@ -24,7 +24,7 @@ _POLICY_CHARACTERS = re.compile(r"[\t\n\r\x20-\xff]+")
 
 
 def check_role(arn: str, account: str) -> None:
-    """Refuse a source role that EKS would not take."""
+    """Reject a source role that EKS would not accept."""
     parts = arn.split(":")
     if len(parts) < 6 or parts[4] != account or not parts[5].startswith("role/"):  # noqa: PLR2004 - fields of an ARN
         raise Rejected("InvalidParameterException", "Cross-account pass role is not allowed.")
@@ -36,7 +36,7 @@ def check_role(arn: str, account: str) -> None:
 
 
 def check_session_policy(association: dict[str, Any]) -> None:
-    """Refuse a session policy that EKS would not take with the other members of *association*."""
+    """Reject a session policy that EKS would not accept with the other members of *association*."""
     policy = association.get("policy")
     if not policy:
         return

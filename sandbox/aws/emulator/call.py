@@ -1,7 +1,7 @@
-"""The AssumeRole call that is being answered, as the corrections of STS need to see it.
+"""The AssumeRole call that is being answered, for the corrections of STS.
 
-MiniStack judges such a call in one long function whose parts are handed only pieces of the request. The call is kept
-beside it, one per request.
+MiniStack judges the call in one long function, and its helpers see only parts of the request. The whole call is kept
+here, one per request.
 """
 
 import json
@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 @dataclass(frozen=True)
 class ServiceCall:
-    """What AWS says of a call that one of its services makes on behalf of a resource."""
+    """A call that an AWS service makes on behalf of a resource."""
 
     principal: str
     source_account: str
@@ -45,7 +45,7 @@ class AssumeRoleCall:
 
     @property
     def inherited(self) -> list[dict[str, str]]:
-        """The transitive tags of the caller's session, which go on into the new one."""
+        """The transitive tags of the caller's session, which the new session inherits."""
         session = self.session or {}
         keys = {key.lower() for key in session.get("TransitiveTagKeys", [])}
         return [tag for tag in session.get("SessionTags") or [] if tag["Key"].lower() in keys]
@@ -73,7 +73,7 @@ def current() -> AssumeRoleCall | None:
 
 
 def begin(call: AssumeRoleCall) -> Any:
-    """Set the call of this request; the result goes to `end`."""
+    """Set the call of this request. Pass the result to `end`."""
     return _call.set(call)
 
 

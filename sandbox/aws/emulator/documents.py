@@ -1,7 +1,7 @@
-"""What IAM refuses of a policy document when it is written, as far as gross errors go.
+"""The errors for which IAM rejects a policy document when it is written; only the gross ones.
 
-AWS answers MalformedPolicyDocument. The messages are the ones that it is commonly seen to give. Each function returns
-the first problem or None.
+AWS answers MalformedPolicyDocument. The messages are those that AWS is commonly seen to return. Each function returns
+the first problem, or None.
 """
 
 import json
@@ -32,7 +32,7 @@ def identity_problem(document: Any) -> str | None:
 
 
 def trust_problem(document: Any) -> str | None:
-    """Return what is wrong with the trust policy of a role, the existence of its principals apart."""
+    """Return what is wrong with the trust policy of a role, without checking that its principals exist."""
     statements, problem = _statements(document, "This policy contains invalid Json")
     return problem or next((found for one in statements if (found := _trust_statement(one))), None)
 
@@ -91,7 +91,7 @@ def _trust_statement(one: dict[str, Any]) -> str | None:
 def _principal_problem(one: dict[str, Any]) -> str | None:
     principal = one.get("Principal")
     if "NotPrincipal" in one or principal == "*":
-        return None  # the first is refused elsewhere, in words of its own
+        return None  # the first is rejected elsewhere, with its own message
     if principal is None:
         return "Missing required field Principal"
     if not (isinstance(principal, dict) and any(_list(named) for named in principal.values())):

@@ -1,4 +1,4 @@
-"""What the corrections of EKS share: MiniStack's module of it, a way to refuse, and one request at a time."""
+"""Shared by the corrections of EKS: MiniStack's EKS module, errors, and a lock for one request at a time."""
 
 import functools
 import threading
@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.aws.emulator.seam import lookup
 
-#: EKS requests run in threads of their own, and a check must hold until what it allows is written.
+#: EKS requests run in threads, and a check must hold until its result is written.
 _one_at_a_time = threading.RLock()
 
 
@@ -27,7 +27,7 @@ def eks() -> Any:
 
 
 def answering(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function of EKS run alone, and answer with what it refuses."""
+    """Run a function of EKS alone, and return the error that it raises as an answer."""
 
     @functools.wraps(function)
     def answered(*arguments: Any) -> Any:
@@ -41,7 +41,7 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_cluster(name: str) -> None:
-    """Refuse a cluster that does not exist."""
+    """Reject a cluster that does not exist."""
     if name not in eks()._clusters:
         raise Rejected("ResourceNotFoundException", f"No cluster found for name: {name}.")
 
@@ -49,6 +49,6 @@ def check_cluster(name: str) -> None:
 def associations(cluster: str) -> list[dict[str, Any]]:
     """Return the records of the associations of a cluster, in this request's account and region."""
     here = lookup("core.responses")
-    # Its plain `values()` asks for account and region again at each entry, which 5,000 of them make felt.
+    # Its plain `values()` looks up account and region for each entry, which is slow with 5,000 of them.
     found = eks()._pod_identity_associations.values_scoped(here.get_account_id(), here.get_region())
     return [one for one in found if one["clusterName"] == cluster]

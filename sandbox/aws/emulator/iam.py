@@ -1,4 +1,4 @@
-"""What the corrections of IAM share: MiniStack's module, and a way to put a check before one of its operations."""
+"""Shared by the corrections of IAM: MiniStack's IAM module, and a way to run a check before an operation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from sandbox.aws.emulator.seam import lookup, replace
 
-#: Code and message of a refusal, or None to go on.
+#: Code and message of an error, or None to go on.
 Refusal = tuple[str, str] | None
 _STATUS = {"NoSuchEntity": 404, "EntityAlreadyExists": 409, "DeleteConflict": 409, "LimitExceeded": 409}
 
@@ -17,7 +17,7 @@ def iam() -> Any:
 
 
 def check_before(operation: str, check: Callable[[Callable[[str], str]], Refusal]) -> None:
-    """Have *check* asked before the operation; it is given a function that returns a parameter of the request."""
+    """Run *check* before the operation. It gets a function that returns a parameter of the request."""
     around(operation, lambda original: lambda p: _checked(original, check, p))
 
 
@@ -31,7 +31,7 @@ def around(operation: str, make: Callable[[Callable[[Any], Any]], Callable[[Any]
 
 
 def problem_at(member: str, value: str, constraint: str) -> Refusal:
-    """Return the refusal of a value that breaks the constraint of a member."""
+    """Return the error for a value that violates the constraint of a member."""
     return (
         "ValidationError",
         f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}",

@@ -1,7 +1,7 @@
-"""Where our code meets MiniStack's: one function of it is replaced by one of ours that may call it.
+"""Replaces functions of MiniStack with ours, which may call the original.
 
-A correction must never be lost silently. So the place is named with the parameters that the pinned MiniStack has
-there, and anything else found in it stops the start.
+A correction must never be lost silently. So each one names the function and the parameters it has in the pinned
+MiniStack, and the emulator does not start if it finds anything else.
 """
 
 import importlib
@@ -11,11 +11,11 @@ from typing import Any
 
 
 class CorrectionError(Exception):
-    """The pinned MiniStack is not what a correction was written for; the message names the place."""
+    """MiniStack is not the version that a correction was written for. The message names the place."""
 
 
 def replace(place: str, parameters: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Put what *make* returns in *place*; *make* is given the function that stands there.
+    """Replace the function at *place* with what *make* returns for it.
 
     Args:
         place: `module.function` below the package `ministack`, as in `services.eks._create_addon`.
@@ -48,4 +48,4 @@ def lookup(module_name: str) -> Any:
         raise CorrectionError(f"MiniStack has no module {module_name}: {error}. {_REMEDY}") from error
 
 
-_REMEDY = "Install the version of locks/ministack.txt, or write the correction anew for this one."
+_REMEDY = "Install the version of locks/ministack.txt, or adapt the correction to this one."

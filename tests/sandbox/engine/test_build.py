@@ -88,7 +88,7 @@ def test_an_interrupted_build_leaves_nothing_half(fake_go, started, ended_by):
     _, errors = process.communicate(timeout=20)
 
     assert process.returncode == 130
-    assert "run the same command again" in errors
+    assert "Run the same command again" in errors
     assert "Traceback" not in errors
     assert fake_go.files() == {}
     assert not (fake_go.cache / "building").exists()

@@ -108,9 +108,9 @@ def test_every_line_fits_a_terminal_of_100_columns():
 
 
 def test_the_report_gathers_the_problems_with_their_workload():
-    shown = Shown(WORKLOAD, problems=["the webhook put nothing into its pod"])
+    shown = Shown(WORKLOAD, problems=["the webhook injected nothing into the pod"])
 
-    assert Report((shown,)).problems == ["api (payments/api): the webhook put nothing into its pod"]
+    assert Report((shown,)).problems == ["api (payments/api): the webhook injected nothing into the pod"]
 
 
 def test_a_pod_is_named_after_its_identity_within_the_limit_of_kubernetes():

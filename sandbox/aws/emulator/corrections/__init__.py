@@ -1,4 +1,4 @@
-"""The corrections, each with the behaviour of AWS that it restores and where that is documented."""
+"""The corrections. Each names the behavior of AWS that it restores, and where AWS documents it."""
 
 from sandbox.aws.emulator.corrections import (
     assume_role,
@@ -23,7 +23,7 @@ from sandbox.aws.emulator.corrections import (
     web_identity,
 )
 
-#: In the order of applying: what is applied later stands around what was applied before.
+#: In the order in which they are applied: a later one wraps an earlier one.
 CORRECTIONS = (
     principal_arn,
     policy_variables,

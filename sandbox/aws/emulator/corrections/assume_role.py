@@ -1,4 +1,4 @@
-"""AssumeRole is answered with its call at hand, which the corrections after this one judge it by.
+"""The AssumeRole call is available while it is answered. The corrections after this one use it.
 
 AWS: `DurationSeconds` is 900 to 43,200, `RoleSessionName` has 2 to 64 characters and `ExternalId` 2 to 1,224 (STS API,
 AssumeRole).
@@ -22,7 +22,7 @@ _TEXTS = {
 
 
 def apply() -> None:
-    """Answer AssumeRole with its call set, and turn a refusal into the answer of STS."""
+    """Set the call while AssumeRole is answered, and turn a rejection into an error of STS."""
     replace("services.sts.handle_request", "method path headers body query_params", _with_call)
 
 

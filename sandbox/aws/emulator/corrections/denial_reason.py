@@ -1,9 +1,9 @@
-"""A denial says which kind of policy it comes from.
+"""A denial names the kind of policy that caused it.
 
 AWS: "because no session policy allows the … action", "with an explicit deny in a permissions boundary" and so on (IAM
 User Guide, "Troubleshoot access denied error messages").
 
-MiniStack says "identity-based policy" of all of them.
+MiniStack always says "identity-based policy".
 """
 
 from contextvars import ContextVar
@@ -15,11 +15,11 @@ _kind: ContextVar[str] = ContextVar("kind_of_the_denying_policy", default="")
 
 
 class _SessionPolicies(list[Any]):
-    """The session policies among the limits of a caller, which are otherwise plain lists."""
+    """The session policies among the limits of a caller. The other limits are plain lists."""
 
 
 def apply() -> None:
-    """Remember what denied while it is judged, and say it in the answer."""
+    """Note what denied a request while it is judged, and name it in the answer."""
     replace("core.iam_evaluator._session_policy_limits", "session account_id", _marked)
     replace("core.iam_evaluator.evaluate", "ctx policies limits", _remembered)
     replace(

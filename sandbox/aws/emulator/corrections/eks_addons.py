@@ -1,12 +1,12 @@
 """An add-on owns the associations that it declares.
 
-AWS: `podIdentityAssociations` of CreateAddon and UpdateAddon makes associations whose `ownerArn` is the add-on; a
-description names their ARNs. In an update, left out means unchanged, a list replaces what was there, an empty one
-deletes it. DeleteAddon deletes them unless `preserve`. An add-on does not adopt an association that exists: 409 (EKS
-API; EKS User Guide, "IAM roles for add-ons"). Tags have limits.
+AWS: `podIdentityAssociations` of CreateAddon and UpdateAddon creates associations whose `ownerArn` is the add-on; its
+description lists their ARNs. In an update, an absent list changes nothing, a list replaces the old one, and an empty
+list deletes it. DeleteAddon deletes them unless `preserve`. An add-on does not adopt an association that exists: 409
+(EKS API; EKS User Guide, "IAM roles for add-ons"). Tags have limits.
 
-MiniStack stores the list and makes nothing of it. Simplified here: AWS puts each add-on into a namespace of its own
-choosing, which is taken from `namespaceConfig` or is `kube-system`.
+MiniStack stores the list and creates nothing. Simplified here: AWS chooses the namespace of each add-on; here it is
+that of `namespaceConfig`, or `kube-system`.
 """
 
 import json
@@ -25,7 +25,7 @@ _preserve: ContextVar[bool] = ContextVar("preserve", default=False)
 
 
 def apply() -> None:
-    """Make, replace and delete the associations of add-ons with them."""
+    """Create, replace and delete the associations of an add-on with it."""
     replace("services.eks._create_addon", "cluster_name body", _creating)
     replace("services.eks._update_addon", "cluster_name addon_name body", _updating)
     replace("services.eks._delete_addon", "cluster_name addon_name", _deleting)
@@ -85,7 +85,7 @@ def _with_preserve(original: Any) -> Any:
 
 
 def _check(cluster: str, namespace: str, declared: list[dict[str, str]], owner: str | None) -> None:
-    """Refuse all of *declared* if one of them cannot be made."""
+    """Reject all of *declared* if one of them cannot be created."""
     account = lookup("core.responses").get_account_id()
     taken = {
         one["serviceAccount"]: one["associationId"]

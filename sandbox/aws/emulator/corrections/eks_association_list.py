@@ -1,9 +1,9 @@
-"""Lists of associations come in pages.
+"""Associations are listed in pages.
 
 AWS: `maxResults` is 1 to 100, a page has 100 without it, and `nextToken` leads to the next (EKS API,
 ListPodIdentityAssociations). A summary has `ownerArn` only where an add-on owns the association.
 
-MiniStack cuts the list off after the first page, and says nothing of a next one.
+MiniStack returns the first page only, without `nextToken`.
 """
 
 import base64
@@ -18,7 +18,7 @@ _SUMMARY = ("clusterName", "namespace", "serviceAccount", "associationArn", "ass
 
 
 def apply() -> None:
-    """List page by page."""
+    """Return one page at a time."""
     replace("services.eks._list_pod_identity_associations", "cluster_name query", lambda _: answering(_listed))
 
 

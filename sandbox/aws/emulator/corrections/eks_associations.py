@@ -1,13 +1,13 @@
-"""Associations are made, changed and deleted by the rules of EKS.
+"""Associations are created, changed and deleted by the rules of EKS.
 
-AWS: one per cluster, namespace and ServiceAccount; a second is refused with the id of the first in the message; the
-same `clientRequestToken` sent again is answered with what it made. Ids are `a-` and 17 characters. `externalId` is
+AWS: one per cluster, namespace and ServiceAccount; a second is rejected, and the message has the id of the first; a
+repeated `clientRequestToken` returns the association it created. Ids are `a-` and 17 characters. `externalId` is
 `{region}/{account}/{cluster}/{namespace}/{serviceAccount}` (AWS Containers blog, "cross account access"; EKS User
 Guide, "target IAM role"). Update leaves what is absent unchanged, and an empty string clears `targetRoleArn` and
 `policy` (AWS controllers for Kubernetes, eks-controller). `ownerArn` is there only for what an add-on owns. At most
 5,000 per cluster (EKS User Guide, Pod Identity; environment variable EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS for tests).
 
-MiniStack mints random external ids, has no quota and no rule about the role, the policy or clearing.
+MiniStack creates random external ids, and has no quota and no rules for the role, the policy or clearing.
 """
 
 import json
@@ -27,7 +27,7 @@ _made_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
 
 
 def apply() -> None:
-    """Put EKS's rules in place of MiniStack's, over its own store."""
+    """Replace MiniStack's rules with those of EKS. The store stays MiniStack's."""
     replace("services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(_created))
     replace(
         "services.eks._update_pod_identity_association",
@@ -42,7 +42,7 @@ def _created(cluster_name: str, body: dict[str, Any]) -> Any:
 
 
 def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
-    """Answer CreatePodIdentityAssociation; *owner* is the ARN of the add-on that makes it."""
+    """Answer CreatePodIdentityAssociation; *owner* is the ARN of the add-on that creates it."""
     check_cluster(cluster)
     _check_members(body)
     account, region = lookup("core.responses").get_account_id(), lookup("core.responses").get_region()

@@ -1,12 +1,12 @@
-"""What a caller needs to make and change associations.
+"""The permissions that a caller needs to create and change associations.
 
 AWS: besides the action itself on the cluster, `iam:PassRole` and `iam:GetRole` on the source role, with
 `iam:PassedToService` = the service and `iam:AssociatedResourceARN` = the cluster, and `eks:TagResource` for tags; none
 of it for the target role. Describe, update and delete are authorized on the association's ARN, tag actions on the ARN
 tagged (EKS User Guide, "create an association"; EMR on EKS guide; Service Authorization Reference, EKS).
 
-MiniStack asks for the action on the cluster alone. Simplified here: TagResource at creation, when there is no ARN yet,
-is asked for on `podidentityassociation/{cluster}/*`.
+MiniStack checks only the action on the cluster. Simplified here: TagResource at creation, when there is no ARN yet, is
+checked on `podidentityassociation/{cluster}/*`.
 """
 
 import re
@@ -22,7 +22,7 @@ _TAGS = "/tags/"
 
 
 def apply() -> None:
-    """Authorize on the right resource, and ask for the permissions that go with a role and with tags."""
+    """Authorize on the right resource, and check the permissions for passing a role and for tags."""
     replace(
         "core.iam_actions.extract_resource_arn",
         "service method path headers body query_params region account_id",
@@ -78,7 +78,7 @@ def _refusal(needed: list[tuple[str, str, str, dict[str, Any]]]) -> Any:
     evaluator, here = lookup("core.iam_evaluator"), lookup("core.responses")
     caller = evaluator._verified_key.get()
     if not caller:
-        return None  # the root of the account: its signature is the one that is not looked at
+        return None  # the root of the account, whose signature is not checked
     for service, action, resource, keys in needed:
         denied = evaluator.enforce(caller, f"{service}:{action}", service, here.get_region(), resource, keys)
         if denied is not None:

@@ -1,9 +1,9 @@
-"""The tags of an association can be changed, and what is described has the tags that it has now.
+"""The tags of an association can be changed, and its description has the current tags.
 
 AWS: TagResource, UntagResource and ListTagsForResource take the ARN of an association like any other of EKS; their
 errors are BadRequestException and NotFoundException (EKS API). Limits as in `sandbox.aws.emulator.tags`.
 
-MiniStack refuses those ARNs, takes one key of an UntagResource only, and describes the tags of the creation for ever.
+MiniStack rejects those ARNs, removes only one key per UntagResource, and always describes the tags of the creation.
 """
 
 import urllib.parse
@@ -17,7 +17,7 @@ _ASSOCIATION = ":podidentityassociation/"
 
 
 def apply() -> None:
-    """Find associations by ARN, check tags, and keep the described ones in step."""
+    """Find associations by ARN, check tags, and update the described ones."""
     replace("services.eks._resolve_tag_resource_arn", "arn", _resolving)
     replace("services.eks._tag_resource", "arn body", _tagging)
     replace("services.eks._untag_resource", "arn query", _untagging)

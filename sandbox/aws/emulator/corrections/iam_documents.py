@@ -1,12 +1,12 @@
-"""A document with a gross error is not accepted, and a trust names only principals that exist.
+"""A document with a gross error is rejected, and a trust policy names only principals that exist.
 
 AWS: MalformedPolicyDocument from CreateRole, UpdateAssumeRolePolicy, PutRolePolicy, CreatePolicy, CreatePolicyVersion
 and from AssumeRole with a session policy (IAM API, STS API; grammar of the IAM JSON policy language). A role or user
-named in a trust must exist (`Invalid principal in policy`). IAM keeps its unique id: when it is deleted, the id is
-what the trust names from then on, and a new role of the same name is not let in (IAM User Guide, "AWS JSON policy
-elements: Principal").
+named in a trust must exist (`Invalid principal in policy`). IAM stores its unique id: after the role is deleted, the
+trust policy shows the id, and a new role of the same name is not admitted (IAM User Guide, "AWS JSON policy elements:
+Principal").
 
-MiniStack looks at identity policies only, and not at principals in them; it takes every trust.
+MiniStack checks identity policies only, without their principals, and accepts every trust policy.
 """
 
 import json
@@ -21,8 +21,8 @@ _STORED = {"role": "_roles", "user": "_users"}
 
 
 def apply() -> None:
-    """Check documents when they are written, and keep trusts in step with deletions."""
-    for module in ("core.iam_evaluator", "services.sts"):  # the second has the function by a name of its own
+    """Check documents when they are written, and update trust policies when a principal is deleted."""
+    for module in ("core.iam_evaluator", "services.sts"):  # the second imports the function by name
         replace(
             f"{module}.validate_policy_document",
             "doc",
@@ -34,7 +34,7 @@ def apply() -> None:
 
 
 def _update_refusal(of: Callable[[str], str]) -> Refusal:
-    # A missing role is said before the document is read.
+    # A missing role is reported before the document is read.
     return _trust_refusal(of("PolicyDocument")) if of("RoleName") in iam()._roles else None
 
 

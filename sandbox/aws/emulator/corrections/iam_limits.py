@@ -1,4 +1,4 @@
-"""Documents and attachments of a role have quotas.
+"""The documents and attachments of a role have quotas.
 
 AWS: 2,048 characters of trust policy, 10,240 of all inline policies of a role together, 6,144 of a managed policy, all
 without white space; managed policies per role: 20 (IAM quotas; sources disagree between 10 and 20 for the last).

@@ -3,8 +3,8 @@
 AWS: AttachRolePolicy of a missing policy is NoSuchEntity; DeletePolicy with versions besides the default is
 DeleteConflict (IAM API).
 
-MiniStack attaches and deletes regardless. Of the policies that AWS manages it knows some thirty; any other name of
-theirs is still accepted here, and allows nothing.
+MiniStack attaches and deletes regardless. It knows about thirty of the policies that AWS manages; any other name is
+still accepted here, and allows nothing.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,10 @@
-"""Names, tags and descriptions of roles are those that IAM allows.
+"""The names, tags and descriptions of roles follow IAM's constraints.
 
 AWS: a name has 1 to 64 letters, digits and `+=,.@-_`, and is unique whatever its case; a path begins and ends with
 `/`; the longest session is 3,600 to 43,200 seconds; at most 50 tags, key 1 to 128, value to 256 characters, no `aws:`
 (IAM API, CreateRole, TagRole).
 
-MiniStack takes anything, and a description with `&` makes an answer that no client can read.
+MiniStack accepts anything, and a description with `&` makes its answer unreadable for clients.
 """
 
 import re
@@ -23,7 +23,7 @@ _MOST_TAGS, _TAG_KEY, _TAG_VALUE = 50, 128, 256
 
 
 def apply() -> None:
-    """Check what a role is made of, and write its description so that it can be read."""
+    """Check the parameters of a role, and escape its description."""
     check_before("_create_role", _role)
     check_before("_update_role", lambda of: _duration(of("MaxSessionDuration")))
     check_before("_put_role_policy", lambda of: _policy_name(of("PolicyName")))

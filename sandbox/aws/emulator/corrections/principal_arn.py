@@ -4,7 +4,7 @@ AWS: "for IAM roles, the request context returns the ARN of the role, not the AR
 (IAM User Guide, global condition keys). AWS's own target role policy relies on it: `ArnEquals` `aws:PrincipalArn` =
 the source role (EKS User Guide, "target IAM role").
 
-MiniStack gives the ARN of the session, `arn:aws:sts::…:assumed-role/…`.
+MiniStack uses the ARN of the session, `arn:aws:sts::…:assumed-role/…`.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def _role_arn(original: Any) -> Any:
 
 
 def role_of_session(session_arn: str) -> str:
-    """Return the ARN of the role whose session *session_arn* is; of one deleted since, the ARN without a path."""
+    """Return the ARN of the role of the session *session_arn*; without its path if the role was deleted."""
     partition, account = session_arn.split(":")[1], session_arn.split(":")[4]
     name = session_arn.split(":assumed-role/", 1)[1].split("/", 1)[0]
     role = lookup("services.iam")._roles.get_scoped(account, None, name)

@@ -1,12 +1,12 @@
-"""Who may assume a role is decided by its trust and the caller's policies together.
+"""The trust policy and the caller's policies together decide who may assume a role.
 
-AWS: in one account, a trust that names the caller itself is enough; one that names the account leaves it to the
-caller's policies; across accounts both must allow (IAM User Guide, "Cross-account policy evaluation logic" and "IAM
-roles: trust policy"). The ARN must be that of the role, path included.
+AWS: in one account, a trust that names the caller itself is enough; one that names the account leaves the decision to
+the caller's policies; across accounts both must allow (IAM User Guide, "Cross-account policy evaluation logic" and
+"IAM roles: trust policy"). The ARN must be that of the role, path included.
 
-MiniStack asks the caller's policies in every case, and finds a role by the last part of its ARN. It has the rule for
-resources with policies of their own, and a trust is the policy of a role; the conditions are left to the judging of
-the trust, which knows the request.
+MiniStack always checks the caller's policies, and finds a role by the last part of its ARN. It implements the rule for
+resources that have a policy, so here a trust policy counts as the policy of a role. Its conditions are checked later,
+with the trust policy, where the request is known.
 """
 
 import json
@@ -19,7 +19,7 @@ _ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 
 
 def apply() -> None:
-    """Let the trust of a role be found as its resource policy, and refuse an ARN that no role has."""
+    """Return the trust policy of a role as its resource policy, and reject an ARN that no role has."""
     replace("core.iam_evaluator._resource_policy", "service resource_arn", _with_trust)
     replace("core.iam_evaluator.evaluate_trust_policy", "trust_doc caller_arn ctx", _of_the_role)
 
@@ -36,7 +36,8 @@ def _with_trust(original: Any) -> Any:
         if service != "sts" or ":role/" not in resource_arn:
             return original(service, resource_arn)
         account, role = resource_arn.split(":")[4], role_at(resource_arn)
-        # Of another account's role, the caller's policies are asked here and the trust afterwards: both must allow.
+        # For a role of another account, the caller's policies are checked here and the trust policy later: both must
+        # allow.
         if role is None or account != lookup("core.responses").get_account_id():
             return None
         return _unconditional(role["AssumeRolePolicyDocument"]), account

@@ -1,13 +1,13 @@
-"""EKS calls STS as the service principal `pods.eks.amazonaws.com`, and no account is a service.
+"""EKS calls STS as the service principal `pods.eks.amazonaws.com`, which no account can do.
 
 AWS: a trust policy names the service (EKS User Guide, "Pod Identity role"). The call carries `aws:SourceAccount`, the
 account of the cluster, and `aws:SourceArn`, the ARN of the cluster (live reports: mountpoint-s3-csi-driver 781,
 terraform-aws-eks 3743). The keys of an account's principal, such as `aws:PrincipalArn`, are absent from it.
 
-MiniStack knows neither the keys nor such a caller, and lets the root of an account pass for every service.
+MiniStack knows neither the keys nor such a caller, and treats the root of an account as every service.
 
-The one thing in the emulator that AWS does not have: a request with the secret of this start is EKS's own call. It is
-signed with the key of the cluster's account, works for AssumeRole only, and can be no other service.
+One thing here does not exist at AWS: a request with the secret of this start counts as a call of EKS. It is signed
+with the key of the cluster's account, works for AssumeRole only, and cannot be another service.
 """
 
 import os
@@ -29,7 +29,7 @@ _ABSENT = frozenset(
 
 
 def apply() -> None:
-    """Make the service a caller with its own keys, and the only one that a `Service` principal admits."""
+    """Make the service a caller with its own condition keys, and the only caller that a `Service` principal admits."""
     replace("services.sts._caller_identity", "headers query_params", _identity)
     replace("core.iam_evaluator._principal_matches", "principal caller_arn", _matching)
     replace("core.iam_evaluator.evaluate_trust_policy", "trust_doc caller_arn ctx", _with_source)
@@ -37,10 +37,10 @@ def apply() -> None:
 
 
 def service_call(headers: Mapping[str, str]) -> ServiceCall | None:
-    """Return EKS's own call if the headers prove it, None for a call of anybody else.
+    """Return the call of EKS if the headers prove that it is one, None for any other caller.
 
     Raises:
-        Refused: If the secret is not that of this start, or the call does not say on whose behalf it is made.
+        Refused: If the secret is wrong, or the call does not name its source account and ARN.
     """
     if _SECRET not in headers:
         return None

@@ -1,12 +1,12 @@
-"""How long a session may last and how much it may carry.
+"""Sessions have a maximum duration and size.
 
 AWS: a role assumed with a role's session lasts at most one hour, whatever the role allows; a longer `DurationSeconds`
 fails (STS API, AssumeRole). Otherwise `MaxSessionDuration` of the role is the limit, but not for a session that an AWS
 service assumes (IAM User Guide, "role session duration"): EKS gets six hours. Policy and tags share one limit of 4,096
 bytes of the session token; the error is `PackedPolicyTooLarge` (STS API, AssumeRole, since September 2026).
 
-MiniStack has no limit. Simplified here: AWS packs what it counts in a form it does not document; counted here are the
-plain bytes of the session policy and of the keys and values of the tags.
+MiniStack has no limit. Simplified here: AWS counts a packed form that it does not document; this counts the plain
+bytes of the session policy and of the tags' keys and values.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ _TOKEN_BYTES = 4_096
 
 
 def apply() -> None:
-    """Refuse what is over a limit when the session would begin: whoever is not let in at all is told that instead."""
+    """Reject what exceeds a limit, after the decision on access: a caller without access is told that instead."""
     replace("services.sts.register_session", "access_key session", _limited)
 
 

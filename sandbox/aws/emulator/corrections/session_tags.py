@@ -1,4 +1,4 @@
-"""Transitive session tags go on into the next session of a role chain.
+"""The next session of a role chain inherits transitive session tags.
 
 AWS: a tag whose key is in `TransitiveTagKeys` is passed to every later session of the chain, where it is a request tag
 of the AssumeRole call and a session tag of the new session. A call that passes a tag with an inherited key fails (IAM
@@ -19,7 +19,7 @@ _MOST = 50
 
 
 def apply() -> None:
-    """Keep the transitive keys in the session, and hand the tags on."""
+    """Store the transitive keys in the session, and pass the tags on."""
     replace("services.sts._session_tags", "params check", _with_inherited)
     replace("services.sts.register_session", "access_key session", _with_keys)
     replace("core.iam_evaluator.evaluate_trust_policy", "trust_doc caller_arn ctx", _with_condition_keys)

@@ -1,11 +1,11 @@
-"""`sts:TagSession` is an action of its own, which both sides must allow when a session gets tags.
+"""`sts:TagSession` is a separate action, which both sides must allow when a session has tags.
 
 AWS: whoever passes session tags, inherited ones included, needs `sts:TagSession` on the role, and the role's trust
 must allow it (IAM User Guide, "Pass session tags in AWS STS"; EKS User Guide, "target IAM role"). `sts:ExternalId` and
 `sts:RoleSessionName` are keys of AssumeRole, not of TagSession (Service Authorization Reference, AWS STS): a trust
 that allows both actions under one external id condition refuses every session with tags.
 
-MiniStack asks the trust alone, and offers it the external id.
+MiniStack checks the trust policy only, and includes the external id.
 """
 
 from dataclasses import replace as changed
@@ -19,7 +19,7 @@ _KEYS_OF_ASSUME_ROLE = ("sts:externalid", "sts:rolesessionname")
 
 
 def apply() -> None:
-    """Judge TagSession by its own keys, and by the caller's policies too."""
+    """Judge TagSession with its own condition keys, and by the caller's policies too."""
     replace("core.iam_evaluator.evaluate_trust_policy", "trust_doc caller_arn ctx", _tagging)
 
 

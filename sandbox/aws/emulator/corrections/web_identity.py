@@ -1,4 +1,4 @@
-"""The audience of a Kubernetes token is met by `StringEquals`.
+"""`StringEquals` matches the audience of a Kubernetes token.
 
 Kubernetes writes `aud` as a list, of one audience where one was asked for; AWS compares that audience. Every trust
 policy of IRSA relies on it: `StringEquals` `<issuer>:aud` = `sts.amazonaws.com` (EKS User Guide, "IAM roles for
@@ -13,7 +13,7 @@ from sandbox.aws.emulator.seam import replace
 
 
 def apply() -> None:
-    """Give the audience as text where the token has one."""
+    """Use the audience as text if the token has exactly one."""
     replace("services.sts._web_identity_principal", "token provider_id role_arn", _one_audience)
 
 
