@@ -14,7 +14,7 @@ from pulumi_eks_pod_identity._resources.association import (
     checked_external_id,
     create_associations,
 )
-from pulumi_eks_pod_identity._resources.iam_role import CreatedRole
+from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, own_policies_exclusively
 from pulumi_eks_pod_identity._resources.service_account import IRSA_ANNOTATION, create_service_accounts
 from pulumi_eks_pod_identity._resources.source_role import (
     create_source_role,
@@ -155,6 +155,8 @@ def _create(
     target_arn = target.arn if target else model.target_role_arn
     if source and target_arn is not None:
         let_assume(source, name, TARGET, target_arn, opts)
+    if source and model.exclusive_policies:
+        own_policies_exclusively(source, name, component)
     accounts = _create_service_accounts(name, model, component, gate)
     needs = [
         *(source.permissions if source else ()),

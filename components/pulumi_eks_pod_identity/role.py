@@ -7,6 +7,7 @@ import pulumi
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import Problem
+from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
 from pulumi_eks_pod_identity._resources.source_role import create_source_role, source_role_name, source_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.claims import claim_all
@@ -77,6 +78,8 @@ def _create(
     trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
     opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
     role = create_source_role(name, model, scopes.own, opts, trust)
+    if model.exclusive_policies:
+        own_policies_exclusively(role, name, component)
     return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns, names, scalars
+from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
 from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.claims import claim_all
@@ -116,6 +117,8 @@ def _create(
         max_session_seconds=model.max_session_duration_seconds,
         tags=model.tags or None,
     )
+    if model.exclusive_policies:
+        own_policies_exclusively(role, f"{name}-target", component)
     return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
 
 
@@ -181,9 +184,13 @@ def _problems_in_scope(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
     parts = [model.source_role_arn, external_ids, model.extra_trust_statements]
     if problems or has_outputs(parts):
         return problems
+    source, ids, extra = cast("tuple[Any, Any, Any]", parts)
     key = "external_ids" if model.external_ids else "bindings"
-    build = partial(scope.build_target_trust, *cast("tuple[Any, Any, Any]", tuple(parts)))
-    return cross_field.problems_of((key,), build)
+    problems = cross_field.problems_of((key,), partial(scope.build_target_trust, source, ids, extra))
+    if problems or not extra:
+        return problems
+    judge = partial(scope.judge_whole_target_trust, source, ids, extra)
+    return cross_field.problems_of(("extra_trust_statements",), judge)
 
 
 def _check_external_ids(model: TargetRoleModel, wrong: frozenset[str]) -> list[Problem]:

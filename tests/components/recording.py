@@ -171,7 +171,15 @@ def record(
         _loop.run_until_complete(run())
     finally:
         settings.ROOT.set(None)
+        _finish()
     return recording
+
+
+def _finish() -> None:
+    """Let what a program that failed left behind end here, and not in the next one."""
+    left = asyncio.all_tasks(_loop)
+    if left:
+        _loop.run_until_complete(asyncio.wait(left, timeout=5))
 
 
 def refused(program: Callable[[], Any]) -> PodIdentityInputError:

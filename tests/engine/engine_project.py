@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eks_pod_identity.values import names
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
 from sandbox.seed import client
@@ -132,6 +133,11 @@ class Project:
     def role_names(self, account: str | None = None) -> set[str]:
         """The names of all roles in this project's account, or in *account*; the cluster's own is among them."""
         return {role["RoleName"] for role in self.aws("iam", account).list_roles()["Roles"]}
+
+    def default_role_name(self, component: str, cluster: str | None = None) -> str:
+        """The name that a component gives to its role, in the stack that tests work in."""
+        parts = (component, cluster or self.cluster, "eu-west-1")
+        return names.default_role_name(*parts, unique=(self.namespace, "test", *parts))
 
     def _succeeded(self, command: str, *arguments: str, program: str | None = None) -> Run:
         run = self.run(command, *arguments, program=program)

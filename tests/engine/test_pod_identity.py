@@ -45,7 +45,7 @@ def test_a_second_run_changes_nothing(project: Project):
 def test_what_is_exported_is_what_aws_has(project: Project):
     project.up(program(policies={"read": READ}))
 
-    role = project.aws("iam").get_role(RoleName="api-main-eu-west-1")["Role"]
+    role = project.aws("iam").get_role(RoleName=project.default_role_name("api"))["Role"]
     assert project.outputs()["id"] == association(project)["associationId"]
     assert json.loads(project.outputs()["trust"]) == role["AssumeRolePolicyDocument"]
     assert association(project)["roleArn"] == role["Arn"]
@@ -119,7 +119,7 @@ for number in range(12):
 
     found = list(aws(project.sandbox.aws, project.account))
     assert sorted(line for line in found if line.startswith("role")) == sorted(
-        f"role arn:aws:iam::{project.account}:role/api-{number}-main-eu-west-1" for number in range(12)
+        f"role arn:aws:iam::{project.account}:role/{project.default_role_name(f'api-{number}')}" for number in range(12)
     )
     assert len([line for line in found if line.startswith("association")]) == 12
     assert project.up().changes == []

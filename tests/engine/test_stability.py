@@ -159,7 +159,7 @@ def test_removing_the_session_policy_removes_it_in_aws(project: Project):
 
 def test_removing_the_target_role_removes_it_in_aws(project: Project):
     project.up(program(create_target_role=True))
-    assert described(project)["targetRoleArn"].endswith("/api-target-main-eu-west-1")
+    assert described(project)["targetRoleArn"].endswith(f"/{project.default_role_name('api-target')}")
 
     changes = children(project.up(program()).changes)
 

@@ -48,9 +48,11 @@ def test_every_document_is_known_at_the_first_preview(previewed: dict[str, Any],
     assert json.loads(previewed[name][key])["Statement"]
 
 
-def test_the_association_shows_its_roles_at_the_first_preview(previewed: dict[str, Any]):
-    assert previewed["api-association"]["roleArn"].endswith(":role/api-main-eu-west-1")
-    assert previewed["api-association"]["targetRoleArn"].endswith(":role/api-target-main-eu-west-1")
+def test_the_association_shows_its_roles_at_the_first_preview(project: Project, previewed: dict[str, Any]):
+    shown = previewed["api-association"]
+
+    assert shown["roleArn"].endswith(f":role/{project.default_role_name('api')}")
+    assert shown["targetRoleArn"].endswith(f":role/{project.default_role_name('api-target')}")
 
 
 @pytest.fixture

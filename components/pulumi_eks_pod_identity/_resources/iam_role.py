@@ -134,6 +134,26 @@ def attach_managed_policies(
         _attach(role, f"{prefix}-attachment-{key}", arn, keeping)
 
 
+def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.Resource) -> None:
+    """Remove from the role whatever is not in the program, as soon as a refresh shows it.
+
+    Both resources list what the role has and remove the rest, so they depend on every policy that the program gives it.
+    """
+    inline = [item.name for item in role.permissions if isinstance(item, aws.iam.RolePolicy)]
+    attached = [item.policy_arn for item in role.permissions if isinstance(item, aws.iam.RolePolicyAttachment)]
+    opts = pulumi.ResourceOptions(parent=parent, depends_on=[*role.permissions])
+    name = role.role.name
+    exclusive = [
+        aws.iam.RolePoliciesExclusive(
+            f"{component}-exclusive-policies", role_name=name, policy_names=inline, opts=opts
+        ),
+        aws.iam.RolePolicyAttachmentsExclusive(
+            f"{component}-exclusive-attachments", role_name=name, policy_arns=attached, opts=opts
+        ),
+    ]
+    role.permissions.extend(exclusive)
+
+
 def _attach(role: CreatedRole, child: str, policy_arn: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
     role.permissions.append(aws.iam.RolePolicyAttachment(child, role=role.role.name, policy_arn=policy_arn, opts=opts))
 

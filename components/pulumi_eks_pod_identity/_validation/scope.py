@@ -1,6 +1,6 @@
 """Rules about arguments and the account, partition and region that they are used in, and the trust policy made of all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -10,11 +10,12 @@ from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.source_trust import TrustScope, source_trust
 from eks_pod_identity.documents.target_trust import target_trust
 from eks_pod_identity.errors import Path, Problem, RuleError
-from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam import canonical, parse
 from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
+from pulumi_eks_pod_identity._validation.admission import check_admission, check_strangers
 from pulumi_eks_pod_identity._validation.cross_field import problems_of
 from pulumi_eks_pod_identity._validation.documents import judge_target_trust, judge_trust
 from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleModel
@@ -123,9 +124,8 @@ def build_source_trust(
     """Return the trust policy of a source role.
 
     Raises:
-        RuleError: If it is over its quota, or if a rule would report it.
+        RuleError: If it is over its quota.
     """
-    extra = cast("list[Any]", model.extra_trust_statements)
     trust = canonical.canonical(
         source_trust(
             model.trust_scope,
@@ -135,7 +135,7 @@ def build_source_trust(
             bindings=items,
             irsa_provider_arn=cast("str | None", model.irsa_provider_arn),
             irsa_cluster=cast("str", model.cluster_name),
-            extra=extra,
+            extra=cast("list[Any]", model.extra_trust_statements),
         )
     )
     scopes = list(TrustScope)
@@ -148,8 +148,6 @@ def build_source_trust(
         + (f"set 'trust_scope' to {broader}, or " if broader else "")
         + "divide the bindings among several roles (PodIdentityRole) or components.",
     )
-    if extra or model.irsa_provider_arn:
-        judge_trust(trust, tags_on=all(item.session_tags for item in items))
     return trust
 
 
@@ -162,23 +160,30 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
     parts = [model.irsa_provider_arn, model.extra_trust_statements]
     if items is None or has_outputs(parts):
         return []
-    return problems_of(
-        ("trust_scope",),
-        lambda: build_source_trust(
-            model,
-            items,
-            partition=scope.partition if isinstance(scope.partition, str) else "aws",
-            region=scope.region if isinstance(scope.region, str) else "",
-            account=scope.account if isinstance(scope.account, str) else "0" * 12,
-        ),
-    )
+    known = not has_outputs([scope.account, scope.partition, scope.region])
+    place = {
+        "partition": scope.partition if isinstance(scope.partition, str) else "aws",
+        "region": scope.region if isinstance(scope.region, str) else "",
+        "account": scope.account if isinstance(scope.account, str) else "0" * 12,
+    }
+    problems = problems_of(("trust_scope",), lambda: build_source_trust(model, items, **place))
+    # What the component writes by itself is tested once for all; what users add is judged with it, as a whole.
+    if problems or not known or not model.extra_trust_statements:
+        return problems
+    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(model, items, place))
+
+
+def _judge_source_trust(model: SourceRoleModel, items: Sequence[Binding], place: Mapping[str, str]) -> None:
+    trust = canonical.parse(build_source_trust(model, items, **place))
+    judge_trust(trust, tags_on=all(item.session_tags for item in items))
+    check_admission(trust, items, **place)
 
 
 def build_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:
     """Return the trust policy of a target role.
 
     Raises:
-        RuleError: If it is over its quota, or if a rule would report it.
+        RuleError: If it is over its quota.
     """
     trust = target_trust(source_arn, external_ids, extra)
     canonical.check_size(
@@ -187,6 +192,15 @@ def build_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequ
         "The trust policy of the target role",
         "It names every binding; divide them among several components, each with a target role.",
     )
-    if extra:
-        judge_target_trust(trust)
     return trust
+
+
+def judge_whole_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement]) -> None:
+    """Judge the trust policy of a target role with the statements that users add.
+
+    Raises:
+        RuleError: If a rule would report it, or if it admits strangers.
+    """
+    trust = canonical.parse(build_target_trust(source_arn, external_ids, extra))
+    judge_target_trust(trust)
+    check_strangers(parse(trust), None)

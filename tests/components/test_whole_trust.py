@@ -1,0 +1,152 @@
+"""The trust policy that will be created is judged as a whole: whom it shuts out and whom it lets in."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eks_pod_identity.bindings import Binding
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityRole, PodIdentityTargetRole
+from pulumi_eks_pod_identity._validation.admission import check_admission
+from recording import ACCOUNT, TARGET_ACCOUNT, record, refused
+
+ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+GITHUB = "token.actions.githubusercontent.com"
+ASSUME, WEB = "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"
+
+
+def allow(principal: Any, action: Any = ASSUME, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+
+
+def web(issuer: str, **conditions: Any) -> dict[str, Any]:
+    provider = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}
+    return allow(provider, WEB, **({"Condition": conditions} if conditions else {}))
+
+
+def deny(condition: Any = None, principal: Any = "*") -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": "Deny", "Principal": principal, "Action": ASSUME}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+PODS = {"Service": "pods.eks.amazonaws.com"}
+SAME_SID = [allow({"Service": "ec2.amazonaws.com"}, Sid="A"), allow({"Service": "lambda.amazonaws.com"}, Sid="A")]
+WRONG = {
+    "the cluster's provider without a subject": [web(ISSUER)],
+    "the audience alone": [web(ISSUER, StringEquals={f"{ISSUER}:aud": "sts.amazonaws.com"})],
+    "any subject": [web(ISSUER, StringLike={f"{ISSUER}:sub": "*"})],
+    "any ServiceAccount": [web(ISSUER, StringLike={f"{ISSUER}:sub": "system:serviceaccount:*:*"})],
+    "all but one subject": [web(ISSUER, StringNotEquals={f"{ISSUER}:sub": "x"})],
+    "GitHub without a subject": [web(GITHUB, StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com"})],
+    "every repository": [web(GITHUB, StringLike={f"{GITHUB}:sub": "repo:*"})],
+    "every provider": [allow({"Federated": "*"}, WEB)],
+    "every service": [allow({"Service": "*"})],
+    "another account": [allow({"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"})],
+    "another account by its number": [allow({"AWS": TARGET_ACCOUNT})],
+    "everyone": [allow({"AWS": "*"})],
+    "a Deny of everyone": [deny()],
+    "a Deny of pods": [deny(principal=PODS)],
+    "a Deny that always holds": [deny({"StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"}})],
+    "a Deny of this account": [deny({"StringEquals": {"aws:SourceAccount": ACCOUNT}})],
+    "the same Sid twice": SAME_SID,
+}
+RIGHT = {
+    "one ServiceAccount": [web(ISSUER, StringEquals={f"{ISSUER}:sub": "system:serviceaccount:payments:api"})],
+    "one repository": [web(GITHUB, StringLike={f"{GITHUB}:sub": "repo:acme/payments:*"})],
+    "another service": [allow({"Service": "ec2.amazonaws.com"})],
+    "one role of another account": [allow({"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:role/admin"})],
+    "people of another account with MFA": [
+        allow(
+            {"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"},
+            Condition={"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/admin"}},
+        )
+    ],
+    "a Deny of another account": [deny({"StringEquals": {"aws:SourceAccount": TARGET_ACCOUNT}})],
+}
+
+
+def later(value: Any) -> Any:
+    return pulumi.Output.from_input(value)
+
+
+@pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
+@pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
+def test_a_trust_that_shuts_out_or_lets_in_is_refused(base: Any, component: Any, statements: Any):
+    def program() -> None:
+        with pytest.raises(PodIdentityInputError, match=r"- extra_trust_statements"):
+            component("api", base | {"extra_trust_statements": statements})
+
+    assert record(program).names() == set()
+
+
+def refusal(program: Any) -> str:
+    with pytest.raises(PodIdentityInputError) as caught:
+        record(program)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("form", ["each statement", "the whole list", "a part of each statement"])
+@pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
+def test_it_is_refused_in_the_same_words_when_it_comes_later(base: Any, statements: Any, form: str):
+    def given() -> Any:
+        return {
+            "each statement": lambda: [later(statement) for statement in statements],
+            "the whole list": lambda: later(statements),
+            "a part of each statement": lambda: [
+                statement | {"Principal": later(statement["Principal"])} for statement in statements
+            ],
+        }[form]()
+
+    plain = refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": statements}))
+
+    assert refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": given()})) == plain
+
+
+@pytest.mark.parametrize("statements", RIGHT.values(), ids=RIGHT.keys())
+def test_a_trust_that_says_whom_it_means_passes(base: Any, statements: Any):
+    recording = record(lambda: PodIdentity("api", base | {"extra_trust_statements": statements}))
+
+    trust = json.loads(recording.one("api-role").inputs["assumeRolePolicy"])
+    assert trust["Statement"][1:] == statements
+
+
+@pytest.mark.parametrize("name", ["another account", "everyone", "every service", "any subject", "the same Sid twice"])
+def test_a_target_role_is_judged_as_well(name: str):
+    args: Any = {
+        "source_role_arn": f"arn:aws:iam::{ACCOUNT}:role/x",
+        "external_ids": [f"eu-west-1/{ACCOUNT}/dev/payments/api"],
+        "extra_trust_statements": WRONG[name],
+    }
+
+    assert "extra_trust_statements" in str(refused(lambda: PodIdentityTargetRole("reader", args)))
+
+
+NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(NAMES, NAMES, st.booleans()), min_size=1, max_size=3, unique_by=lambda item: item[:2]),
+    st.sampled_from(["service_account", "namespace", "cluster", "account"]),
+)
+def test_every_trust_that_a_component_writes_admits_its_bindings_and_no_stranger(pairs: Any, scope: str):
+    narrow = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+    )
+    args: Any = {
+        "cluster_name": "dev",
+        "trust_scope": scope,
+        "bindings": [
+            {"namespace": one, "service_account": two} | ({} if tags else {"session_policy": narrow})
+            for one, two, tags in pairs
+        ],
+    }
+
+    recording = record(lambda: PodIdentity("x", args))
+
+    items = [Binding("dev", one, two, tags) for one, two, tags in pairs]
+    trust = json.loads(recording.one("x-role").inputs["assumeRolePolicy"])
+    check_admission(trust, items, partition="aws", region="eu-west-1", account=ACCOUNT)
