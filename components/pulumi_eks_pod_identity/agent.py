@@ -99,11 +99,14 @@ def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentMo
 
 
 def _configuration_text(
-    configuration: Mapping[str, Any], resources: Mapping[str, Any], model: AgentModel
+    configuration: Mapping[str, Any] | None, resources: Mapping[str, Any] | None, model: AgentModel
 ) -> str | None:
     return addon.configuration_text(
         addon.configuration(
-            configuration, resources=resources, tolerate_all=model.tolerate_all, disable_ipv6=model.disable_ipv6
+            configuration or {},
+            resources=resources or {},
+            tolerate_all=model.tolerate_all,
+            disable_ipv6=model.disable_ipv6,
         )
     )
 

@@ -80,12 +80,21 @@ class Recording:
         return {urn.rsplit("::", 1)[-1] for urn in self.one(name).dependencies}
 
 
+def _plain(value: Any) -> Any:
+    """Return what was registered without the envelopes of secrets, and without what has no value."""
+    if isinstance(value, dict):
+        if rpc._special_sig_key in value:
+            return _plain(value.get("value"))
+        return {key: plain for key, item in value.items() if (plain := _plain(item)) is not None}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
 class _Mocks(pulumi.runtime.Mocks):
     def __init__(self, recording: Recording, answers: dict[str, dict[str, Any]], preview: bool) -> None:
         self.recording, self.answers, self.preview = recording, answers, preview
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        made = dict(args.inputs)
+        made = _plain(dict(args.inputs))
         if self.preview:
             return "", made
         account = TARGET_ACCOUNT if "target-account" in (args.provider or "") else ACCOUNT
@@ -126,7 +135,7 @@ class _Monitor(mocks.MockMonitor):
         self.recording = recording
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
-        inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+        inputs = _plain(rpc.deserialize_properties(request.object, keep_unknowns=True))
         answer = super().RegisterResource(request)
         self.recording.resources.append(
             Registered(
@@ -145,17 +154,23 @@ class _Monitor(mocks.MockMonitor):
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
-        self.recording.outputs[request.urn.rsplit("::", 1)[-1]] = rpc.deserialize_properties(
-            request.outputs, keep_unknowns=True
+        self.recording.outputs[request.urn.rsplit("::", 1)[-1]] = _plain(
+            rpc.deserialize_properties(request.outputs, keep_unknowns=True)
         )
         return super().RegisterResourceOutputs(request)
 
 
 def record(
-    program: Callable[[], Any], *, preview: bool = False, answers: dict[str, dict[str, Any]] | None = None
+    program: Callable[[], Any],
+    *,
+    preview: bool = False,
+    answers: dict[str, dict[str, Any]] | None = None,
+    into: list[Recording] | None = None,
 ) -> Recording:
-    """Run *program* with a monitor of its own and return what it registered."""
+    """Run *program* with a monitor of its own and return what it registered, or add that to *into* if it fails."""
     recording = Recording()
+    if into is not None:
+        into.append(recording)
     made = _Mocks(recording, answers or {}, preview)
     asyncio.set_event_loop(_loop)
     current: Any = settings.SETTINGS

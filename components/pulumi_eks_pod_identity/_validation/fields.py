@@ -114,8 +114,9 @@ class MapOf(Check):
             return gate_on(cast("pulumi.Output[Any]", value), gate).apply(self._checked_items)
         return {key: Check(self.rule).gate(item, gate) for key, item in cast("Mapping[str, Any]", value).items()}
 
-    def _checked_items(self, items: Mapping[str, Any] | None) -> dict[str, Any]:
-        return {key: self.rule(item) for key, item in (items or {}).items() if item is not None}
+    def _checked_items(self, items: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        # An empty map would show as a change for ever.
+        return {key: self.rule(item) for key, item in (items or {}).items() if item is not None} or None
 
 
 @dataclass(frozen=True, slots=True)

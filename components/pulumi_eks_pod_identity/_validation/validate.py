@@ -238,6 +238,7 @@ def _without_secret(problem: Problem, arguments: Any, secrets: set[Path]) -> Pro
     rule, quote, rest = problem.rule.partition('"')
     if quote:
         rule = f"{rule}[secret]" + rest.rpartition('"')[2]
-    if any(text and text in f"{rule} {problem.fix}" for text in texts):
+    written = f"{rule} {problem.fix}".replace(",", "")  # numbers are written with commas
+    if any(text and text in written for text in texts):
         return replace(problem, rule="The value, which is secret, breaks a rule of this argument.", fix="Correct it.")
     return replace(problem, rule=rule)
