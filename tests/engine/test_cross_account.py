@@ -23,12 +23,16 @@ def test_one_up_makes_the_chain_in_both_accounts(project: Project):
     project.up(PROGRAM)
 
     outputs = project.outputs()
-    target = project.aws("iam", project.target_account).get_role(RoleName=project.default_role_name("api-target"))["Role"]
+    target = project.aws("iam", project.target_account).get_role(RoleName=project.default_role_name("api-target"))[
+        "Role"
+    ]
     assert outputs["target_role_arn"] == target["Arn"]
     assert f"::{project.target_account}:" in target["Arn"]
     assert json.loads(outputs["target_trust_policy"]) == target["AssumeRolePolicyDocument"]
     assert outputs["external_id"] == f"eu-west-1/{project.account}/main/reports/exporter"
-    permission = project.aws("iam").get_role_policy(RoleName=project.default_role_name("api"), PolicyName="assume-target")
+    permission = project.aws("iam").get_role_policy(
+        RoleName=project.default_role_name("api"), PolicyName="assume-target"
+    )
     assert permission["PolicyDocument"]["Statement"][0]["Resource"] == target["Arn"]
 
 

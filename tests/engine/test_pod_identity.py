@@ -119,7 +119,8 @@ for number in range(12):
 
     found = list(aws(project.sandbox.aws, project.account))
     assert sorted(line for line in found if line.startswith("role")) == sorted(
-        f"role arn:aws:iam::{project.account}:role/{project.default_role_name(f'api-{number}')}" for number in range(12)
+        f"role arn:aws:iam::{project.account}:role/{project.default_role_name(f'api-{number}')}"
+        for number in range(12)
     )
     assert len([line for line in found if line.startswith("association")]) == 12
     assert project.up().changes == []
