@@ -53,6 +53,10 @@ def complete(inferred: Mapping[str, Any], components: Mapping[str, type]) -> dic
         schema["language"][language] |= names
     for token, resource in schema["resources"].items():
         _describe_shared_arguments(resource["inputProperties"], components[token.rsplit(":", 1)[1]])
+        for item in resource["inputProperties"].values():
+            # Pulumi's generator for Go does not declare the struct of a type that is only ever plain, and uses it.
+            if "$ref" in item.get("items", ()):
+                item["items"].pop("plain", None)
     for definition in schema["types"].values():
         for member in definition.get("enum", ()):
             # `SERVICE_ACCOUNT` would stay as it is in TypeScript, and Go would have `TrustScope_SERVICE_ACCOUNT`. From

@@ -9,15 +9,16 @@ import (
 // identities grants the exporter and the importer of a namespace read access to one bucket, through one role.
 func identities(ctx *pulumi.Context) error {
 	settings := config.New(ctx, "")
-	namespace := pulumi.String(settings.Require("namespace"))
+	namespace := settings.Require("namespace")
+	scope := ekspodidentity.TrustScopeNamespace
 	identity, err := ekspodidentity.NewPodIdentity(ctx, "reports", &ekspodidentity.PodIdentityArgs{
 		ClusterName: pulumi.String(settings.Require("cluster")),
-		Bindings: ekspodidentity.PodIdentityBindingArray{
-			ekspodidentity.PodIdentityBindingArgs{Namespace: namespace, ServiceAccount: pulumi.String("exporter")},
-			ekspodidentity.PodIdentityBindingArgs{Namespace: namespace, ServiceAccount: pulumi.String("importer")},
+		Bindings: []ekspodidentity.PodIdentityBindingInput{
+			ekspodidentity.PodIdentityBindingArgs{Namespace: namespace, ServiceAccount: "exporter"},
+			ekspodidentity.PodIdentityBindingArgs{Namespace: namespace, ServiceAccount: "importer"},
 		},
-		TrustScope: ekspodidentity.TrustScopeNamespace,
-		Policies: pulumi.Map{
+		TrustScope: &scope,
+		Policies: map[string]pulumi.Input{
 			"read": pulumi.Map{
 				"Version": pulumi.String("2012-10-17"),
 				"Statement": pulumi.Array{pulumi.Map{

@@ -162,7 +162,7 @@ def test_the_compiler_refuses_wrong_arguments(programs: Path):
     }
     source = (folder / "wrong.ts").read_text().splitlines()
     assert set(refused) == {number for number, line in enumerate(source, 1) if line.startswith("new ")}, done.stdout
-    assert "Input<TrustScope | undefined>" in done.stdout
+    assert "'TrustScope | undefined'" in done.stdout
     assert "Did you mean '\"managed\"'?" in done.stdout
     assert "sessionPolicy" in done.stdout
     assert "'serviceAcount' does not exist in type 'Input<PodIdentityBindingArgs>'" in done.stdout
