@@ -1,5 +1,7 @@
 """What an identity may do, step by step, and how the answer reads."""
 
+from dataclasses import replace
+
 import pytest
 
 from eks_pod_identity.access import CheckEffect, CheckType, Outcome, QuestionError, Role
@@ -18,6 +20,7 @@ from workload import (
     chained,
     deny,
     document,
+    trust_of_pods,
     workload,
 )
 
@@ -251,3 +254,34 @@ def test_session_tags_are_principal_tags_of_the_session() -> None:
     assert workload(own).decide(READ, f"{BUCKET}/orders/1").outcome is Outcome.IMPLICIT_DENY
     off = workload(own, role={"trust": TRUST_WITHOUT_TAGS}, session_tags=False)
     assert "the request has no aws:principaltag/kubernetes-namespace" in str(off.decide(READ, f"{BUCKET}/payments/1"))
+
+
+def test_what_a_trust_asks_of_the_organization_can_be_given() -> None:
+    ours = workload(role={"trust": trust_of_pods({"StringEquals": {"aws:SourceOrgID": "o-abcdefghij"}})})
+
+    assert ours.decide(READ, OBJECT).outcome is Outcome.UNKNOWN
+    assert ours.decide(READ, OBJECT, context={"aws:SourceOrgID": "o-abcdefghij"}).outcome is Outcome.ALLOW
+    assert ours.decide(READ, OBJECT, context={"aws:SourceOrgID": None}).outcome is Outcome.IMPLICIT_DENY
+    assert replace(ours, organization="o-abcdefghij").decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert replace(ours, organization="o-0000000000").decide(READ, OBJECT).outcome is Outcome.IMPLICIT_DENY
+
+
+def test_the_trust_may_compare_the_two_organizations() -> None:
+    ours = workload(role={"trust": trust_of_pods({"StringEquals": {"aws:SourceOrgID": "${aws:ResourceOrgID}"}})})
+
+    assert replace(ours, organization="o-abcdefghij").decide(READ, OBJECT).outcome is Outcome.ALLOW
+
+
+def test_the_address_of_a_pod_is_not_that_of_eks() -> None:
+    ours = workload(role={"trust": trust_of_pods({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})})
+
+    assert ours.decide(READ, OBJECT, context={"aws:SourceIp": "10.0.0.1"}).outcome is Outcome.UNKNOWN
+
+
+def test_a_trust_for_one_pod_needs_its_name() -> None:
+    condition = {"StringLike": {"aws:RequestTag/kubernetes-pod-name": "api-*"}}
+    ours = workload(role={"trust": trust_of_pods(condition)})
+
+    assert ours.decide(READ, OBJECT).outcome is Outcome.UNKNOWN
+    assert replace(ours, pod_name="api-7d9f").decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert replace(ours, pod_name="worker-1").decide(READ, OBJECT).outcome is Outcome.IMPLICIT_DENY

@@ -7,7 +7,7 @@ from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.layers import Judged, Layers, decide
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, Step
 from eks_pod_identity.iam.document import Document
-from eks_pod_identity.iam.possible import Value
+from eks_pod_identity.iam.possible import Open, Value
 from eks_pod_identity.iam.request import (
     ASSUME_ROLE,
     Association,
@@ -104,19 +104,26 @@ def session_request(chain: Chain) -> Request:
     return pod_request("", "", _session(chain, chain.target or chain.source))
 
 
-def hops(chain: Chain) -> tuple[Step, ...]:
-    """Return the steps before the action, up to the first that is not allowed."""
+def hops(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple[Step, ...]:
+    """Return the steps before the action, up to the first that is not allowed.
+
+    *keys* stand in for what is not known of EKS's own requests, all but where they come from: that is EKS's network.
+    """
     steps: list[Step] = []
-    for step in _hops(chain):
+    for step in _hops(chain, keys or {}):
         steps.append(step)
         if step.outcome is not Outcome.ALLOW:
             break
     return tuple(steps)
 
 
-def source_steps(chain: Chain) -> tuple[Step, ...]:
+def source_steps(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple[Step, ...]:
     """Return the steps of the first hop."""
-    requests = source_requests(chain.association, chain.source.arn, chain.source.tags)
+    made = source_requests(chain.association, chain.source.arn, chain.source.tags)
+    organization: dict[str, Value] = {}
+    if isinstance(chain.organization, str):
+        organization = {"aws:sourceorgid": chain.organization, "aws:resourceorgid": chain.organization}
+    requests = [_completed(request, {**organization, **(keys or {})}) for request in made]
     layers = Layers(
         resource_policy={f"the trust policy of role {chain.source.name}": chain.source.trust},
         resource_control=chain.resource_control,
@@ -124,10 +131,16 @@ def source_steps(chain: Chain) -> tuple[Step, ...]:
     return tuple(_step(f"hop 1 {_verb(request)}", request, decide(request, layers)) for request in requests)
 
 
-def _hops(chain: Chain) -> Iterator[Step]:
-    yield from source_steps(chain)
+def _hops(chain: Chain, keys: Mapping[str, Value]) -> Iterator[Step]:
+    yield from source_steps(chain, keys)
     if chain.target:
-        yield from _target_steps(chain, chain.target)
+        yield from _target_steps(chain, chain.target, keys)
+
+
+def _completed(request: Request, keys: Mapping[str, Value]) -> Request:
+    unknown = {key: value for key, value in keys.items() if isinstance(request.value_of(key), Open)}
+    unknown.pop("aws:sourceip", None)
+    return request.with_keys(unknown) if unknown else request
 
 
 def _action_step(chain: Chain, session: Request, question: Question) -> Step:
@@ -148,10 +161,11 @@ def _action_step(chain: Chain, session: Request, question: Question) -> Step:
     return _step(question.action, request, decide(request, layers))
 
 
-def _target_steps(chain: Chain, target: ChainRole) -> Iterator[Step]:
+def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) -> Iterator[Step]:
     """Yield what the source role may do, and what the target's trust says; the session policy narrows the target only."""
     source = chain.source
-    requests = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
+    made = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
+    requests = [_completed(request, keys) for request in made]
     layers = Layers(
         policies=source.policies,
         boundary=source.boundary,

@@ -8,7 +8,7 @@ from typing import cast
 from eks_pod_identity.access.chain import Chain, ChainRole, Question, decide_chain, hops, session_request, source_steps
 from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.question import check_question
-from eks_pod_identity.access.steps import Step
+from eks_pod_identity.access.steps import Outcome, Step
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.possible import ABSENT, Value
 from eks_pod_identity.iam.request import Association, Request
@@ -113,7 +113,10 @@ class Identity:
         """
         check_question(action, resource)
         question = Question(action, resource, keys_of(context or {}), _optional(resource_policy), strict)
-        return decide_chain(self._chain, self._hops, self._session, question)
+        before = self._hops
+        if question.keys and before[-1].outcome is Outcome.UNKNOWN:
+            before = hops(self._chain, question.keys)
+        return decide_chain(self._chain, before, self._session, question)
 
     @property
     def association(self) -> Association:
