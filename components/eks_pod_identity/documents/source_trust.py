@@ -16,7 +16,7 @@ ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 class TrustScope(StrEnum):
     """How narrowly the trust policy of the role is written.
 
-    Not to be mistaken for what the role may do: that is said by its policies.
+    Not the same as what the role may do: its policies decide that.
     """
 
     SERVICE_ACCOUNT = "service_account"

@@ -95,10 +95,10 @@ class _LookUps:
         provider: pulumi.ProviderResource | None,
         question: str,
         now: Callable[[], str | None],
-        later: Callable[[pulumi.InvokeOptions], pulumi.Output[str]],
+        as_output: Callable[[pulumi.InvokeOptions], pulumi.Output[str]],
     ) -> ValueOrOutput[str | None]:
         if (question, id(provider)) not in self._answers:
-            answer = now() if _answers_at_once(provider) else later(pulumi.InvokeOptions(provider=provider))
+            answer = now() if _answers_at_once(provider) else as_output(pulumi.InvokeOptions(provider=provider))
             self._answers[question, id(provider)] = (provider, answer)
         return self._answers[question, id(provider)][1]
 

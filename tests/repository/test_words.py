@@ -1,0 +1,107 @@
+"""Words and sentences that the project decided against do not come back."""
+
+import ast
+import re
+
+import pytest
+
+from sources import PRODUCT, ROOT, modules, place, tracked, tree_of
+
+#: Private words for what the field, or another part of this repository, has a word for.
+NAMES = {
+    "later": "outputs",
+    "MaybeLater": "ValueOrOutput",
+    "combine": "apply_all",
+    "together": "all_outputs",
+    "settle": "validate",
+    "settled": "validated",
+    "Settled": "ValidatedModel",
+    "told": "at_path",
+    "whereabouts": "aws_scope",
+    "Whereabouts": "AwsScope",
+    "refuse_strangers": "reject_foreign_arns",
+    "Pod": "Binding",
+    "pods": "bindings",
+}
+#: Participles that say nothing as the name of a function, which is a verb.
+FUNCTIONS = {
+    "made": "create",
+    "counted": "claim_cluster",
+    "watched": "add_hook",
+    "of_role": "check_role",
+}
+MODULES = {
+    "checks",
+    "choices",
+    "properties",
+    "host",
+    "failures",
+    "shape",
+    "place",
+    "pods",
+    "later",
+    "utils",
+    "helpers",
+}
+
+#: Sentences that nobody would say aloud, and what they should say.
+PHRASES = {
+    r"can become a role|become the role|can become\b": "can assume",
+    r"There is no such key": "Unknown argument",
+    r"is true or false, not": "Expected a boolean, got …",
+    r"is an output as a whole": "must not be an Output",
+    r"because EKS takes it only so": "because EKS requires it",
+    r"exactly the AWS permissions meant": "exactly the AWS permissions you intend",
+    r"the ServiceAccount[s]? meant\b|pods meant\b": "the intended …",
+    r"goes? the way of a pod": "verifies with a pod's credentials",
+    r"[Nn]ot to be mistaken for": "Not the same as",
+    r"\bsays on its line why\b": "justify it on the same line",
+    r"\bhow the policies are kept\b": "whether …",
+    r"no run against a real account": "not tested against a real AWS account",
+}
+
+
+def test_functions_classes_and_variables_have_words_of_the_field():
+    nodes = [(path, node) for path in modules(*PRODUCT) for node in ast.walk(tree_of(path))]
+    names = [
+        f"{place(path, getattr(node, 'lineno', 0))} {name}: {NAMES[name]}"
+        for path, node in nodes
+        for name in _defined(node)
+        if name in NAMES
+    ]
+    functions = [
+        f"{place(path, node.lineno)} {node.name}: {FUNCTIONS[node.name]}"
+        for path, node in nodes
+        if isinstance(node, ast.FunctionDef) and node.name in FUNCTIONS
+    ]
+
+    assert names + functions == []
+
+
+def _defined(node: ast.AST) -> list[str]:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.Name(ctx=ast.Store()):
+            return [node.id]
+        case ast.arg():
+            return [node.arg]
+        case _:
+            return []
+
+
+def test_modules_have_words_of_the_field():
+    assert [place(path, 1) for path in modules(*PRODUCT) if path.stem in MODULES] == []
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_nobody_reads_a_sentence_that_nobody_would_say(phrase: str):
+    lines = [
+        place(path, number)
+        for path in tracked(".py", ".md", ".yaml", ".yml", ".json", ".toml")
+        if path != ROOT / "tests" / "repository" / "test_words.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(phrase, line)
+    ]
+
+    assert lines == [], f"write: {PHRASES[phrase]}"
