@@ -6,7 +6,7 @@ from typing import Any, cast
 from pulumi_policy import ResourceValidationArgs
 
 from eks_pod_identity.rules.resource import ASSOCIATION
-from eks_pod_identity.rules.tags import TAGGABLE
+from eks_pod_identity.rules.tags.effective import TAGGABLE
 from eks_pod_identity_policies.settings import settings_of
 
 

@@ -37,9 +37,9 @@ class Reporter:
             return
         exemption, expired = self._exemption(finding.code, resource)
         if exemption is not None:
-            self.exempted.append(
-                f"[{finding.code}] {resource.label} is exempt until {exemption.expires}: {exemption.reason}"
-            )
+            message = exempt_message(finding, exemption)
+            self.exempted.append(message)
+            self._tell(message, Level.ADVISORY, resource.urn)
             return
         message = finding.message(raw=not resource.is_of_component)
         if expired is not None:
@@ -56,14 +56,14 @@ class Reporter:
         )
         if codes:
             level = Level.MANDATORY if self._settings.on_unknown == "fail" else Level.ADVISORY
-            shown = Unjudged(codes, verdict.subject, verdict.reason, verdict.location)
-            self._tell(shown.message(), level, resource.urn)
+            unjudged = Unjudged(codes, verdict.subject, verdict.reason, verdict.location)
+            self._tell(unjudged.message(), level, resource.urn)
 
     def _exemption(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
-        """The exemption that holds, and one that did."""
-        covering = [one for one in self._settings.exemptions if one.covers(code, resource.urn, resource.name)]
-        holding = next((one for one in covering if not one.is_expired()), None)
-        return holding, next((one for one in covering if one.is_expired()), None) if holding is None else None
+        """Return the exemption that holds, and one that did."""
+        covering = [each for each in self._settings.exemptions if each.covers(code, resource.urn, resource.name)]
+        holding = next((each for each in covering if not each.is_expired()), None)
+        return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
 
     def _tell(self, message: str, level: Level, urn: str) -> None:
         message = printable(message)
@@ -77,8 +77,15 @@ class Reporter:
             diagnostic.enforcementLevel = proto.ADVISORY
 
 
+def exempt_message(finding: Finding, exemption: Exemption) -> str:
+    """Return what is reported of a finding that is exempt: until when and why, and what it is."""
+    place = f"{finding.subject}, {finding.location}," if finding.location else finding.subject
+    until = f"is exempt until {exemption.expires} ({exemption.reason})"
+    return f"[{finding.code}] {until}: {place} {finding.problem}"
+
+
 def _last_diagnostic(report: Report) -> Any:
-    """The diagnostic that *report* has just added, or None for a callback that is not the SDK's.
+    """Return the diagnostic that *report* has just added, or None for a callback that is not the SDK's.
 
     The SDK gives every finding of a policy the level of the policy, and has no other way to say less. The callback it
     hands over closes over the response, which is where the level of each diagnostic is; a test holds the SDK to it.

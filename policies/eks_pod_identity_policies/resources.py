@@ -6,6 +6,7 @@ from typing import Any
 from pulumi_policy import PolicyProviderResource, PolicyResource, ResourceValidationArgs
 
 from eks_pod_identity.rules import Resource
+from eks_pod_identity.rules.out_of_sight import may_be_out_of_sight
 from eks_pod_identity.rules.resource import (
     ADDON,
     ASSOCIATION,
@@ -15,13 +16,14 @@ from eks_pod_identity.rules.resource import (
     NODE_GROUP,
     POLICY,
     POLICY_ATTACHMENT,
+    RESOURCE_POLICIES,
     ROLE,
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
     ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
     SERVICE_ACCOUNT,
 )
-from eks_pod_identity_policies.plain import plain
+from eks_pod_identity_policies.sdk_values import plain
 
 _LINKED = frozenset(
     {
@@ -37,6 +39,7 @@ _LINKED = frozenset(
         ROLE_POLICY_ATTACHMENT,
         ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
         SERVICE_ACCOUNT,
+        *RESOURCE_POLICIES,
     }
 )
 _COMPUTED_INPUTS = ("managedPolicyArns", "inlinePolicies")
@@ -50,7 +53,7 @@ before the stack, in the same process, so the inputs are remembered from there.
 
 
 def resource_of(args: ResourceValidationArgs) -> Resource:
-    """Read the resource of a resource policy: its inputs."""
+    """Return the resource of a resource policy: its inputs."""
     properties = plain(args.props)
     if args.resource_type == ROLE:
         _inputs_of_roles[args.urn] = {key: properties.get(key) for key in _COMPUTED_INPUTS}
@@ -65,24 +68,28 @@ def resource_of(args: ResourceValidationArgs) -> Resource:
 
 
 def resources_of(resources: Iterable[PolicyResource]) -> list[Resource]:
-    """Read the resources of a stack policy that any rule links, and nothing of the others."""
+    """Return the resources of a stack policy that a rule reads, and none of the others."""
     providers: dict[str, Any] = {}
     return [
         Resource(
-            urn=one.urn,
-            type=one.resource_type,
-            name=one.name,
-            properties=plain(one.props),
+            urn=resource.urn,
+            type=resource.resource_type,
+            name=resource.name,
+            properties=plain(resource.props),
             dependencies={
-                key: tuple(each.urn for each in resources) for key, resources in one.property_dependencies.items()
+                key: tuple(other.urn for other in others) for key, others in resource.property_dependencies.items()
             },
-            provider=one.provider.urn if one.provider else "",
-            provider_properties=_remembered(providers, one.provider),
-            inputs=_inputs_of_roles.get(one.urn),
+            provider=resource.provider.urn if resource.provider else "",
+            provider_properties=_remembered(providers, resource.provider),
+            inputs=_inputs_of_roles.get(resource.urn),
         )
-        for one in resources
-        if one.resource_type in _LINKED or one.resource_type.startswith(COMPONENT_PREFIX)
+        for resource in resources
+        if _is_read(resource.resource_type)
     ]
+
+
+def _is_read(resource_type: str) -> bool:
+    return resource_type in _LINKED or resource_type.startswith(COMPONENT_PREFIX) or may_be_out_of_sight(resource_type)
 
 
 def _remembered(providers: dict[str, Any], provider: PolicyProviderResource | None) -> Any:

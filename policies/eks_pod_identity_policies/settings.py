@@ -9,17 +9,22 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from eks_pod_identity.errors import listed, quoted
-from eks_pod_identity.iam import matches
 from eks_pod_identity.rules import RULES, Level, Required
+from eks_pod_identity.rules.tags.required import expression
 
 _ON_UNKNOWN = ("fail", "warn", "skip")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _EXEMPTION_KEYS = ("match", "codes", "reason", "expires")
+_HAS_NO_WILDCARD = re.compile(r"[^*?]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Findings of *codes* on resources that *match* covers are accepted through the day of *expires*."""
+    """Findings of *codes* on the resource *match* are accepted through the day of *expires*.
+
+    *match* is the URN or the whole name of a resource, or `*` for all. There are no other wildcards: an author who may
+    name resources could name one so that it is exempt.
+    """
 
     match: str
     codes: frozenset[str]
@@ -27,8 +32,8 @@ class Exemption:
     expires: dt.date
 
     def covers(self, code: str, urn: str, name: str) -> bool:
-        """Tell whether it is about this finding; *match* is a name or a URN, with `*` and `?`."""
-        return code in self.codes and (matches(self.match, name) or matches(self.match, urn))
+        """Tell whether it is about this finding."""
+        return code in self.codes and self.match in ("*", name, urn)
 
     def is_expired(self) -> bool:
         """Tell whether its last day is over."""
@@ -48,12 +53,12 @@ class Settings:
     problems: tuple[str, ...] = ()
 
     def level(self, code: str) -> Level:
-        """The level of a rule here."""
+        """Return the level of a rule here."""
         return self.levels.get(code, RULES[code].level)
 
 
 def settings_of(policy: str, config: Mapping[str, Any]) -> Settings:
-    """Read the configuration that the engine hands over; the same configuration is read once."""
+    """Return the configuration that the engine passes; the same configuration is read once."""
     if not config:
         return _DEFAULT
     return _parsed(policy, json.dumps(dict(config), sort_keys=True, default=str))
@@ -112,9 +117,11 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         place = f"exempt[{index}]"
         faults: list[str] = []
         values = _map(entry, place, faults)
-        faults.extend(f"{place} lacks {key}" for key in _EXEMPTION_KEYS if not values.get(key))
+        faults.extend(f"{place} lacks {key}" for key in _EXEMPTION_KEYS if _is_blank(values.get(key)))
         faults.extend(
-            f"{place} has {quoted(key)}, which is no part of it" for key in values if key not in _EXEMPTION_KEYS
+            f"{place} has {quoted(key)}, which is not a key of an exemption"
+            for key in values
+            if key not in _EXEMPTION_KEYS
         )
         codes = values.get("codes")
         given = cast("list[object]", codes) if isinstance(codes, list) else [codes]
@@ -124,6 +131,11 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         faults.extend(
             f"{place}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
         )
+        match = values.get("match")
+        if isinstance(match, str) and match != "*" and not _HAS_NO_WILDCARD.fullmatch(match):
+            faults.append(
+                f"{place}.match {quoted(match)} has a wildcard: name one resource by its URN, or exempt all with *"
+            )
         expires = _date(values.get("expires"))
         if expires is None and values.get("expires"):
             faults.append(f"{place}.expires must be a day such as 2027-03-31")
@@ -131,6 +143,10 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         if not faults and expires is not None:
             found.append(Exemption(values["match"], frozenset(str(one) for one in given), values["reason"], expires))
     return tuple(found)
+
+
+def _is_blank(value: object) -> bool:
+    return not value or (isinstance(value, str) and not value.strip())
 
 
 def _date(value: object) -> dt.date | None:
@@ -159,10 +175,13 @@ def _required(source: object, problems: list[str]) -> tuple[Required, ...]:
 
 
 def _is_pattern(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(re.compile(value) or True)
-    except (re.error, RecursionError, OverflowError):
+    if not isinstance(value, str):
         return False
+    try:
+        expression(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _constants(source: object, problems: list[str]) -> dict[str, str]:
@@ -179,7 +198,7 @@ def _map(source: object, name: str, problems: list[str]) -> dict[str, Any]:
 
 
 def schema_of(policy: str) -> dict[str, dict[str, Any]]:
-    """The JSON schema of each setting of *policy*, which the engine checks before a run."""
+    """Return the JSON schema of each setting of *policy*, which the engine checks before a run."""
     text = {"type": "string", "minLength": 1}
     code = {"type": "string", "enum": list(RULES)}
     level = {"type": "string", "enum": [one.value for one in Level]}
@@ -194,19 +213,23 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
             "type": "object",
             "properties": dict.fromkeys(RULES, level),
             "additionalProperties": False,
-            "description": "The level of each rule that is not to have its default.",
+            "description": "The level of each rule that does not have its default.",
         },
         "exempt": {
             "type": "array",
-            "description": "Findings that are accepted for a while, each with the reason.",
+            "description": "Findings that are accepted until a day, each with the reason.",
             "items": {
                 "type": "object",
                 "required": list(_EXEMPTION_KEYS),
                 "additionalProperties": False,
                 "properties": {
-                    "match": {**text, "description": "Name or URN of the resource; * and ? are wildcards."},
+                    "match": {
+                        "type": "string",
+                        "pattern": "^([*]|[^*?]+)$",
+                        "description": "URN or name of the resource, without wildcards; or * for every resource.",
+                    },
                     "codes": {"type": "array", "items": code, "minItems": 1},
-                    "reason": text,
+                    "reason": {"type": "string", "pattern": "[^\\s]", "description": "Why it is accepted."},
                     "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
                 },
             },

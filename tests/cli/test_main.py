@@ -39,7 +39,7 @@ def test_the_version_is_that_of_the_package_wherever_it_runs():
         (["frobnicate"], "No such command 'frobnicate'."),
         (["policy-pack", "audit"], "Missing argument 'STATES...'"),
         (["policy-pack", "init"], "Missing argument 'DIRECTORY'"),
-        (["rules", "PI9999"], 'there is no rule "PI9999"'),
+        (["rules", "PI9999"], 'There is no rule "PI9999"'),
         (["policy-pack", "audit", "a.json", "--sarfi", "x"], "No such option"),
     ],
 )

@@ -1,5 +1,7 @@
 """`eks-pod-identity rules`."""
 
+from pathlib import Path
+
 from click.testing import CliRunner
 
 from eks_pod_identity.cli import main
@@ -35,4 +37,24 @@ def test_an_unknown_code_is_an_error_that_says_where_the_codes_are():
     code, output = run("PI999")
 
     assert code == 2
-    assert 'there is no rule "PI999"; `eks-pod-identity rules` lists them.' in output
+    assert 'There is no rule "PI999"; `eks-pod-identity rules` lists them.' in output
+
+
+def test_it_writes_the_reference_a_page_a_family(tmp_path: Path):
+    code, output = run("--markdown", str(tmp_path))
+
+    pages = {page.relative_to(tmp_path).as_posix(): page.read_text() for page in tmp_path.rglob("*.md")}
+    assert code == 0
+    assert output == f"Wrote the reference of {len(RULES)} rules to {tmp_path}.\n"
+    assert "## PI304" in pages["rules/chain.md"]
+    assert "[PI304](rules/chain.md#pi304)" in pages["rules.md"]
+
+
+def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path):
+    (tmp_path / "rules").write_text("")
+
+    code, output = run("--markdown", str(tmp_path))
+
+    assert code == 1
+    assert "cannot be written" in output
+    assert "Traceback" not in output

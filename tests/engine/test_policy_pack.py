@@ -16,7 +16,7 @@ from eks_pod_identity.rules import RULES
 from engine_project import Project
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
-from test_elsewhere import pack, wheel  # noqa: F401 - fixtures
+from test_wheel import pack, wheel  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "policies"

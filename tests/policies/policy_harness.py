@@ -48,8 +48,13 @@ class Diagnostic:
 
     @property
     def is_finding(self) -> bool:
-        """Whether something is wrong (and not just unknown)."""
-        return "could not be judged" not in self.message
+        """Whether something is wrong (and not just unknown or exempt)."""
+        return "could not be judged" not in self.message and not self.is_exempt
+
+    @property
+    def is_exempt(self) -> bool:
+        """Whether a finding is shown that is exempt."""
+        return " is exempt until " in self.message
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pulumi_policy.proxy import unknown_checking_proxy
 
 from eks_pod_identity.rules import UNKNOWN
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
-from eks_pod_identity_policies.plain import plain
-from eks_pod_identity_policies.rules_of_resources import validation
+from eks_pod_identity_policies.resource_policies import validation
+from eks_pod_identity_policies.sdk_values import plain
 from policy_harness import UNKNOWN as MARK
 from policy_harness import servicer, struct, urn_of
 

@@ -123,7 +123,7 @@ def test_without_tags_the_same_program_is_found():
     found = judge(record(lambda: PodIdentity("api", made(tags=None)), preview=True))
 
     assert {one.urn.rsplit("::", 1)[1] for one in found.of("PI501")} == {"api-role", "api-association"}
-    assert "Add them to `tags` of the component" in found.of("PI501")[0].message
+    assert "Add it to `tags` of the component" in found.of("PI501")[0].message
 
 
 def test_several_bindings_of_one_role_are_an_advisory():

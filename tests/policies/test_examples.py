@@ -67,14 +67,18 @@ def test_a_level_can_be_raised_and_lowered(code: str) -> None:
 
 
 @EACH
-def test_an_exempted_finding_is_reported_as_such(code: str) -> None:
+def test_an_exempted_finding_is_shown_as_exempt(code: str) -> None:
     exempt = [{"match": "*", "codes": [code], "reason": "agreed with security", "expires": "2999-12-31"}]
 
     found = run(RULES[code].violating, preview=False, config={"exempt": exempt})
 
+    exempted = [one for one in found.diagnostics if one.is_exempt]
+    beginning = f"[{code}] is exempt until 2999-12-31 (agreed with security): "
     assert code not in found.codes
-    assert f"[{code}]" in found.reasons()
-    assert "is exempt until 2999-12-31: agreed with security" in found.reasons()
+    assert beginning in found.reasons()
+    assert exempted
+    assert {one.level for one in exempted} == {"advisory"}
+    assert all(one.message.startswith(beginning) for one in exempted)
 
 
 @EACH

@@ -6,7 +6,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from eks_pod_identity.rules import RULES, Example
-from eks_pod_identity.rules.catalogue.samples import (
+from eks_pod_identity.rules.resource import ADDON, FARGATE_PROFILE, NODE_GROUP
+from eks_pod_identity.rules.samples import (
     ACCOUNT,
     EXTERNAL_ID,
     READ_INVOICES,
@@ -24,7 +25,6 @@ from eks_pod_identity.rules.catalogue.samples import (
     target_trust,
     trust,
 )
-from eks_pod_identity.rules.resource import ADDON, FARGATE_PROFILE, NODE_GROUP
 from policy_harness import UNKNOWN, report
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.rules import RULES, Example
-from eks_pod_identity.rules.catalogue.samples import (
+from eks_pod_identity.rules.samples import (
     ACCOUNT,
     READ_INVOICES,
     SCOPED_BY_CLUSTER,
@@ -14,6 +14,7 @@ from eks_pod_identity.rules.catalogue.samples import (
     association,
     attachment,
     document,
+    node_group,
     role,
     role_policy,
     service_account,
@@ -50,6 +51,10 @@ UNUSED_NAMESPACE = {
 }
 OTHER_ADDON = {"one": agent(addonName="vpc-cni"), "two": agent(addonName="vpc-cni")}
 
+ASSUMES = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"})
+VARIABLE = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:username}/*"}
+BUCKET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices"}
+
 CASES: dict[str, dict[str, Any]] = {
     "PI101": OTHER_SERVICE,
     "PI102": OTHER_SERVICE,
@@ -57,6 +62,7 @@ CASES: dict[str, dict[str, Any]] = {
     "PI104": OTHER_SERVICE,
     "PI105": OTHER_ACCOUNT,
     "PI106": MALFORMED_ELSEWHERE,
+    "PI107": {"role": role(trust()), "association": association(roleArn=ELSEWHERE + "-2"), "agent": agent()},
     "PI201": NO_SESSION_POLICY,
     "PI202": NO_SESSION_POLICY,
     "PI203": NO_SESSION_POLICY,
@@ -65,6 +71,7 @@ CASES: dict[str, dict[str, Any]] = {
     "PI206": {"role": role(trust()), "association": association(), "agent": agent()},
     "PI207": {"association": association(roleArn=ELSEWHERE, policy=READ_INVOICES, disableSessionTags=True)},
     "PI208": {"role": role(trust(Condition=SCOPED_BY_CLUSTER))},
+    "PI209": NO_SESSION_POLICY,
     "PI301": NO_TARGET,
     "PI302": OTHER_ACCOUNT,
     "PI303": {
@@ -79,6 +86,8 @@ CASES: dict[str, dict[str, Any]] = {
             )
         )
     },
+    "PI307": {"role": role(trust()), "may": role_policy(ASSUMES, to="${role.name}")},
+    "PI308": {"association": association(roleArn=ELSEWHERE), "agent": agent()},
     "PI401": {"addon": agent(podIdentityAssociations=[{"serviceAccount": "api", "roleArn": ELSEWHERE}])},
     "PI402": {"account": service_account("-")},
     "PI403": {"account": service_account("api", annotations={"eks.amazonaws.com/role-arn": ELSEWHERE})},
@@ -86,14 +95,20 @@ CASES: dict[str, dict[str, Any]] = {
     "PI405": OTHER_SERVICE,
     "PI406": OTHER_ADDON,
     "PI407": {"account": service_account("apis")},
+    "PI408": {"addon": agent(addonName="vpc-cni", serviceAccountRoleArn=ELSEWHERE)},
+    "PI409": {"nodeRole": role(trust()), "nodes": node_group()},
     "PI501": {"policy": role_policy(READ_INVOICES, to="x")},
     "PI502": {"policy": role_policy(READ_INVOICES, to="x")},
     "PI503": {"policy": role_policy(READ_INVOICES, to="x")},
+    "PI504": {"policy": role_policy(READ_INVOICES, to="x")},
     "PI601": {
         "one": attachment("arn:aws:iam::aws:policy/A", to="elsewhere"),
         "two": attachment("arn:aws:iam::aws:policy/A", to="elsewhere"),
     },
     "PI602": {"role": role(trust(), managedPolicyArns=["arn:aws:iam::aws:policy/A"])},
+    "PI603": {"role": role(trust()), "policy": role_policy(document({"Effect": "Allow", "Action": "s3:Nope"}))},
+    "PI604": {"role": role(trust()), "policy": role_policy({"Statement": [VARIABLE]})},
+    "PI605": {"role": role(trust()), "policy": role_policy(document(BUCKET))},
 }
 CONFIG = {"requiredTags": {"Environment": ["dev"]}, "levels": {"PI208": "mandatory"}}
 

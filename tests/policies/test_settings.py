@@ -13,7 +13,7 @@ from eks_pod_identity_policies import POLICIES
 from eks_pod_identity_policies.settings import Exemption, Settings, schema_of, settings_of
 from policy_harness import analyze, servicer
 
-EXEMPTION = {"match": "a*", "codes": ["PI104"], "reason": "known", "expires": "2999-12-31"}
+EXEMPTION = {"match": "a", "codes": ["PI104"], "reason": "known", "expires": "2999-12-31"}
 UNSCOPED = {
     "assumeRolePolicy": '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
     ' "Action": "sts:*"}]}'
@@ -44,7 +44,7 @@ def test_everything_configured():
     assert found.on_unknown == "fail"
     assert found.required_tags == (Required("Cost", pattern="[0-9]+"), Required("Env", ("dev",)), Required("Owner"))
     assert found.remediate_tags == {"Owner": "nobody"}
-    assert found.exemptions == (Exemption("a*", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)
+    assert found.exemptions == (Exemption("a", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,16 @@ def test_everything_configured():
         ({"exempt": {}}, "exempt must be a list"),
         ({"exempt": ["PI104"]}, "exempt[0] must be an object"),
         ({"exempt": [{**EXEMPTION, "reason": ""}]}, "exempt[0] lacks reason"),
+        ({"exempt": [{**EXEMPTION, "reason": " \t"}]}, "exempt[0] lacks reason"),
+        ({"exempt": [{**EXEMPTION, "match": "legacy-*"}]}, 'exempt[0].match "legacy-*" has a wildcard'),
+        ({"exempt": [{**EXEMPTION, "match": "urn:*::Role::?"}]}, "has a wildcard"),
+        (
+            {"requiredTags": {"Owner": {"pattern": "(?=a)b"}}},
+            "requiredTags.Owner.pattern must be a regular expression",
+        ),
         ({"exempt": [{**EXEMPTION, "expires": "soon"}]}, "exempt[0].expires must be a day such as 2027-03-31"),
         ({"exempt": [{**EXEMPTION, "codes": ["PI999"]}]}, 'exempt[0].codes: "PI999" is not the code of a rule'),
-        ({"exempt": [{**EXEMPTION, "until": "x"}]}, 'exempt[0] has "until", which is no part of it'),
+        ({"exempt": [{**EXEMPTION, "until": "x"}]}, 'exempt[0] has "until", which is not a key of an exemption'),
         ({"exempt": [{**EXEMPTION, "match": 7}]}, "exempt[0].match must be text"),
         ({"requiredTags": ["Owner", 7]}, "requiredTags must be a list of keys, or a map"),
         ({"requiredTags": {"Owner": "a"}}, "requiredTags.Owner must be a list of allowed values"),
@@ -102,9 +109,11 @@ def test_the_schema_of_each_policy_is_a_schema(policy: str):
     ("match", "name", "covered"),
     [
         ("*", "x", True),
-        ("legacy-*", "legacy-a", True),
-        ("legacy-*", "new", False),
-        ("urn:*::Role::a", "a", True),
+        ("legacy-a", "legacy-a", True),
+        ("legacy-*", "legacy-a", False),
+        ("urn:pulumi:dev::shop::Role::a", "a", True),
+        ("urn:pulumi:dev::shop::Role::a", "b", False),
+        ("urn:*::Role::a", "a", False),
         ("a", "ab", False),
     ],
 )

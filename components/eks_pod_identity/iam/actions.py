@@ -8,6 +8,7 @@ from typing import Any
 from eks_pod_identity.iam.wildcards import has_wildcard, is_everything, matches
 
 _VARIABLE_PART = re.compile(r"(?<=/)(\$\{[^}]*\}|<[^>]*>)$")
+_ARN_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 class ActionFault(enum.Enum):
@@ -79,6 +80,31 @@ def action_fault(action: str) -> ActionFault | None:
     if is_everything(name) or any(matches(name, known) for known in _lower_actions(service)):
         return None
     return ActionFault.ACTION
+
+
+@functools.lru_cache(maxsize=1024)
+def actions_matching(pattern: str) -> tuple[str, ...]:
+    """Return the actions of one service that *pattern* covers, in lower case; nothing for a wildcard in the service."""
+    service, _, name = pattern.lower().partition(":")
+    if service not in services():
+        return ()
+    return tuple(f"{service}:{known}" for known in _lower_actions(service) if matches(name, known))
+
+
+@functools.lru_cache(maxsize=1024)
+def resource_arns_of(action: str) -> tuple[str, ...] | None:
+    """Return the forms of ARN that *action* acts on, with `*` for their variables; None for an unknown action.
+
+    An action without any acts on no single resource: it needs the resource "*".
+    """
+    details = action_details(action)
+    if details is None:
+        return None
+    service = action.lower().partition(":")[0]
+    types = [each["name"] for each in details["resourceTypes"]]
+    if not all(each in resource_types_of(service) for each in types):
+        return None
+    return tuple(_ARN_VARIABLE.sub("*", str(resource_type(service, each)["arn"])) for each in types)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -209,6 +209,8 @@ def source_requests(
         **_no_network(),
         "aws:sourceaccount": account,
         "aws:sourcearn": association.cluster_arn,
+        # A variable of published trust policies that AWS's list of keys lacks.
+        "aws:partition": text_of(_known(association.partition, PARTITION)),
         "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:sourceorgpaths": unknown("aws:SourceOrgPaths", many=True),
         "aws:principalisawsservice": "true",

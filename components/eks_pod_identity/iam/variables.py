@@ -55,6 +55,13 @@ def variable_keys(text: str) -> tuple[str, ...]:
     return tuple(part.key for part in _parts(text) if part.key) if _MARK in text else ()
 
 
+def keys_without_default(text: str) -> tuple[str, ...]:
+    """Return the condition keys, in lower case, of the variables that have no value when the request lacks the key."""
+    if _MARK not in text:
+        return ()
+    return tuple(part.key for part in _parts(text) if part.key and part.default is None)
+
+
 def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> Expansion:
     """Replace the variables of *text*; *in_pattern* keeps wildcards of their values from being wildcards."""
     if _MARK not in text:

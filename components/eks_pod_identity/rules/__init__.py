@@ -1,20 +1,22 @@
 """The rules: what is wrong with documents, resources and whole stacks, each under a code that never changes meaning.
 
 Everything here is a pure function of plain data. `UNKNOWN` stands for what is not known yet; it hides nothing but
-itself. No input makes a rule raise.
+itself. No input makes a rule raise. PI304 is in `chain/pi304_external_id.py`, and so on: its text and its check together.
 """
 
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
-from eks_pod_identity.rules.association import name_findings
 from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.chain.target_trust import target_trust_findings
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.judge_stack import stack_verdicts
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
-from eks_pod_identity.rules.session import LONGEST_SESSION_POLICY, session_policy_findings
-from eks_pod_identity.rules.stack import stack_verdicts
-from eks_pod_identity.rules.tags import Required, tag_verdicts
-from eks_pod_identity.rules.target import target_trust_findings
-from eks_pod_identity.rules.trust import trust_findings
+from eks_pod_identity.rules.session.judge import session_policy_findings
+from eks_pod_identity.rules.session.pi202_size import LONGEST_SESSION_POLICY
+from eks_pod_identity.rules.stack.pi402_names import name_findings
+from eks_pod_identity.rules.tags.judge import tag_verdicts
+from eks_pod_identity.rules.tags.required import Required
+from eks_pod_identity.rules.trust.judge import trust_findings
 
 __all__ = [
     "LONGEST_SESSION_POLICY",

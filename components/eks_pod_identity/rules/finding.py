@@ -12,43 +12,51 @@ NOT_KNOWN = "it is not known yet."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong: *subject* is what it is about, *location* the place within it, *problem* a sentence."""
+    """Something wrong.
 
-    code: str
+    Attributes:
+        rule: The rule that is broken.
+        subject: What it is about, such as the trust policy of a role.
+        problem: A sentence that goes on from the subject.
+        location: The place within the subject.
+        hint: A fix that fits the case better than the rule's own.
+        raw_hint: The same for `aws` resources, where it differs.
+    """
+
+    rule: Rule
     subject: str
     problem: str
     location: str = ""
     hint: str = ""
+    raw_hint: str = ""
 
     @property
-    def rule(self) -> Rule:
-        """The rule's entry in the catalogue."""
-        from eks_pod_identity.rules.catalogue import RULES  # noqa: PLC0415 - the texts are read when something is wrong
-
-        return RULES[self.code]
+    def code(self) -> str:
+        """Return the code of the rule."""
+        return self.rule.code
 
     @property
     def level(self) -> Level:
-        """The rule's default level."""
+        """Return the rule's default level."""
         return self.rule.level
 
     @property
     def why(self) -> str:
-        """Why it matters."""
+        """Return why it matters."""
         return self.rule.why
 
     @property
     def fix(self) -> str:
-        """What to change, in terms of the components' arguments."""
+        """Return what to change, in terms of the components' arguments."""
         return self.hint or self.rule.fix
 
     @property
     def raw_fix(self) -> str:
-        """What to change in `aws` resources written by hand."""
-        return self.hint or self.rule.raw_fix
+        """Return what to change in `aws` resources written by hand."""
+        return self.raw_hint or self.hint or self.rule.raw_fix
 
     def message(self, *, raw: bool = False) -> str:
-        """Write the finding as one paragraph that begins with the code in brackets."""
+        """Return the finding as one paragraph that begins with the code in brackets."""
         place = f"{self.subject}, {self.location}," if self.location else self.subject
         return printable(f"[{self.code}] {place} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}")
 
@@ -63,7 +71,7 @@ class Unjudged:
     location: str = ""
 
     def message(self) -> str:
-        """Write it as one paragraph that begins with the codes in brackets."""
+        """Return it as one paragraph that begins with the codes in brackets."""
         place = f"{self.subject}, {self.location}," if self.location else self.subject
         codes = " ".join(f"[{code}]" for code in self.codes)
         return printable(f"{codes} {place} could not be judged: {self.reason}")
@@ -73,20 +81,20 @@ Verdict = Finding | Unjudged
 
 
 def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
-    """Keep what is wrong, in order and once each; what could not be judged is left out."""
-    return tuple(dict.fromkeys(one for one in verdicts if isinstance(one, Finding)))
+    """Return what is wrong, in order and once each; what could not be judged is left out."""
+    return tuple(dict.fromkeys(verdict for verdict in verdicts if isinstance(verdict, Finding)))
 
 
 def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Drop repetitions, and say once per place which codes could not be judged there."""
+    """Return the verdicts once each; the codes that could not be judged at one place become one verdict."""
     found: dict[Verdict, None] = {}
     open_codes: dict[tuple[str, str, str], list[str]] = {}
-    for one in verdicts:
-        if isinstance(one, Finding):
-            found[one] = None
+    for verdict in verdicts:
+        if isinstance(verdict, Finding):
+            found[verdict] = None
         else:
-            codes = open_codes.setdefault((one.subject, one.location, one.reason), [])
-            codes.extend(code for code in one.codes if code not in codes)
+            codes = open_codes.setdefault((verdict.subject, verdict.location, verdict.reason), [])
+            codes.extend(code for code in verdict.codes if code not in codes)
     unjudged = (
         Unjudged(tuple(sorted(codes)), subject, reason, location)
         for (subject, location, reason), codes in open_codes.items()

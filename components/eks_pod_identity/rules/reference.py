@@ -1,36 +1,58 @@
-"""The rule reference: what the catalogue says, as Markdown and as text."""
+"""The rule reference: what the rules say, as Markdown pages and as text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.rule import Example, Rule
 
 _DOCUMENTS = ("assumeRolePolicy", "policy")
-_HEAD = """# The rules
+_GENERATED = "Generated from the code by `eks-pod-identity rules --markdown DIRECTORY`; do not edit."
+_INDEX = f"""# The rules
 
-Generated from the code by `eks-pod-identity rules --markdown`; do not edit.
+{_GENERATED}
 
 Codes never change meaning. The level is a default that the policy configuration can change (`levels`). Each example is
 run by the tests through the pack, at preview (references not known yet) and on applied state. How to run the pack is
 in [policies.md](policies.md).
-
 """
+_FAMILIES = {
+    "PI1": ("trust", "Trust policies", "The trust policy of a role that pods use."),
+    "PI2": ("session", "Session policies", "Session policies, and what disabling session tags does."),
+    "PI3": ("chain", "Target roles", "Target roles, and the way from an association to them."),
+    "PI4": ("stack", "Associations", "Associations, add-ons, the agent, ServiceAccounts and nodes."),
+    "PI5": ("tags", "Tags", "The tags of resources."),
+    "PI6": ("permissions", "Permission policies", "The permission policies of roles that pods use."),
+}
 
 
-def reference() -> str:
-    """The whole reference as Markdown."""
-    rows = [
-        f"| [{one.code}](#{one.code.lower()}) | {one.level.value} | `{one.policy}` | {one.title} |"
-        for one in RULES.values()
-    ]
-    table = "\n".join(["| code | level | policy | rule |", "|---|---|---|---|", *rows])
-    return f"{_HEAD}{table}\n\n" + "\n".join(_section(one) for one in RULES.values())
+def pages() -> Iterator[tuple[str, str]]:
+    """Return the pages of the reference as pairs of path and Markdown: an index, and a page for each family."""
+    yield "rules.md", _index()
+    for prefix, (name, title, about) in _FAMILIES.items():
+        sections = [_section(rule) for rule in _family(prefix)]
+        yield f"rules/{name}.md", f"# {title}\n\n{about} {_GENERATED}\n\n" + "\n".join(sections)
+
+
+def _family(prefix: str) -> list[Rule]:
+    return [rule for rule in RULES.values() if rule.code.startswith(prefix)]
+
+
+def _index() -> str:
+    parts = [_INDEX]
+    for prefix, (name, title, about) in _FAMILIES.items():
+        rows = [
+            f"| [{rule.code}](rules/{name}.md#{rule.code.lower()}) | {rule.level.value} | `{rule.policy}` | {rule.title} |"
+            for rule in _family(prefix)
+        ]
+        table = "\n".join(["| code | level | policy | rule |", "|---|---|---|---|", *rows])
+        parts.append(f"## [{title}](rules/{name}.md)\n\n{about}\n\n{table}\n")
+    return "\n".join(parts)
 
 
 def explanation(rule: Rule) -> str:
-    """One rule as text for a terminal."""
+    """Return one rule as text for a terminal."""
     parts = [
         f"{rule.code}  {rule.title}",
         f"{rule.level.value}, policy {rule.policy}",
@@ -49,7 +71,7 @@ def explanation(rule: Rule) -> str:
 
 
 def yaml_of(example: Example) -> str:
-    """An example as a Pulumi YAML program, with the policy configuration it needs."""
+    """Return an example as a Pulumi YAML program, with the policy configuration it needs."""
     import yaml  # noqa: PLC0415 - only a reader of examples pays for it
 
     program = {"resources": {name: _resource(one) for name, one in example.resources.items()}}

@@ -21,6 +21,23 @@ CLUSTER = "aws:eks/cluster:Cluster"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile"
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+
+RESOURCE_POLICIES = {
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
+    "aws:kms/key:Key": "policy",
+    "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+}
+"""The property that holds the policy of a resource, for the types that have one."""
 COMPONENT_PREFIX = "eks-pod-identity:index:"
 
 _ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
@@ -30,7 +47,8 @@ _ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
 class Resource:
     """A resource; *dependencies* are the URNs that each property was computed from.
 
-    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in.
+    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in. *addon* is the
+    name of the add-on that owns an association which is no resource of its own.
     """
 
     urn: str
@@ -41,37 +59,40 @@ class Resource:
     provider: str = ""
     provider_properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
     inputs: Mapping[str, Any] | None = None
+    addon: str = ""
 
     def get(self, key: str) -> Any:
-        """The value of a property: None when it is absent."""
+        """Return the value of a property: None when it is absent."""
         return self.properties.get(key)
 
     def text(self, key: str) -> str:
-        """The value of a property when it is known text, else nothing."""
+        """Return the value of a property when it is known text, else nothing."""
         return text_of(self.properties.get(key))
 
     def is_open(self, key: str) -> bool:
-        """Whether a property is there and not known yet."""
+        """Return whether a property is there and not known yet."""
         return self.properties.get(key) is UNKNOWN
 
     def given(self, key: str) -> Any:
-        """What the program gave for a property that the cloud fills in too, as far as that is known."""
+        """Return what the program gave for a property that the cloud fills in too, as far as that is known."""
         return self.properties.get(key) if self.inputs is None else self.inputs.get(key)
 
     @property
     def is_of_component(self) -> bool:
-        """Whether one of this project's components made it, so that fixes name arguments of the component."""
+        """Return whether one of this project's components made it, so that fixes name arguments of the component."""
         return COMPONENT_PREFIX in self.urn
 
     @property
     def label(self) -> str:
-        """What messages call it."""
+        """Return what messages call it."""
+        if self.addon:
+            return f"The association of {quoted(self.text('serviceAccount'))} in the add-on {quoted(self.addon)}"
         kind = _KINDS.get(self.type, "The resource")
         return f"{kind} {quoted(self.name)}"
 
     @property
     def mention(self) -> str:
-        """The label in the middle of a sentence."""
+        """Return the label for the middle of a sentence."""
         return self.label[0].lower() + self.label[1:]
 
 
@@ -86,22 +107,24 @@ _KINDS = {
     CLUSTER: "The cluster",
     FARGATE_PROFILE: "The Fargate profile",
     SERVICE_ACCOUNT: "The ServiceAccount",
+    NODE_GROUP: "The node group",
+    **dict.fromkeys(RESOURCE_POLICIES, "The resource policy"),
 }
 
 
 def text_of(value: object) -> str:
-    """*value* when it is known text, else nothing."""
+    """Return *value* when it is known text, else nothing."""
     return value if isinstance(value, str) else ""
 
 
 def account_of(arn: object) -> str:
-    """The account that an ARN names, or nothing."""
+    """Return the account that an ARN names, or nothing."""
     found = _ACCOUNT.match(arn) if isinstance(arn, str) else None
     return found.group(1) if found else ""
 
 
 def provider_account(properties: Mapping[str, Any]) -> str:
-    """The account that a provider is bound to by its own configuration, or nothing."""
+    """Return the account that a provider is bound to by its own configuration, or nothing."""
     allowed = decoded(properties.get("allowedAccountIds"))
     if isinstance(allowed, list):
         accounts = cast("list[object]", allowed)
@@ -113,7 +136,7 @@ def provider_account(properties: Mapping[str, Any]) -> str:
 
 
 def decoded(value: object) -> object:
-    """Undo the JSON that a provider's nested configuration is wrapped in."""
+    """Return a value of a provider's nested configuration without the JSON it is wrapped in."""
     if not isinstance(value, str):
         return value
     try:

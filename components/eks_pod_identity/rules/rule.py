@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Level(enum.Enum):
-    """What a finding does to a run: `mandatory` stops it, `advisory` is said, `off` is not looked for."""
+    """What a finding does to a run: `mandatory` stops it, `advisory` is only shown, `off` is not looked for."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
@@ -19,19 +19,19 @@ class Example:
     """Resources as in a Pulumi YAML program, by name: `type` and `properties`.
 
     A value `${role.arn}` refers to another resource of the example: known after `pulumi up`, not known at preview.
-    Documents stand as data where Pulumi takes JSON text. *config* is policy configuration that the example needs.
+    Documents are data where Pulumi takes JSON text. *config* is policy configuration that the example needs.
     """
 
     resources: Mapping[str, Mapping[str, Any]]
     config: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule: its code never changes meaning.
+    """One rule: its code never changes meaning. There is one object a rule, so two rules are equal when they are one.
 
-    *cause* says when it is wrong, *why* what happens then. *fix* speaks to users of the components, *raw_fix* to
-    those who write `aws` resources themselves.
+    *cause* says what is wrong, *why* what happens then. *fix* is for users of the components, *raw_fix* for those who
+    write `aws` resources themselves; a finding may have a fix of its own that fits the case.
     """
 
     code: str

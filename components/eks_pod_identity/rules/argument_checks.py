@@ -1,0 +1,163 @@
+"""What is wrong with documents that an author gives to a component: the mandatory rules, before anything is made.
+
+How a component asks: with the **whole** document that it will register, built from known values. Each function returns
+the problems in the order of the rules, an empty list if there are none, and never raises.
+
+- `session_policy_problems(document)` for `session_policy`.
+- `permission_policy_problems(document, session_tags=...)` for each of `policies` and `target_policies`.
+- `trust_problems(document, session_tags=..., role_arn=...)` for the trust policy of a role, `extra_trust_statements` and
+  the statement for IRSA included.
+- `target_trust_problems(document, role_arn=...)` for the trust policy of a target role.
+- `own_target_problems(role_arn, target_role_arn)` for a role that is its own target role.
+
+A document is JSON text or plain data. `UNKNOWN` may stand for any part of it; what is not known then is not judged, and
+the same check must run again on the value when it is known. The rules read large tables of actions, so import this
+module where there is something to judge and not at the top of a component.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from eks_pod_identity.errors import RuleError
+from eks_pod_identity.iam import Document, parse
+from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
+from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
+from eks_pod_identity.rules.chain.pi308_own_target import RULE as OWN_TARGET
+from eks_pod_identity.rules.chain.pi308_own_target import role_principals
+from eks_pod_identity.rules.finding import Finding, Verdict, findings_of
+from eks_pod_identity.rules.identity_policy import identity_policy_problems
+from eks_pod_identity.rules.permissions.pi603_validity import RULE as PERMISSION_VALIDITY
+from eks_pod_identity.rules.permissions.pi604_version import version_verdicts
+from eks_pod_identity.rules.rule import Level
+from eks_pod_identity.rules.session.judge import session_policy_verdicts
+from eks_pod_identity.rules.session.pi206_tags_off import RULE as TAGS_OFF
+from eks_pod_identity.rules.session.session_tag_uses import tag_uses
+from eks_pod_identity.rules.trust.judge import trust_verdicts
+from eks_pod_identity.rules.trust.pi102_principal import principal_verdicts
+from eks_pod_identity.rules.trust.pi103_everyone import everyone_verdicts
+from eks_pod_identity.rules.trust.pi105_conditions import operator_verdicts
+from eks_pod_identity.rules.trust.pi106_validity import validity_verdicts
+
+
+class DocumentProblem(NamedTuple):
+    """One broken rule: its code, what is wrong and why it matters, and the fix."""
+
+    code: str
+    rule: str
+    fix: str
+
+
+def session_policy_problems(document: object, *, subject: str = "The session policy") -> list[DocumentProblem]:
+    """Return what is wrong with a session policy: PI202 to PI204, PI206, PI209 and PI604."""
+    read = parse(document)
+    verdicts = [*session_policy_verdicts(document, subject), *version_verdicts(read, subject)]
+    return _problems([*verdicts, *_uses_of_tags(read, subject)])
+
+
+def permission_policy_problems(
+    document: object, *, session_tags: bool | None = True, subject: str = "The policy"
+) -> list[DocumentProblem]:
+    """Return what is wrong with a permission policy: PI603, PI604, and PI206 where *session_tags* is False."""
+    read = parse(document)
+    verdicts: list[Verdict] = [
+        Finding(PERMISSION_VALIDITY, subject, problem.text, problem.location, problem.fix)
+        for problem in identity_policy_problems(read)
+    ]
+    verdicts += version_verdicts(read, subject)
+    if session_tags is False:
+        verdicts += _uses_of_tags(read, subject)
+    return _problems(verdicts)
+
+
+def trust_problems(
+    document: object, *, session_tags: bool | None = None, role_arn: str = "", subject: str = "The trust policy"
+) -> list[DocumentProblem]:
+    """Return what is wrong with the trust policy of a role that pods use: PI101 to PI106, PI306, PI308 and PI604.
+
+    Args:
+        document: The whole document.
+        session_tags: Whether the associations that use the role have session tags; None for both or not known.
+        role_arn: The ARN of the role, if it is known.
+        subject: What to call the document.
+    """
+    read = parse(document)
+    verdicts = [
+        *trust_verdicts(read, subject, tags_on=session_tags, used_by_pods=True),
+        *whole_account_verdicts(read, subject),
+        *version_verdicts(read, subject),
+        *_trusts_itself(read, subject, role_arn),
+    ]
+    return _problems(verdicts, by_hand=True)
+
+
+def target_trust_problems(
+    document: object, *, role_arn: str = "", subject: str = "The trust policy"
+) -> list[DocumentProblem]:
+    """Return what is wrong with a target role's trust policy: PI102, PI103, PI105, PI106, PI302, PI306, PI308, PI604."""
+    read = parse(document)
+    verdicts = [
+        *principal_verdicts(read, subject),
+        *everyone_verdicts(read, subject),
+        *operator_verdicts(read, subject),
+        *validity_verdicts(read, subject),
+        *tag_session_verdicts(read, subject),
+        *whole_account_verdicts(read, subject),
+        *version_verdicts(read, subject),
+        *_trusts_itself(read, subject, role_arn),
+    ]
+    return _problems(verdicts, by_hand=True)
+
+
+def own_target_problems(role_arn: object, target_role_arn: object) -> list[DocumentProblem]:
+    """Return PI308 where both ARNs are known and the same."""
+    if not isinstance(role_arn, str) or not role_arn or role_arn != target_role_arn:
+        return []
+    return _problems([Finding(OWN_TARGET, "The target role", "is the role itself.")])
+
+
+def raise_problems(problems: Iterable[DocumentProblem]) -> None:
+    """Raise all *problems* together.
+
+    Raises:
+        RuleError: If there are any.
+    """
+    found = list(problems)
+    if found:
+        raise RuleError(
+            " ".join(problem.rule for problem in found), " ".join(dict.fromkeys(problem.fix for problem in found))
+        )
+
+
+def _uses_of_tags(document: Document, subject: str) -> list[Verdict]:
+    return [
+        Finding(TAGS_OFF, subject, f"depends on session tags, which are disabled: {use}.", use.location)
+        for use in tag_uses(document)
+    ]
+
+
+def _trusts_itself(document: Document, subject: str, role_arn: str) -> list[Verdict]:
+    return [
+        Finding(OWN_TARGET, subject, "names the role itself as principal.", location)
+        for location, principal in role_principals(document)
+        if role_arn and principal == role_arn
+    ]
+
+
+def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[DocumentProblem]:
+    """Return the mandatory findings.
+
+    With *by_hand* the fix is how to write the document, and not which argument makes the statement needless.
+    """
+    return [
+        DocumentProblem(
+            finding.code,
+            f"[{finding.code}] {_place(finding)} {finding.problem} {finding.why}",
+            finding.raw_fix if by_hand else finding.fix,
+        )
+        for finding in findings_of(verdicts)
+        if finding.level is Level.MANDATORY
+    ]
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.subject}, {finding.location}," if finding.location else finding.subject

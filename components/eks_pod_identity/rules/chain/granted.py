@@ -1,0 +1,41 @@
+"""What the policies of a role grant: its documents and permissions boundary together."""
+
+from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate
+from eks_pod_identity.iam.request import Request
+from eks_pod_identity.rules.graph.role_policies import RolePolicies
+
+
+def may(policies: RolePolicies, request: Request, *, granted_by_resource: bool | None = False) -> bool | None:
+    """Tell whether a role may make *request* by its own policies; None when what is not known decides.
+
+    With *granted_by_resource* a policy of the resource names the role itself, in the same account: its own policies
+    need not allow the call then, but the boundary and every Deny still count.
+    """
+    evaluations = [evaluate(policy.document, request) for policy in policies.documents]
+    denied = _denied(evaluations)
+    boundary = evaluate(policies.boundary.document, request) if policies.boundary is not None else None
+    if denied or (boundary is not None and boundary.effect in (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY)):
+        return False
+    if granted_by_resource:
+        allowed: bool | None = True
+    elif any(evaluation.allows for evaluation in evaluations):
+        allowed = True
+    elif (
+        policies.has_others
+        or granted_by_resource is None
+        or any(evaluation.allows is None for evaluation in evaluations)
+    ):
+        allowed = None
+    else:
+        return False
+    is_open = (
+        denied is None or policies.boundary_is_unseen or (boundary is not None and boundary.effect is Effect.UNKNOWN)
+    )
+    return None if is_open else allowed
+
+
+def _denied(evaluations: list[Evaluation]) -> bool | None:
+    answers = [evaluation.denies for evaluation in evaluations]
+    if True in answers:
+        return True
+    return None if None in answers else False

@@ -1,0 +1,96 @@
+"""PI302: sts:ExternalId keeps EKS from tagging the session of the target role."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from eks_pod_identity.iam import Condition, Document, Statement, Terms
+from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, TAG
+from eks_pod_identity.iam.request import Association, session_of, target_requests
+from eks_pod_identity.iam.search import find
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.trust.pod_statements import with_statements
+
+RULE = Rule(
+    code="PI302",
+    level=Level.MANDATORY,
+    policy="pod-identity-target-role",
+    title="The external id is a condition of sts:AssumeRole alone",
+    cause="`sts:ExternalId` is a condition of a statement that allows `sts:TagSession`, and no other statement grants "
+    "`sts:TagSession`.",
+    why="sts:TagSession has no external id: it is denied, and the whole call with it.",
+    fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy.",
+    raw_fix="Allow sts:TagSession in a second statement without sts:ExternalId.",
+    compliant=Example({"target": samples.target_role(samples.target_trust())}),
+    violating=Example(
+        {
+            "target": samples.target_role(
+                samples.document(
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{samples.ACCOUNT}:root"},
+                        "Action": ["sts:AssumeRole", "sts:TagSession"],
+                        "Condition": {
+                            "StringEquals": {"sts:ExternalId": samples.EXTERNAL_ID},
+                            "ArnEquals": {"aws:PrincipalArn": samples.SOURCE_ROLE_ARN},
+                        },
+                    }
+                )
+            )
+        }
+    ),
+)
+
+
+def tag_session_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge whether EKS may tag the session wherever it may assume the role.
+
+    The external id is a key of sts:AssumeRole and not of sts:TagSession (Service Authorization Reference).
+    """
+    for statement in document.statements:
+        if not statement.allows:
+            continue
+        tags = statement.covers_action(TAG)
+        if statement.conditions_are_open and tags is not False and statement.covers_action(ASSUME):
+            yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
+        for condition in _external_ids(statement):
+            if tags is None:
+                yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Action")
+            elif tags:
+                yield from _tagging(document, condition, subject)
+
+
+def _external_ids(statement: Statement) -> list[Condition]:
+    return [
+        condition for condition in statement.conditions if condition.name == EXTERNAL_ID and condition.needs_the_key
+    ]
+
+
+def _tagging(document: Document, condition: Condition, subject: str) -> Iterator[Verdict]:
+    granted = {_may_tag(document, assuming) for assuming in document.statements if _assumes(assuming)}
+    if granted == {True}:
+        return
+    if None in granted and False not in granted:
+        yield Unjudged((RULE.code,), subject, NOT_KNOWN, condition.location)
+    else:
+        yield Finding(RULE, subject, "requires sts:ExternalId for sts:TagSession.", condition.location)
+
+
+def _assumes(statement: Statement) -> bool:
+    names_callers = statement.principals is not None and bool(statement.principals.of("AWS"))
+    return statement.allows and names_callers and bool(statement.covers_action(ASSUME))
+
+
+def _may_tag(document: Document, assuming: Statement) -> bool | None:
+    """Tell whether some call that *assuming* admits may tag the session too, by whatever statement.
+
+    Whether its external id is the right one is another question (PI304).
+    """
+    others = tuple(condition for condition in assuming.conditions if condition.name != EXTERNAL_ID)
+    alone = replace(assuming, conditions=others, actions=Terms(patterns=(ASSUME,), present=True))
+    rest = [statement for statement in document.statements if statement.denies or statement.covers_action(TAG)]
+    association = Association()
+    requests = target_requests(association, session_of(association, UNKNOWN))
+    return find(with_statements(document, [alone, *rest]), requests).answer

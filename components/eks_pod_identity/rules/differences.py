@@ -1,0 +1,62 @@
+"""What keeps a policy from admitting a request, as a part of a sentence: the values seen beside those wanted."""
+
+from collections.abc import Iterable
+
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
+from eks_pod_identity.iam.possible import ABSENT, Open, Value
+
+_SHOWN = 4
+
+
+def differences(evaluation: Evaluation) -> str:
+    """Return what does not match in the nearest statement, or what a Deny matches."""
+    failing = evaluation.failing()
+    if evaluation.effect is Effect.EXPLICIT_DENY:
+        statement = evaluation.deciding[0]
+        conditions = [check for check in failing if check.element == "Condition"]
+        if not conditions:
+            return f"{statement.location} denies {evaluation.request.action}"
+        return f"{statement.location} denies it: {listed([_held(check) for check in conditions])}"
+    wrong = [check for check in failing if check.holds is False] or failing
+    return listed([_difference(check) for check in wrong[:_SHOWN]]) or "no statement allows it"
+
+
+def missing_keys(evaluations: Iterable[Evaluation]) -> str:
+    """Return the values that are not known yet and decide, as a sentence."""
+    keys = dict.fromkeys(
+        key
+        for evaluation in evaluations
+        if evaluation.effect is Effect.UNKNOWN
+        for check in evaluation.failing()
+        if check.holds is None
+        for key in check.missing
+    )
+    if not keys:
+        return "a part of it is not known yet."
+    return f"{listed(list(keys))} {'is' if len(keys) == 1 else 'are'} not known yet."
+
+
+def shown(value: Value) -> str:
+    """Return a value of a request for a message."""
+    if value is ABSENT:
+        return "absent"
+    if isinstance(value, tuple):
+        return listed([quoted(each) for each in value])
+    return quoted(str(value)) if isinstance(value, Open) else quoted(value)
+
+
+def _difference(check: Check) -> str:
+    wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]]) or "nothing"
+    if check.element == "Condition":
+        return f"{check.key} is {shown(check.seen)} and {check.location} requires {check.operator} {wanted}"
+    if check.element == "Action":
+        return f"{check.location} allows {wanted} and not {shown(check.seen)}"
+    if check.element == "Principal":
+        return f"{check.location} names {wanted} and not {shown(check.seen)}"
+    return f"the {check.element} of {check.location} is {wanted} and not {shown(check.seen)}"
+
+
+def _held(check: Check) -> str:
+    wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]]) or "nothing"
+    return f"{check.key} is {shown(check.seen)}, which {check.operator} {wanted} matches"

@@ -1,0 +1,1 @@
+"""The resources of a stack, and the links between them."""

@@ -1,0 +1,74 @@
+"""The agents of a stack, and where a component declares one that the stack does not show."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.resource import ADDON, CLUSTER, COMPONENT_PREFIX, NODE_GROUP, Resource
+
+AGENT = "eks-pod-identity-agent"
+
+_COMPONENT = f"{COMPONENT_PREFIX}PodIdentity"
+_ELSEWHERE = frozenset({"existing", "auto_mode"})
+_AUTO = "auto_mode"
+
+
+@dataclass(slots=True)
+class Agents:
+    """The agent add-ons of a stack by cluster; *unplaced* are those whose cluster is not known yet."""
+
+    by_place: dict[Place, list[Resource]] = field(default_factory=lambda: defaultdict[Place, list[Resource]](list))
+    unplaced: list[Resource] = field(default_factory=list[Resource])
+
+
+def agents_of(stack: Stack) -> Agents:
+    """Return the agents of *stack*."""
+    found = Agents()
+    for addon in stack.of(ADDON):
+        if addon.text("addonName") == AGENT:
+            place = stack.place(addon)
+            if place is None:
+                found.unplaced.append(addon)
+            else:
+                found.by_place[place].append(addon)
+    return found
+
+
+def declared_clusters(stack: Stack) -> set[str]:
+    """Return the clusters whose agent a component declares to be elsewhere; EXISTING is its default."""
+    clusters: set[str] = set()
+    for component in stack.of_components(_COMPONENT):
+        if component.type == _COMPONENT and _mode(component, "existing") in _ELSEWHERE:
+            clusters.update(_clusters(component))
+    return clusters
+
+
+def auto_mode_clusters(stack: Stack) -> set[str]:
+    """Return the clusters that run in Auto Mode alone: with node groups beside it the agent is needed there."""
+    mixed = {place.cluster for group in stack.of(NODE_GROUP) if (place := stack.place(group))}
+    clusters: set[str] = set()
+    for cluster in stack.of(CLUSTER):
+        config = cluster.get("computeConfig")
+        if isinstance(config, Mapping) and cast("Mapping[str, object]", config).get("enabled") is True:
+            clusters |= {cluster.text("name"), cluster.urn} - {""}
+    for component in stack.of_components(_COMPONENT):
+        if _mode(component, "") == _AUTO:
+            clusters.update(_clusters(component))
+    return clusters - mixed
+
+
+def _mode(component: Resource, default: str) -> str:
+    value = component.get("agent") or component.get("mode")
+    return value.lower() if isinstance(value, str) else default
+
+
+def _clusters(component: Resource) -> Iterator[str]:
+    if component.text("clusterName"):
+        yield component.text("clusterName")
+    bindings = component.get("bindings")
+    for binding in cast("list[object]", bindings) if isinstance(bindings, list) else []:
+        name = cast("Mapping[str, object]", binding).get("clusterName") if isinstance(binding, Mapping) else None
+        if isinstance(name, str) and name:
+            yield name

@@ -1,0 +1,236 @@
+"""The way from each association over its role to its target role, with all that is known of the calls that EKS makes."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from eks_pod_identity.iam import Document, parse
+from eks_pod_identity.iam.eks import ASSUME
+from eks_pod_identity.iam.possible import Open, Text, Variable, text_of
+from eks_pod_identity.iam.request import (
+    ACCOUNT,
+    PARTITION,
+    Association,
+    Request,
+    Session,
+    source_requests,
+    target_requests,
+)
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+from eks_pod_identity.rules.graph.associations import associations_of, namespace_is_assumed
+from eks_pod_identity.rules.graph.stack import Link, Stack, region_of
+from eks_pod_identity.rules.resource import ROLE, Resource, account_of
+from eks_pod_identity.rules.resource import text_of as known_text
+from eks_pod_identity.rules.tags.effective import effective_tags
+
+_CLUSTER_ARN = re.compile(r"arn:([^:*?]+):eks:([^:*?]+):([0-9]{12}):cluster/[^*?]+")
+ANY_ARN = Variable(
+    "role arn", r"arn:aws[a-z-]*:iam::\d{12}:role/[!-~]+", "", "arn:aws:iam::999999999999:role/any-role"
+)
+"""The ARN of a role of which nothing is known."""
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A role that an association uses, and what is known of it.
+
+    Attributes:
+        link: The way to the role.
+        text: Its ARN as far as it is known.
+        trust: Its trust policy.
+        tags: Its tags.
+        session: The ARN of its sessions, where the ARN of the role is known in part.
+    """
+
+    link: Link
+    text: Text
+    trust: Document
+    tags: Mapping[str, str] | Unknown
+    session: Text | None = None
+
+    @property
+    def arn(self) -> str | Unknown:
+        """Return the ARN of the role, if it is known completely."""
+        return self.text if isinstance(self.text, str) else UNKNOWN
+
+    @property
+    def role(self) -> Resource | None:
+        """Return the role, if the stack has it."""
+        return self.link.resource
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An association, the role that EKS assumes for it, and its target role if it has one.
+
+    *caller* is what EKS knows of the association; *account* is the account of the cluster, empty if it is not known.
+    """
+
+    association: Resource
+    caller: Association
+    account: str
+    source: Hop
+    target: Hop | None
+
+    @property
+    def final(self) -> Hop:
+        """Return the role whose credentials the pods get."""
+        return self.target or self.source
+
+    def with_session_tags(self, *, on: bool) -> "Chain":
+        """Return the chain as it would be with session tags on or off."""
+        return replace(self, caller=replace(self.caller, session_tags=on))
+
+    def session(self) -> Session:
+        """Return the session of the source role that EKS gets."""
+        return Session(self.source.arn, self.caller.tags(), self.source.tags)
+
+    def source_requests(self) -> tuple[Request, ...]:
+        """Return what EKS asks of the source role."""
+        return source_requests(self.caller, self.source.arn, self.source.tags)
+
+    def target_requests(self) -> tuple[Request, ...]:
+        """Return what EKS asks of the target role; nothing without one."""
+        if self.target is None:
+            return ()
+        requests = target_requests(self.caller, self.session(), self.target.arn, self.target.tags)
+        return tuple(_with_arns(request, self.source, self.target.text) for request in requests)
+
+
+def chains_of(stack: Stack, cluster_account: str) -> list[Chain]:
+    """Return the chain of every association of the stack."""
+    return [_chain(stack, association, cluster_account) for association in associations_of(stack)]
+
+
+def _chain(stack: Stack, association: Resource, configured: str) -> Chain:
+    source = stack.role(association, "roleArn")
+    trust = _trust(source)
+    account = configured or _cluster_account(stack, association)
+    if not account and association.is_of_component:
+        account = _account_in(trust)
+    region = region_of(association) or (_region_in(trust) if association.is_of_component else "")
+    partition = _partition(stack, association, source, region)
+    place = stack.place(association)
+    cluster = place.cluster if place is not None and not place.cluster.startswith("urn:") else ""
+    disabled = association.get("disableSessionTags")
+    caller = Association(
+        cluster_name=cluster or UNKNOWN,
+        namespace=(not namespace_is_assumed(association) and association.text("namespace")) or UNKNOWN,
+        service_account=association.text("serviceAccount") or UNKNOWN,
+        region=region or UNKNOWN,
+        account=account or account_of(association.get("roleArn")) or UNKNOWN,
+        partition=partition or UNKNOWN,
+        session_tags=UNKNOWN if disabled is UNKNOWN else disabled is not True,
+    )
+    target = None
+    if association.get("targetRoleArn") not in (None, ""):
+        link = stack.role(association, "targetRoleArn")
+        target = _hop(stack, link, association.get("targetRoleArn"), partition)
+    hop = _hop(stack, source, association.get("roleArn"), partition, account, is_source=True)
+    return Chain(association, caller, account, hop, target)
+
+
+def _hop(
+    stack: Stack, link: Link, value: object, partition: str, account: str = "", *, is_source: bool = False
+) -> Hop:
+    role = link.resource
+    arn = known_text(value) or (role.text("arn") if role is not None else "")
+    if role is None:
+        return Hop(link, arn or text_of(ANY_ARN), Document(is_open=True), UNKNOWN)
+    name = role.text("name")
+    if arn or not name or role.is_open("path"):
+        return Hop(link, arn or text_of(ANY_ARN), _trust(link), _tags(role))
+    owner = stack.account(role) or account or (ACCOUNT if is_source else Variable("target account", ACCOUNT.form))
+    known = (partition or PARTITION, owner)
+    arn = text_of("arn:", known[0], ":iam::", known[1], f":role{role.text('path') or '/'}{name}")
+    session = text_of("arn:", known[0], ":sts::", known[1], f":assumed-role/{name}/", Variable("session name"))
+    return Hop(link, arn, _trust(link), _tags(role), session if isinstance(arn, Open) else None)
+
+
+def _with_arns(request: Request, source: Hop, target: Text) -> Request:
+    """Return *request* with what is known of ARNs that are not known completely."""
+    if isinstance(target, Open):
+        request = replace(request, resource=target)
+    if source.session is not None:
+        caller = replace(request.caller, role_arn=source.text, session_arn=source.session)
+        request = replace(request.with_keys({"aws:principalarn": source.text}), caller=caller)
+    return request
+
+
+def _trust(link: Link) -> Document:
+    role = link.resource
+    if role is None or role.type != ROLE:
+        return Document(is_open=True)
+    return parse(role.get("assumeRolePolicy"))
+
+
+def _tags(role: Resource) -> Mapping[str, str] | Unknown:
+    effective = effective_tags(role)
+    if effective.hiding or any(value is UNKNOWN for value in effective.tags.values()):
+        return UNKNOWN
+    return {str(key): value for key, value in effective.tags.items() if isinstance(value, str)}
+
+
+def _cluster_account(stack: Stack, association: Resource) -> str:
+    """Return the account of the cluster: read from an ARN that is known, or that of the provider."""
+    cluster = stack.cluster(association)
+    return (
+        account_of(association.get("associationArn"))
+        or account_of(cluster.get("arn") if cluster else None)
+        or stack.account(association)
+    )
+
+
+def _partition(stack: Stack, association: Resource, source: Link, region: str) -> str:
+    cluster = stack.cluster(association)
+    arns = (
+        association.get("associationArn"),
+        association.get("roleArn"),
+        source.resource.get("arn") if source.resource else None,
+        cluster.get("arn") if cluster else None,
+    )
+    known = next((arn.split(":")[1] for arn in arns if isinstance(arn, str) and arn.count(":") > 1), "")
+    if known or not region:
+        return known
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+def _account_in(trust: Document) -> str:
+    """Return the account that a component wrote into the trust policy: it looked the account up for that."""
+    found = set(_values(trust, "aws:sourceaccount"))
+    account = found.pop() if len(found) == 1 else ""
+    return account if _ACCOUNT.fullmatch(account) else ""
+
+
+def _region_in(trust: Document) -> str:
+    values = [*_values(trust, "aws:requesttag/eks-cluster-arn"), *_values(trust, "aws:sourcearn")]
+    found = {match.group(2) for value in values if (match := _CLUSTER_ARN.fullmatch(value))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _values(trust: Document, key: str) -> Iterator[str]:
+    for statement in trust.statements:
+        if statement.allows and statement.covers_action(ASSUME):
+            for condition in statement.conditions:
+                if condition.name == key:
+                    yield from condition.values
+
+
+def links_of(chain: Chain) -> Iterator[tuple[str, Hop]]:
+    """Return the roles of a chain with the property that names each."""
+    yield "roleArn", chain.source
+    if chain.target is not None:
+        yield "targetRoleArn", chain.target
+
+
+def role_urns_of(chains: Sequence[Chain]) -> Mapping[str, Chain]:
+    """Return the first chain of every role of the stack that pods use, by the URN of the role."""
+    found: dict[str, Chain] = {}
+    for chain in chains:
+        for _, hop in links_of(chain):
+            if hop.role is not None and hop.link.is_certain:
+                found.setdefault(hop.role.urn, chain)
+    return found

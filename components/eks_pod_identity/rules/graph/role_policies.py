@@ -1,0 +1,127 @@
+"""The permission policies of a role, wherever in the stack they are written."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
+
+from eks_pod_identity.iam import Document, parse
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.graph.stack import Stack
+from eks_pod_identity.rules.resource import (
+    POLICY,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+    Resource,
+)
+
+
+class RolePolicy(NamedTuple):
+    """One document of a role, and the resource and property that it is written in."""
+
+    resource: Resource
+    location: str
+    document: Document
+
+
+@dataclass(slots=True)
+class RolePolicies:
+    """The policies of one role.
+
+    Attributes:
+        documents: Those that the stack shows.
+        unseen: ARNs of managed policies that the stack does not show, such as those of AWS.
+        has_unknown: Whether there may be others, whose ARN is not known either.
+        boundary: The permissions boundary, if the stack shows it.
+        boundary_is_unseen: Whether there is a boundary that the stack does not show.
+    """
+
+    documents: list[RolePolicy] = field(default_factory=list[RolePolicy])
+    unseen: list[str] = field(default_factory=list[str])
+    has_unknown: bool = False
+    boundary: RolePolicy | None = None
+    boundary_is_unseen: bool = False
+
+    @property
+    def has_others(self) -> bool:
+        """Return whether the role has, or may have, policies that the stack does not show."""
+        return self.has_unknown or bool(self.unseen)
+
+    @property
+    def all_documents(self) -> list[RolePolicy]:
+        """Return the documents and the boundary."""
+        return [*self.documents, *([self.boundary] if self.boundary else [])]
+
+
+def policies_of_roles(stack: Stack) -> Mapping[str, RolePolicies]:
+    """Return the policies of every role of the stack, by the URN of the role."""
+    found: dict[str, RolePolicies] = defaultdict(RolePolicies)
+    for role in stack.of(ROLE):
+        _inline(role, found[role.urn])
+        _boundary(stack, role, found[role.urn])
+        _all_managed(stack, role, "managedPolicyArns", role.given("managedPolicyArns"), found[role.urn])
+    for policy in stack.of(ROLE_POLICY):
+        role = stack.role(policy, "role").resource
+        if role is not None:
+            found[role.urn].documents.append(RolePolicy(policy, "policy", parse(policy.get("policy"))))
+    for attachment, role_urn in attachments(stack):
+        _managed(stack, attachment, "policyArn", attachment.get("policyArn"), found[role_urn])
+    for exclusive in stack.of(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE):
+        role = stack.role(exclusive, "roleName").resource
+        if role is not None:
+            _all_managed(stack, exclusive, "policyArns", exclusive.get("policyArns"), found[role.urn])
+    return found
+
+
+def attachments(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Return every attachment of a managed policy with the URN of a role of the stack that it is attached to."""
+    for attachment in stack.of(ROLE_POLICY_ATTACHMENT):
+        role = stack.role(attachment, "role").resource
+        if role is not None:
+            yield attachment, role.urn
+    for attachment in stack.of(POLICY_ATTACHMENT):
+        roles = attachment.get("roles")
+        for name in cast("list[object]", roles) if isinstance(roles, list) else [roles]:
+            role = stack.link(attachment, "roles", name, ROLE).resource
+            if role is not None:
+                yield attachment, role.urn
+
+
+def _boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
+    value = role.get("permissionsBoundary")
+    boundary = stack.link(role, "permissionsBoundary", value, POLICY).resource
+    if boundary is not None:
+        into.boundary = RolePolicy(boundary, "policy", parse(boundary.get("policy")))
+    else:
+        into.boundary_is_unseen = value not in (None, "")
+
+
+def _inline(role: Resource, into: RolePolicies) -> None:
+    policies = role.given("inlinePolicies")
+    into.has_unknown |= policies is UNKNOWN
+    for index, each in enumerate(cast("list[object]", policies) if isinstance(policies, list) else []):
+        if not isinstance(each, Mapping):
+            into.has_unknown = True
+            continue
+        text = cast("Mapping[str, object]", each).get("policy")
+        if text not in (None, ""):
+            into.documents.append(RolePolicy(role, f"inlinePolicies[{index}].policy", parse(text)))
+
+
+def _all_managed(stack: Stack, resource: Resource, key: str, arns: object, into: RolePolicies) -> None:
+    into.has_unknown |= arns is UNKNOWN
+    for arn in cast("list[object]", arns) if isinstance(arns, list) else []:
+        _managed(stack, resource, key, arn, into)
+
+
+def _managed(stack: Stack, resource: Resource, key: str, arn: object, into: RolePolicies) -> None:
+    policy = stack.link(resource, key, arn, POLICY).resource
+    if policy is not None:
+        into.documents.append(RolePolicy(policy, "policy", parse(policy.get("policy"))))
+    elif isinstance(arn, str):
+        into.unseen.append(arn)
+    else:
+        into.has_unknown = True

@@ -1,0 +1,203 @@
+"""The resources of a stack and the links between them, by ARN, name or dependency.
+
+At preview an ARN is often not known yet, and in applied state dependencies may be missing (imports, other programs).
+So a known value decides; where there is none, the one resource of the wanted type that the property depends on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.resource import (
+    ASSOCIATION,
+    CLUSTER,
+    POLICY,
+    ROLE,
+    Resource,
+    account_of,
+    provider_account,
+    text_of,
+)
+
+_ARN_PARTS = 6
+
+
+class Link(NamedTuple):
+    """Where a property leads: to a resource of the stack, out of it, or not known yet.
+
+    A link that is not certain goes by a name whose account is not known: the resource may be another of that name.
+    """
+
+    resource: Resource | None
+    is_open: bool
+    is_certain: bool = True
+
+
+class Place(NamedTuple):
+    """Where a cluster is. Two of the same name in two regions or accounts are two clusters.
+
+    A region that is not known is None; an account that is not known is empty, and then the provider tells it apart.
+    """
+
+    account: str
+    provider: str
+    region: str | None
+    cluster: str
+
+    def is_same(self, other: "Place") -> bool | None:
+        """Tell whether it is the same cluster; None when a part that is not known yet decides."""
+        if self.cluster != other.cluster:
+            return False
+        accounts = _same_account(self, other)
+        regions = None if None in (self.region, other.region) else self.region == other.region
+        if False in (accounts, regions):
+            return False
+        return None if None in (accounts, regions) else True
+
+
+def _same_account(left: Place, right: Place) -> bool | None:
+    if left.account and right.account:
+        return left.account == right.account
+    return True if left.provider == right.provider else None
+
+
+class Stack:
+    """The resources of a stack, indexed once."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        """Index *resources*; the engine gives them in another order each time, the rules see one."""
+        self._by_urn: dict[str, Resource] = {}
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        self._by_arn: dict[str, Resource] = {}
+        self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for resource in sorted(resources, key=lambda each: each.urn):
+            self._by_urn[resource.urn] = resource
+            self._by_type[resource.type].append(resource)
+            if resource.text("arn"):
+                self._by_arn[resource.text("arn")] = resource
+            if resource.type in (ROLE, POLICY, CLUSTER) and resource.text("name"):
+                self._by_name[resource.type, resource.text("name")].append(resource)
+        self._accounts = _accounts_of_providers(self._by_urn.values())
+
+    def of(self, *types: str) -> Iterator[Resource]:
+        """Return the resources of these types, in the order of the stack."""
+        for each in types:
+            yield from self._by_type.get(each, ())
+
+    def all(self) -> Iterator[Resource]:
+        """Return every resource, in the order of the stack."""
+        yield from self._by_urn.values()
+
+    def of_components(self, prefix: str) -> Iterator[Resource]:
+        """Return the resources whose type begins with *prefix*."""
+        for kind, members in self._by_type.items():
+            if kind.startswith(prefix):
+                yield from members
+
+    def account(self, resource: Resource) -> str:
+        """Return the account that *resource* is in: from its ARN, its provider, or another resource of the provider."""
+        return account_of(resource.get("arn")) or self._accounts.get(resource.provider, "")
+
+    def role(self, resource: Resource, key: str) -> Link:
+        """Return the role that a property names by ARN or name."""
+        return self.link(resource, key, resource.get(key), ROLE)
+
+    def link(self, resource: Resource, key: str, value: Any, kind: str) -> Link:
+        """Return the resource of type *kind* that *value*, an ARN or a name at *key*, leads to."""
+        if isinstance(value, str):
+            return self._arn(value, kind) if value.startswith("arn:") else self._name(resource, value, kind)
+        if value is not UNKNOWN:
+            return Link(None, is_open=False)
+        candidates = self._depended_on(resource, key, kind)
+        if len(candidates) == 1:
+            return Link(candidates[0], is_open=False)
+        return Link(None, is_open=True)
+
+    def place(self, resource: Resource) -> Place | None:
+        """Return the cluster that *resource* names, or None when it is not known yet."""
+        name = resource.text("clusterName")
+        if not name:
+            clusters = self._depended_on(resource, "clusterName", CLUSTER)
+            if len(clusters) != 1:
+                return None
+            name = clusters[0].text("name") or clusters[0].urn
+        return Place(self.account(resource), resource.provider, region_of(resource), name)
+
+    def cluster(self, resource: Resource) -> Resource | None:
+        """Return the cluster of the stack that *resource* names."""
+        return self.link(resource, "clusterName", resource.get("clusterName"), CLUSTER).resource
+
+    def _arn(self, value: str, kind: str) -> Link:
+        found = self._by_arn.get(value)
+        if found is not None:
+            return Link(found if found.type == kind else None, is_open=False)
+        parts = value.split(":", 5)
+        if len(parts) < _ARN_PARTS:
+            return Link(None, is_open=False)
+        account, path = parts[4], parts[5].partition("/")[2]
+        found = [
+            candidate
+            for candidate in self._by_name.get((kind, path.rpartition("/")[2]), [])
+            if not candidate.text("arn") and account.isdigit() and _has_path(candidate, path)
+            if self.account(candidate) in ("", account)
+        ]
+        if len(found) != 1:
+            return Link(None, is_open=False)
+        return Link(found[0], is_open=False, is_certain=self.account(found[0]) == account)
+
+    def _name(self, resource: Resource, value: str, kind: str) -> Link:
+        candidates = self._by_name.get((kind, value), [])
+        found = [candidate for candidate in candidates if self._is_same_account(resource, candidate) is not False]
+        if len(found) != 1:
+            return Link(None, is_open=False)
+        return Link(found[0], is_open=False, is_certain=bool(self._is_same_account(resource, found[0])))
+
+    def _is_same_account(self, resource: Resource, other: Resource) -> bool | None:
+        accounts = self.account(resource), self.account(other)
+        if all(accounts):
+            return accounts[0] == accounts[1]
+        return True if resource.provider == other.provider else None
+
+    def _depended_on(self, resource: Resource, key: str, kind: str) -> list[Resource]:
+        urns = dict.fromkeys(resource.dependencies.get(key, ()))
+        found = (self._by_urn.get(urn) for urn in urns)
+        return [each for each in found if each is not None and each.type == kind]
+
+
+def region_of(resource: Resource) -> str | None:
+    """Return the region that *resource* is in: empty where nothing says it, None when it is not known yet."""
+    own = resource.get("region")
+    if own is None or own == "":
+        own = resource.provider_properties.get("region")
+    return None if own is UNKNOWN else text_of(own)
+
+
+def _has_path(role: Resource, path: str) -> bool:
+    own = role.get("path")
+    folder = path.rpartition("/")[0]
+    return own is UNKNOWN or (text_of(own) or "/").strip("/") == folder
+
+
+def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
+    """Return the account of each provider that the stack shows.
+
+    Its own configuration says it, else the ARNs of its resources and those of the roles of its associations, which must
+    be in the account of the cluster. Where these name several accounts, it is not known.
+    """
+    accounts: dict[str, str] = {}
+    shown: dict[str, set[str]] = defaultdict(set)
+    for resource in resources:
+        provider = resource.provider
+        if provider not in accounts:
+            accounts[provider] = provider_account(resource.provider_properties)
+        if accounts[provider]:
+            continue
+        if resource.type == ASSOCIATION:
+            shown[provider] |= {account_of(resource.get("associationArn")), account_of(resource.get("roleArn"))}
+        else:
+            shown[provider].add(account_of(resource.get("arn")))
+    for provider, account in accounts.items():
+        named = shown[provider] - {""}
+        accounts[provider] = account or (named.pop() if len(named) == 1 else "")
+    return accounts

@@ -1,0 +1,1 @@
+"""PI601 to PI605: the permission policies of roles that pods use."""

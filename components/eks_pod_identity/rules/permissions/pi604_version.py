@@ -1,0 +1,70 @@
+"""PI604: a policy variable in a document whose version takes it literally."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Document
+from eks_pod_identity.iam.operators import operator_of
+from eks_pod_identity.iam.variables import has_variables
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.rule import Example, Level, Rule
+
+_BY_NAMESPACE = {
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::invoices/${aws:PrincipalTag/kubernetes-namespace}/*",
+}
+
+RULE = Rule(
+    code="PI604",
+    level=Level.MANDATORY,
+    policy="pod-identity-stack",
+    title="Documents with policy variables have the current version",
+    cause="A policy of a role that an association uses, or its session policy or trust policy, has a policy variable and no "
+    '`"Version": "2012-10-17"`.',
+    why="Without that version IAM takes the variable literally: the statement matches nothing that exists.",
+    fix='Write `"Version": "2012-10-17"` in the document.',
+    raw_fix='Write "Version": "2012-10-17" in the document.',
+    compliant=Example(
+        {
+            "role": samples.role(samples.trust()),
+            "association": samples.association(),
+            "policy": samples.role_policy({"Version": "2012-10-17", "Statement": [_BY_NAMESPACE]}),
+        }
+    ),
+    violating=Example(
+        {
+            "role": samples.role(samples.trust()),
+            "association": samples.association(),
+            "policy": samples.role_policy({"Statement": [_BY_NAMESPACE]}),
+        }
+    ),
+)
+
+
+def version_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge the variables of a document against its version."""
+    if document.expands_variables:
+        return
+    for location, text in _variables(document):
+        if document.expands_variables is None:
+            yield Unjudged((RULE.code,), subject, "its version is not known yet.", location)
+        else:
+            yield Finding(
+                RULE, subject, f'has the variable in {quoted(text)}, and no "Version": "2012-10-17".', location
+            )
+        return
+
+
+def _variables(document: Document) -> Iterator[tuple[str, str]]:
+    for statement in document.statements:
+        element = "NotResource" if statement.resources.negated else "Resource"
+        for pattern in statement.resources.patterns:
+            if has_variables(pattern):
+                yield f"{statement.location}.{element}", pattern
+        for condition in statement.conditions:
+            operator = operator_of(condition.operator)
+            for value in condition.values if operator is not None and operator.takes_variables else ():
+                if has_variables(value):
+                    yield condition.location, value

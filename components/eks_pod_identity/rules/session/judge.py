@@ -1,0 +1,47 @@
+"""Which rules judge a session policy, and an association by itself."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.iam import parse
+from eks_pod_identity.rules.finding import Finding, Verdict, findings_of
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.session.pi201_session_tags import session_tags_verdicts
+from eks_pod_identity.rules.session.pi202_size import size_verdicts
+from eks_pod_identity.rules.session.pi203_validity import validity_verdicts
+from eks_pod_identity.rules.session.pi204_width import width_verdicts
+from eks_pod_identity.rules.session.pi207_target_role import target_role_verdicts
+from eks_pod_identity.rules.session.pi208_required import missing_policy_verdicts
+from eks_pod_identity.rules.session.pi209_allows_nothing import nothing_verdicts
+
+
+def session_policy_findings(document: object, *, subject: str) -> tuple[Finding, ...]:
+    """Return what is wrong with a session policy.
+
+    Args:
+        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
+        subject: What to call it in messages, such as a property path.
+
+    Returns:
+        The findings of PI202 to PI204 and PI209; nothing is raised for any input.
+    """
+    return findings_of(session_policy_verdicts(document, subject))
+
+
+def session_policy_verdicts(source: object, subject: str) -> Iterator[Verdict]:
+    """Judge a session policy, and report what could not be judged."""
+    document = parse(source)
+    yield from size_verdicts(source, document, subject)
+    yield from validity_verdicts(document, subject)
+    yield from width_verdicts(document, subject)
+    yield from nothing_verdicts(document, subject)
+
+
+def session_verdicts(association: Resource) -> Iterator[Verdict]:
+    """Judge the session policy of an association and what must stand beside it."""
+    policy = association.get("policy")
+    if policy in (None, ""):
+        yield from missing_policy_verdicts(association)
+        return
+    yield from session_tags_verdicts(association)
+    yield from target_role_verdicts(association)
+    yield from session_policy_verdicts(policy, f"The session policy of {association.mention}")

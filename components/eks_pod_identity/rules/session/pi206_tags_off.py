@@ -1,0 +1,189 @@
+"""PI206: session tags are disabled, and something depends on them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from eks_pod_identity.errors import listed
+from eks_pod_identity.iam import Document, Principals, parse
+from eks_pod_identity.iam.admission import admits
+from eks_pod_identity.iam.request import Request
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.graph.chains import Chain, Hop, links_of
+from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.graph.role_policies import RolePolicies
+from eks_pod_identity.rules.graph.stack import Stack
+from eks_pod_identity.rules.resource import RESOURCE_POLICIES, ROLE, Resource, account_of
+from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.session.session_tag_uses import TagUse, statement_tag_uses, tag_uses
+from eks_pod_identity.rules.trust.pod_statements import pod_statements
+
+RULE = Rule(
+    code="PI206",
+    level=Level.MANDATORY,
+    policy="pod-identity-stack",
+    title="Nothing depends on session tags that are disabled",
+    cause="Session tags are disabled while a trust policy compares `aws:RequestTag/…`, or a policy of the role, its "
+    "permissions boundary, the session policy itself or a resource policy of the stack compares "
+    "`aws:PrincipalTag/kubernetes-…` or `aws:PrincipalTag/eks-cluster-…`.",
+    why="The tags are absent: a comparison with one never holds, and an inverted one (`StringNotEquals`) always does.",
+    fix="Leave `disable_session_tags` unset, or let the component write the trust policy and remove the tags from "
+    "`policies`.",
+    raw_fix="Scope the trust policy by aws:SourceArn (a target role by sts:ExternalId), and name resources instead of "
+    "using aws:PrincipalTag.",
+    compliant=Example(
+        {
+            "role": samples.role(samples.trust(Condition=samples.SCOPED_BY_CLUSTER)),
+            "association": samples.association(disableSessionTags=True),
+        }
+    ),
+    violating=Example(
+        {"role": samples.role(samples.trust()), "association": samples.association(disableSessionTags=True)}
+    ),
+)
+
+
+_AWS_POLICIES = {"AmazonEBSCSIDriverEKSClusterScopedPolicy": "eks-cluster-name"}
+"""Managed policies of AWS that compare a session tag, and which one."""
+
+_SHOWN = 3
+
+
+class Need(NamedTuple):
+    """Who depends on session tags: *text* is empty when it could not be judged."""
+
+    mention: str
+    text: str
+
+
+def tags_off_verdicts(
+    stack: Stack, chains: Sequence[Chain], policies: Mapping[str, RolePolicies]
+) -> Iterator[Located]:
+    """Judge every association without session tags against the documents that it uses."""
+    resource_policies = list(_resource_policies(stack))
+    role_needs: dict[str, list[Need]] = {}
+    for chain in chains:
+        if chain.caller.session_tags is True:
+            continue
+        needs = [*_trusts(chain), *_session_policy(chain), *_of_resources(chain, resource_policies)]
+        for _, hop in links_of(chain):
+            if hop.role is not None and hop.link.is_certain:
+                urn = hop.role.urn
+                if urn not in role_needs:
+                    role_needs[urn] = list(_of_role(hop.role, policies.get(urn, RolePolicies())))
+                needs += role_needs[urn]
+        yield from _reported(chain, needs)
+
+
+def _reported(chain: Chain, needs: Sequence[Need]) -> Iterator[Located]:
+    association = chain.association
+    definite = [need for need in dict.fromkeys(needs) if need.text]
+    if definite and chain.caller.session_tags is UNKNOWN:
+        yield unjudged(RULE, association, "disableSessionTags is not known yet.")
+        return
+    for need in definite:
+        problem = f"has session tags disabled, but {need.mention} depends on them: {need.text}."
+        yield finding(RULE, association, problem, "disableSessionTags")
+    if not definite:
+        for need in dict.fromkeys(needs):
+            yield unjudged(RULE, association, f"{need.mention} is not known yet.")
+
+
+def _text(uses: Sequence[TagUse]) -> str:
+    return listed([str(use) for use in uses[:_SHOWN]])
+
+
+def _trusts(chain: Chain) -> Iterator[Need]:
+    """Return the trust policies that admit the association with session tags only, or everyone without them."""
+    off, on = chain.with_session_tags(on=False), chain.with_session_tags(on=True)
+    yield from _trust(chain.source, off.source_requests(), on.source_requests())
+    if chain.target is not None:
+        yield from _trust(chain.target, off.target_requests(), on.target_requests())
+
+
+def _trust(hop: Hop, off: Sequence[Request], on: Sequence[Request]) -> Iterator[Need]:
+    role = hop.role
+    if role is None or role.type != ROLE or not hop.link.is_certain:
+        return
+    mention = f"the trust policy of {role.mention}"
+    without = admits(hop.trust, off).answer
+    if without is None and (
+        not hop.trust.is_complete or any(statement.conditions_are_open for statement in hop.trust.statements)
+    ):
+        yield Need(mention, "")
+    uses = list(tag_uses(hop.trust))
+    if without is False and admits(hop.trust, on).answer is not False:
+        yield Need(
+            mention, _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without"
+        )
+        return
+    expands = hop.trust.expands_variables is not False
+    opened = [
+        use
+        for statement in pod_statements(hop.trust)
+        for use in statement_tag_uses(statement, expands=expands)
+        if use.always_holds
+    ]
+    if opened:
+        yield Need(mention, _text(opened))
+
+
+def _session_policy(chain: Chain) -> Iterator[Need]:
+    policy = chain.association.get("policy")
+    if policy not in (None, ""):
+        yield from _of_document("its session policy", parse(policy))
+
+
+def _of_role(role: Resource, policies: RolePolicies) -> Iterator[Need]:
+    for policy in policies.all_documents:
+        yield from _of_document(policy.resource.mention, policy.document)
+    for arn in policies.unseen:
+        name = arn.rpartition("/")[2]
+        if name in _AWS_POLICIES:
+            yield Need(f"the managed policy {name}", f"it compares aws:PrincipalTag/{_AWS_POLICIES[name]}")
+    if policies.has_unknown:
+        yield Need(f"a policy of {role.mention}", "")
+
+
+def _of_document(mention: str, document: Document) -> Iterator[Need]:
+    uses = list(tag_uses(document))
+    if uses:
+        yield Need(mention, _text(uses))
+    elif not document.is_complete or any(
+        statement.conditions_are_open or statement.resources.open for statement in document.statements
+    ):
+        yield Need(mention, "")
+
+
+def _resource_policies(stack: Stack) -> Iterator[tuple[Resource, Document]]:
+    """Return the resource policies of the stack that depend on session tags."""
+    for resource in stack.of(*RESOURCE_POLICIES):
+        document = parse(resource.get(RESOURCE_POLICIES[resource.type]) or {})
+        if any(True for _ in tag_uses(document)):
+            yield resource, document
+
+
+def _of_resources(chain: Chain, resources: Sequence[tuple[Resource, Document]]) -> Iterator[Need]:
+    for resource, document in resources:
+        expands = document.expands_variables is not False
+        uses = [
+            use
+            for statement in document.statements
+            if statement.principals is not None and _may_name(statement.principals, chain.final.arn, chain.account)
+            for use in statement_tag_uses(statement, expands=expands)
+        ]
+        if uses:
+            yield Need(resource.mention, _text(uses))
+
+
+def _may_name(principals: Principals, role_arn: object, account: str) -> bool:
+    if principals.negated or principals.include_everyone or principals.is_open("AWS"):
+        return True
+    own = account_of(role_arn) or account
+    for name in principals.of("AWS"):
+        if name == role_arn:
+            return True
+        is_account = name.isdigit() or name.endswith(":root")
+        if (is_account or role_arn is UNKNOWN) and (not own or own in (name, account_of(name))):
+            return True
+    return False

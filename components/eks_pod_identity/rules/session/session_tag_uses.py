@@ -1,0 +1,73 @@
+"""Where a document depends on a session tag, and what becomes of that once session tags are disabled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Condition, Document, Statement
+from eks_pod_identity.iam.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
+from eks_pod_identity.iam.operators import Family, operator_of
+from eks_pod_identity.iam.variables import keys_without_default
+
+
+@dataclass(frozen=True, slots=True)
+class TagUse:
+    """One place that depends on a session tag: with the tags absent it always holds, or never does."""
+
+    location: str
+    key: str
+    always_holds: bool
+
+    def __str__(self) -> str:
+        """Return it as a part of a sentence."""
+        outcome = "then always holds" if self.always_holds else "then never holds"
+        return f"{self.location} compares {quoted(self.key)}, which {outcome}"
+
+
+def tag_uses(document: Document) -> Iterator[TagUse]:
+    """Return the uses of session tags in a document that do not provide for their absence.
+
+    `…IfExists`, `Null` with "true" and a variable with a default value do provide for it.
+    """
+    expands = document.expands_variables is not False
+    for statement in document.statements:
+        yield from statement_tag_uses(statement, expands=expands)
+
+
+def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUse]:
+    """Return the uses of session tags in one statement."""
+    resources = statement.resources
+    element = "NotResource" if resources.negated else "Resource"
+    for pattern in resources.patterns if expands else ():
+        for key in _session_tags_in(pattern):
+            yield TagUse(f"{statement.location}.{element}", f"${{{key}}}", resources.negated)
+    for condition in statement.conditions:
+        yield from _of_condition(condition, expands=expands)
+
+
+def _of_condition(condition: Condition, *, expands: bool) -> Iterator[TagUse]:
+    operator = operator_of(condition.operator)
+    if operator is None:
+        return
+    tag = session_tag_of(condition.key, PRINCIPAL_TAG) or session_tag_of(condition.key, REQUEST_TAG)
+    if is_session_tag(tag):
+        if operator.family is Family.NULL:
+            if not any(value.lower() == "true" for value in condition.values):
+                yield TagUse(condition.location, condition.key, always_holds=False)
+        elif not operator.if_exists:
+            yield TagUse(condition.location, condition.key, operator.when_absent)
+        return
+    if not expands or not operator.takes_variables:
+        return
+    for key in dict.fromkeys(key for value in condition.values for key in _session_tags_in(value)):
+        others = [value for value in condition.values if key not in set(_session_tags_in(value))]
+        if not others:
+            yield TagUse(condition.location, f"${{{key}}}", operator.negated)
+
+
+def _session_tags_in(text: str) -> list[str]:
+    return [
+        key
+        for key in keys_without_default(text)
+        if is_session_tag(session_tag_of(key, PRINCIPAL_TAG)) or is_session_tag(session_tag_of(key, REQUEST_TAG))
+    ]

@@ -1,0 +1,61 @@
+"""PI401: one association for each ServiceAccount of a cluster."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.graph.associations import associations_of
+from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.rule import Example, Level, Rule
+
+_ROLE = samples.role(samples.trust())
+_GOOD = {"role": _ROLE, "association": samples.association(), "agent": samples.agent()}
+
+RULE = Rule(
+    code="PI401",
+    level=Level.MANDATORY,
+    policy="pod-identity-stack",
+    title="A ServiceAccount has one association",
+    cause="The same cluster, namespace and ServiceAccount is associated twice, or standalone and by an add-on.",
+    why='EKS rejects the second with "Association already exists", in the middle of the update.',
+    fix="Keep one PodIdentity for the ServiceAccount; for an add-on, use PodIdentityRole and the add-on's own block.",
+    raw_fix="Keep one association for the ServiceAccount.",
+    compliant=Example(_GOOD),
+    violating=Example({"role": _ROLE, "first": samples.association(), "second": samples.association()}),
+)
+
+
+_NAMES = ("clusterName", "namespace", "serviceAccount")
+
+
+def uniqueness_verdicts(stack: Stack) -> Iterator[Located]:
+    """Judge each association against those before it, those of add-ons first: an add-on's cannot be moved."""
+    seen: dict[tuple[str, object, str], list[tuple[Place, Resource]]] = defaultdict(list)
+    associations = sorted(associations_of(stack), key=lambda each: not each.addon)
+    for association in associations:
+        place = stack.place(association)
+        namespace, account = association.get("namespace"), association.text("serviceAccount")
+        if place is None or not account or not (isinstance(namespace, str) and namespace):
+            if any(association.get(key) is UNKNOWN for key in _NAMES):
+                yield unjudged(RULE, association, "its cluster, namespace or ServiceAccount is not known yet.")
+            continue
+        others = seen[place.cluster, namespace, account]
+        yield from _against(association, place, others)
+        others.append((place, association))
+
+
+def _against(association: Resource, place: Place, others: list[tuple[Place, Resource]]) -> Iterator[Located]:
+    pair = f"{association.text('namespace')}/{association.text('serviceAccount')}"
+    answers = [(place.is_same(other_place), other) for other_place, other in others]
+    for answer, other in answers:
+        if answer:
+            yield finding(RULE, association, f"associates {pair}, and so does {other.mention}.")
+            return
+    for answer, other in answers:
+        if answer is None:
+            reason = f"whether its cluster is that of {other.mention} is not known yet: both associate {pair}."
+            yield unjudged(RULE, association, reason)
+            return

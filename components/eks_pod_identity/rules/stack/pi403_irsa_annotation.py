@@ -1,0 +1,57 @@
+"""PI403: a ServiceAccount with an association carries the annotation of IRSA."""
+
+from collections.abc import Iterator, Mapping
+
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.graph.associations import associations_of
+from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.graph.service_accounts import metadata_of, service_accounts_of
+from eks_pod_identity.rules.graph.stack import Stack
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.rule import Example, Level, Rule
+
+_GOOD = {"role": samples.role(samples.trust()), "association": samples.association(), "agent": samples.agent()}
+
+RULE = Rule(
+    code="PI403",
+    level=Level.ADVISORY,
+    policy="pod-identity-stack",
+    title="An associated ServiceAccount has no IRSA annotation",
+    cause="A ServiceAccount that has an association carries `eks.amazonaws.com/role-arn`.",
+    why="Pods that started before the association keep the annotation's role, and readers take it for the role in use.",
+    fix="Remove the annotation from `service_account_annotations` once the pods have been restarted.",
+    raw_fix="Remove the annotation once the pods have been restarted.",
+    compliant=Example({**_GOOD, "account": samples.service_account("api")}),
+    violating=Example(
+        {
+            **_GOOD,
+            "account": samples.service_account(
+                "api", annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/old"}
+            ),
+        }
+    ),
+)
+
+
+IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
+
+
+def annotation_verdicts(stack: Stack) -> Iterator[Located]:
+    """Judge the ServiceAccounts that associations of the stack name."""
+    accounts = service_accounts_of(stack)
+    for account in accounts.unnamed:
+        yield unjudged(RULE, account, "its name is not known yet.")
+    for association in associations_of(stack):
+        names = accounts.by_namespace.get(association.text("namespace"), {})
+        account = names.get(association.text("serviceAccount"))
+        if account is not None:
+            yield from _annotation(account)
+
+
+def _annotation(account: Resource) -> Iterator[Located]:
+    annotations = metadata_of(account).get("annotations")
+    if annotations is UNKNOWN:
+        yield unjudged(RULE, account, "its annotations are not known yet.")
+    elif isinstance(annotations, Mapping) and IRSA_ANNOTATION in annotations:
+        yield finding(RULE, account, f"carries {IRSA_ANNOTATION} and has an association.", "metadata.annotations")

@@ -1,0 +1,53 @@
+"""PI405: associations, and no agent in the stack nor declared elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters, declared_clusters
+from eks_pod_identity.rules.graph.associations import associations_of
+from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.rule import Example, Level, Rule
+
+_ROLE = samples.role(samples.trust())
+_GOOD = {"role": _ROLE, "association": samples.association(), "agent": samples.agent()}
+
+RULE = Rule(
+    code="PI405",
+    level=Level.ADVISORY,
+    policy="pod-identity-stack",
+    title="The cluster has an agent",
+    cause="There are associations, and the stack neither has the agent nor declares it elsewhere.",
+    why="Without the agent on its node a pod gets no credentials.",
+    fix="Set `agent` to MANAGED, EXISTING or AUTO_MODE, or create one PodIdentityAgent for the cluster.",
+    raw_fix="Create the add-on eks-pod-identity-agent, or turn the rule off where another stack has it.",
+    compliant=Example(_GOOD),
+    violating=Example({"role": _ROLE, "association": samples.association()}),
+)
+
+
+def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
+    """Judge each cluster that associations of the stack are for."""
+    agents = agents_of(stack)
+    for addon in agents.unplaced:
+        yield unjudged(RULE, addon, "its cluster is not known yet.")
+    if agents.unplaced:
+        return
+    elsewhere = declared_clusters(stack) | auto_mode_clusters(stack)
+    lacking = defaultdict[Place, list[Resource]](list)
+    for association in associations_of(stack):
+        place = stack.place(association)
+        if place is None or place.cluster in elsewhere:
+            continue
+        if all(place.is_same(other) is False for other in agents.by_place):
+            lacking[place].append(association)
+    for place, associations in lacking.items():
+        names = listed([each.name for each in associations])
+        yield finding(
+            RULE,
+            associations[0],
+            f"needs an agent on {quoted(place.cluster)}, and the stack has none (for {names}).",
+        )

@@ -1,0 +1,44 @@
+"""PI406: two agents for one cluster, or one on a cluster that has it built in."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters
+from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.rule import Example, Level, Rule
+
+_GOOD = {"role": samples.role(samples.trust()), "association": samples.association(), "agent": samples.agent()}
+
+RULE = Rule(
+    code="PI406",
+    level=Level.MANDATORY,
+    policy="pod-identity-stack",
+    title="A cluster has one agent",
+    cause="There are two agents for one cluster, or one on an Auto Mode cluster without node groups.",
+    why="EKS rejects the second add-on; Auto Mode nodes have the agent built in.",
+    fix="Create one PodIdentityAgent per cluster and use EXISTING elsewhere; on Auto Mode, set `agent` to AUTO_MODE.",
+    raw_fix="Keep one add-on per cluster, and none on Auto Mode.",
+    compliant=Example(_GOOD),
+    violating=Example({**_GOOD, "second": samples.agent()}),
+)
+
+
+def several_agents_verdicts(stack: Stack) -> Iterator[Located]:
+    """Judge the number of agents of each cluster."""
+    agents = agents_of(stack)
+    for addon in agents.unplaced:
+        yield unjudged(RULE, addon, "its cluster is not known yet.")
+    auto = auto_mode_clusters(stack)
+    before = list[tuple[Place, Resource]]()
+    for place, members in agents.by_place.items():
+        for other_place, other in before:
+            if place.is_same(other_place) is not False:
+                yield unjudged(RULE, members[0], f"whether its cluster is that of {other.mention} is not known yet.")
+        before.append((place, members[0]))
+        for agent in members[1:]:
+            yield finding(RULE, agent, f"is an agent on {quoted(place.cluster)}, and so is {members[0].mention}.")
+        if place.cluster in auto:
+            yield finding(RULE, members[0], f"is an agent on {quoted(place.cluster)}, which runs in Auto Mode.")

@@ -1,0 +1,144 @@
+"""PI105: conditions that no call of EKS satisfies; the association is created and every pod is denied."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from eks_pod_identity.errors import quoted
+from eks_pod_identity.iam import Document, Statement, parse
+from eks_pod_identity.iam.admission import admits_any_association, unmet
+from eks_pod_identity.iam.eks import ASSUME, POD_IDENTITY_SERVICE, TAG
+from eks_pod_identity.iam.operators import operator_of
+from eks_pod_identity.iam.request import Association, source_requests
+from eks_pod_identity.iam.search import find
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.trust.impossible_conditions import explanation
+from eks_pod_identity.rules.trust.pod_statements import denials_of_pods, pod_statements, with_statements
+
+RULE = Rule(
+    code="PI105",
+    level=Level.MANDATORY,
+    policy="pod-identity-trust",
+    title="EKS can satisfy the trust conditions",
+    cause="No call of EKS can satisfy a condition: the ARN of an association in `aws:SourceArn`, `sts:ExternalId`, "
+    "`aws:PrincipalTag/…` or another key that describes an identity, a key that EKS does not send, a request tag outside "
+    "the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM lacks; or a "
+    "`Deny` whose condition holds in every call of EKS.",
+    why="The association is created without an error, and every pod is denied its credentials.",
+    fix="Use `trust_scope`; it writes only conditions that EKS can satisfy.",
+    raw_fix="Compare aws:SourceAccount with the account, aws:SourceArn with the ARN of the cluster, and use only the "
+    "request tags eks-cluster-arn, eks-cluster-name, kubernetes-namespace, kubernetes-service-account, "
+    "kubernetes-pod-name and kubernetes-pod-uid.",
+    compliant=Example({"role": samples.role(samples.trust())}),
+    violating=Example(
+        {
+            "role": samples.role(
+                samples.trust(
+                    Condition={
+                        "StringEquals": {"aws:SourceAccount": samples.ACCOUNT},
+                        "ArnLike": {
+                            "aws:SourceArn": f"arn:aws:eks:eu-west-1:{samples.ACCOUNT}:podidentityassociation/dev/*"
+                        },
+                    }
+                )
+            )
+        }
+    ),
+)
+
+
+_ANYONE = parse(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": POD_IDENTITY_SERVICE}, "Action": [ASSUME, TAG]}],
+    }
+).statements[0]
+"""Beside a Deny it shows whether the Deny leaves any call of EKS."""
+
+
+def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge every operator, the conditions of the Pod Identity statements, and those of what denies them."""
+    operators = list(operator_verdicts(document, subject))
+    yield from operators
+    statements = list(pod_statements(document))
+    impossible = [verdict for statement in statements for verdict in _statement(document, statement, subject)]
+    yield from impossible
+    locked = list(_denials(document, subject))
+    yield from locked
+    if statements and not (operators or impossible or locked) and document.is_complete:
+        yield from _together(document, subject)
+
+
+def operator_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge the operator of every condition."""
+    for statement in document.statements:
+        for condition in statement.conditions:
+            if operator_of(condition.operator) is None:
+                yield Finding(
+                    RULE,
+                    subject,
+                    f"uses the operator {quoted(condition.operator)}, which IAM does not have.",
+                    condition.location,
+                    "Use an operator of IAM, such as StringEquals or ArnEquals.",
+                )
+
+
+def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
+    if statement.conditions_are_open:
+        yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
+    failing = unmet(statement, document)
+    for check in failing:
+        problem, hint = explanation(check)
+        yield Finding(RULE, subject, problem, check.location, hint)
+    if failing or not statement.conditions or not statement.covers_action(ASSUME):
+        return
+    alone = with_statements(document, [statement])
+    requests = [source_requests(Association(session_tags=tags))[0] for tags in (True, False)]
+    if all(find(alone, (request,)).answer is False for request in requests):
+        yield Finding(
+            RULE,
+            subject,
+            "has conditions that no call of EKS satisfies together.",
+            f"{statement.location}.Condition",
+            "Make the conditions describe one set of ServiceAccounts: all of them must hold in one call.",
+        )
+
+
+def _denials(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge each conditional Deny: one whose condition holds in every call of EKS locks all pods out."""
+    for statement in _all_denials(document):
+        if statement.is_unconditional or statement.conditions_are_open:
+            continue
+        beside = with_statements(document, [_ANYONE, statement])
+        if admits_any_association(beside).answer is False:
+            keys = " and ".join(quoted(key) for key in dict.fromkeys(one.key for one in statement.conditions))
+            yield Finding(
+                RULE,
+                subject,
+                f"denies every call of EKS: its condition on {keys} always holds there.",
+                f"{statement.location}.Condition",
+                f"Add a condition that keeps EKS's calls out of the Deny, such as "
+                f'"StringNotEqualsIfExists": {{"aws:PrincipalServiceName": "{POD_IDENTITY_SERVICE}"}}.',
+            )
+
+
+def _all_denials(document: Document) -> list[Statement]:
+    found = {each.location: each for action in (ASSUME, TAG) for each in denials_of_pods(document, action)}
+    return list(found.values())
+
+
+def _together(document: Document, subject: str) -> Iterator[Verdict]:
+    """Judge the document as a whole, where each statement by itself is possible."""
+    denials = _all_denials(document)
+    if not any(each.conditions for each in denials) or any(each.is_unconditional for each in denials):
+        return
+    allowing = replace(document, statements=tuple(pod_statements(document)))
+    if admits_any_association(allowing).answer and admits_any_association(document).answer is False:
+        yield Finding(
+            RULE,
+            subject,
+            "denies every call of EKS that it allows.",
+            f"{denials[0].location}.Condition",
+            "Make the Deny leave out what the Pod Identity statement allows.",
+        )

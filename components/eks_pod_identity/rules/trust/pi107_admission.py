@@ -1,0 +1,74 @@
+"""PI107: the trust policy of a role does not admit an association that uses it."""
+
+from collections.abc import Iterator
+
+from eks_pod_identity.iam.admission import admits, admits_any_association
+from eks_pod_identity.iam.evaluate import Effect
+from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.differences import differences, missing_keys
+from eks_pod_identity.rules.finding import Finding, Unjudged
+from eks_pod_identity.rules.graph.chains import Chain
+from eks_pod_identity.rules.graph.located import Located
+from eks_pod_identity.rules.resource import ROLE
+from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.trust.pod_statements import pod_statements
+
+RULE = Rule(
+    code="PI107",
+    level=Level.MANDATORY,
+    policy="pod-identity-stack",
+    title="The trust policy admits the associations that use the role",
+    cause="The trust policy of a role is for another namespace, ServiceAccount, cluster or account than an association that "
+    "uses the role, or denies it.",
+    why="The association is created without an error, and its pods are denied their credentials.",
+    fix="Let the component of the workload create the role, or correct the binding.",
+    raw_fix="Make the trust policy and the association name the same cluster, namespace and ServiceAccount.",
+    compliant=Example({"role": samples.role(samples.trust()), "association": samples.association()}),
+    violating=Example(
+        {"role": samples.role(samples.trust()), "association": samples.association(serviceAccount="worker")}
+    ),
+)
+
+
+def admission_verdicts(chain: Chain) -> Iterator[Located]:
+    """Judge what EKS asks for the association against the trust policy of its role.
+
+    What another rule reports is left to it: a trust that admits no pods at all (PI101, PI105), and one that the
+    association could use with session tags on (PI206).
+    """
+    role_, trust_ = chain.source.role, chain.source.trust
+    if role_ is None or role_.type != ROLE or not (trust_.statements or trust_.is_open):
+        return
+    association_ = chain.association
+    admission = admits(trust_, chain.source_requests())
+    if admission.answer:
+        return
+    if admission.answer is None or not chain.source.link.is_certain:
+        reason = f"whether {role_.mention} admits it: {missing_keys(admission.evaluations)}"
+        yield Located(association_, Unjudged((RULE.code,), association_.label, reason))
+        return
+    refused = admission.refused
+    if refused is None or not any(pod_statements(trust_)):
+        return
+    is_denied = any(
+        each.effect is Effect.EXPLICIT_DENY and not each.deciding[0].is_unconditional for each in admission.evaluations
+    )
+    if not is_denied and admits_any_association(trust_).answer is False:
+        return
+    if chain.caller.session_tags is not True and _admits_with_tags(chain):
+        return
+    yield Located(
+        association_,
+        Finding(
+            RULE,
+            association_.label,
+            f"is not admitted by the trust policy of {role_.mention}: {differences(refused)}.",
+            "roleArn",
+            raw_hint=f"Make {role_.mention} trust this association, or name another role; both must state the same values.",
+        ),
+    )
+
+
+def _admits_with_tags(chain: Chain) -> bool:
+    tagged = chain.with_session_tags(on=True)
+    return admits(tagged.source.trust, tagged.source_requests()).answer is not False

@@ -1,0 +1,45 @@
+"""Which statements of a trust policy are about EKS Pod Identity."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from eks_pod_identity.iam import Document, Statement
+from eks_pod_identity.iam.eks import POD_IDENTITY_SERVICE
+
+
+def names_pods(statement: Statement) -> bool:
+    """Tell whether *statement* names the Pod Identity service as a principal."""
+    principals = statement.principals
+    return principals is not None and not principals.negated and POD_IDENTITY_SERVICE in principals.of("Service")
+
+
+def pod_statements(document: Document) -> Iterator[Statement]:
+    """Return the statements that allow the Pod Identity service something."""
+    return (statement for statement in document.statements if statement.allows and names_pods(statement))
+
+
+def denials_of_pods(document: Document, action: str) -> Iterator[Statement]:
+    """Return the statements that deny *action* to the Pod Identity service, by name or with everyone else."""
+    return (
+        statement
+        for statement in document.statements
+        if statement.denies and statement.covers_action(action) and _includes_pods(statement)
+    )
+
+
+def _includes_pods(statement: Statement) -> bool:
+    principals = statement.principals
+    return names_pods(statement) or (principals is not None and principals.include_everyone)
+
+
+def may_name_pods(statement: Statement) -> bool:
+    """Tell whether a part of *statement* that is not known yet may make it a Pod Identity statement."""
+    principals = statement.principals
+    if principals is None or statement.denies:
+        return False
+    return principals.is_open("Service") or (statement.effect_is_open and names_pods(statement))
+
+
+def with_statements(document: Document, statements: Iterable[Statement]) -> Document:
+    """Return *document* with these of its statements, and nothing that is not known yet beside them."""
+    return replace(document, statements=tuple(statements), is_open=False, open_statements=(), problems=())

@@ -1,0 +1,364 @@
+"""Which resources a stack policy takes for the same, and what stays open: places, names, and values not known yet."""
+
+import json
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import Example
+from eks_pod_identity.rules.resource import (
+    ADDON,
+    ASSOCIATION,
+    CLUSTER,
+    POLICY,
+    ROLE,
+    ROLE_POLICY_ATTACHMENT,
+    SERVICE_ACCOUNT,
+)
+from eks_pod_identity.rules.samples import (
+    ACCOUNT,
+    SCOPED_BY_CLUSTER,
+    SOURCE_ROLE_ARN,
+    TARGET_ACCOUNT,
+    TARGET_ROLE_ARN,
+    agent,
+    association,
+    attachment,
+    document,
+    role,
+    role_policy,
+    target_role,
+    target_trust,
+    trust,
+)
+from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
+
+ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
+
+
+def judged(preview: bool = False, **resources: Any) -> Result:
+    return run(Example(resources), preview=preview)
+
+
+def chained(preview: bool = False, **changes: Any) -> Result:
+    resources = {
+        "role": role(trust()),
+        "target": target_role(target_trust()),
+        "association": association(targetRoleArn="${target.arn}"),
+        "agent": agent(),
+    }
+    return judged(preview, **(resources | changes))
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "found"),
+    [
+        (("a", {}), ("a", {}), True),
+        (("a", {}), ("b", {}), False),
+        (("a", {"allowedAccountIds": [ACCOUNT]}), ("b", {"allowedAccountIds": [ACCOUNT]}), True),
+        (("a", {"allowedAccountIds": [ACCOUNT]}), ("b", {"allowedAccountIds": [TARGET_ACCOUNT]}), False),
+        (
+            ("a", {"allowedAccountIds": [ACCOUNT], "region": "eu-west-1"}),
+            ("b", {"allowedAccountIds": [ACCOUNT], "region": "us-east-1"}),
+            False,
+        ),
+        (
+            ("a", {"assumeRoles": [{"roleArn": "x"}, {"roleArn": SOURCE_ROLE_ARN}]}),
+            ("b", {"assumeRoles": [{"roleArn": TARGET_ROLE_ARN}, {"roleArn": SOURCE_ROLE_ARN}]}),
+            True,
+        ),
+    ],
+)
+def test_two_associations_are_one_where_their_providers_lead_to_one_place(left: Any, right: Any, found: bool):
+    stack = []
+    for name, (provider, properties) in (("one", left), ("two", right)):
+        one = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name=name, provider=properties)
+        one.provider.urn = f"urn:pulumi:dev::shop::pulumi:providers:aws::{provider}"
+        stack.append(one)
+
+    assert ("PI401" in analyze_stack(stack).codes) is found
+
+
+@pytest.mark.parametrize(("count", "codes"), [(1, {"PI401"}), (2, set())])
+def test_a_cluster_is_the_one_that_the_name_depends_on(count: int, codes: set[str]):
+    """The name is not known yet; of two clusters that it may come from neither is taken."""
+    clusters = [stack_resource(CLUSTER, {"name": UNKNOWN}, name=f"cluster-{number}") for number in range(count)]
+    urns = [urn_of(f"cluster-{number}", CLUSTER) for number in range(count)]
+    properties = association(clusterName=UNKNOWN, roleArn="x")["properties"]
+    users = [
+        stack_resource(
+            ASSOCIATION, properties, name=name, dependencies={"clusterName": [urn_of("gone", ADDON), *urns]}
+        )
+        for name in ("one", "two")
+    ]
+    own = agent(clusterName=UNKNOWN)["properties"]
+    addon = stack_resource(ADDON, own, name="agent", dependencies={"clusterName": urns})
+
+    found = analyze_stack([*clusters, *users, addon])
+
+    assert found.codes - {"PI205"} == codes
+
+
+# Names and ARNs
+
+
+@pytest.mark.parametrize(
+    ("arn", "path", "found"),
+    [
+        (SOURCE_ROLE_ARN, None, True),
+        (f"arn:aws:iam::{ACCOUNT}:role/teams/a/payments-api", "/teams/a/", True),
+        (f"arn:aws:iam::{ACCOUNT}:role/teams/a/payments-api", None, False),
+        (SOURCE_ROLE_ARN, "/teams/", False),
+    ],
+)
+def test_an_arn_leads_to_the_role_of_its_path_and_name_while_no_arn_is_known(arn: str, path: str | None, found: bool):
+    one = role(trust(), path=path) if path else role(trust())
+    user = association(roleArn=arn, targetRoleArn=TARGET_ROLE_ARN)
+
+    assert ("PI301" in chained(preview=True, role=one, association=user).codes) is found
+
+
+def test_a_known_arn_that_differs_leads_nowhere():
+    elsewhere = association(roleArn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/payments-api", targetRoleArn=TARGET_ROLE_ARN)
+
+    found = chained(association=elsewhere)
+
+    assert "PI301" not in found.open_codes
+    assert [one.urn.rpartition("::")[2] for one in found.of("PI301")] == ["target"]  # which trusts another account
+
+
+def test_the_arn_of_something_else_is_no_policy():
+    assert "PI301" in chained(other=attachment("${target.arn}")).open_codes
+
+
+# What stays open
+
+
+@pytest.mark.parametrize(
+    "inline",
+    [UNKNOWN, [UNKNOWN], [{"name": "a", "policy": UNKNOWN}], [{"name": "a"}, "x"]],
+    ids=["all", "one", "its policy", "no object"],
+)
+def test_inline_policies_that_are_not_known_leave_the_permission_open(inline: Any):
+    assert "PI301" in chained(role=role(trust(), inlinePolicies=inline)).open_codes
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {**ASSUME, "Action": ["s3:*", UNKNOWN]},
+        {**ASSUME, "Resource": [UNKNOWN]},
+        {**ASSUME, "Effect": UNKNOWN},
+        UNKNOWN,
+    ],
+    ids=["action", "resource", "effect", "statement"],
+)
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
+def test_a_part_of_a_policy_that_is_not_known_leaves_the_permission_open(statement: Any, preview: bool):
+    found = chained(preview, assume=role_policy(document(statement)))
+
+    assert "PI301" not in found.codes
+    assert "PI301" in found.open_codes
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [UNKNOWN, {"StringEquals": UNKNOWN}],
+    ids=["conditions", "operator"],
+)
+def test_conditions_that_are_not_known_leave_the_tags_open(condition: Any):
+    off: dict[str, Any] = {"association": association(disableSessionTags=True), "agent": agent()}
+    permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
+    by_cluster = role(trust(Condition=SCOPED_BY_CLUSTER))
+
+    assert judged(False, role=role(trust(Condition=condition)), **off).open_codes >= {"PI206"}
+    assert judged(False, role=by_cluster, policy=role_policy(document(permission)), **off).open_codes == {"PI206"}
+
+
+def test_a_resource_that_is_not_known_leaves_the_tags_open():
+    permission = {"Effect": "Allow", "Action": "s3:*", "Resource": [UNKNOWN]}
+
+    found = judged(
+        role=role(trust(Condition=SCOPED_BY_CLUSTER)),
+        policy=role_policy(document(permission)),
+        association=association(disableSessionTags=True),
+        agent=agent(),
+    )
+
+    assert found.open_codes == {"PI206"}
+
+
+@pytest.mark.parametrize("tag", ["kubernetes-pod-name", "eks-cluster-arn"])
+def test_each_family_of_session_tags_counts(tag: str):
+    condition = {"StringLike": {f"aws:PrincipalTag/{tag}": "*"}}
+    permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
+
+    found = judged(
+        role=role(trust(Condition=SCOPED_BY_CLUSTER)),
+        policy=role_policy(document(permission)),
+        association=association(disableSessionTags=True),
+        agent=agent(),
+    )
+
+    assert found.codes == {"PI206"}
+
+
+def test_external_ids_that_are_not_known_are_left_open_beside_others():
+    for condition in ({"StringEquals": {"sts:ExternalId": ["x", UNKNOWN]}}, {"StringEquals": UNKNOWN}):
+        asks = target_trust()
+        asks["Statement"][0]["Condition"] = condition
+
+        found = chained(target=target_role(asks))
+
+        assert "PI304" not in found.codes
+        assert "PI304" in found.open_codes
+
+
+def test_names_of_the_external_id_that_are_not_known_fit_every_value():
+    """The account is that of the role; where the namespace is not known, everything else still has to fit."""
+    users = association(targetRoleArn="${target.arn}", namespace=UNKNOWN)
+    other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/prod/payments/api")
+
+    assert "PI304" not in chained(preview=True, association=users).codes
+    assert "PI304" in chained(preview=True, association=users, target=target_role(other)).codes
+
+
+def test_bindings_of_a_component_that_are_odd_are_no_clusters():
+    odd = {
+        "type": "eks-pod-identity:index:PodIdentity",
+        "properties": {"clusterName": UNKNOWN, "bindings": ["x", {"clusterName": 7}, {"namespace": "a"}]},
+    }
+
+    assert "PI405" in judged(role=role(trust()), association=association(), odd=odd).codes
+
+
+def test_metadata_that_is_no_object_is_no_service_account():
+    odd = stack_resource("kubernetes:core/v1:ServiceAccount", {"metadata": "api"}, name="odd")
+    user = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name="association")
+
+    assert analyze_stack([odd, user]).codes == {"PI405"}
+
+
+def test_a_role_without_a_document_is_no_exception():
+    user = stack_resource(ASSOCIATION, association(roleArn="a")["properties"], name="association")
+
+    found = analyze_stack([stack_resource(ROLE, {"name": "a", "assumeRolePolicy": json.dumps({})}, name="a"), user])
+
+    assert found.codes == {"PI405"}
+
+
+# PI601 and PI602
+
+
+def managed(name: str = "reads") -> dict[str, Any]:
+    return {"type": POLICY, "properties": {"name": name, "policy": document(ASSUME)}}
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
+def test_a_policy_is_the_same_by_reference_and_by_its_arn(preview: bool):
+    by_arn = attachment(f"arn:aws:iam::{ACCOUNT}:policy/reads")
+
+    found = judged(preview, role=role(trust()), reads=managed(), one=attachment("${reads.arn}"), two=by_arn)
+
+    assert found.codes == (set() if preview else {"PI601"})
+    assert found.open_codes == ({"PI601"} if preview else set())
+
+
+def test_two_policies_are_not_the_same():
+    both = {"reads": managed(), "writes": managed("writes")}
+
+    found = judged(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
+
+    assert found.codes == set()
+
+
+def test_a_policy_that_is_not_known_does_not_hide_what_is_attached_twice():
+    read = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+    found = judged(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
+
+    assert found.codes == {"PI601"}
+    assert [one.message for one in found.diagnostics if not one.is_finding] == [
+        '[PI601] The attachment "a", policyArn, could not be judged: the policy that it attaches is not known yet.'
+    ]
+
+
+def test_what_a_policy_has_not_seen_is_said_with_its_place():
+    unseen = stack_resource(ROLE, {"name": "r", "managedPolicyArns": UNKNOWN}, name="role")
+    beside = stack_resource(ROLE_POLICY_ATTACHMENT, {"role": "r", "policyArn": "x"}, name="attachment")
+
+    assert [one.message for one in analyze_stack([unseen, beside]).diagnostics] == [
+        '[PI602] The role "role", managedPolicyArns, could not be judged: managedPolicyArns is not known yet.'
+    ]
+
+
+# PI304 and PI305
+
+
+def test_an_empty_target_is_none():
+    assert chained(association=association(targetRoleArn="")).diagnostics == ()
+
+
+def test_the_account_of_the_external_id_is_that_of_the_role_where_nothing_else_tells():
+    mine = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn="${target.arn}")
+    other = target_trust(external_id=f"eu-west-1/{TARGET_ACCOUNT}/dev/payments/api")
+
+    assert "PI304" in chained(preview=True, association=mine, target=target_role(other)).codes
+    assert "PI304" not in chained(preview=True, association=mine).codes
+
+
+def test_an_account_that_is_not_known_is_said_with_its_place():
+    made = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a")
+    made.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
+    user = stack_resource(
+        ASSOCIATION,
+        {**association()["properties"], "roleArn": UNKNOWN},
+        name="user",
+        dependencies={"roleArn": [urn_of("a", ROLE)]},
+    )
+
+    found = analyze_stack([made, user], config={"clusterAccount": ACCOUNT})
+
+    assert [one.message for one in found.diagnostics if "PI305" in one.codes] == [
+        '[PI305] The association "user", roleArn, could not be judged: the account of the role "a" is not known yet.'
+    ]
+
+
+def test_the_external_id_is_compared_with_its_case():
+    users = association(targetRoleArn="${target.arn}", clusterName="Dev")
+    right, wrong = (target_trust(external_id=f"eu-west-1/{ACCOUNT}/{name}/payments/api") for name in ("Dev", "dev"))
+
+    assert "PI304" not in chained(association=users, target=target_role(right)).codes
+    assert "PI304" in chained(association=users, target=target_role(wrong)).codes
+
+
+# PI403 and PI407
+
+
+def test_a_service_account_without_a_namespace_is_in_default():
+    own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "apis"}}}
+    user = association(roleArn="x", namespace="default")
+
+    assert judged(own=own, association=user, agent=agent()).codes == {"PI407"}
+
+
+@pytest.mark.parametrize("key", ["name", "namespace"])
+def test_a_service_account_of_which_a_name_is_not_known_is_said(key: str):
+    own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "api", "namespace": "payments", key: UNKNOWN}}}
+
+    assert judged(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}
+
+
+# PI205
+
+
+def test_a_role_of_another_program_is_shared_where_its_arn_is_the_same():
+    same = {name: association(roleArn=SOURCE_ROLE_ARN, serviceAccount=name) for name in ("a", "b")}
+    other = {"c": association(roleArn=TARGET_ROLE_ARN, serviceAccount="c")}
+
+    (found,) = judged(False, **same, **other, agent=agent()).of("PI205")
+
+    assert "no session policy: a and b." in found.message

@@ -1,0 +1,161 @@
+"""What the rules say about documents, word for word and place for place, as a reviewed snapshot."""
+
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from eks_pod_identity.iam import parse
+from eks_pod_identity.rules import (
+    UNKNOWN,
+    name_findings,
+    session_policy_findings,
+    target_trust_findings,
+    trust_findings,
+)
+from eks_pod_identity.rules.chain.target_trust import target_verdicts
+from eks_pod_identity.rules.finding import merged
+from eks_pod_identity.rules.session.judge import session_policy_verdicts
+from eks_pod_identity.rules.trust.judge import trust_verdicts
+
+ACCOUNT = "111122223333"
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+PODS = {
+    "Effect": "Allow",
+    "Principal": {"Service": "pods.eks.amazonaws.com"},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+}
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
+
+STATEMENTS: dict[str, Any] = {
+    "nothing": {},
+    "null": None,
+    "text": "Allow",
+    "no parts": {"Effect": "Allow"},
+    "elements": {**PODS, "Effect": "allow", "Conditions": {}, "Sid": "a b"},
+    "resource": {**PODS, "Resource": "*"},
+    "not resource": {**PODS, "NotResource": "*"},
+    "both": {**PODS, "NotAction": "sts:*", "NotPrincipal": {"AWS": "*"}, "NotResource": "*", "Resource": "*"},
+    "wrong types": {**PODS, "Action": [7, ""], "Principal": {"Service": 7, "AWS": [], "Users": "x"}, "Condition": []},
+    "no principals": {**PODS, "Principal": {}},
+    "principal of text": {**PODS, "Principal": "pods.eks.amazonaws.com"},
+    "principal of numbers": {**PODS, "Principal": 7},
+    "wildcard inside": {**PODS, "Principal": {"Service": "*.amazonaws.com", "AWS": "arn:aws:iam::*:root"}},
+    "actions": {**PODS, "Action": ["sts:AssumeRole", "sts:TagSession", "s3:GetObject", "sts:Nope", "nope:Nope", "x"]},
+    "not action": {"Effect": "Allow", "Principal": PODS["Principal"], "NotAction": ["iam:GetRole", "sts:Nope"]},
+    "operators": {
+        **PODS,
+        "Condition": {"Equals": {"aws:SourceAccount": ACCOUNT}, "Null": [], "Bool": {"aws:x": [{}]}},
+    },
+    "booleans": {**PODS, "Condition": {"Bool": {"aws:SecureTransport": [True, False]}, "NumericEquals": {"a:b": 1}}},
+    "identity": {**PODS, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o", "aws:PrincipalArn": "a"}}},
+    "never": {
+        **PODS,
+        "Condition": {
+            "StringEquals": {
+                "aws:SourceAccount": "prod",
+                "aws:RequestTag/eks-cluster-name": "arn:aws:eks:a:b:cluster/c",
+            },
+            "StringEqualsIgnoreCase": {"aws:SourceArn": "arn:aws:eks:*"},
+            "ArnLike": {"aws:SourceAccount": ACCOUNT},
+        },
+    },
+    "denied": {"Effect": "Deny", "Principal": "*", "Action": "sts:TagSession"},
+    "denied partly": {"Effect": "Deny", "Principal": PODS["Principal"], "Action": "sts:*", "Condition": UNKNOWN},
+    "unknown": UNKNOWN,
+    "unknown effect": {**PODS, "Effect": UNKNOWN},
+    "unknown action": {**PODS, "Action": ["sts:AssumeRole", UNKNOWN], "Condition": {}},
+    "unknown only action": {**PODS, "Action": UNKNOWN, "Condition": {}},
+    "unknown principal": {**PODS, "Principal": {"Service": UNKNOWN, "AWS": ["x", UNKNOWN]}},
+    "unknown whole principal": {**PODS, "Principal": UNKNOWN},
+    "unknown condition": {**PODS, "Condition": {"StringEquals": UNKNOWN}},
+    "unknown value": {**PODS, "Condition": {"StringLike": {"aws:SourceAccount": ["*", UNKNOWN]}}},
+    "target of a role": {**PODS, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/a"}},
+    "target of an account": {**PODS, "Principal": ROOT, "Condition": {}},
+    "target with an id": {**PODS, "Principal": ROOT, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+    "target with an unknown id": {
+        **PODS,
+        "Principal": ROOT,
+        "Condition": {"StringEquals": {"sts:ExternalId": UNKNOWN}},
+    },
+    "target denied": {**PODS, "Effect": "Deny", "Principal": ROOT, "Condition": {}},
+    "target unlike": {**PODS, "NotPrincipal": ROOT, "Principal": None, "Condition": {}},
+    "session of everything": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    "session of all services": {"Effect": "Allow", "Action": "*:*", "Resource": "**"},
+    "session": {**READ, "Resource": ["x", 7], "Principal": "*"},
+    "session unlike": {"Effect": "Deny", "NotAction": "s3:Nope", "NotResource": "x", "NotPrincipal": "*"},
+}
+DOCUMENTS: dict[str, Any] = {
+    "unknown": UNKNOWN,
+    "unknown statements": {"Statement": UNKNOWN},
+    "no json": "{",
+    "nothing": {},
+    "null": None,
+    "a list": [],
+    "one statement": {"Statement": PODS},
+    "no statements": {"Version": "2012-10-17", "Statement": []},
+    "version": {"Version": "2020-01-01", "Statement": [PODS], "Extra": 1},
+    "names twice": {"Statement": [{**PODS, "Sid": "a"}, {**PODS, "Sid": "a"}, {**PODS, "Sid": UNKNOWN}]},
+    "keys twice": '{"Version": "2012-10-17", "Statement": [], "Statement": []}',
+    "deep": {
+        "Statement": [{"Condition": {"a": {"b": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}}}]
+    },
+    "long": "x" * 140_000,
+    "letters": {"Statement": [{**READ, "Resource": "arn:aws:s3:::\u2013"}]},
+    "wide and unknown": {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, UNKNOWN]},
+    "wide and unknown effect": {
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {**READ, "Effect": UNKNOWN}]
+    },
+    "wide and denied": {
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {**READ, "Effect": "Deny"}]
+    },
+    "split": {
+        "Statement": [{**PODS, "Action": "sts:AssumeRole"}, {**PODS, "Action": "sts:TagSession", "Condition": {}}]
+    },
+    "split the wrong way": {
+        "Statement": [{**PODS, "Action": "sts:AssumeRole", "Condition": {}}, {**PODS, "Action": "sts:TagSession"}]
+    },
+    **{name: {"Statement": [PODS, one]} for name, one in STATEMENTS.items()},
+}
+
+
+def said(document: Any) -> str:
+    """Everything that the three kinds of document are told, found and not judged."""
+    parts = {
+        "trust": trust_verdicts(parse(document), "The trust", used_by_pods=True),
+        "target": target_verdicts(parse(document), "The target"),
+        "session": session_policy_verdicts(document, "The session policy"),
+    }
+    lines = [
+        f"{kind}: {one.message().partition(' Fix: ')[0]}" for kind, found in parts.items() for one in merged(found)
+    ]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", list(DOCUMENTS))
+def test_what_is_said_is_the_reviewed_report(name: str, snapshot: SnapshotAssertion):
+    assert said(DOCUMENTS[name]) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("find", "name"),
+    [
+        (trust_findings, "resource"),
+        (session_policy_findings, "session"),
+        (target_trust_findings, "target with an id"),
+    ],
+)
+def test_the_functions_for_documents_name_their_subject(find: Any, name: str):
+    assert {one.subject for one in find({"Statement": [STATEMENTS[name]]}, subject="it")} == {"it"}
+
+
+def test_the_function_for_names_names_its_subject():
+    assert {one.subject for one in name_findings(namespace="*", subject="it")} == {"it"}
+
+
+def test_a_message_gives_the_fix_in_the_terms_that_are_asked_for():
+    (found,) = trust_findings({"Statement": [{**PODS, "Condition": {}}]}, subject="it")
+
+    assert found.message().endswith(f"Fix: {found.rule.fix}")
+    assert found.message(raw=True).endswith(f"Fix: {found.rule.raw_fix}")

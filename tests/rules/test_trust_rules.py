@@ -1,0 +1,516 @@
+"""PI101 to PI106, PI302, PI303 and PI306: trust policies, one difference at a time."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.iam import parse
+from eks_pod_identity.rules import UNKNOWN, Finding, Unjudged, target_trust_findings, trust_findings
+from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
+from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
+from eks_pod_identity.rules.trust.pi102_principal import _distance, is_misspelling
+
+ACCOUNT = "111122223333"
+CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+GOOD = {
+    "Effect": "Allow",
+    "Principal": {"Service": "pods.eks.amazonaws.com"},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+}
+GONE: Any = object()
+
+
+def document(*others: Any, **changes: Any) -> dict[str, Any]:
+    statement = {key: value for key, value in (copy.deepcopy(GOOD) | changes).items() if value is not GONE}
+    return {"Version": "2012-10-17", "Statement": [statement, *others]}
+
+
+def codes(*others: Any, tags_on: bool | None = None, **changes: Any) -> list[str]:
+    found = trust_findings(document(*others, **changes), subject="trust", tags_on=tags_on, used_by_pods=True)
+    return [one.code for one in found]
+
+
+def open_codes(*others: Any, **changes: Any) -> set[str]:
+    verdicts = trust_verdicts(parse(document(*others, **changes)), "trust")
+    return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+
+
+def test_the_documented_shape_with_a_scope_is_fine():
+    assert codes() == []
+
+
+# PI101
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        ["sts:TagSession", "sts:AssumeRole"],
+        "sts:*",
+        "*",
+        ["STS:ASSUMEROLE", "sts:tag*"],
+        ["sts:Assume*", "sts:T?gSession"],
+    ],
+)
+def test_both_actions_in_any_writing_are_enough(action: Any):
+    assert "PI101" not in codes(Action=action)
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:TagSession", ["sts:AssumeRole", "sts:SetSourceIdentity"]])
+def test_one_action_is_not_enough(action: Any):
+    assert codes(Action=action) == ["PI101"]
+
+
+def test_not_action_gives_the_rest():
+    assert "PI101" not in codes(Action=GONE, NotAction="sts:SetSourceIdentity")
+    assert "PI101" in codes(Action=GONE, NotAction="sts:TagSession")
+
+
+def test_the_actions_may_stand_in_two_statements_under_the_same_conditions():
+    assert codes({**GOOD, "Action": "sts:TagSession"}, Action="sts:AssumeRole") == []
+
+
+def test_a_second_statement_under_a_narrower_condition_does_not_help():
+    narrower = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:RequestTag/kubernetes-namespace": "a"}}
+
+    assert "PI101" in codes({**GOOD, "Action": "sts:TagSession", "Condition": narrower}, Action="sts:AssumeRole")
+
+
+def test_the_order_of_the_two_statements_changes_nothing():
+    elsewhere = CLUSTER.replace(ACCOUNT, "444455556666")
+    under_another = {**GOOD, "Action": "sts:AssumeRole", "Condition": {"ArnLike": {"aws:SourceArn": elsewhere}}}
+
+    assert codes(under_another, Action="sts:TagSession") == ["PI101"]
+
+
+def test_a_second_statement_helps_whose_condition_follows_from_the_first():
+    """The account is a part of the ARN of the cluster."""
+    under_cluster = {**GOOD, "Action": "sts:AssumeRole", "Condition": {"ArnLike": {"aws:SourceArn": CLUSTER}}}
+
+    assert codes(under_cluster, Action="sts:TagSession") == []
+
+
+def test_a_second_statement_that_has_both_covers_the_first():
+    wider = {**GOOD, "Condition": {}}
+
+    assert "PI101" not in codes(wider, Action="sts:AssumeRole")
+
+
+def test_an_unconditional_denial_takes_the_action_away():
+    assert codes({"Effect": "Deny", "Principal": GOOD["Principal"], "Action": "sts:TagSession"}) == ["PI101"]
+
+
+def test_a_role_of_an_association_needs_the_statement():
+    other = {"Statement": [{**GOOD, "Principal": {"Service": "ec2.amazonaws.com"}}]}
+
+    assert [one.code for one in trust_findings(other, subject="t", used_by_pods=True)] == ["PI101"]
+    assert trust_findings(other, subject="t") == ()
+
+
+# PI102
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pod.eks.amazonaws.com",
+        "pods.eks.amazonaws.com.cn",
+        "eks-pods.amazonaws.com",
+        "eks-pod-identity.amazonaws.com",
+        "eks-auth.amazonaws.com",
+        "pods.eks.aws.amazon.com",
+        "pods.eks.amazonaws.co",
+        "pds.eks.amazonaws.com",
+        "Pods.eks.amazonaws.com",
+        "pods.esk.amazonaws.com",
+    ],
+)
+def test_misspellings_are_found(name: str):
+    assert is_misspelling(name)
+    assert "PI102" in codes(Principal={"Service": [name, "pods.eks.amazonaws.com"]})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pods.eks.amazonaws.com",
+        "eks.amazonaws.com",
+        "eks-fargate-pods.amazonaws.com",
+        "ec2.amazonaws.com",
+        "lambda.amazonaws.com",
+        "identitystore.amazonaws.com",
+        "x" * 500,
+        "",
+    ],
+)
+def test_other_services_are_not_taken_for_misspellings(name: str):
+    assert not is_misspelling(name)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("", "", 0),
+        ("", "abc", 3),
+        ("abc", "", 3),
+        ("abc", "abc", 0),
+        ("abcd", "abd", 1),
+        ("abd", "abcd", 1),
+        ("abc", "acb", 2),
+        ("kitten", "sitting", 3),
+        ("pods.esk", "pods.eks", 2),
+        ("xabc", "abc", 1),
+        ("abc", "xabcy", 2),
+    ],
+)
+def test_how_far_two_names_are_apart(left: str, right: str, expected: int):
+    assert _distance(left, right) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (f"{'pods-'}{'x' * 41}.eks.amazonaws.com", True),
+        (f"{'pods-'}{'x' * 42}.eks.amazonaws.com", False),
+        ("EKS.amazonaws.com", False),
+        ("pods.amazonaws.com", False),
+        ("eks-fargate-identity.amazonaws.com", False),
+    ],
+    ids=["64 letters", "65 letters", "a neighbour in capitals", "pods of nobody", "Fargate"],
+)
+def test_where_a_misspelling_ends(name: str, expected: bool):
+    assert is_misspelling(name) is expected
+
+
+def test_a_misspelling_is_not_reported_as_a_missing_statement_too():
+    assert codes(Principal={"Service": "pod.eks.amazonaws.com"}) == ["PI102"]
+
+
+# PI103
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": {"AWS": "*"}}, True),
+        ({"Principal": {"AWS": [ROOT, "*"]}}, True),
+        ({"NotPrincipal": {"AWS": ROOT}}, True),
+        ({"Principal": {"AWS": ROOT}}, False),
+        ({"Principal": {"Service": "*"}}, True),
+        ({"Principal": "*", "Effect": "Deny"}, False),
+        ({"NotPrincipal": {"AWS": ROOT}, "Effect": "Deny"}, True),
+    ],
+)
+def test_who_is_everyone(elements: dict[str, Any], expected: bool):
+    other = {"Effect": "Allow", "Action": "sts:AssumeRole", **elements}
+
+    assert ("PI103" in codes(other)) is expected
+
+
+# PI104
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        {"StringEquals": {"AWS:SOURCEACCOUNT": [ACCOUNT]}},
+        {"ArnLike": {"aws:SourceArn": CLUSTER}},
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:eks:*:{ACCOUNT}:cluster/*"}},
+        {"StringEquals": {"aws:SourceOrgID": "${aws:ResourceOrgID}"}},
+        {"StringEquals": {"aws:RequestTag/eks-cluster-arn": CLUSTER}},
+        {"StringLike": {"aws:RequestTag/kubernetes-namespace": "team-*"}},
+        {"ForAnyValue:StringEquals": {"aws:RequestTag/kubernetes-service-account": "api"}},
+        {"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}},
+        {"StringEquals": {"aws:SourceAccount": UNKNOWN}},
+    ],
+)
+def test_what_scopes_a_statement(condition: Any):
+    assert codes(Condition=condition) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        GONE,
+        {},
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"StringNotEquals": {"aws:SourceAccount": "444455556666"}},
+        {"StringLike": {"aws:SourceAccount": "*"}},
+        {"StringLike": {"aws:RequestTag/kubernetes-namespace": ["a", "*"]}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:eks:*:*:cluster/*"}},
+        {"Null": {"aws:SourceAccount": "false"}},
+    ],
+)
+def test_what_does_not_scope_a_statement(condition: Any):
+    assert codes(Condition=condition) == ["PI104"]
+
+
+def test_an_optional_tag_scopes_only_while_tags_are_on():
+    condition = {"StringEqualsIfExists": {"aws:RequestTag/kubernetes-namespace": "a"}}
+
+    assert codes(Condition=condition, tags_on=True) == []
+    assert codes(Condition=condition, tags_on=False) == ["PI104"]
+    assert codes(Condition=condition) == ["PI104"]
+
+
+def test_every_statement_is_judged():
+    assert codes({**GOOD, "Condition": {}}) == ["PI104"]
+
+
+# PI105
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/dev/*"}},
+        {"ArnEquals": {"aws:SourceArn": f"arn:aws:iam::{ACCOUNT}:role/x"}},
+        {"StringEquals": {"aws:SourceArn": f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/*"}},
+        {"StringEquals": {"aws:SourceArn": "dev"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "sts:ExternalId": "x"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:PrincipalTag/team": "x"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:RequestTag/team": "x"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:RequestTag/namespace": UNKNOWN}},
+        {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "team-*"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "eks:clusterName": "dev"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "Null": {"sts:ExternalId": "false"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringEqual": {"aws:SourceAccount": ACCOUNT}},
+    ],
+)
+def test_what_eks_can_never_meet(condition: Any):
+    assert codes(Condition=condition) == ["PI105"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ArnLike": {"aws:SourceArn": [CLUSTER, f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/dev/*"]}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws-cn:eks:cn-north-1:111122223333:cluster/d?v"}},
+        {"StringLike": {"aws:SourceArn": f"arn:${{aws:Partition}}:eks:eu-west-1:{ACCOUNT}:cluster/dev"}},
+        {"ArnLike": {"aws:SourceArn": UNKNOWN}},
+        {"ArnLike": {"aws:SourceArn": ["dev", UNKNOWN]}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringNotEquals": {"aws:RequestTag/team": "x"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringEqualsIfExists": {"sts:ExternalId": "x"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ForAllValues:StringEquals": {"aws:TagKeys": ["a"]}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "Null": {"aws:RequestTag/team": "true"}},
+    ],
+)
+def test_what_eks_can_meet(condition: Any):
+    assert codes(Condition=condition) == []
+
+
+def test_an_unknown_operator_is_found_in_statements_for_others_too():
+    other = {
+        "Effect": "Allow",
+        "Principal": {"AWS": ROOT},
+        "Action": "sts:AssumeRole",
+        "Condition": {"Equals": {"a": 1}},
+    }
+
+    assert codes(other) == ["PI105"]
+
+
+def test_a_condition_of_another_principal_may_use_what_eks_never_sends():
+    other = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.example"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"oidc.example:sub": "system:serviceaccount:payments:api"}},
+    }
+
+    assert codes(other) == []
+
+
+# PI106
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Resource": "*"},
+        {"NotResource": "*"},
+        {"Action": ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoles"]},
+        {"Action": ["sts:AssumeRole", "sts:TagSession", "s3:GetObject"]},
+        {"Effect": "ALLOW"},
+        {"Sid": "Allow EKS"},
+        {"Conditions": {}},
+    ],
+)
+def test_what_iam_refuses(changes: dict[str, Any]):
+    assert "PI106" in codes(**changes)
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"Effect": "Allow", "Action": "sts:AssumeRole"}, {"Effect": "Allow", "Principal": "*"}]
+)
+def test_a_statement_without_its_parts_is_refused(other: dict[str, Any]):
+    assert "PI106" in codes(other)
+
+
+# What is not known yet
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"Action": UNKNOWN}, {"PI101"}),
+        ({"Condition": UNKNOWN}, {"PI104", "PI105"}),
+        ({"Condition": {"StringEquals": UNKNOWN}}, {"PI104", "PI105"}),
+        ({"Principal": {"AWS": UNKNOWN, "Service": "pods.eks.amazonaws.com"}}, {"PI103"}),
+        ({"Principal": UNKNOWN}, {"PI102", "PI103"}),
+    ],
+)
+def test_an_unknown_part_leaves_open_only_what_needs_it(changes: dict[str, Any], expected: set[str]):
+    assert open_codes(**changes) == expected
+
+
+def test_an_unknown_statement_does_not_hide_what_is_wrong_in_another():
+    assert codes(UNKNOWN, Condition={}) == ["PI104"]
+    assert "PI104" in open_codes(UNKNOWN)
+
+
+def test_an_unknown_document_is_open_for_every_rule():
+    verdicts = list(trust_verdicts(parse(UNKNOWN), "trust"))
+
+    assert {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes} == {
+        f"PI10{number}" for number in range(1, 7)
+    }
+    assert not [one for one in verdicts if isinstance(one, Finding)]
+
+
+# Target roles
+
+
+def target(**changes: Any) -> dict[str, Any]:
+    assume = {
+        "Effect": "Allow",
+        "Principal": {"AWS": ROOT},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/dev/payments/api"}},
+    } | changes
+    tag = {
+        "Effect": "Allow",
+        "Principal": {"AWS": ROOT},
+        "Action": "sts:TagSession",
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/source"}},
+    }
+    return {"Version": "2012-10-17", "Statement": [assume, tag]}
+
+
+def target_codes(**changes: Any) -> list[str]:
+    return [one.code for one in target_trust_findings(target(**changes), subject="target")]
+
+
+def test_the_documented_target_is_fine():
+    assert target_codes() == []
+    assert is_target_trust(parse(target()))
+
+
+@pytest.mark.parametrize("action", ["sts:*", ["sts:AssumeRole", "sts:TagSession"]])
+def test_an_external_id_beside_tag_session_is_found(action: Any):
+    alone = {**target(Action=action), "Statement": target(Action=action)["Statement"][:1]}
+
+    assert "PI302" in [one.code for one in target_trust_findings(alone, subject="target")]
+
+
+@pytest.mark.parametrize("action", ["sts:*", ["sts:AssumeRole", "sts:TagSession"]])
+def test_an_external_id_beside_tag_session_does_no_harm_where_another_statement_grants_it(action: Any):
+    assert "PI302" not in target_codes(Action=action)
+
+
+def test_an_optional_external_id_does_not_deny_tag_session():
+    optional = {"StringEqualsIfExists": {"sts:ExternalId": "x"}, "ArnEquals": {"aws:PrincipalArn": "y"}}
+
+    assert target_codes(Action=["sts:AssumeRole", "sts:TagSession"], Condition=optional) == []
+
+
+@pytest.mark.parametrize(
+    ("principal", "found"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:role/source", True),
+        (f"arn:aws-cn:iam::{ACCOUNT}:role/path/source", True),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/source/session", True),
+        ("AROAEXAMPLEID", True),
+        (ROOT, False),
+        (ACCOUNT, False),
+        (f"arn:aws:iam::{ACCOUNT}:user/someone", False),
+    ],
+)
+def test_a_role_as_principal_is_found(principal: str, found: bool):
+    assert ("PI303" in target_codes(Principal={"AWS": [principal]})) is found
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ({}, True),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),  # EKS can never meet it
+        ({"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}, True),
+        ({"StringEquals": {"aws:PrincipalArn": "${aws:PrincipalArn}"}}, True),
+        ({"StringLike": {"sts:ExternalId": "*/*/*/*/*"}}, True),
+        ({"StringLike": {"aws:userid": "AROA*"}}, True),
+        ({"StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLE123:*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": "*"}}, True),
+        ({"StringNotEquals": {"sts:ExternalId": "x"}}, True),
+        ({"StringEqualsIfExists": {"sts:ExternalId": "x"}}, True),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/team-*"}}, False),
+        ({"StringEquals": {"aws:RequestTag/kubernetes-namespace": "a"}}, False),
+        ({"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "a"}}, False),
+    ],
+)
+def test_a_whole_account_is_found(condition: dict[str, Any], found: bool):
+    assert ("PI306" in target_codes(Condition=condition)) is found
+
+
+@pytest.mark.parametrize("principal", [ACCOUNT, ROOT, [ROOT], "arn:aws-us-gov:iam::111122223333:root"])
+def test_an_account_is_written_in_several_ways(principal: Any):
+    assert "PI306" in target_codes(Principal={"AWS": principal}, Condition={})
+
+
+def test_the_statement_for_tags_alone_opens_nothing():
+    open_tags = {"Statement": [target()["Statement"][0], {**target()["Statement"][1], "Condition": {}}]}
+
+    assert target_trust_findings(open_tags, subject="target") == ()
+
+
+def test_unknown_parts_of_a_target_are_left_open():
+    def opened(**changes: Any) -> set[str]:
+        verdicts = target_verdicts(parse(target(**changes)), "target")
+        return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+
+    assert opened(Condition=UNKNOWN) == {"PI306"}
+    assert opened(Principal={"AWS": UNKNOWN}) == {"PI303", "PI306"}
+    assert opened(Action=["sts:AssumeRole", UNKNOWN]) == {"PI302"}
+    assert opened() == set()
+
+
+# Which documents are ours to judge
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ({"Principal": {"Service": "pods.eks.amazonaws.com"}}, True),
+        ({"Principal": {"Service": "pod.eks.amazonaws.com"}}, True),
+        ({"Principal": "*", "Action": ["sts:AssumeRole", "sts:TagSession"]}, True),
+        ({"Principal": {"AWS": ROOT}, "Condition": {"StringEquals": {"aws:RequestTag/eks-cluster-arn": "x"}}}, True),
+        ({"Principal": {"Service": UNKNOWN}}, True),
+        ({"Principal": {"Service": "ec2.amazonaws.com"}}, False),
+        ({"Principal": {"AWS": ROOT}}, False),
+        (
+            {"Principal": {"AWS": ROOT}, "Action": "sts:*", "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+            False,
+        ),
+        ({"Principal": "*"}, False),
+    ],
+)
+def test_a_trust_policy_shows_that_pods_use_it(statement: dict[str, Any], expected: bool):
+    document = parse({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **statement}]})
+
+    assert concerns_pods(document) is expected
