@@ -10,6 +10,7 @@ from eks_pod_identity.documents import session_policy as session_policy_document
 from eks_pod_identity.errors import RuleError
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document, Statement, document
+from eks_pod_identity.iam.variables import has_variables
 
 
 def role_policy(value: object) -> Document:
@@ -21,6 +22,7 @@ def role_policy(value: object) -> Document:
     from eks_pod_identity.rules import session_policy_findings  # noqa: PLC0415 - see above
 
     policy = canonical.identity_policy(value)
+    _check_variables(policy)
     findings = session_policy_findings(policy, subject="The policy")
     wrong = [f"[PI603] The policy {finding.problem}" for finding in findings if finding.code == "PI203"]
     if wrong:
@@ -37,6 +39,7 @@ def session_policy(value: object) -> str:
     from eks_pod_identity.rules import session_policy_findings  # noqa: PLC0415 - see above
 
     text = session_policy_document.session_policy(value)
+    _check_variables(canonical.parse(text))
     _reject(session_policy_findings(text, subject="The session policy"))
     return text
 
@@ -98,6 +101,21 @@ def uses_session_tags(value: Mapping[str, Any]) -> bool:
         for text in _texts_in(value)
         for part in text.lower().split(PRINCIPAL_TAG)[1:]
     )
+
+
+def _check_variables(policy: Document) -> None:
+    """Check that policy variables stand for values, as in documents of Version 2012-10-17 only.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    if policy.get("Version") == canonical.VERSION:
+        return
+    places = [item.get(key) for item in policy["Statement"] for key in ("Resource", "NotResource", "Condition")]
+    if any(has_variables(text) for text in _texts_in(places)):
+        raise RuleError(
+            f'[PI604] The policy uses a variable without "Version": "{canonical.VERSION}", so IAM takes it literally.',
+            f'Add "Version": "{canonical.VERSION}".',
+        )
 
 
 def _texts_in(value: object) -> Iterable[str]:
