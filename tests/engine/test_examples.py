@@ -33,12 +33,14 @@ def opened(project: Project, name: str) -> Project:
         "profile": "data",
         "source": f"arn:aws:iam::{project.account}:role/exporter",
         "green": "green",
+        "spoke": "spoke",
     }
     declared = (folder / "Pulumi.yaml").read_text()
     for key, value in settings.items():
         if f"\n  {key}:" in declared:
             pulumi.run("config", "set", key, value)
     create_cluster(project.sandbox.aws, "green", project.account)
+    create_cluster(project.sandbox.aws, "spoke", project.target_account)
     return replace(project, pulumi=pulumi, folder=folder)
 
 

@@ -89,6 +89,31 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
 
 
 @pytest.fixture
+def case_project(project: Project, case: Case, tmp_path: Path) -> Project:
+    """A project that deploys into the accounts, the cluster and the namespace of the case."""
+    credentials = tmp_path / "case-credentials"
+    credentials.write_text(
+        "".join(
+            f"[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = sandbox\n\n"
+            for profile, key in (("default", case.account), ("data", case.target_account))
+        )
+    )
+    environment = {
+        **project.pulumi.environment,
+        "AWS_ACCESS_KEY_ID": case.account,
+        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
+    }
+    return replace(
+        project,
+        pulumi=replace(project.pulumi, environment=environment),
+        account=case.account,
+        target_account=case.target_account,
+        cluster=case.cluster,
+        namespace=case.namespace,
+    )
+
+
+@pytest.fixture
 def weather(project: Project) -> Iterator[Weather]:
     """A project behind a proxy in good weather."""
     with FaultProxy(project.sandbox.aws) as proxy:
