@@ -109,7 +109,7 @@ class PodIdentity(pulumi.ComponentResource):
         subject = subject_of("PodIdentity", name)
         validated = VALIDATOR.validate(subject, args, lambda model: _check_target_provider(model, target_provider))
         model = validated.model
-        if model.managed_policy_arns or model.target_managed_policy_arns:
+        if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:
             opts = with_update_hook(opts, hooks().component_changed())
         super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, target_provider, opts.parent if opts else None))

@@ -51,7 +51,7 @@ class PodIdentityRole(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityRole", name), args)
-        if validated.model.managed_policy_arns:
+        if validated.model.managed_policy_arns or validated.model.role_name is not None:
             opts = with_update_hook(opts, hooks().component_changed())
         super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, opts.parent if opts else None))

@@ -56,7 +56,7 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityTargetRole", name), args)
-        if validated.model.managed_policy_arns:
+        if validated.model.managed_policy_arns or validated.model.role_name is not None:
             opts = with_update_hook(opts, hooks().component_changed())
         super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
@@ -116,6 +116,7 @@ def _create(
         permissions_boundary=model.permissions_boundary_arn,
         max_session_seconds=model.max_session_duration_seconds,
         tags=model.tags or None,
+        name_argument=None if model.role_name is None else "roleName",
     )
     if model.exclusive_policies:
         own_policies_exclusively(role, f"{name}-target", component)

@@ -89,7 +89,7 @@ def planned(project: Project, before: dict[str, Any], after: dict[str, Any]) -> 
                 "replace api-role",
                 "update api-association",
             ],
-            id="another role is made before the association moves to it",
+            id="another role is created and the association moves to it",
         ),
         pytest.param(
             {},
@@ -186,3 +186,60 @@ def test_a_component_moved_under_a_parent_with_an_alias_replaces_nothing(project
     changes = project.preview(program("api", moved, policies={"read": READ})).changes
 
     assert changes == ["create team"]
+
+
+def order(project: Project, before: str, after: str) -> list[str]:
+    """Return the steps of an edit in the order in which the engine takes them."""
+    project.up(before)
+    return [str(step) for step in project.up(after).steps if step.op not in {"same", "replace"}]
+
+
+ROLE_AND_POLICIES = {
+    "policies": {"read": READ},
+    "managed_policy_arns": {"audit": "arn:aws:iam::aws:policy/SecurityAudit"},
+    "create_target_role": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            program(role_name="one", **ROLE_AND_POLICIES),
+            program(role_name="two", **ROLE_AND_POLICIES),
+            id="role_name",
+        ),
+        pytest.param(
+            program(**ROLE_AND_POLICIES),
+            program("renamed", "pulumi.ResourceOptions(aliases=[pulumi.Alias(name='api')])", **ROLE_AND_POLICIES),
+            id="the component's name",
+        ),
+        pytest.param(program(**ROLE_AND_POLICIES), program(role_path="/a/", **ROLE_AND_POLICIES), id="the path"),
+        pytest.param(
+            program(policy_kind="managed", **ROLE_AND_POLICIES),
+            program(policy_kind="managed", role_name="two", **ROLE_AND_POLICIES),
+            id="with managed policies",
+        ),
+    ],
+)
+def test_a_role_that_is_replaced_is_deleted_after_the_association_has_moved(project: Project, before: str, after: str):
+    steps = order(project, before, after)
+
+    name = "renamed" if "renamed" in after else "api"
+    moved = steps.index(f"update {name}-association")
+    created = [index for index, step in enumerate(steps) if step.startswith("create-replacement")]
+    deleted = [index for index, step in enumerate(steps) if step.startswith("delete")]
+    assert f"create-replacement {name}-role" in steps
+    assert max(created) < moved < min(deleted)
+    assert project.up().changes == []
+
+
+@pytest.mark.parametrize("kind", ["inline", "managed"])
+def test_a_role_that_moves_to_another_path_under_the_same_name_is_deleted_first(project: Project, kind: str):
+    args: dict[str, Any] = {"role_name": "one", "policy_kind": kind, **ROLE_AND_POLICIES}
+
+    steps = order(project, program(**args), program(role_path="/a/", **args))
+
+    assert steps.index("delete-replaced api-role") < steps.index("create-replacement api-role")
+    assert project.aws("iam").get_role(RoleName="one")["Role"]["Path"] == "/a/"
+    assert project.up().changes == []

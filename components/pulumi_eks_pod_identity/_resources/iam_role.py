@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document
 from eks_pod_identity.values import arns, names
+from pulumi_eks_pod_identity._resources.replacement import replaced_create_first
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
@@ -28,6 +29,7 @@ class CreatedRole:
         name: Its name, known at preview.
         path: Its path.
         arn: Its ARN, known at preview.
+        name_argument: Where its name comes from, as spelled in state, if it is given.
         permissions: Its policies and attachments, to be waited for before the role is used.
     """
 
@@ -35,6 +37,7 @@ class CreatedRole:
     name: ValueOrOutput[str]
     path: ValueOrOutput[str] | None
     arn: ValueOrOutput[str]
+    name_argument: str | None = None
     permissions: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
 
     @property
@@ -63,8 +66,9 @@ def create_role(
     permissions_boundary: ValueOrOutput[str] | None = None,
     max_session_seconds: ValueOrOutput[int | None] = None,
     tags: Tags = None,
+    name_argument: str | None = None,
 ) -> CreatedRole:
-    """Create a role called *child* in the program."""
+    """Create a role called *child* in the program; *name_argument* is where its name comes from, if it is given."""
     role = aws.iam.Role(
         child,
         name=name,
@@ -75,10 +79,10 @@ def create_role(
         # Sent in any case: after a refresh the provider takes the value it finds for the default.
         max_session_duration=apply_all(_session_seconds, max_session_seconds),
         tags=tags,
-        opts=opts,
+        opts=replaced_create_first(opts, name_argument),
     )
     arn = apply_all(_role_arn, scope.partition, scope.account, name, path)
-    return CreatedRole(role=role, name=name, path=path, arn=arn)
+    return CreatedRole(role=role, name=name, path=path, arn=arn, name_argument=name_argument)
 
 
 def create_policies(
@@ -102,7 +106,7 @@ def create_policies(
             path=role.path,
             policy=apply_all(canonical.text, policy),
             tags=tags,
-            opts=opts,
+            opts=replaced_create_first(opts, role.name_argument),
         )
         _attach(role, f"{child}-attachment", managed.arn, opts)
 
@@ -112,7 +116,9 @@ def create_inline_policy(
 ) -> None:
     """Create an inline policy of the role."""
     text = apply_all(canonical.text, policy)
-    role.permissions.append(aws.iam.RolePolicy(child, name=key, role=role.role.name, policy=text, opts=opts))
+    role.permissions.append(
+        aws.iam.RolePolicy(child, name=key, role=role.role.name, policy=text, opts=replaced_create_first(opts))
+    )
 
 
 def attach_managed_policies(
@@ -155,7 +161,11 @@ def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.R
 
 
 def _attach(role: CreatedRole, child: str, policy_arn: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
-    role.permissions.append(aws.iam.RolePolicyAttachment(child, role=role.role.name, policy_arn=policy_arn, opts=opts))
+    role.permissions.append(
+        aws.iam.RolePolicyAttachment(
+            child, role=role.role.name, policy_arn=policy_arn, opts=replaced_create_first(opts)
+        )
+    )
 
 
 def _session_seconds(given: int | None) -> int:

@@ -58,6 +58,7 @@ def create_source_role(
         permissions_boundary=model.permissions_boundary_arn,
         max_session_seconds=model.max_session_duration_seconds,
         tags=model.tags or None,
+        name_argument=None if model.role_name is None else "roleName",
     )
     iam_role.create_policies(
         role, component, opts, policies=model.policies, kind=model.policy_kind, tags=model.tags or None

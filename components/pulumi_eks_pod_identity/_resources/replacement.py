@@ -1,0 +1,44 @@
+"""In which order a role and what hangs on it are replaced.
+
+The AWS provider deletes first whatever has a name that the program gives, on a rename as well. Then the association would
+name a role that does not exist until the new one is there, and running pods would lose their permissions. So the new
+role, its policies and attachments are created first, the association moves, and the old ones are deleted last. Only a
+role that moves to another path under the same name has to be deleted first: AWS has one role of a name.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from pulumi_eks_pod_identity._run.hooks import hooks
+
+
+def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
+    """Return the options of a resource that is created before the one it replaces is deleted.
+
+    With *name_argument*, the user gives the name of the role, and whether it changes is known from what the component was
+    given the last time. The engine says that only while resources are registered: so a transform decides.
+    """
+    copied = copy.copy(opts)
+    copied.delete_before_replace = False
+    component = opts.parent
+    if component is None or name_argument is None:
+        return copied
+
+    async def decide(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
+        earlier = await hooks().earlier.of(component)
+        decided = copy.copy(args.opts)
+        decided.delete_before_replace = earlier is not None and _only_moves(earlier, args.props, name_argument)
+        return pulumi.ResourceTransformResult(args.props, decided)
+
+    copied.transforms = [decide]
+    return copied
+
+
+def _only_moves(earlier: Mapping[str, Any], props: Mapping[str, Any], name_argument: str) -> bool:
+    # A managed policy's name begins with that of its role. A name that only begins alike deletes first: not needed, not
+    # wrong.
+    same_name = str(props.get("name")).startswith(str(earlier.get(name_argument)))
+    return same_name and (earlier.get("rolePath") or "/") != (props.get("path") or "/")
