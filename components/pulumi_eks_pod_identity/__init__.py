@@ -2,6 +2,7 @@
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.session_tags import SessionTag, own_prefix_statements
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
 from pulumi_eks_pod_identity.agent import PodIdentityAgent
 from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
@@ -31,7 +32,9 @@ __all__ = [
     "PodIdentityTargetRoleArgs",
     "PolicyKind",
     "ResolveConflicts",
+    "SessionTag",
     "TrustScope",
     "__version__",
     "addon_association",
+    "own_prefix_statements",
 ]

@@ -1,4 +1,7 @@
-"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data."""
+"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data.
+
+Private SDK use: `_pulumi_output_type`.
+"""
 
 import datetime as dt
 import re

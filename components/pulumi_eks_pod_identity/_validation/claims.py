@@ -1,4 +1,7 @@
-"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once."""
+"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once.
+
+Private SDK use: `Resource._type`, and `DependencyResource`, which a parent is in the plugin.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
