@@ -10,8 +10,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the consumer's Python runs this
     # `pulumi install` fetches a plugin that is not there, but does not repair one that is.
     _outdated = _folder.parent if _folder.parent.name.startswith("resource-") else _folder / "venv"
     sys.exit(
-        f"eks-pod-identity needs Python 3.11 or newer to run its plugin; this is {_running}. Install a newer Python or "
-        f"name one in PULUMI_PYTHON_CMD, then delete {_outdated} and run `pulumi install`."
+        f"eks-pod-identity needs Python 3.11 or newer to run its plugin; this is {_running}. Install a newer Python "
+        f"or name one in PULUMI_PYTHON_CMD, then delete {_outdated} and run `pulumi install`."
     )
 
 from pulumi.provider import main

@@ -1,7 +1,7 @@
 """The `environment` object of a stack's file: a cluster, other AWS accounts, tags, and identities.
 
-An identity takes the arguments of the component, in camelCase. The component validates those; these models validate the
-rest.
+An identity takes the arguments of the component, in camelCase. The component validates those; these models validate
+the rest.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,10 @@ class Cluster(_Model):
     """Name of the cluster."""
 
     agent: AgentMode = Field(default=AgentMode.EXISTING, strict=False)
-    """Who runs the agent: `existing`, `managed` (this stack installs the add-on) or `auto_mode`. Default: `existing`."""
+    """Who runs the agent: `existing`, `managed` (this stack installs the add-on) or `auto_mode`.
+
+    Default: `existing`.
+    """
 
     account_id: AccountId | None = None
     """Account of the cluster, in quotes. The run fails if the credentials belong to another. Default: looked up."""

@@ -31,8 +31,8 @@ def deploy(environment: Environment) -> None:
 def reject_foreign_credentials(cluster: Cluster) -> None:
     """Compare the account, partition and region that the file names with those of the credentials.
 
-    Names and trust policies are made from the file's values. With other credentials, everything would be created in one
-    account with policies written for another.
+    Names and trust policies are made from the file's values. With other credentials, everything would be created in
+    one account with policies written for another.
     """
     problems: list[str] = []
     if cluster.account_id and cluster.account_id != (account := aws.get_caller_identity().account_id):

@@ -1,7 +1,7 @@
 """A stack's file as it was typed: what the engine's own reader accepts but changes, or accepts only in part.
 
-The engine reads a date without quotes as a timestamp, ignores tags and a second document, and calls a null key `<nil>`.
-By the time the program gets its configuration, none of that can be seen any more.
+The engine reads a date without quotes as a timestamp, ignores tags and a second document, and calls a null key
+`<nil>`. By the time the program gets its configuration, none of that can be seen any more.
 """
 
 import datetime as dt

@@ -100,8 +100,8 @@ def _of_target_account(environment: Environment, identity: Identity, place: tupl
     if not identity.arguments.get("create_target_role"):
         yield StackProblem(
             path,
-            "Only a target role that this stack creates can be created in another account. Set createTargetRole: true, "
-            "or remove targetAccount and set targetRoleArn.",
+            "Only a target role that this stack creates can be created in another account. Set createTargetRole: "
+            "true, or remove targetAccount and set targetRoleArn.",
         )
 
 
@@ -128,8 +128,8 @@ def _between_identities(environment: Environment) -> Iterator[StackProblem]:
         if arguments.get("create_target_role") and f"{name}-target" in environment.identities:
             yield StackProblem(
                 ("identities", f"{name}-target"),
-                f"The role of this identity and the target role of {name} would both be the resource {name}-target-role. "
-                "Rename one of the two identities.",
+                f"The role of this identity and the target role of {name} would both be the resource "
+                f"{name}-target-role. Rename one of the two identities.",
             )
 
 

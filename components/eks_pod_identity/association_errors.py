@@ -16,8 +16,8 @@ _EXISTS_ATTEMPTS = 11
 """An association that was deleted a moment ago, as in a replacement, still exists for some seconds."""
 
 _TRUST_ATTEMPTS = 31
-"""IAM takes up to a minute. The provider does not retry this error, but waits two minutes for a role that does not exist:
-that one is not retried here again."""
+"""IAM takes up to a minute. The provider does not retry this error. It waits two minutes for a role that does not
+exist, so that one is not retried here."""
 
 _SECONDS = 2.0
 
@@ -32,8 +32,8 @@ class Advice(NamedTuple):
 def advice(errors: Sequence[str], *, cluster: str, region: str, urn: str, name: str, parent: str) -> Advice:
     """Judge a refused association by the *errors* of all attempts so far, newest first.
 
-    Roles and associations take seconds to be seen everywhere. The trust of a role that was just created is "invalid" for
-    a while, and an association that was just deleted still "exists"
+    Roles and associations take seconds to be seen everywhere. The trust of a role that was just created is "invalid"
+    for a while, and an association that was just deleted still "exists"
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
 
     Args:
@@ -73,8 +73,8 @@ def _adoption(found: str | None, *, cluster: str, region: str, urn: str, name: s
     adopt += ["--protect=false", "--generate-code=false", "--yes"]
     delete = ["aws", "eks", "delete-pod-identity-association", "--cluster-name", cluster, "--association-id", known]
     return (
-        f"The association {known} exists already on the cluster {quoted(cluster)}, created by somebody else or by an earlier "
-        f"program.{lookup} To adopt it, keep the program as it is and run:\n"
+        f"The association {known} exists already on the cluster {quoted(cluster)}, created by somebody else or by an "
+        f"earlier program.{lookup} To adopt it, keep the program as it is and run:\n"
         f"  {shlex.join(adopt)}\n"
         "then `pulumi up` again. Or delete it:\n"
         f"  {shlex.join([*delete, *in_region])}"

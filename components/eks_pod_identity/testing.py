@@ -1,7 +1,7 @@
 """Assertions about what pods may do, for the tests of a stack. They need no AWS, no cluster and no Pulumi.
 
-An answer that depends on something not known fails every assertion and names the value to give. A misspelled action, or
-a resource that the action does not act on, is an error of its own: otherwise `assert_denied` would pass for it.
+An answer that depends on something not known fails every assertion and names the value to give. A misspelled action,
+or a resource that the action does not act on, is an error of its own: otherwise `assert_denied` would pass for it.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,8 @@ def assert_allowed(
         resource: One resource by its ARN, or `*` for an action that acts on none.
         resource_policy: The policy of the resource; empty when it has none.
         strict: Fail unless policies that were not given, such as those of the organization, are known as well.
-        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not have.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not
+            have.
         **keys: Further condition keys.
 
     Raises:
@@ -64,7 +65,8 @@ def assert_denied(
         resource: One resource by its ARN, or `*` for an action that acts on none.
         explicit: True to demand a Deny, False to demand that nothing allows it; either by default.
         resource_policy: The policy of the resource; empty when it has none.
-        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not have.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not
+            have.
         **keys: Further condition keys.
 
     Raises:

@@ -11,8 +11,8 @@ from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 
 _UNSUPPORTED = (
-    "The association of an add-on has a ServiceAccount and a role only. Create it with PodIdentity instead, and leave it "
-    "out of the add-on."
+    "The association of an add-on has a ServiceAccount and a role only. Create it with PodIdentity instead, and leave "
+    "it out of the add-on."
 )
 
 

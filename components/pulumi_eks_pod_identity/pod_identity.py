@@ -264,8 +264,9 @@ def _create_service_accounts(
     annotations = model.service_account_annotations
     if isinstance(annotations, dict) and IRSA_ANNOTATION in annotations and model.irsa_provider_arn is None:
         pulumi.log.warn(
-            f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no meaning for Pod Identity. Pods admitted before "
-            "the association takes effect would silently use IRSA; remove it from 'service_account_annotations'.",
+            f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no meaning for Pod Identity. Pods admitted "
+            "before the association takes effect would silently use IRSA; remove it from "
+            "'service_account_annotations'.",
             component,
         )
     return create_service_accounts(

@@ -1,4 +1,7 @@
-"""A workload for tests: the ServiceAccount payments/api of cluster prod, with documents as the components write them."""
+"""A workload for tests.
+
+The ServiceAccount payments/api of cluster prod, with documents as the components write them.
+"""
 
 from typing import Any
 

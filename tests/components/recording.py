@@ -24,8 +24,8 @@ def default_name(component: str, *scope: str, path: str = "/") -> str:
     return names.default_role_name(component, *parts, unique=unique)
 
 
-# One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of its
-# own each recording would have threads of its own.
+# One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of
+# its own each recording would have threads of its own.
 _loop = asyncio.new_event_loop()
 # What fails is raised by `record`. Told once more when its future is collected, it would be formatted in the middle of
 # whatever the collector interrupted, and Python 3.11 cannot parse source within parsing source.

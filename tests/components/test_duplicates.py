@@ -1,4 +1,4 @@
-"""What an account, a cluster or a program has once is refused for a second component, at preview and with both names."""
+"""What an account, a cluster or a program has once is refused a second time, at preview and with both names."""
 
 from typing import Any
 

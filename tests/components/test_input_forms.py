@@ -1,4 +1,4 @@
-"""Every input takes a plain value, an Output, a secret, a coroutine, a future and None, at every depth, and registers the same."""
+"""Every input takes a plain value, an Output, a secret, a coroutine, a future and None, at every depth."""
 
 import asyncio
 import json

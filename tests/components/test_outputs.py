@@ -1,4 +1,7 @@
-"""Outputs that are made of others keep what is known of them: value, dependencies, secrecy, and whether it is known."""
+"""Outputs that are made of others keep what is known of them.
+
+Value, dependencies, secrecy, and whether it is known.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""What holds for every PodIdentityTargetRole: it trusts what a PodIdentity prints for it, or it is refused in words."""
+"""What holds for every PodIdentityTargetRole.
+
+It trusts what a PodIdentity prints for it, or it is refused in words.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,7 @@
-"""Writes the agreed schema anew: `python tests/components/write_schema.py`, from the root, after a change that is meant."""
+"""Writes the agreed schema anew.
+
+`python tests/components/write_schema.py`, from the root, after a change that is meant.
+"""
 
 import json
 import sys

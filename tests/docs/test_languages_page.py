@@ -1,4 +1,4 @@
-"""The page about other languages shows the program that is tested, and every address of the package names a version."""
+"""The page about other languages shows the tested program, and each address of the package names a version."""
 
 import re
 import subprocess

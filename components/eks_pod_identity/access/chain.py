@@ -162,7 +162,10 @@ def _action_step(chain: Chain, session: Request, question: Question) -> Step:
 
 
 def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) -> Iterator[Step]:
-    """Yield what the source role may do, and what the target's trust says; the session policy narrows the target only."""
+    """Yield what the source role may do, and what the target's trust says.
+
+    The session policy narrows the target only.
+    """
     source = chain.source
     made = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
     requests = [_completed(request, keys) for request in made]

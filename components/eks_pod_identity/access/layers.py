@@ -67,7 +67,10 @@ class _Layer:
 
     @property
     def allows(self) -> bool | None:
-        """Return whether one of the policies allows; resource control policies deny only, AWS's own allows the rest."""
+        """Return whether one of the policies allows.
+
+        Resource control policies deny only, AWS's own allows the rest.
+        """
         if self.check_type is CheckType.RESOURCE_CONTROL_POLICY:
             return True
         return any_of(evaluation.allows for evaluation in self.evaluations.values())

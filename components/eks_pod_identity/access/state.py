@@ -25,8 +25,8 @@ def identities_of_state(
     """Return the identities of a stack by `namespace/service-account`, add-ons' associations included.
 
     Args:
-        export: What `pulumi stack export` writes, as text or data. Values that are encrypted count as not known; export
-            with `--show-secrets` to have them.
+        export: What `pulumi stack export` writes, as text or data. Values that are encrypted count as not known;
+            export with `--show-secrets` to have them.
         managed_policies: Texts of AWS's managed policies, and others that are not in the stack, by ARN.
 
     Raises:
@@ -80,7 +80,10 @@ def _plain_map(value: object) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Return a value without Pulumi's marks: secrets in clear if they are, unknown values and encrypted ones UNKNOWN."""
+    """Return a value without Pulumi's marks.
+
+    Secrets come as plain values; unknown and encrypted ones as UNKNOWN.
+    """
     if value == _UNKNOWN_TEXT:
         return UNKNOWN
     if isinstance(value, list):

@@ -48,8 +48,8 @@ def source_trust(
     Request tags exist only while session tags are on. A binding without them is scoped by `aws:SourceArn`, which is
     the cluster's ARN: namespace and ServiceAccount cannot be said there.
 
-    An OIDC provider belongs to one cluster, the *irsa_cluster*: bindings of another one are left out of its statement, or
-    the ServiceAccount of that name in this cluster would get the role.
+    An OIDC provider belongs to one cluster, the *irsa_cluster*: bindings of another one are left out of its statement,
+    or the ServiceAccount of that name in this cluster would get the role.
     """
     of_irsa = [item for item in bindings if irsa_cluster in (None, item.cluster)]
     return document(

@@ -14,8 +14,8 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Seque
     stored by its unique id: creating it races with the source role, and recreating the source role breaks it silently.
 
     `sts:ExternalId` is a condition key of `sts:AssumeRole` and not of `sts:TagSession`, so the actions stand in two
-    statements; together under one condition the tags, and with them the call, would be denied. Without external ids, as
-    for a workload that assumes the role itself, one statement allows both.
+    statements; together under one condition the tags, and with them the call, would be denied. Without external ids,
+    as for a workload that assumes the role itself, one statement allows both.
     """
     source = arns.parse(source_role_arn)
     principal = {"AWS": arns.account_root(source.partition, source.account)}

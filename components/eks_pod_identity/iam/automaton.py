@@ -1,4 +1,4 @@
-"""Finds a text that two descriptions have in common: a pattern with `*` and `?`, and a value of which the form is known.
+"""Finds a text that fits both a pattern with `*` and `?` and a value of which only the form is known.
 
 The value is a row of places, each with the letters that may stand there; a place may repeat. The pattern is read once,
 and the set of places that may come next is one whole number, a bit for each. So the cost is that of reading the

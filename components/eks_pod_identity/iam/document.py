@@ -64,7 +64,10 @@ class Document:
 
     @property
     def expands_variables(self) -> bool | None:
-        """Return whether policy variables stand for values: in Version 2012-10-17 only, and None if it is not known."""
+        """Return whether policy variables stand for values.
+
+        They do in Version 2012-10-17 only; None if the version is not known.
+        """
         source = self.source
         version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
         return None if version is UNKNOWN else version == _VERSIONS[0]

@@ -1,4 +1,7 @@
-"""What the elements of a policy statement hold, as IAM takes them: malformed ones fail only in the middle of an update."""
+"""What the elements of a policy statement hold, as IAM takes them.
+
+Malformed ones fail only in the middle of an update.
+"""
 
 import re
 from collections.abc import Mapping

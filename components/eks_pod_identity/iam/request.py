@@ -105,7 +105,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """What is known of an association when EKS acts for it; UNKNOWN stands for any part, and so does leaving it out."""
+    """What is known of an association when EKS acts for it. UNKNOWN stands for any part, as does leaving it out."""
 
     cluster_name: str | Unknown = UNKNOWN
     namespace: str | Unknown = UNKNOWN

@@ -11,7 +11,7 @@ _WITHOUT_COLON = ("Partition", "Region", "Account")
 
 
 def resource_types(action: str) -> tuple[str, ...] | None:
-    """Return the types of resources that *action* acts on, none for one that takes no resource; None if it is unknown."""
+    """Return the types of resources that *action* acts on, which may be none; None if the action is unknown."""
     details = action_details(action)
     return None if details is None else tuple(str(one["name"]) for one in details["resourceTypes"])
 

@@ -1,8 +1,8 @@
 """Whether there is any request that a document allows, among all those that open requests stand for.
 
 The values to try come from the document: whatever it compares a key with, and a value it does not name. Variables are
-given one after the other, and a branch ends as soon as the document denies. The answer is None where a part stays open,
-where wildcards contradict in ways that are not looked into, or where there is too much to try.
+given one after the other, and a branch ends as soon as the document denies. The answer is None where a part stays
+open, where wildcards contradict in ways that are not looked into, or where there is too much to try.
 """
 
 import ipaddress
@@ -212,7 +212,10 @@ def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
 
 
 def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
-    """Tell whether the values tried are all that matter: no key is held against two wildcards, and none was too hard."""
+    """Tell whether the values tried are all that matter.
+
+    No key is held against two wildcards, and none was too hard.
+    """
     patterns: dict[str, int] = {}
     for condition in _conditions(document):
         opened = [value for value in (one.value_of(condition.key) for one in requests) if isinstance(value, Open)]

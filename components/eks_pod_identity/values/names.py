@@ -101,8 +101,9 @@ def default_role_name(component: str, *scope: str, unique: Sequence[str]) -> str
     """Return a readable role name that is the same in every run.
 
     Role names are unique in an account, and one account may hold clusters of the same name in several regions, so the
-    *scope* (cluster and region) is part of the name. It ends in a hash of *unique*, everything that tells the role from
-    others: joined by hyphens alone, `api` on the cluster `prod-blue` and `api-prod` on `blue` would have one name.
+    *scope* (cluster and region) is part of the name. It ends in a hash of *unique*, everything that tells the role
+    from others: joined by hyphens alone, `api` on the cluster `prod-blue` and `api-prod` on `blue` would have one
+    name.
     """
     head = _NOT_IAM_NAME.sub("-", "-".join([component, *scope]))
     tail = hashlib.sha256("\0".join(unique).encode()).hexdigest()[:_HASH_LENGTH]

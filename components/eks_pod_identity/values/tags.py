@@ -85,7 +85,10 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
 
 
 def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:
-    """Merge tags; a later layer wins. Return None for no tags: an empty map would show as a change in every preview."""
+    """Merge tags; the last layer wins.
+
+    Return None for no tags, because an empty map would show as a change in every preview.
+    """
     merged: dict[str, str] = {}
     for layer in layers:
         merged |= layer or {}

@@ -107,6 +107,7 @@ def _answers_at_once(provider: pulumi.ProviderResource | None) -> bool:
     """Return whether look-ups give plain values.
 
     The default provider exists before the program. What is made of its plain answers is plain as well, which is known
-    sooner and costs a fraction. A provider that the program makes may not be ready, and a plugin must not stop to wait.
+    sooner and costs a fraction. A provider that the program makes may not be ready, and a plugin must not stop to
+    wait.
     """
     return provider is None and not inside_plugin.get()

@@ -1,10 +1,10 @@
 """What the components of a program were given in the run before, where that decides what an edit does.
 
-AWS knows the attachment of a managed policy by role and policy alone, and Pulumi creates what is new before it deletes what
-is old. Under another key an attachment would be created (AWS accepts what is attached already) and then deleted under its
-old key, and the role would be left without the policy while the state says otherwise. So a component records under which
-key it attached a policy the last time: its own inputs contain it. An attachment under another key becomes an alias of the
-old one, and nothing is created or deleted.
+AWS knows the attachment of a managed policy by role and policy alone, and Pulumi creates what is new before it deletes
+what is old. Under another key an attachment would be created (AWS accepts what is attached already) and then deleted
+under its old key, and the role would be left without the policy while the state says otherwise. So a component records
+under which key it attached a policy the last time: its own inputs contain it. An attachment under another key becomes
+an alias of the old one, and nothing is created or deleted.
 """
 
 import copy

@@ -104,8 +104,8 @@ def all_outputs(items: Sequence[pulumi.Output[T]]) -> pulumi.Output[list[T]]:
 def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pulumi.Output[Any]:
     """Return a gate that opens when every output inside *value* has arrived and *check* has passed.
 
-    At preview some outputs stay unknown: *check* gets them as unknown, and the gate opens all the same. Nothing depends
-    on the resources that the outputs come from, nor is anything secret, for having passed the gate.
+    At preview some outputs stay unknown: *check* gets them as unknown, and the gate opens all the same. Nothing
+    depends on the resources that the outputs come from, nor is anything secret, for having passed the gate.
     """
 
     async def checked() -> None:

@@ -1,7 +1,7 @@
 """Whom a trust policy admits, taken as a whole: each of its own bindings, and nobody that it does not name.
 
-Rules of the policy pack judge one trust policy among many resources. A component knows more: who is to be admitted. So it
-asks the evaluator, before anything is created.
+Rules of the policy pack judge one trust policy among many resources. A component knows more: who is to be admitted. So
+it asks the evaluator, before anything is created.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,8 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
         ask = admits_association if item.namespace and item.service_account else admits_any_association
         if ask(document, association).answer is False:
             raise RuleError(
-                f"[PI107] The trust policy as a whole does not admit {quoted(f'{item.namespace}/{item.service_account}')}: "
+                "[PI107] The trust policy as a whole does not admit "
+                f"{quoted(f'{item.namespace}/{item.service_account}')}: "
                 "a Deny of 'extra_trust_statements' always applies to it.",
                 "Narrow the Deny so that it spares pods.eks.amazonaws.com, or remove it.",
             )
@@ -94,7 +95,8 @@ def _check_web_identity(statement: Statement) -> None:
         keys = [f"{issuer}:sub"] if issuer else [f"{provider}:sub", f"{provider}:aud"]
         if not any(_narrows(condition) for condition in _conditions_on(statement, keys)):
             raise RuleError(
-                f"The trust policy admits every identity of {quoted(issuer or provider)}: nothing narrows its subject.",
+                f"The trust policy admits every identity of {quoted(issuer or provider)}: "
+                "nothing narrows its subject.",
                 f'Add the condition {{"StringEquals": {{"{keys[0]}": "…"}}}} with the subjects that are meant.',
             )
 

@@ -1,4 +1,4 @@
-"""The ServiceAccounts that a component applies to, each with its association's settings and its names in the program."""
+"""The ServiceAccounts that a component applies to, with the settings and the names of their associations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -86,10 +86,10 @@ def agent_claim(cluster: ValueOrOutput[str], provider: object, region: ValueOrOu
 
 
 def child_claims(parent: pulumi.Resource | None, component_type: str, children: Iterable[str]) -> Iterator[Claim]:
-    """Claim the names of children in the program: `a` with a target role and `a-target` would both have `a-target-role`.
+    """Claim the names of children: `a` with a target role and `a-target` would both have a child `a-target-role`.
 
-    In the plugin a parent is a reference to a resource of the calling program, and only the engine knows its type. There
-    the engine alone refuses a second child of one name.
+    In the plugin a parent is a reference to a resource of the calling program, and only the engine knows its type.
+    There the engine alone refuses a second child of one name.
     """
     if isinstance(parent, DependencyResource):
         return

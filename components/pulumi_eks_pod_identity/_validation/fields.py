@@ -1,6 +1,7 @@
 """How pydantic checks one argument: by a rule of the domain, at once if its value is known.
 
-A value that is an Output passes here. It is checked by the same rule when it is known, before anything is created with it.
+A value that is an Output passes here. It is checked by the same rule when it is known, before anything is created with
+it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -15,8 +15,8 @@ def default_role_name(
     """Return the *given* name, or one made of the component and its *scope*, the cluster and the region.
 
     Role names are unique in an account. A hash of project, stack and component keeps two stacks apart, one for each
-    pull request, say. The path is part of the hash: a role that moves to another path gets another name, so that the new
-    one can be created before the old one is deleted.
+    pull request, say. The path is part of the hash: a role that moves to another path gets another name, so that the
+    new one can be created before the old one is deleted.
     """
     if isinstance(given, str):
         return given

@@ -1,4 +1,4 @@
-"""Rules about arguments and the account, partition and region that they are used in, and the trust policy made of all."""
+"""Rules about arguments and their account, partition and region, and about the trust policy made of all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -76,7 +76,8 @@ def check_target_scope(target: AwsScope) -> list[Problem]:
     return [
         Problem(
             ("target_provider",),
-            f"The look-up aws:index/getCallerIdentity:getCallerIdentity gave no usable value ({target.account!r:.80}).",
+            "The look-up aws:index/getCallerIdentity:getCallerIdentity gave no usable value "
+            f"({target.account!r:.80}).",
             "Answer the look-up for the target provider in the mocks of a unit test.",
         )
     ]

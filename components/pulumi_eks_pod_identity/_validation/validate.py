@@ -1,8 +1,8 @@
 """How the arguments of a component are validated: once as they are passed, and again when everything is known.
 
-Both times the same function judges the whole: each argument by itself, rules about several of them, and what the account,
-partition and region add. The first time outputs pass. The second time they have arrived, before any resource is created;
-so a value that comes later meets every rule that a plain value meets, with the same words.
+Both times the same function judges the whole: each argument by itself, rules about several of them, and what the
+account, partition and region add. The first time outputs pass. The second time they have arrived, before any resource
+is created; so a value that comes later meets every rule that a plain value meets, with the same words.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -119,8 +119,8 @@ class Validated(Generic[M]):
             claims: Claims what only one component can have, and returns what another one has.
 
         Returns:
-            The model and the scopes with every Output checked before it is used, and the gate that opens when they are:
-            no resource is created before. There is no gate where everything is known.
+            The model and the scopes with every Output checked before it is used, and the gate that opens when they
+            are: no resource is created before. There is no gate where everything is known.
 
         Raises:
             PodIdentityInputError: With every problem that is known now.
@@ -178,7 +178,10 @@ def report_rule(subject: str, path: Path, function: Callable[..., Any]) -> Calla
 
 
 def _first_by_argument(problems: list[Problem], further: Iterable[Problem]) -> list[Problem]:
-    """Return *problems*, and of *further* those of other arguments: what follows from a wrong value says nothing new."""
+    """Return *problems*, and of *further* those of other arguments.
+
+    What follows from a wrong value says nothing new.
+    """
     wrong = {problem.path[0] for problem in problems}
     return problems + [problem for problem in further if problem.path[0] not in wrong]
 
