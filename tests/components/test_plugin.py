@@ -39,7 +39,7 @@ def schema(provider):
     return json.loads(provider.schema)
 
 
-def constructed(provider, inputs, **options):
+def construct(provider, inputs, **options):
     """Construct a PodIdentity as the engine asks for it."""
     return record(lambda: provider.construct("api", TYPE, dict(inputs)) and None, **options)
 
@@ -53,7 +53,7 @@ def test_every_component_has_the_token_it_registers_under(schema):
     assert set(schema["resources"]) == {f"eks-pod-identity:index:{component.__name__}" for component in COMPONENTS}
 
 
-def test_every_property_says_what_it_is_and_every_input_its_default(schema):
+def test_every_property_has_a_description_and_every_input_its_default(schema):
     for token, resource in schema["resources"].items():
         for kind in ("inputProperties", "properties"):
             for name, item in resource[kind].items():
@@ -91,7 +91,7 @@ def test_the_namespace_is_never_empty(schema):
     assert schema["namespace"] == "eks-pod-identity"
 
 
-def test_consumers_are_told_what_the_package_is_and_where_it_comes_from(schema):
+def test_the_schema_says_what_the_package_is_and_where_it_comes_from(schema):
     for key in ("description", "homepage", "repository", "license", "keywords", "publisher", "logoUrl"):
         assert schema[key], key
     logo = schema["logoUrl"].split("/raw/main/")[1]
@@ -130,22 +130,22 @@ def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(sch
                 assert re.search(rf"\b{limit.value:,}\b", text), f"{token}.{name} does not say {limit}"
 
 
-def test_whole_numbers_that_come_as_fractions_are_whole(provider):
-    recording = constructed(provider, BASE | {"maxSessionDurationSeconds": 7200.0, "propagationSeconds": 0.0})
+def test_whole_numbers_arrive_as_floats_and_are_registered_as_integers(provider):
+    recording = construct(provider, BASE | {"maxSessionDurationSeconds": 7200.0, "propagationSeconds": 0.0})
 
     assert recording.one("api-role").inputs["maxSessionDuration"] == 7200
 
 
-def test_choices_come_as_text(provider):
-    recording = constructed(provider, BASE | {"agent": "managed", "trustScope": "cluster"})
+def test_enum_values_arrive_as_text(provider):
+    recording = construct(provider, BASE | {"agent": "managed", "trustScope": "cluster"})
 
     assert "api-agent" in recording.names()
 
 
-def test_bindings_come_in_camel_case(provider):
+def test_bindings_arrive_in_camel_case(provider):
     bindings = [{"namespace": "payments", "serviceAccount": "api", "clusterName": "green"}]
 
-    recording = constructed(provider, {"clusterName": "dev", "bindings": bindings})
+    recording = construct(provider, {"clusterName": "dev", "bindings": bindings})
 
     assert "api-association-green.payments.api" in recording.names()
 
@@ -153,7 +153,7 @@ def test_bindings_come_in_camel_case(provider):
 def test_state_is_the_same_as_from_a_python_program(provider):
     from pulumi_eks_pod_identity import PodIdentity  # noqa: PLC0415 - beside its use
 
-    plugin = constructed(provider, BASE)
+    plugin = construct(provider, BASE)
     program = record(
         lambda: PodIdentity("api", {"cluster_name": "dev", "namespace": "payments", "service_account": "api"})
     )
@@ -173,45 +173,45 @@ def test_a_component_has_a_parent_in_the_calling_program(provider):
 
 def test_wrong_arguments_are_structured_errors_in_camel_case(provider):
     with pytest.raises(pulumi.InputPropertiesError) as caught:
-        constructed(provider, BASE | {"serviceAccount": "a..b", "roleName": "x" * 65})
+        construct(provider, BASE | {"serviceAccount": "a..b", "roleName": "x" * 65})
 
     assert not isinstance(caught.value, pulumi.RunError)
     assert {error["property_path"] for error in caught.value.errors or []} == {"serviceAccount", "roleName"}
 
 
-def told(provider, inputs):
-    """Return the problems the engine is told, by place."""
+def problems_of(provider, inputs):
+    """Return the problems that the engine gets, by path."""
     with pytest.raises(pulumi.InputPropertiesError) as caught:
-        constructed(provider, inputs)
+        construct(provider, inputs)
     return {error["property_path"].strip(): error["reason"] for error in caught.value.errors or []}
 
 
 def test_an_unknown_argument_is_refused_instead_of_dropped(provider):
-    assert told(provider, BASE | {"sessionPolcy": {}}) == {
+    assert problems_of(provider, BASE | {"sessionPolcy": {}}) == {
         "sessionPolcy": "Unknown argument. Did you mean 'sessionPolicy'?"
     }
 
 
 def test_the_spelling_of_python_is_refused_in_other_languages(provider):
-    assert "'clusterName'" in told(provider, BASE | {"cluster_name": "dev"})["cluster_name"]
+    assert "'clusterName'" in problems_of(provider, BASE | {"cluster_name": "dev"})["cluster_name"]
 
 
 def test_an_unknown_key_of_a_binding_is_refused_instead_of_dropped(provider):
     binding = {"namespace": "payments", "serviceAccount": "api"}
-    found = told(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
+    found = problems_of(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
 
     assert "'sessionPolicy'" in found["bindings[1].sessionPolcy"]
     assert "map with the keys of a binding" in found["bindings[2]"]
 
 
-def test_everything_that_is_wrong_is_told_at_once_whatever_its_type(provider):
-    """The plain provider would stop at the first choice or number that is none."""
+def test_all_problems_are_reported_at_once_whatever_their_type(provider):
+    """Pulumi's own provider stops at the first wrong enum value or number."""
     wrong = {"trustScope": "all", "agent": 1, "propagationSeconds": "soon", "serviceAccount": {}, "sessionPolcy": 1}
 
-    assert set(told(provider, BASE | wrong)) == set(wrong)
+    assert set(problems_of(provider, BASE | wrong)) == set(wrong)
 
 
-def test_a_choice_that_is_an_output_is_refused_in_words(provider):
+def test_an_output_where_a_plain_value_is_needed_is_an_input_error(provider):
     found: dict[str, str] = {}
 
     def program():
@@ -227,11 +227,11 @@ def test_a_choice_that_is_an_output_is_refused_in_words(provider):
     assert "Pass a plain value." in found["trustScope"]
 
 
-def test_an_error_that_is_no_input_error_stays_what_it_is(provider, monkeypatch):
+def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
     monkeypatch.setitem(provider._components, "PodIdentity", broken)
 
     with pytest.raises(ComponentInitError):
-        constructed(provider, BASE)
+        construct(provider, BASE)

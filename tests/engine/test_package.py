@@ -41,6 +41,14 @@ def test_the_schema_the_command_prints_is_the_agreed_one(project: Project):
         assert described(schema, kind) == described(AGREED, kind)
 
 
+def test_the_command_says_what_the_package_is(project: Project):
+    printed = project.pulumi.run("package", "info", str(ROOT / "components")).stdout
+
+    assert AGREED["description"] in printed
+    for component in AGREED["resources"]:
+        assert component.rsplit(":", 1)[1] in printed
+
+
 HOSTILE = """
 runtime: yaml
 packages: {eks-pod-identity: ../components}
