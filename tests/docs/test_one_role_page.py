@@ -43,6 +43,15 @@ def test_a_namespace_lists_its_own_prefix_alone(teams: dict[str, Identity]) -> N
     assert_denied(teams["team-a/api"], "s3:ListBucket", bucket, context={"s3:prefix": ""})
 
 
+def test_a_namespace_reads_the_secrets_that_are_tagged_with_it(teams: dict[str, Identity]) -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:database-a1b2c3"
+    key = "secretsmanager:ResourceTag/namespace"
+    read = "secretsmanager:GetSecretValue"
+
+    assert_allowed(teams["team-a/api"], read, secret, context={key: "team-a"})
+    assert_denied(teams["team-a/api"], read, secret, context={key: "team-b"})
+
+
 def test_a_document_with_a_variable_and_without_a_version_is_refused() -> None:
     program = compile(PROGRAM.replace('"Version": "2012-10-17",', ""), "page", "exec")
 

@@ -1,0 +1,33 @@
+"""A workload that runs on: it reads one object every second with the credentials of its pod, and prints what came of it.
+
+Arguments: bucket and key. Each line is the time of a call and the code of the refusal, or null.
+"""
+
+import json
+import sys
+import time
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+_SECONDS = 1.0
+
+
+def main() -> None:
+    """Read until the process is ended."""
+    s3 = boto3.Session().client("s3", config=Config(retries={"total_max_attempts": 1}))
+    while True:
+        code = None
+        try:
+            s3.get_object(Bucket=sys.argv[1], Key=sys.argv[2])["Body"].read()
+        except ClientError as refused:
+            code = refused.response["Error"]["Code"]
+        except BotoCoreError as failed:
+            code = type(failed).__name__
+        print(json.dumps([time.time(), code]), flush=True)  # noqa: T201 - the test reads it
+        time.sleep(_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
