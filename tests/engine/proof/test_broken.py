@@ -17,6 +17,7 @@ from eks_pod_identity.bindings import external_id
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.documents.target_trust import target_trust
 from proof_case import REGION, Case, Document, allow, document, read, reading
+from sandbox.proof.expectations import Action
 
 REASON = (
     "(AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the associated role."
@@ -57,6 +58,9 @@ RUNTIME_TRUSTS = {
         Principal={"Service": "pods.eks.amazonaws.com.cn"}
     ),
     "PI102 the service of the control plane": lambda s: s.update(Principal={"Service": "eks.amazonaws.com"}),
+    "PI107 another ServiceAccount": condition(
+        "StringEquals", **{"aws:RequestTag/kubernetes-service-account": "another"}
+    ),
     "PI105 an external id": condition("StringEquals", **{"sts:ExternalId": "anything"}),
     "PI105 a principal tag": condition("StringEquals", **{"aws:PrincipalTag/kubernetes-namespace": "anything"}),
     "PI105 a request tag that EKS does not send": condition("StringEquals", **{"aws:RequestTag/team": "payments"}),
@@ -123,6 +127,37 @@ def test_pi207_a_session_policy_with_a_target_does_not_narrow_the_source(case: C
 
     assert run.credentials.ok
     assert run.actions[0].denied
+
+
+def test_pi209_a_session_policy_that_allows_nothing_denies_every_action(case: Case):
+    bucket = case.bucket("invoices", "a")
+    nothing = document({"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"})
+    trust = case.trust(case.binding(session_tags=False))
+    case.associate(case.role("api", trust, reading(bucket)), policy=nothing, disableSessionTags=True)
+
+    run = case.run_api(read(bucket, "a"))
+
+    assert run.credentials.ok
+    assert run.actions[0].denied
+
+
+def test_pi307_a_workload_that_may_assume_a_role_and_not_tag_its_session_is_told_so(case: Case):
+    target = case.role("other", target_trust(f"arn:aws:iam::{case.account}:role/api", []))
+    case.associate(case.role("api", case.trust(), document(allow("sts:AssumeRole", target))))
+
+    run = case.run_api(Action("sts", "assume_role", {"RoleArn": target, "RoleSessionName": "workload"}))
+
+    assert run.actions[0].denied
+    assert "is not authorized to perform: sts:TagSession" in run.actions[0].message
+    assert "is not authorized to perform: sts:TagSession" in GUIDE
+
+
+def test_pi308_a_role_that_is_its_own_target_leaves_the_pod_unauthorized(case: Case):
+    role = f"arn:aws:iam::{case.account}:role/api"
+    chaining = document(allow(["sts:AssumeRole", "sts:TagSession"], role))
+    case.associate(case.role("api", case.trust(), chaining), targetRoleArn=role)
+
+    fails_unauthorized(case)
 
 
 @pytest.mark.parametrize("missing", ["sts:AssumeRole", "sts:TagSession"])
