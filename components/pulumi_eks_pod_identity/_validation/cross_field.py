@@ -12,7 +12,7 @@ from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document
 from eks_pod_identity.values import arns, limits, tags
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
-from pulumi_eks_pod_identity._validation.documents import judge_trust_statement, uses_session_tags
+from pulumi_eks_pod_identity._validation.documents import judge_trust_statement, reject_session_tags
 from pulumi_eks_pod_identity._validation.models import BindingModel, RoleModel, SourceRoleModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
@@ -180,12 +180,7 @@ def check_session_tags(model: SourceRoleModel, *, tags_on: Sequence[bool]) -> li
                 problems += problems_of(path, partial(judge_trust_statement, item, tags_on=all(tags_on)))
     if any(tags_on):
         return problems
-    return problems + [
-        Problem(
-            ("policies", name),
-            "[PI206] The policy uses session tags (aws:PrincipalTag), but they are off, so it can never match.",
-            "Remove 'disable_session_tags' or 'session_policy', or write the policy without session tags.",
-        )
-        for name, policy in model.policies.items()
-        if not has_outputs(policy) and uses_session_tags(cast("Document", policy))
-    ]
+    for name, policy in model.policies.items():
+        if not has_outputs(policy):
+            problems += problems_of(("policies", name), partial(reject_session_tags, cast("Document", policy)))
+    return problems
