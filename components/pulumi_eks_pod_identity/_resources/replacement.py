@@ -27,11 +27,13 @@ def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | Non
     if component is None or name_argument is None:
         return copied
 
-    async def decide(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
+    async def decide(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         earlier = await hooks().earlier.of(component)
-        decided = copy.copy(args.opts)
-        decided.delete_before_replace = earlier is not None and _only_moves(earlier, args.props, name_argument)
-        return pulumi.ResourceTransformResult(args.props, decided)
+        if earlier is None or not _only_moves(earlier, args.props, name_argument):
+            return None  # the SDK hands on true alone, so false has to stay as it was registered
+        moved = copy.copy(args.opts)
+        moved.delete_before_replace = True
+        return pulumi.ResourceTransformResult(args.props, moved)
 
     copied.transforms = [decide]
     return copied
