@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import pulumi
 
 from eks_pod_identity.errors import Problem, listing, quoted, type_name
+from eks_pod_identity.values import plain_data
 
 _HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
 
@@ -57,9 +58,9 @@ def subject_of(component: str, name: object) -> str:
     Raises:
         PodIdentityInputError: If its name is none, as when the arguments stand in its place.
     """
-    if isinstance(name, str) and name:
+    if isinstance(name, str) and name and not plain_data.problems(name, ("name",)):
         return f"{component} {quoted(name)}"
-    given = "empty" if name == "" else type_name(name)
+    given = "empty" if name == "" else "half of a character" if isinstance(name, str) else type_name(name)
     problem = Problem(
         ("name",),
         f"The name of a component is text, not {given}.",

@@ -99,6 +99,7 @@ def _problems_in(model: SourceRoleModel, wrong: frozenset[str]) -> list[Problem]
         *cross_field.check_bindings(model, wrong, required=scoped_to_service_accounts),
         *cross_field.check_role(model, assumes=list(model.assumable_role_arns)),
         *cross_field.check_distinct("assumable_role_arns", model.assumable_role_arns, "take the permission away"),
+        *cross_field.check_irsa(model),
         *cross_field.check_session_tags(model, tags_on=[item.session_tags for item in bound_service_accounts(model)]),
     ]
     if model.irsa_provider_arn is not None and not wrong & {"namespace", "service_account", "bindings"}:

@@ -124,6 +124,7 @@ class _Mocks(pulumi.runtime.Mocks):
                 "arn": f"arn:aws:iam::{account}:user/x",
             },
             "aws:index/getPartition:getPartition": {"partition": "aws", "dnsSuffix": "amazonaws.com"},
+            "aws:iam/getPolicyDocument:getPolicyDocument": {"json": "{}"},
             "aws:index/getRegion:getRegion": {"region": REGION, "name": REGION, "id": REGION},
         }
         return answers[args.token] | self.answers.get(args.token, {})

@@ -157,3 +157,26 @@ def test_a_problem_in_a_binding_adds_no_other(wrong: dict[str, Any], path: str):
         made(API, EXPORTER | wrong)
 
     assert [problem.place() for problem in caught.value.problems] == [path]
+
+
+ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{ISSUER}"
+
+
+def test_irsa_is_trusted_for_the_components_own_cluster_only():
+    recording = made(API, {**EXPORTER, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
+
+    statement = json.loads(recording.one("app-role").inputs["assumeRolePolicy"])["Statement"][-1]
+    assert statement["Condition"]["StringEquals"][f"{ISSUER}:sub"] == "system:serviceaccount:payments:api"
+
+
+def test_irsa_without_a_binding_of_the_own_cluster_is_refused():
+    with pytest.raises(PodIdentityInputError, match=r"irsa_provider_arn: .*another cluster"):
+        made({**API, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
+
+
+def test_saying_what_is_so_by_itself_leaves_the_restart_token_as_it_is(read: Any):
+    without, explicit = (made(API, session_policy=read, **more) for more in ({}, {"disable_session_tags": True}))
+
+    assert without.one("app-association-payments.api").inputs == explicit.one("app-association-payments.api").inputs
+    assert without.outputs["app"]["restartToken"] == explicit.outputs["app"]["restartToken"]

@@ -1,9 +1,11 @@
 """Wrong arguments: every problem at once, in the caller's words, and nothing registered."""
 
+import datetime as dt
 import json
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
@@ -261,3 +263,79 @@ def test_an_agent_that_says_something_twice_names_both():
     args = {"cluster_name": "dev", "tolerate_all": True, "configuration": {"tolerations": []}}
 
     assert "'tolerate_all'" in problems(args, PodIdentityAgent)["configuration.tolerations"]
+
+
+def call_result() -> Any:
+    return aws.iam.get_policy_document(statements=[{"actions": ["s3:GetObject"], "resources": ["*"]}])
+
+
+@pytest.mark.parametrize(
+    ("make", "place", "text"),
+    [
+        (lambda read: {"policies": read}, "policies", "Give the document a name"),
+        (lambda read: {"create_target_role": True, "target_policies": read}, "target_policies", "Give the document a"),
+        (lambda _: {"policies": {"a": call_result()}}, "policies.a", "`.json`"),
+        (lambda _: {"session_policy": call_result()}, "session_policy", "`.json`"),
+        (lambda _: {"tags": {"Expires": dt.date(2027, 3, 31)}}, "tags.Expires", "date"),
+        (lambda _: {"tags": {"Expires": "2027-03-31 00:00:00 +0000 UTC"}}, "tags.Expires", "quotes"),
+        (
+            lambda _: {"tags": {"2027-03-31 00:00:00 +0000 UTC": "x"}},
+            'tags["2027-03-31 00:00:00 +0000 UTC"]',
+            "quotes",
+        ),
+        (
+            lambda read: {
+                "policies": {
+                    "a": {
+                        "Statement": [
+                            read["Statement"][0]
+                            | {"Condition": {"DateGreaterThan": {"aws:CurrentTime": dt.date(2027, 3, 31)}}}
+                        ]
+                    }
+                }
+            },
+            "policies.a.Statement[0].Condition.DateGreaterThan.aws:CurrentTime",
+            "quotes",
+        ),
+        (lambda _: {"account_id": "١١١١٢٢٢٢٣٣٣٣"}, "account_id", "AWS account"),
+        (lambda _: {"region": "eu-west-٣"}, "region", "AWS region"),
+        (
+            lambda read: {
+                "policies": {"a": {"Statement": [read["Statement"][0] | {"Condition": {"StringEquals": {"x": None}}}]}}
+            },
+            "policies.a",
+            "Condition",
+        ),
+        (lambda _: {"role_arn": ROLE, "target_role_arn": ROLE}, "target_role_arn", "PI308"),
+        (
+            lambda read: {"policies": {"A": read, "a": read}, "policy_kind": "managed"},
+            "policies.a",
+            "ignores case",
+        ),
+    ],
+)
+def test_a_value_that_people_confuse_says_what_to_write(base, read, make, place, text):
+    found = problems(lambda: base | make(read))
+
+    assert set(found) == {place}
+    assert text in found[place]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"create_namespace": False},
+        {"target_policies": {}, "target_managed_policy_arns": {}},
+        {"service_account_labels": {}},
+        {"role_arn": ROLE, "policy_kind": "inline", "policies": {}, "exclusive_policies": False},
+        {"role_arn": ROLE, "extra_trust_statements": [], "managed_policy_arns": {}},
+    ],
+)
+def test_an_empty_map_or_a_value_equal_to_the_default_is_never_without_effect(base, args):
+    assert PodIdentity.validate(base | args) == ()
+
+
+@pytest.mark.parametrize("name", ["a\ud800", "\udfff"])
+def test_half_of_a_character_in_a_name_is_refused(base, name):
+    with pytest.raises(PodIdentityInputError, match="name: "):
+        PodIdentity(name, base)

@@ -167,6 +167,18 @@ def check_bindings(model: HasBindings, wrong: frozenset[str], *, required: bool 
     )
 
 
+def check_irsa(model: SourceRoleModel) -> list[Problem]:
+    """Check that the OIDC provider, which belongs to the component's own cluster, has ServiceAccounts to trust."""
+    if model.irsa_provider_arn is None or not model.bindings:
+        return []
+    own = [item for item in model.bindings if item.cluster_name in (None, model.cluster_name)]
+    return reject(
+        [] if own or is_output(model.cluster_name) else ["irsa_provider_arn"],
+        "The provider belongs to the cluster of the component, and every binding names another cluster.",
+        "Remove this argument, or use a component for each cluster.",
+    )
+
+
 def check_session_tags(model: SourceRoleModel, *, tags_on: Sequence[bool]) -> list[Problem]:
     """Check statements and policies against the session tags that the ServiceAccounts have.
 

@@ -82,6 +82,8 @@ def problems_in(model: PodIdentityModel, wrong: frozenset[str]) -> list[Problem]
         *cross_field.check_role(model, assumes=assumes),
         *cross_field.check_distinct("assumable_role_arns", model.assumable_role_arns, "take the permission away"),
         *_check_choice_of_role(model),
+        *_check_assumable(model),
+        *cross_field.check_irsa(model),
         *_check_session(model),
         *cross_field.check_session_tags(model, tags_on=[item.session_tags for item in model.bound]),
         *_check_target(model),
@@ -118,6 +120,18 @@ def _check_choice_of_role(model: PodIdentityModel) -> list[Problem]:
             "Remove this argument, or 'role_arn'; whoever creates the role can use PodIdentityRole with it.",
         )
         for key in keys_set(model, *ROLE_KEYS)
+    ]
+
+
+def _check_assumable(model: PodIdentityModel) -> list[Problem]:
+    if not model.has_target or cross_field.TARGET not in model.assumable_role_arns:
+        return []
+    return [
+        Problem(
+            ("assumable_role_arns", cross_field.TARGET),
+            f'"{cross_field.TARGET}" is the name of the permission to assume the target role.',
+            "Choose another name.",
+        )
     ]
 
 
