@@ -20,6 +20,9 @@ MAX_VALUES = 50_000
 
 _STANDARD_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "map", "seq"))
 _TIMESTAMP = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[Tt ]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})?)?")
+# What the engine makes of a timestamp and of a null key when it writes the file, as for `pulumi config set`.
+_REWRITTEN = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [-+]\d{4} \S+")
+_REWRITTEN_NULL = "<nil>"
 _NUMBER = re.compile(r"[-+]?(?:0[xob])?[0-9][0-9a-fA-F_.]*(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)")
 _SAME_AS_TYPED = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?")
 _SHOWN = 40
@@ -174,13 +177,12 @@ class _Reader:
         if event.anchor is not None:
             self._sizes[event.anchor] = 1
         if self._expects_key():
-            if plain:
-                self.problems += _key_problems(event.value, line)
+            self.problems += _key_problems(event.value, line, plain=plain)
             self._add(1, key=event.value)
             return
         path = self._path()
-        if plain and path[:1] == ("config",) and _is_date(event.value):
-            self.problems.append(_date_problem(event.value, line, path))
+        if path[:1] == ("config",):
+            self.problems += _value_problems(event.value, line, path, plain=plain)
         self.scalars.append(Scalar(path, line, event.value, plain and _NUMBER.fullmatch(event.value) is not None))
         self._add(1)
 
@@ -223,8 +225,12 @@ class _Reader:
             parent.position += 1
 
 
-def _key_problems(text: str, line: int) -> Iterator[str]:
-    if text in _NULLS:
+def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
+    if _REWRITTEN.fullmatch(text) or text == _REWRITTEN_NULL:
+        yield f"line {line}: the key {text} is what the engine made of a key without quotes. {_WRITE_AGAIN}"
+    elif not plain:
+        return
+    elif text in _NULLS:
         yield f"line {line}: the key is null. Give it a name, or put it in quotes."
     elif _is_date(text):
         yield f'line {line}: the key {text} has no quotes and is read as a date. Write "{text}".'
@@ -232,9 +238,15 @@ def _key_problems(text: str, line: int) -> Iterator[str]:
         yield f'line {line}: the key {_short(text)} has no quotes and is read as a number. Write "{_short(text)}".'
 
 
-def _date_problem(text: str, line: int, path: tuple[str, ...]) -> str:
+def _value_problems(text: str, line: int, path: tuple[str, ...], *, plain: bool) -> Iterator[str]:
     place = ".".join(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
-    return f'line {line}: {place}: {text} has no quotes and is read as a date. Write "{text}".'
+    if _REWRITTEN.fullmatch(text):
+        yield f"line {line}: {place}: {text} is what the engine made of a date without quotes. {_WRITE_AGAIN}"
+    elif plain and _is_date(text):
+        yield f'line {line}: {place}: {text} has no quotes and is read as a date. Write "{text}".'
+
+
+_WRITE_AGAIN = "Write the text that you mean, in quotes."
 
 
 def _is_date(text: str) -> bool:

@@ -121,12 +121,17 @@ def test_the_other_environments_preview_under_their_policies(stack: str, checkou
 
 @pytest.fixture
 def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
-    """The repository's own project in a folder whose stack files a test may spoil."""
+    """The repository's own project in a folder whose stack files a test may spoil, with a backend of its own.
+
+    The stack is created first, so that the file has its salt: the engine writes the file anew only to add one.
+    """
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "stacks", folder / "stacks")
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     (folder / "components").symlink_to(ROOT / "components")
-    pulumi = Pulumi(cli, folder, sandbox.environment(cli))
+    backend = tmp_path / "backend"
+    backend.mkdir()
+    pulumi = Pulumi(cli, folder, sandbox.environment(cli) | {"PULUMI_BACKEND_URL": backend.as_uri()})
     pulumi.select("dev")
     return pulumi
 
@@ -138,12 +143,19 @@ def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
         ("namespace: payments", "namespace: a..b", "identities.payments-api.namespace: "),
         ('id: "444455556666"', "id: 044455556666", "accounts.data.id: Expected text. Put the value in quotes. (line "),
         (
+            'CostCenter: "4711"',
+            "Expires: 2027-03-31",
+            "line 15: tags.Expires: 2027-03-31 has no quotes and is read as",
+        ),
+        ('CostCenter: "4711"', "2027-03-31: x", "line 15: the key 2027-03-31 has no quotes and is read as a date."),
+        ("name: dev", "name: !Ref dev", "line 6: the tag !Ref has no meaning in a stack's file. Remove it."),
+        (
             "        namespace: payments",
             "        namespace: x\n        namespace: y",
             'key "namespace" already defined',
         ),
     ],
-    ids=["mistyped key", "invalid name", "account id as a number", "key twice"],
+    ids=["mistyped key", "invalid name", "account id as a number", "date", "date as a key", "tag", "key twice"],
 )
 def test_a_mistake_in_the_file_is_one_clear_error_and_nothing_is_touched(
     environment: Pulumi, typed: str, instead: str, told: str
@@ -159,6 +171,17 @@ def test_a_mistake_in_the_file_is_one_clear_error_and_nothing_is_touched(
     assert told in run.stdout
     assert "Traceback" not in run.stdout
     assert "aws:" not in run.stdout
+
+
+def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment: Pulumi):
+    file = environment.project / "stacks" / "Pulumi.dev.yaml"
+    file.write_text(file.read_text().replace('CostCenter: "4711"', "Expires: 2027-03-31", 1))
+    environment.run("config", "set", "mine:key", "value")
+
+    run = environment.run("preview", check=False)
+
+    assert run.returncode != 0
+    assert "tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date" in run.stdout
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,20 @@ class TestDates:
     def test_in_every_form_that_the_engine_reads(self, text: str):
         assert len(problems(environment(f"a: {text}"))) == 1
 
+    @pytest.mark.parametrize("quote", ["", "'"])
+    def test_after_the_engine_has_written_the_file(self, quote: str):
+        """`pulumi config set` and `pulumi stack init` write the whole file anew, with what they have read."""
+        rewritten = f"{quote}2027-03-31 00:00:00 +0000 UTC{quote}"
+
+        assert problems(environment(f"tags: {{Expires: {rewritten}}}")) == (
+            (
+                "line 3: tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date without quotes. "
+                "Write the text that you mean, in quotes."
+            ),
+        )
+        assert len(problems(environment(f"tags: {{{rewritten}: x}}"))) == 1
+        assert len(problems(environment(f"tags: {{{quote}<nil>{quote}: x}}"))) == 1
+
     @pytest.mark.parametrize("text", ["2027-02-31", "2027-03", "'2027-03-31'", '"2027-03-31"', "!!str 2027-03-31"])
     def test_what_stays_text_is_no_problem(self, text: str):
         assert problems(environment(f"a: {text}")) == ()

@@ -19,6 +19,7 @@ from tests.sandbox.aws.emulated_aws import (
     denied,
     refusal,
     statement,
+    tags,
 )
 
 
@@ -165,3 +166,29 @@ def test_calls_at_the_same_time_do_not_lend_each_other_their_service(chain: Chai
         found = list(pool.map(admitted, [service, root] * 100))
 
     assert found == [True, False] * 100
+
+
+class TestTrustWithoutTags:
+    """The narrowest trust without session tags: the cluster's ARN, and no request tag of a ServiceAccount.
+
+    A call with tags comes from an association of another workload, whose tags name it.
+    """
+
+    def trusting(self, chain: Chain) -> str:
+        condition = {
+            "StringEquals": {"aws:SourceAccount": SOURCE},
+            "ArnEquals": {"aws:SourceArn": cluster_arn("dev")},
+            "Null": {"aws:RequestTag/kubernetes-service-account": "true"},
+        }
+        return chain.role(statement(SERVICE, **condition))
+
+    def test_a_call_without_tags_is_admitted(self, chain: Chain) -> None:
+        assert chain.pods(self.trusting(chain), "dev")
+
+    def test_a_call_with_tags_is_denied(self, chain: Chain) -> None:
+        pod = tags(kubernetes_namespace="payments", kubernetes_service_account="other")
+
+        assert denied(lambda: chain.pods(self.trusting(chain), "dev", Tags=pod))
+
+    def test_another_cluster_is_denied(self, chain: Chain) -> None:
+        assert denied(lambda: chain.pods(self.trusting(chain), "staging"))
