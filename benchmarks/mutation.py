@@ -1,8 +1,9 @@
-"""How good the tests of the rules are: `python benchmarks/mutation.py [FOLDER]` mutates the rule modules.
+"""How good the tests are: `python benchmarks/mutation.py AREA [FOLDER]` mutates the modules of an area.
 
-mutmut writes the mutants and notes which test reaches which function; `mutants_in_forks` then judges them. mutmut
-needs a `src` layout, so all of it happens in a copy. The catalogue (texts), the reference and re-exports are not
-mutated. With the same FOLDER a run continues where the last one ended.
+Areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). mutmut writes the mutants and
+notes which test reaches which function; `mutants_in_forks` then judges them in random order, so that a run that is
+stopped has judged a fair sample. mutmut needs a `src` layout, so all of it happens in a copy. With the same FOLDER a
+run continues where the last one ended, and a run that is over prints its score again.
 """
 
 from __future__ import annotations
@@ -14,65 +15,116 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# test_messages.py has the whole report on every example, so test_examples.py would find nothing more.
-TESTS = [
-    "tests/knowledge/rules/test_iam.py",
-    "tests/knowledge/rules/test_trust_rules.py",
-    "tests/knowledge/rules/test_documented_trusts.py",
-    "tests/knowledge/rules/test_other_rules.py",
-    "tests/knowledge/rules/test_sentences.py",
-    "tests/knowledge/rules/test_text.py",
-    "tests/policies/test_messages.py",
-    "tests/policies/test_stack_links.py",
-    "tests/policies/test_roles_of_a_chain.py",
-    "tests/policies/test_links_of_a_stack.py",
-    "tests/policies/test_unknown.py",
-]
-CONFIG = f"""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Modules that are mutated, and the tests that are to notice."""
+
+    mutated: list[str]
+    left_alone: list[str]
+    tests: list[str]
+    any_mutant: str
+
+
+AREAS = {
+    # The catalogue (texts), the reference and re-exports are not mutated. test_messages.py has the whole report on
+    # every example, so test_examples.py would find nothing more.
+    "rules": Area(
+        ["src/eks_pod_identity/rules/*"],
+        [
+            "src/eks_pod_identity/rules/catalogue/*",
+            "src/eks_pod_identity/rules/reference.py",
+            "src/eks_pod_identity/rules/__init__.py",
+        ],
+        [
+            "tests/domain/rules/test_iam.py",
+            "tests/domain/rules/test_trust_rules.py",
+            "tests/domain/rules/test_documented_trusts.py",
+            "tests/domain/rules/test_other_rules.py",
+            "tests/domain/rules/test_sentences.py",
+            "tests/domain/rules/test_text.py",
+            "tests/policies/test_messages.py",
+            "tests/policies/test_stack_links.py",
+            "tests/policies/test_roles_of_a_chain.py",
+            "tests/policies/test_links_of_a_stack.py",
+            "tests/policies/test_unknown.py",
+        ],
+        "eks_pod_identity.rules.finding.x_merged__mutmut_1",
+    ),
+    # Properties and measurements of time are left out: they cost more than they find.
+    "access": Area(
+        ["src/eks_pod_identity/iam/*", "src/eks_pod_identity/access/*", "src/eks_pod_identity/testing.py"],
+        [
+            "src/eks_pod_identity/iam/elements.py",
+            "src/eks_pod_identity/iam/canonical.py",
+            "src/eks_pod_identity/*/__init__.py",
+        ],
+        [
+            "tests/iam/test_decisions.py",
+            "tests/iam/test_admission.py",
+            "tests/iam/test_written_trusts.py",
+            "tests/domain/rules/test_iam.py",
+            "tests/access/test_decide.py",
+            "tests/access/test_layers.py",
+            "tests/access/test_state.py",
+            "tests/testing/test_assertions.py",
+        ],
+        "eks_pod_identity.iam.truth.x_negate__mutmut_1",
+    ),
+}
+CONFIG = """
 [tool.pytest.ini_options]
-pythonpath = ["src", "policies", "tests/policies", "tests/components"]
+pythonpath = ["src", "policies", "tests/policies", "tests/components", "tests/access", "tests/iam"]
 addopts = "-q --import-mode=importlib"
 filterwarnings = ["error"]
+markers = ["engine: needs the built engine"]
 
 [tool.mutmut]
 source_paths = ["src"]
-only_mutate = ["src/eks_pod_identity/rules/*"]
-do_not_mutate = [
-  "src/eks_pod_identity/rules/catalogue/*",
-  "src/eks_pod_identity/rules/reference.py",
-  "src/eks_pod_identity/rules/__init__.py",
-]
+only_mutate = {mutated}
+do_not_mutate = {left_alone}
 also_copy = ["policies", "tests"]
 pytest_add_cli_args = ["-p", "no:randomly", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = {json.dumps(TESTS)}
+pytest_add_cli_args_test_selection = {tests}
 """
-_ANY_MUTANT = "eks_pod_identity.rules.text.x_quoted__mutmut_1"
-"""mutmut has no command that only prepares: it is asked for one mutant."""
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, area: Area) -> None:
     """Copy what a run needs, in the layout that mutmut expects."""
     ignored = shutil.ignore_patterns("__pycache__", "engine", "sandbox", "stacks", "cli", "examples")
     for source, target in (("components", "src"), ("policies", "policies"), ("tests", "tests")):
         shutil.copytree(ROOT / source, folder / target, ignore=ignored if source == "tests" else None)
-    (folder / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
+    parts = {"mutated": area.mutated, "left_alone": area.left_alone, "tests": area.tests}
+    texts = {key: json.dumps(value) for key, value in parts.items()}
+    (folder / "pyproject.toml").write_text(CONFIG.format_map(texts), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:
     """Write the mutants, judge them, and print the score of each module."""
-    folder = Path(arguments[0]) if arguments else Path(tempfile.mkdtemp(prefix="mutation-"))
+    area = AREAS[arguments[0]]
+    folder = Path(arguments[1]) if arguments[1:] else Path(tempfile.mkdtemp(prefix="mutation-"))
     if not (folder / "pyproject.toml").exists():
-        prepare(folder)
+        prepare(folder, area)
     mutants = folder / "mutants"
     if not (mutants / "mutmut-stats.json").exists():
-        command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", _ANY_MUTANT]
+        command = [
+            sys.executable,
+            "-m",
+            "mutmut",
+            "run",
+            "--max-children",
+            "1",
+            area.any_mutant,
+        ]  # it has no command that only prepares
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "MUTANT_UNDER_TEST": ""}
     session = [sys.executable, "-m", "pytest", "-p", "mutants_in_forks", "-p", "no:cacheprovider", "-p", "no:timeout"]
-    subprocess.run([*session, *TESTS], cwd=mutants, env=environment, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run([*session, *area.tests], cwd=mutants, env=environment, check=False, stdout=subprocess.DEVNULL)
     report(folder, json.loads((mutants / "verdicts.json").read_text(encoding="utf-8")))
 
 

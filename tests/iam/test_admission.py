@@ -163,3 +163,28 @@ def test_a_target_trust_is_met_by_the_second_hop_and_by_strangers(case: str) -> 
 
     assert admits_any_second_hop(document).answer is second_hop
     assert opens_to_account(document, ACCOUNT).answer is stranger
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"Conditions": {"StringEquals": {NAMESPACE: "payments"}}},
+        {"NotAction": "sts:*"},
+        {"Effect": "allow"},
+        {"NotPrincipal": {"AWS": ACCOUNT}},
+        {"Action": []},
+        {"Condition": [1]},
+    ],
+)
+def test_a_statement_that_iam_refuses_is_not_guessed_at(broken: dict) -> None:
+    assert admits_association(trust({**pods(), **broken}), API).answer is None
+    assert admits_association(trust(pods(), {**pods(), **broken}), API).answer in (None, True)
+
+
+@pytest.mark.parametrize("source", ["{", {"Version": "2020-01-01", "Statement": [pods()]}, [], {"Statement": []}])
+def test_a_document_that_iam_refuses_is_not_guessed_at(source: object) -> None:
+    assert admits_association(parse(source), API).answer is None
+
+
+def test_a_sid_changes_no_meaning() -> None:
+    assert admits_association(trust(pods(Sid="with spaces and -")), API).answer is True

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import functools
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, cast
@@ -18,6 +19,7 @@ LONGEST_TEXT = 131_072
 """The most characters that the IAM API takes for any policy document (botocore, iam/2010-05-08)."""
 
 _DEEPEST = 32
+_STATEMENT_PLACE = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS = frozenset(
@@ -72,15 +74,22 @@ class Document:
         version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
         return None if version is UNKNOWN else version == _VERSIONS[0]
 
-    @property
-    def is_readable(self) -> bool:
-        """Return whether it has statements that could be read, or is known to lack some."""
-        return bool(self.statements) or not self.problems
+    def refused(self) -> frozenset[str]:
+        """Return the places of statements that IAM would refuse, and so what they mean is open; "" is the document.
+
+        A Sid changes no meaning, and services take more in it than IAM does.
+        """
+        places = {_STATEMENT_PLACE.match(problem.location) for problem in self.problems if not _is_of_sid(problem)}
+        return frozenset(place.group() if place else "" for place in places)
 
     @property
     def is_complete(self) -> bool:
         """Whether every statement is known."""
         return not self.is_open and not self.open_statements
+
+
+def _is_of_sid(problem: Problem) -> bool:
+    return problem.location.endswith(".Sid")
 
 
 def parse(source: object) -> Document:

@@ -18,7 +18,6 @@ Truth has three values: True, False, and None for "depends on what is not known"
 """
 
 import enum
-import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -26,15 +25,13 @@ from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.condition_match import condition_holds
 from eks_pod_identity.iam.document import Document, Problem
 from eks_pod_identity.iam.operators import Family, operator_of
-from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, may_match
+from eks_pod_identity.iam.possible import ABSENT, Open, Value
 from eks_pod_identity.iam.principal_match import Naming, named_as
 from eks_pod_identity.iam.request import Request
-from eks_pod_identity.iam.statement import Statement, Terms
-from eks_pod_identity.iam.truth import all_of, any_of, negate
-from eks_pod_identity.iam.variables import expand, has_variables, variable_keys
-from eks_pod_identity.iam.wildcards import matches
-
-_COLONS_BEFORE_RESOURCE = 5
+from eks_pod_identity.iam.statement import Statement
+from eks_pod_identity.iam.statement_match import covers_action, covers_resource, is_named, statement_holds
+from eks_pod_identity.iam.truth import any_of
+from eks_pod_identity.iam.variables import variable_keys
 
 _DISTANCES = {"Condition": 1, "Resource": 2, "Action": 5, "Principal": 10}
 
@@ -129,28 +126,6 @@ def evaluate_resource_policy(document: Document, request: Request) -> Evaluation
     return _evaluated(document, request, has_principals=True)
 
 
-def statement_holds(
-    statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
-) -> bool | None:
-    """Tell whether all elements of *statement* match *request*, whatever its effect."""
-    answer = _covers_action(statement.actions, request.action)
-    if answer is False:
-        return False
-    if statement.resources.present:
-        covers = _covers_resource(statement.resources, request, expands=expands)
-    else:
-        covers = True if has_principals else None
-    if covers is False:
-        return False
-    names = _names(statement, request) if has_principals else (True if statement.principals is None else None)
-    if names is False:
-        return False
-    met = all_of(condition_holds(condition, request, expands=expands) for condition in statement.conditions)
-    if met and statement.conditions_are_open:
-        met = None
-    return met if met is False or (answer and covers and names) else None
-
-
 def checks(statement: Statement, request: Request, document: Document, *, has_principals: bool) -> list[Check]:
     """Compare every element of *statement* with *request*."""
     expands = document.expands_variables
@@ -158,7 +133,7 @@ def checks(statement: Statement, request: Request, document: Document, *, has_pr
         Check(
             "NotAction" if statement.actions.negated else "Action",
             statement.location,
-            _covers_action(statement.actions, request.action),
+            covers_action(statement.actions, request.action),
             statement.actions.patterns,
             request.action,
         )
@@ -168,7 +143,7 @@ def checks(statement: Statement, request: Request, document: Document, *, has_pr
             Check(
                 "NotResource" if statement.resources.negated else "Resource",
                 statement.location,
-                _covers_resource(statement.resources, request, expands=expands),
+                covers_resource(statement.resources, request, expands=expands),
                 statement.resources.patterns,
                 request.resource,
                 missing=tuple(_missing(statement.resources.patterns, request)) if expands else (),
@@ -205,8 +180,11 @@ def _evaluated(document: Document, request: Request, *, has_principals: bool) ->
     allowing: Holding = []
     denying: Holding = []
     expands = document.expands_variables
+    refused: frozenset[str] = document.refused() if document.problems else frozenset()
     for statement in document.statements:
-        holds = statement_holds(statement, request, expands=expands, has_principals=has_principals)
+        holds = None
+        if statement.location not in refused:
+            holds = statement_holds(statement, request, expands=expands, has_principals=has_principals)
         if holds is False:
             continue
         if statement.allows:
@@ -216,7 +194,7 @@ def _evaluated(document: Document, request: Request, *, has_principals: bool) ->
         else:
             allowing.append((statement, None))
             denying.append((statement, None))
-    is_open = not document.is_complete or not document.is_readable
+    is_open = not document.is_complete or bool(refused.difference(one.location for one in document.statements))
     allows = any_of((holds for _, holds in allowing), otherwise=None if is_open else False)
     denies = any_of((holds for _, holds in denying), otherwise=None if is_open else False)
     effect = _effect(allows, denies)
@@ -255,72 +233,6 @@ def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool
     yield from best.items()
 
 
-def _names(statement: Statement, request: Request) -> bool | None:
-    principals = statement.principals
-    if principals is None or principals.negated:
-        return None
-    otherwise = None if principals.open_kinds else False
-    return any_of(named_as(principals, request.caller).values(), otherwise=otherwise)
-
-
-def _covers_action(terms: Terms, action: str) -> bool | None:
-    if not terms.present or not (terms.patterns or terms.open):
-        return None
-    return _with_negation(terms, covered=_is_action_of(terms.patterns, action))
-
-
-@functools.lru_cache(maxsize=65_536)
-def _is_action_of(patterns: tuple[str, ...], action: str) -> bool:
-    """Few actions are asked about, and many statements list the same: each pair is compared once."""
-    wanted = action.lower()
-    return any(pattern == "*" or matches(pattern.lower(), wanted) for pattern in patterns)
-
-
-def _covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> bool | None:
-    if not terms.patterns and not terms.open:
-        return None
-    covered: bool | None = False
-    for pattern in terms.patterns:
-        found = _covers(pattern, request, expands=expands)
-        if found:
-            return _with_negation(terms, covered=True)
-        if found is None:
-            covered = None
-    return _with_negation(terms, covered=covered)
-
-
-def _with_negation(terms: Terms, *, covered: bool | None) -> bool | None:
-    if terms.open and covered is False:
-        covered = None
-    return negate(covered) if terms.negated else covered
-
-
-def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | None:
-    if not has_variables(pattern) or expands is False:
-        return _matches(pattern, request.resource)
-    head, resource = _parted(pattern)
-    expansion = expand(resource, request.value_of, in_pattern=True)
-    if not expansion.has_value:
-        found = False
-    else:
-        found = _matches(head + expansion.text, request.resource)
-        if expansion.is_open and found:
-            found = None
-    return found if expands or found is _matches(pattern, request.resource) else None
-
-
-def _parted(pattern: str) -> tuple[str, str]:
-    """Part a resource at its fifth colon: variables expand behind it only."""
-    parts = pattern.split(":", _COLONS_BEFORE_RESOURCE)
-    if len(parts) <= _COLONS_BEFORE_RESOURCE or any(has_variables(part) for part in parts[:-1]):
-        return pattern, ""
-    return ":".join(parts[:-1]) + ":", parts[-1]
-
-
-def _matches(pattern: str, resource: Text) -> bool | None:
-    return may_match(resource, pattern) if isinstance(resource, Open) else matches(pattern, resource)
-
-
 def _principal_check(statement: Statement, request: Request) -> Check:
     principals = statement.principals
     caller = request.caller
@@ -328,7 +240,7 @@ def _principal_check(statement: Statement, request: Request) -> Check:
     return Check(
         "NotPrincipal" if principals is not None and principals.negated else "Principal",
         statement.location,
-        _names(statement, request),
+        is_named(statement, request),
         wanted,
         caller.service or caller.role_arn,
     )

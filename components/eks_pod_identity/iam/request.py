@@ -9,6 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from eks_pod_identity.iam.actions import lists_key
+from eks_pod_identity.iam.association import (
+    ACCOUNT,
+    ADDRESS,
+    ORGANIZATION,
+    PARTITION,
+    SESSION_NAME,
+    Association,
+    Caller,
+    Session,
+    known_or,
+)
 from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, Variable, text_of, unknown
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.values.arns import SERVICE_PRINCIPAL
@@ -17,42 +28,9 @@ from eks_pod_identity.values.tags import SESSION_TAGS
 ASSUME_ROLE = "sts:AssumeRole"
 TAG_SESSION = "sts:TagSession"
 
-_LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
-_SUBDOMAIN = r"(?=.{1,253}(?![-.a-z0-9]))[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
-_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789-"
-_NAMES = _LOWER + _LOWER.upper() + "_"
-
-PARTITION = Variable("partition", "aws[a-z-]*", _LOWER, "aws", "aws-cn")
-REGION = Variable("region", r"[a-z]{2,}(?:-[a-z]+)+-\d{1,2}", _LOWER, "eu-other-9", "us-west-2")
-ACCOUNT = Variable("account", r"\d{12}", "0123456789", "999999999999", "000000000001", 12)
-CLUSTER = Variable("cluster", "[0-9A-Za-z][A-Za-z0-9_-]{0,99}", _NAMES, "another-cluster", "X1")
-NAMESPACE = Variable("namespace", _LABEL, _LOWER, "another-namespace", "x1")
-SERVICE_ACCOUNT = Variable("service account", _SUBDOMAIN, _LOWER + ".", "another-service-account", "x1")
-POD = Variable("pod name", _SUBDOMAIN, _LOWER + ".", "another-pod", "x1")
-POD_UID = Variable(
-    "pod uid",
-    "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "0123456789abcdef-",
-    "00000000-0000-4000-8000-000000000000",
-    "ffffffff-ffff-4fff-bfff-ffffffffffff",
-)
-ORGANIZATION = Variable("organization", "o-[a-z0-9]{10,32}", _LOWER, "o-anotherorgid", "o-0000000000")
-_ROLE = Variable("role", r"[!-~]+", _NAMES + "+=,.@/", "another-role", "x/1")
-_SESSION_NAME = Variable("role session name", r"[\w+=,.@-]{1,60}", _NAMES + "+=,.@")
-_ADDRESS = Variable("aws:SourceIp", "[0-9a-f.:]+", "0123456789abcdef.:", "198.51.100.7", "2001:db8::7")
 _PRINCIPAL_TAG = "aws:principaltag/"
 _REQUEST_TAG = "aws:requesttag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who makes a request: a service, or a session of a role."""
-
-    service: str = ""
-    role_arn: Text = ""
-    session_arn: Text = ""
-    account: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,114 +81,18 @@ class Request:
         return replace(self, keys=keys, caller=caller, resource=_filled(self.resource, values))
 
 
-@dataclass(frozen=True, slots=True)
-class Association:
-    """What is known of an association when EKS acts for it. UNKNOWN stands for any part, as does leaving it out."""
-
-    cluster_name: str | Unknown = UNKNOWN
-    namespace: str | Unknown = UNKNOWN
-    service_account: str | Unknown = UNKNOWN
-    region: str | Unknown = UNKNOWN
-    account: str | Unknown = UNKNOWN
-    partition: str | Unknown = UNKNOWN
-    session_tags: bool | Unknown = True
-    pod_name: str | Unknown = UNKNOWN
-    pod_uid: str | Unknown = UNKNOWN
-
-    @property
-    def cluster_arn(self) -> Text:
-        """Return the ARN of the cluster."""
-        return text_of(
-            "arn:",
-            _known(self.partition, PARTITION),
-            ":eks:",
-            _known(self.region, REGION),
-            ":",
-            _known(self.account, ACCOUNT),
-            ":cluster/",
-            _known(self.cluster_name, CLUSTER),
-        )
-
-    @property
-    def external_id(self) -> Text:
-        """Return the external id that EKS sends to a target role."""
-        return text_of(
-            _known(self.region, REGION),
-            "/",
-            _known(self.account, ACCOUNT),
-            "/",
-            _known(self.cluster_name, CLUSTER),
-            "/",
-            _known(self.namespace, NAMESPACE),
-            "/",
-            _known(self.service_account, SERVICE_ACCOUNT),
-        )
-
-    def tags(self) -> dict[str, Value]:
-        """Return the session tags; without any while session tags are off."""
-        if self.session_tags is False:
-            return {}
-        tags: dict[str, Value] = {
-            "eks-cluster-arn": self.cluster_arn,
-            "eks-cluster-name": text_of(_known(self.cluster_name, CLUSTER)),
-            "kubernetes-namespace": text_of(_known(self.namespace, NAMESPACE)),
-            "kubernetes-pod-name": text_of(_known(self.pod_name, POD)),
-            "kubernetes-pod-uid": text_of(_known(self.pod_uid, POD_UID)),
-            "kubernetes-service-account": text_of(_known(self.service_account, SERVICE_ACCOUNT)),
-        }
-        if self.session_tags is UNKNOWN:
-            return {key: _perhaps(value) for key, value in tags.items()}
-        return tags
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session of a role: the ARN of the role, and the tags of the role and of the session.
-
-    Attributes:
-        role_arn: The role, path included.
-        tags: Tags of the session.
-        role_tags: Tags of the role; UNKNOWN when they are not known. A session tag beats a role tag.
-        organization: The organization of the account; absent where it is in none.
-        name: The name of the session; EKS begins each with `eks-`.
-    """
-
-    role_arn: str | Unknown
-    tags: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    role_tags: Mapping[str, str] | Unknown = UNKNOWN
-    organization: str | Unknown = UNKNOWN
-    name: str | Unknown = UNKNOWN
-
-    @property
-    def caller(self) -> Caller:
-        """Return the session as a caller."""
-        if isinstance(self.role_arn, str):
-            parts = self.role_arn.split(":", 5)
-            if len(parts) == 6:  # noqa: PLR2004 - an ARN
-                name = parts[5].rsplit("/", 1)[-1]
-                session = text_of(f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name}/", *self._session_name)
-                return Caller(role_arn=self.role_arn, session_arn=session, account=parts[4])
-            return Caller(role_arn=self.role_arn, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
-        role = text_of("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", _ROLE)
-        return Caller(role_arn=role, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
-
-    @property
-    def _session_name(self) -> tuple[str | Variable, ...]:
-        return (self.name,) if isinstance(self.name, str) else ("eks-", _SESSION_NAME)
-
-
 def source_requests(
     association: Association, role_arn: str | Unknown = UNKNOWN, role_tags: Mapping[str, str] | Unknown = UNKNOWN
 ) -> tuple[Request, ...]:
     """Return what EKS asks of STS to assume the association's role: AssumeRole, and TagSession when it sends tags."""
-    account = text_of(_known(association.account, ACCOUNT))
+    account = text_of(known_or(association.account, ACCOUNT))
     keys: dict[str, Value] = {
         **_always(),
         **_no_network(),
         "aws:sourceaccount": account,
         "aws:sourcearn": association.cluster_arn,
         # A variable of published trust policies that AWS's list of keys lacks.
-        "aws:partition": text_of(_known(association.partition, PARTITION)),
+        "aws:partition": text_of(known_or(association.partition, PARTITION)),
         "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:sourceorgpaths": unknown("aws:SourceOrgPaths", many=True),
         "aws:principalisawsservice": "true",
@@ -219,7 +101,7 @@ def source_requests(
         "aws:resourceaccount": account,
         "aws:resourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
-        "sts:rolesessionname": text_of("eks-", _SESSION_NAME),
+        "sts:rolesessionname": text_of("eks-", SESSION_NAME),
         **_sent_tags(association),
     }
     request = Request(
@@ -246,7 +128,7 @@ def target_requests(
         "aws:resourceaccount": _account_of(target_arn),
         "aws:resourceorgid": unknown("aws:ResourceOrgID"),
         "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
-        "sts:rolesessionname": text_of("eks-", _SESSION_NAME),
+        "sts:rolesessionname": text_of("eks-", SESSION_NAME),
         "sts:externalid": association.external_id,
         **_sent_tags(association),
     }
@@ -284,11 +166,17 @@ def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN,
     What is not known of it (addresses, organization) is open: `iam.search.find` then tells whether any such role is
     admitted.
     """
-    role = text_of("arn:", _known(partition, PARTITION), ":iam::", _known(account, ACCOUNT), ":role/", "another-role")
-    session = text_of(
-        "arn:", _known(partition, PARTITION), ":sts::", _known(account, ACCOUNT), ":assumed-role/another-role/session"
+    role = text_of(
+        "arn:", known_or(partition, PARTITION), ":iam::", known_or(account, ACCOUNT), ":role/", "another-role"
     )
-    account_text = text_of(_known(account, ACCOUNT))
+    session = text_of(
+        "arn:",
+        known_or(partition, PARTITION),
+        ":sts::",
+        known_or(account, ACCOUNT),
+        ":assumed-role/another-role/session",
+    )
+    account_text = text_of(known_or(account, ACCOUNT))
     keys: dict[str, Value] = {
         **_always(),
         **_any_network(),
@@ -330,7 +218,7 @@ def _always() -> dict[str, Value]:
 
 def _no_network() -> dict[str, Value]:
     """EKS calls STS from its own network: through no VPC and no endpoint of an account."""
-    return {"aws:sourceip": Open((_ADDRESS,), may_be_absent=True)}
+    return {"aws:sourceip": Open((ADDRESS,), may_be_absent=True)}
 
 
 def _any_network() -> dict[str, Value]:
@@ -403,17 +291,6 @@ def _role_text(arn: str | Unknown) -> Text:
 def _account_of(arn: str | Unknown) -> Value:
     parts = arn.split(":") if isinstance(arn, str) else []
     return parts[4] if len(parts) > 4 else unknown("aws:ResourceAccount", may_be_absent=False)  # noqa: PLR2004 - an ARN
-
-
-def _known(value: str | Unknown, variable: Variable) -> str | Variable:
-    return value if isinstance(value, str) else variable
-
-
-def _perhaps(value: Value) -> Value:
-    if isinstance(value, str):
-        # Known, if it is sent at all: one variable that can only be this text.
-        return Open((value,), may_be_absent=True)
-    return replace(value, may_be_absent=True) if isinstance(value, Open) else value
 
 
 def _filled(value: Text, values: Mapping[str, str]) -> Text:
