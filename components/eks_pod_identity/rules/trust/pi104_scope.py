@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Condition, Document, Statement
-from eks_pod_identity.iam.condition_match import condition_holds
-from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, SCOPING_KEYS, is_session_tag, session_tag_of
-from eks_pod_identity.iam.request import (
+from eks_pod_identity.iam.association import (
     ACCOUNT,
     CLUSTER,
     NAMESPACE,
@@ -15,9 +13,10 @@ from eks_pod_identity.iam.request import (
     REGION,
     SERVICE_ACCOUNT,
     Association,
-    Request,
-    source_requests,
 )
+from eks_pod_identity.iam.condition_match import condition_holds
+from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, SCOPING_KEYS, is_session_tag, session_tag_of
+from eks_pod_identity.iam.request import Request, source_requests
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.rule import Example, Level, Rule
