@@ -6,6 +6,7 @@ from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam import Document, Statement, is_everything
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Verdict
+from eks_pod_identity.rules.identity_policy import may_be_resource
 from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -65,7 +66,7 @@ def resource_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 def _is_useless(action: str, statement: Statement) -> bool:
     if is_everything(action):
         return False
-    answers = {can_act(action, resource) for resource in statement.resources.patterns}
+    answers = {can_act(action, resource) for resource in statement.resources.patterns if may_be_resource(resource)}
     return answers == {False}
 
 

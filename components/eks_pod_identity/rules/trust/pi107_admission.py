@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.iam.admission import admits, admits_any_association
-from eks_pod_identity.iam.evaluate import Effect
+from eks_pod_identity.iam.admission import admits, unmet
+from eks_pod_identity.iam.evaluate import Effect, Evaluation
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.differences import differences, missing_keys
 from eks_pod_identity.rules.finding import Finding, Unjudged
@@ -53,7 +53,7 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     is_denied = any(
         each.effect is Effect.EXPLICIT_DENY and not each.deciding[0].is_unconditional for each in admission.evaluations
     )
-    if not is_denied and admits_any_association(trust_).answer is False:
+    if not is_denied and not _is_about_the_association(refused):
         return
     if chain.caller.session_tags is not True and _admits_with_tags(chain):
         return
@@ -67,6 +67,17 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
             raw_hint=f"Make {role_.mention} trust this association, or name another role; both must state the same values.",
         ),
     )
+
+
+def _is_about_the_association(refused: Evaluation) -> bool:
+    """Tell whether a condition fails that some other association would meet; the others are reported by PI105."""
+    wrong = {(check.location, check.key) for check in refused.failing() if check.holds is False}
+    never = {
+        (check.location, check.key)
+        for statement in pod_statements(refused.document)
+        for check in unmet(statement, refused.document)
+    }
+    return bool({key for key in wrong if key[1]} - never)
 
 
 def _admits_with_tags(chain: Chain) -> bool:
