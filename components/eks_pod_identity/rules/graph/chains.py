@@ -1,7 +1,7 @@
 """The way from each association over its role to its target role, with all that is known of the calls that EKS makes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from eks_pod_identity.iam import Document, parse
@@ -100,9 +100,9 @@ class Chain:
         return tuple(_with_arns(request, self.source, self.target.text) for request in requests)
 
 
-def chains_of(stack: Stack, cluster_account: str) -> list[Chain]:
-    """Return the chain of every association of the stack."""
-    return [_chain(stack, association, cluster_account) for association in associations_of(stack)]
+def chains_of(stack: Stack, cluster_account: str) -> Iterator[Chain]:
+    """Return the chain of every association of the stack, one at a time: a large stack has thousands."""
+    return (_chain(stack, association, cluster_account) for association in associations_of(stack))
 
 
 def _chain(stack: Stack, association: Resource, configured: str) -> Chain:
@@ -224,13 +224,3 @@ def links_of(chain: Chain) -> Iterator[tuple[str, Hop]]:
     yield "roleArn", chain.source
     if chain.target is not None:
         yield "targetRoleArn", chain.target
-
-
-def role_urns_of(chains: Sequence[Chain]) -> Mapping[str, Chain]:
-    """Return the first chain of every role of the stack that pods use, by the URN of the role."""
-    found: dict[str, Chain] = {}
-    for chain in chains:
-        for _, hop in links_of(chain):
-            if hop.role is not None and hop.link.is_certain:
-                found.setdefault(hop.role.urn, chain)
-    return found

@@ -24,7 +24,12 @@ class RolePolicy(NamedTuple):
 
     resource: Resource
     location: str
-    document: Document
+    source: object
+
+    @property
+    def document(self) -> Document:
+        """Return the document, read anew: a large stack has thousands, and each is needed for a moment."""
+        return parse(self.source)
 
 
 @dataclass(slots=True)
@@ -66,7 +71,7 @@ def policies_of_roles(stack: Stack) -> Mapping[str, RolePolicies]:
     for policy in stack.of(ROLE_POLICY):
         role = stack.role(policy, "role").resource
         if role is not None:
-            found[role.urn].documents.append(RolePolicy(policy, "policy", parse(policy.get("policy"))))
+            found[role.urn].documents.append(RolePolicy(policy, "policy", policy.get("policy")))
     for attachment, role_urn in attachments(stack):
         _managed(stack, attachment, "policyArn", attachment.get("policyArn"), found[role_urn])
     for exclusive in stack.of(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE):
@@ -94,7 +99,7 @@ def _boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
     value = role.get("permissionsBoundary")
     boundary = stack.link(role, "permissionsBoundary", value, POLICY).resource
     if boundary is not None:
-        into.boundary = RolePolicy(boundary, "policy", parse(boundary.get("policy")))
+        into.boundary = RolePolicy(boundary, "policy", boundary.get("policy"))
     else:
         into.boundary_is_unseen = value not in (None, "")
 
@@ -108,7 +113,7 @@ def _inline(role: Resource, into: RolePolicies) -> None:
             continue
         text = cast("Mapping[str, object]", each).get("policy")
         if text not in (None, ""):
-            into.documents.append(RolePolicy(role, f"inlinePolicies[{index}].policy", parse(text)))
+            into.documents.append(RolePolicy(role, f"inlinePolicies[{index}].policy", text))
 
 
 def _all_managed(stack: Stack, resource: Resource, key: str, arns: object, into: RolePolicies) -> None:
@@ -120,7 +125,7 @@ def _all_managed(stack: Stack, resource: Resource, key: str, arns: object, into:
 def _managed(stack: Stack, resource: Resource, key: str, arn: object, into: RolePolicies) -> None:
     policy = stack.link(resource, key, arn, POLICY).resource
     if policy is not None:
-        into.documents.append(RolePolicy(policy, "policy", parse(policy.get("policy"))))
+        into.documents.append(RolePolicy(policy, "policy", policy.get("policy")))
     elif isinstance(arn, str):
         into.unseen.append(arn)
     else:

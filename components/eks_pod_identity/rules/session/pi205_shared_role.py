@@ -1,7 +1,7 @@
 """PI205: several workloads with one role, and no session policy to tell them apart."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from eks_pod_identity.errors import listed
 from eks_pod_identity.rules import samples
@@ -35,14 +35,18 @@ RULE = Rule(
 )
 
 
-def sharing_verdicts(chains: Sequence[Chain]) -> Iterator[Located]:
-    """Judge each role that more than one association uses, once."""
+def role_key(chain: Chain) -> str:
+    """Return what identifies the role of an association: its URN, or its ARN; empty if it is not known."""
+    role = chain.source.role
+    return role.urn if role is not None and chain.source.link.is_certain else chain.association.text("roleArn")
+
+
+def sharing_verdicts(pairs: Iterable[tuple[str, Resource]]) -> Iterator[Located]:
+    """Judge each role that more than one association uses, once; *pairs* are of a role and an association."""
     users = defaultdict[str, list[Resource]](list)
-    for chain in chains:
-        role, text = chain.source.role, chain.association.text("roleArn")
-        key = role.urn if role is not None and chain.source.link.is_certain else text
+    for key, association in pairs:
         if key:
-            users[key].append(chain.association)
+            users[key].append(association)
     for associations in users.values():
         bare = [each for each in associations if each.get("policy") in (None, "")]
         if len(associations) > 1 and bare:

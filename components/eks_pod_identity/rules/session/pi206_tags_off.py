@@ -1,6 +1,6 @@
 """PI206: session tags are disabled, and something depends on them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from eks_pod_identity.errors import listed
@@ -49,6 +49,9 @@ _AWS_POLICIES = {"AmazonEBSCSIDriverEKSClusterScopedPolicy": "eks-cluster-name"}
 _SHOWN = 3
 
 
+Requests = Callable[[], Sequence[Request]]
+
+
 class Need(NamedTuple):
     """Who depends on session tags: *text* is empty when it could not be judged."""
 
@@ -56,23 +59,29 @@ class Need(NamedTuple):
     text: str
 
 
-def tags_off_verdicts(
-    stack: Stack, chains: Sequence[Chain], policies: Mapping[str, RolePolicies]
-) -> Iterator[Located]:
-    """Judge every association without session tags against the documents that it uses."""
-    resource_policies = list(_resource_policies(stack))
-    role_needs: dict[str, list[Need]] = {}
-    for chain in chains:
+class TagsOff:
+    """Judges the associations of a stack without session tags against the documents that they use."""
+
+    def __init__(self, stack: Stack, policies: Mapping[str, RolePolicies]) -> None:
+        """Judge associations of *stack*; *policies* are those of its roles by the URN of the role."""
+        self._policies = policies
+        self._resource_policies = list(_resource_policies(stack))
+        self._role_needs: dict[str, list[Need]] = {}
+
+    def verdicts(self, chain: Chain) -> Iterator[Located]:
+        """Judge one association."""
         if chain.caller.session_tags is True:
-            continue
-        needs = [*_trusts(chain), *_session_policy(chain), *_of_resources(chain, resource_policies)]
+            return
+        needs = [*_trusts(chain), *_session_policy(chain), *_of_resources(chain, self._resource_policies)]
         for _, hop in links_of(chain):
             if hop.role is not None and hop.link.is_certain:
-                urn = hop.role.urn
-                if urn not in role_needs:
-                    role_needs[urn] = list(_of_role(hop.role, policies.get(urn, RolePolicies())))
-                needs += role_needs[urn]
+                needs += self._needs_of(hop.role)
         yield from _reported(chain, needs)
+
+    def _needs_of(self, role: Resource) -> list[Need]:
+        if role.urn not in self._role_needs:
+            self._role_needs[role.urn] = list(_of_role(role, self._policies.get(role.urn, RolePolicies())))
+        return self._role_needs[role.urn]
 
 
 def _reported(chain: Chain, needs: Sequence[Need]) -> Iterator[Located]:
@@ -96,23 +105,23 @@ def _text(uses: Sequence[TagUse]) -> str:
 def _trusts(chain: Chain) -> Iterator[Need]:
     """Return the trust policies that admit the association with session tags only, or everyone without them."""
     off, on = chain.with_session_tags(on=False), chain.with_session_tags(on=True)
-    yield from _trust(chain.source, off.source_requests(), on.source_requests())
+    yield from _trust(chain.source, off.source_requests, on.source_requests)
     if chain.target is not None:
-        yield from _trust(chain.target, off.target_requests(), on.target_requests())
+        yield from _trust(chain.target, off.target_requests, on.target_requests)
 
 
-def _trust(hop: Hop, off: Sequence[Request], on: Sequence[Request]) -> Iterator[Need]:
+def _trust(hop: Hop, off: Requests, on: Requests) -> Iterator[Need]:
     role = hop.role
     if role is None or role.type != ROLE or not hop.link.is_certain:
         return
     mention = f"the trust policy of {role.mention}"
-    without = admits(hop.trust, off).answer
+    without = admits(hop.trust, off()).answer
     if without is None and (
         not hop.trust.is_complete or any(statement.conditions_are_open for statement in hop.trust.statements)
     ):
         yield Need(mention, "")
     uses = list(tag_uses(hop.trust))
-    if without is False and admits(hop.trust, on).answer is not False:
+    if without is False and admits(hop.trust, on()).answer is not False:
         yield Need(
             mention, _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without"
         )
