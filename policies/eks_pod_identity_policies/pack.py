@@ -1,5 +1,6 @@
 """The six policies, with their descriptions, levels and settings."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ from eks_pod_identity_policies.stack_policy import POLICY as STACK_POLICY
 from eks_pod_identity_policies.stack_policy import validate_stack
 
 PACK_NAME = "eks-pod-identity"
+
+# The SDK copies properties by recursion, several frames a level: a resource that is nested some hundred levels deep would
+# end the run for the whole stack.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
 
 _EXPLAINED = "Run `eks-pod-identity rules CODE` with the code of the finding."
 _DESCRIPTIONS = {

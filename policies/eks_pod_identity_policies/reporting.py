@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.runtime import proto
 
-from eks_pod_identity.errors import printable
+from eks_pod_identity.cli.terminal import safe_line
 from eks_pod_identity.rules import Finding, Level, Resource, Unjudged, Verdict
 from eks_pod_identity_policies.settings import Exemption, Settings
 
@@ -66,7 +66,7 @@ class Reporter:
         return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
 
     def _tell(self, message: str, level: Level, urn: str) -> None:
-        message = printable(message)
+        message = safe_line(message)
         self._report(message, urn or None)
         diagnostic = _last_diagnostic(self._report)
         if diagnostic is None:

@@ -1,6 +1,7 @@
 """`eks-pod-identity policy-pack audit`, against a `pulumi` that says what the engine says."""
 
 import json
+import os
 import sys
 from contextlib import chdir
 from pathlib import Path
@@ -119,7 +120,7 @@ def test_states_that_cannot_be_read_are_listed_in_one_error_and_the_others_are_j
         f"- {audits.folder}/list.json is not a JSON object",
         f"- {audits.folder}/other.json has no deployment: it is not what `pulumi stack export` writes",
         f"- {audits.folder}/binary.json is not JSON",
-        f"- {audits.folder}/deep.json is not JSON",
+        f"- {audits.folder}/deep.json is nested too deeply to be read",
     ]
     assert result.stdout.splitlines()[-1] == "8 states: 1 mandatory and 0 advisory violations, 7 could not be judged"
 
@@ -227,3 +228,118 @@ def test_junit_has_a_suite_for_each_state(audits: Audits):
     failure = suites[0].find("testcase/failure")
     assert failure is not None
     assert failure.get("message") == "[PI104] The role is open."
+
+
+# Names and bytes of strangers
+
+
+HOSTILE = "urn:pulumi:dev::shop::aws:iam/role:Role::a\n::error::x\x1b[31m\x00\ud800##[error]##vso[task]\ufffe"
+
+
+def test_names_of_strangers_give_no_commands_to_a_ci_system(audits: Audits):
+    hostile = {**event("mandatory", "PI104", HOSTILE)}
+
+    result = audits.run(audits.state("dev", hostile, code=255))
+
+    assert result.exit_code == 1
+    for line in result.output.splitlines():
+        assert not line.lstrip().startswith("::")
+        assert line.isprintable()
+        assert "##[" not in line
+        assert "##vso[" not in line
+
+
+def test_reports_are_valid_whatever_names_hold(audits: Audits):
+    sarif, junit = audits.folder / "a.sarif", audits.folder / "a.xml"
+    hostile = {**event("mandatory", "PI104", HOSTILE)}
+
+    audits.run(audits.state("dev", hostile, code=255), "--sarif", str(sarif), "--junit", str(junit))
+
+    assert len(json.loads(sarif.read_text())["runs"][0]["results"]) == 1
+    (case,) = ET.parse(junit).getroot().iter("testcase")
+    assert case.get("name", "").startswith("PI104 urn:pulumi:dev::shop::aws:iam/role:Role::a\\n::error::x")
+
+
+def test_output_that_is_no_text_is_no_traceback(audits: Audits):
+    audits.pulumi.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write(b'\\xff{{\\n{{[]\\n{{1:\\n')\n")
+    audits.pulumi.chmod(0o755)
+
+    result = audits.run(audits.state("dev"))
+
+    assert result.exit_code == 0
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+# Files that are none
+
+
+def test_a_pipe_and_a_device_are_not_read(audits: Audits):
+    pipe = audits.folder / "pipe.json"
+    os.mkfifo(pipe)
+
+    result = audits.run(str(pipe), "/dev/zero", "--config", str(pipe))
+
+    assert result.exit_code == 2
+    assert f'--config: "{pipe}" is not an ordinary file' in result.stderr
+
+    result = audits.run(str(pipe), "/dev/zero")
+
+    assert result.stderr.splitlines() == [
+        "Error: 2 states could not be judged:",
+        f"- {pipe} is not an ordinary file: export the state into a file first",
+        "- /dev/zero is not an ordinary file: export the state into a file first",
+    ]
+
+
+def test_a_report_does_not_overwrite_what_the_audit_reads(audits: Audits):
+    state = audits.state("dev")
+    link = audits.folder / "link.json"
+    link.symlink_to(state)
+    before = Path(state).read_text()
+    same = audits.folder / "same.report"
+
+    for report in (state, str(link), str(audits.pack / "PulumiPolicy.yaml")):
+        result = audits.run(state, "--sarif", report)
+
+        assert result.exit_code == 2
+        assert "is read by this command, and would be overwritten" in result.stderr
+    result = audits.run(state, "--sarif", str(same), "--junit", str(same))
+
+    assert result.exit_code == 2
+    assert "--junit" in result.stderr
+    assert Path(state).read_text() == before
+
+
+@pytest.mark.parametrize("report", ["/dev/full", "/dev/null/x", "/proc/x"])
+def test_a_report_that_cannot_be_written_is_one_line(audits: Audits, report: str):
+    result = audits.run(audits.state("dev"), "--sarif", report)
+
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert report in result.stderr
+
+
+# Exemptions
+
+
+def test_an_exempt_finding_is_shown_as_exempt_everywhere(audits: Audits):
+    sarif, junit = audits.folder / "a.sarif", audits.folder / "a.xml"
+    exempt = event("advisory", "PI104")
+    text = "[PI104] is exempt until 2999-12-31 (moves soon): The role is open."
+    exempt["policyEvent"]["message"] = text  # type: ignore[index]
+
+    result = audits.run(audits.state("dev", exempt), "--sarif", str(sarif), "--junit", str(junit))
+
+    assert result.exit_code == 0
+    assert "  exempt     open: [PI104] is exempt until 2999-12-31 (moves soon)" in result.output
+    assert result.output.splitlines()[-1] == "1 state: 0 mandatory and 0 advisory violations, 1 exempt"
+    (found,) = json.loads(sarif.read_text())["runs"][0]["results"]
+    assert found["suppressions"] == [
+        {"kind": "external", "status": "accepted", "justification": "until 2999-12-31: moves soon"}
+    ]
+    suite = ET.parse(junit).getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
+    skipped = suite.find("testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == text

@@ -71,7 +71,7 @@ def test_a_directory_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path
     below, itself = init(tmp_path / "file" / "pack"), init(tmp_path / "file")
 
     assert (below.exit_code, itself.exit_code) == (1, 2)
-    assert "file/pack cannot be written: Not a directory. Give a directory that can be." in below.output
+    assert "file/pack cannot be written: Not a directory. Choose a directory that can be." in below.output
     assert "is a file" in itself.output
 
 

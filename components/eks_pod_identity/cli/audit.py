@@ -6,54 +6,71 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from eks_pod_identity.cli.files import cannot_be_written, object_in, read_text
+from eks_pod_identity.cli.terminal import safe_line
 from eks_pod_identity.errors import quoted
 
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _CODE = re.compile(r"\[(PI\d{3})\]")
+_EXEMPT = re.compile(r"\[PI\d{3}\] is exempt until (\d{4}-\d{2}-\d{2}) \((.*?)\): ")
 _SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One policy event of the engine."""
+    """One policy event of the engine; *exemption* says until when and why a finding is exempt."""
 
     code: str
     level: str
     policy: str
     urn: str
     message: str
+    exemption: str = ""
 
     @property
     def is_mandatory(self) -> bool:
-        """Whether it fails the audit."""
+        """Return whether it fails the audit."""
         return self.level == "mandatory"
 
     @property
     def resource(self) -> str:
-        """The name at the end of the URN."""
+        """Return the name at the end of the URN."""
         return self.urn.rpartition("::")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found in one state; *error* says why it could not be judged."""
+    """What was found in one state; *error* says why it could not be judged, *lines* where each resource is written."""
 
     state: Path
     violations: tuple[Violation, ...] = ()
     error: str = ""
+    lines: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def mandatory(self) -> int:
-        """The number of mandatory violations."""
-        return sum(one.is_mandatory for one in self.violations)
+        """Return the number of mandatory violations."""
+        return sum(violation.is_mandatory for violation in self.violations)
+
+    @property
+    def exempt(self) -> int:
+        """Return the number of exempt findings."""
+        return sum(bool(violation.exemption) for violation in self.violations)
+
+    @property
+    def advisory(self) -> int:
+        """Return the number of advisory violations."""
+        return len(self.violations) - self.mandatory - self.exempt
 
 
-def problems_of(*, pack: Path, config: Path | None, pulumi: str, reports: Sequence[Path | None]) -> list[str]:
-    """Say what is wrong with the options of an audit, before anything is run."""
+def problems_of(
+    *, states: Sequence[Path], pack: Path, config: Path | None, pulumi: str, reports: dict[str, Path | None]
+) -> list[str]:
+    """Return what is wrong with the options of an audit, before anything is run."""
     problems: list[str] = []
     if shutil.which(pulumi) is None:
         problems.append(
@@ -64,72 +81,83 @@ def problems_of(*, pack: Path, config: Path | None, pulumi: str, reports: Sequen
             f"--policy-pack: {quoted(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes a pack."
         )
     if config is not None:
-        _, problem = _object_in(config)
+        text, problem = read_text(config)
+        problem = problem or object_in(text)[1]
         problems += [f"--config: {quoted(str(config))} {problem}."] if problem else []
-    for option, report in zip(("--sarif", "--junit"), reports, strict=True):
-        problem = _cannot_be_written(report) if report is not None else ""
-        problems += [f"{option}: {quoted(str(report))} {problem}."] if problem else []
+    inputs = [*states, *([config] if config else []), pack / "PulumiPolicy.yaml", pack / "__main__.py"]
+    for option, report in reports.items():
+        if report is not None:
+            problem = cannot_be_written(report, inputs)
+            problems += [f"{option}: {quoted(str(report))} {problem}."] if problem else []
+            inputs.append(report)
     return problems
-
-
-def _cannot_be_written(report: Path) -> str:
-    if report.is_dir():
-        return "is a directory"
-    if not report.parent.is_dir():
-        return "is in a directory that does not exist"
-    return "" if os.access(report if report.exists() else report.parent, os.W_OK) else "cannot be written"
-
-
-def _object_in(file: Path) -> tuple[dict[str, Any], str]:
-    """Read a JSON object; the second part says why there is none."""
-    try:
-        found: object = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        return {}, f"cannot be read: {error.strerror}"
-    except (ValueError, RecursionError):
-        return {}, "is not JSON"
-    return (cast("dict[str, Any]", found), "") if isinstance(found, dict) else ({}, "is not a JSON object")
 
 
 def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit:
     """Judge *state* with the policy pack in the folder *pack*."""
-    found, problem = _object_in(state)
+    text, problem = read_text(state)
+    found, problem = object_in(text) if not problem else ({}, problem)
     if not problem and not isinstance(found.get("deployment"), dict):
         problem = "has no deployment: it is not what `pulumi stack export` writes"
     if problem:
         return Audit(state, error=problem)
+    lines = _lines(text)
     command = [pulumi, "policy", "analyze", "--file", str(state), "--policy-pack", str(pack), "--json"]
     command += ["--policy-pack-config", str(config)] if config else []
     environment = {"PULUMI_SKIP_UPDATE_CHECK": "true", **os.environ}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS, env=environment)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+            check=False,
+            timeout=_SECONDS,
+            env=environment,
+        )
     except OSError as error:
         return Audit(state, error=f"{pulumi} could not be run: {error.strerror}")
     except subprocess.TimeoutExpired:
         return Audit(state, error=f"{pulumi} was not done after {_SECONDS} seconds")
-    violations = tuple(sorted(_violations(done.stdout), key=lambda one: (one.urn, one.code, one.message)))
-    found_here = Audit(state, violations)
-    if done.returncode and not found_here.mandatory:
-        return Audit(state, violations, error=_last_line(done.stderr) or f"pulumi ended with {done.returncode}")
-    return found_here
+    violations = tuple(sorted(_violations(done.stdout), key=lambda each: (each.urn, each.code, each.message)))
+    judged = Audit(state, violations, lines=lines)
+    if done.returncode and not judged.mandatory:
+        error = _last_line(done.stderr) or f"pulumi ended with {done.returncode}"
+        return Audit(state, violations, error, lines)
+    return judged
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Return the line of each resource in an exported state; one line for all when it is not indented."""
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        name, _, value = line.strip().partition(": ")
+        if name == '"urn"':
+            lines.setdefault(value.rstrip(",").strip('"'), number)
+    return lines
 
 
 def _violations(text: str) -> Iterator[Violation]:
-    for line in text.splitlines():
+    for line in text.split("\n"):
         try:
             event = cast("dict[str, Any]", json.loads(line)).get("policyEvent") if line.startswith("{") else None
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if event:
-            message = _COLOUR.sub("", str(event.get("message", ""))).strip()
-            code = _CODE.search(message)
-            yield Violation(
-                code=code.group(1) if code else str(event.get("policyName", "")),
-                level=str(event.get("enforcementLevel", "")),
-                policy=str(event.get("policyName", "")),
-                urn=str(event.get("resourceUrn", "")),
-                message=message,
-            )
+        if isinstance(event, dict):
+            yield _violation(cast("dict[str, Any]", event))
+
+
+def _violation(event: dict[str, Any]) -> Violation:
+    message = _COLOUR.sub("", str(event.get("message", ""))).strip()
+    code, exempt = _CODE.search(message), _EXEMPT.match(message)
+    return Violation(
+        code=code.group(1) if code else str(event.get("policyName", "")),
+        level="exempt" if exempt else str(event.get("enforcementLevel", "")),
+        policy=str(event.get("policyName", "")),
+        urn=str(event.get("resourceUrn", "")),
+        message=message,
+        exemption=f"until {exempt.group(1)}: {exempt.group(2)}" if exempt else "",
+    )
 
 
 def _last_line(text: str) -> str:
@@ -137,26 +165,28 @@ def _last_line(text: str) -> str:
     return lines[-1] if lines else ""
 
 
-def text_of(one: Audit) -> str:
-    """The findings of one state, for people."""
-    lines = [f"{one.state}: {one.error or _counted(one)}"]
-    lines += [f"  {each.level:<9}  {each.resource}: {each.message}" for each in one.violations]
-    return "\n".join(lines)
+def text_of(audited: Audit) -> str:
+    """Return the findings of one state, for people; each is one line whatever its names hold."""
+    lines = [f"{audited.state}: {audited.error or _counted(audited)}"]
+    lines += [f"  {each.level:<9}  {each.resource}: {each.message}" for each in audited.violations]
+    return "\n".join(safe_line(line) for line in lines)
 
 
 def summary_of(audits: Sequence[Audit]) -> str:
-    """One line over all states."""
-    mandatory = sum(one.mandatory for one in audits)
-    advisory = sum(len(one.violations) for one in audits) - mandatory
-    failed = sum(bool(one.error) for one in audits)
+    """Return one line over all states."""
+    mandatory = sum(each.mandatory for each in audits)
+    advisory = sum(each.advisory for each in audits)
+    exempt = sum(each.exempt for each in audits)
+    failed = sum(bool(each.error) for each in audits)
     text = f"{_states(len(audits))}: {mandatory} mandatory and {advisory} advisory violations"
+    text += f", {exempt} exempt" if exempt else ""
     return f"{text}, {failed} could not be judged" if failed else text
 
 
 def unjudged(audits: Sequence[Audit]) -> str:
-    """One message that lists every state that could not be judged, and why; nothing when all were."""
-    failed = [one for one in audits if one.error]
-    lines = [f"- {one.state} {one.error}" for one in failed]
+    """Return one message that lists every state that could not be judged, and why; nothing when all were."""
+    failed = [each for each in audits if each.error]
+    lines = [safe_line(f"- {each.state} {each.error}") for each in failed]
     return "\n".join([f"{_states(len(failed))} could not be judged:", *lines]) if failed else ""
 
 
@@ -165,13 +195,14 @@ def _states(count: int) -> str:
 
 
 def status_of(audits: Sequence[Audit]) -> int:
-    """The exit status of the command."""
-    if any(one.error for one in audits):
+    """Return the exit status of the command."""
+    if any(each.error for each in audits):
         return 2
-    return 1 if any(one.mandatory for one in audits) else 0
+    return 1 if any(each.mandatory for each in audits) else 0
 
 
-def _counted(one: Audit) -> str:
-    if not one.violations:
+def _counted(audited: Audit) -> str:
+    if not audited.violations:
         return "no violations"
-    return f"{one.mandatory} mandatory and {len(one.violations) - one.mandatory} advisory violations"
+    text = f"{audited.mandatory} mandatory and {audited.advisory} advisory violations"
+    return f"{text}, {audited.exempt} exempt" if audited.exempt else text

@@ -69,7 +69,7 @@ def init(directory: Path, library: str, virtualenv: str) -> None:
             (directory / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(
-            f"{error.filename or directory} cannot be written: {error.strerror}. Give a directory that can be."
+            f"{error.filename or directory} cannot be written: {error.strerror}. Choose a directory that can be."
         ) from error
     environment = directory / virtualenv
     click.echo(f"Wrote {', '.join(files)} to {directory}. Then:")
@@ -106,22 +106,25 @@ def audit(
 ) -> None:
     """Judge exported STATES (`pulumi stack export`) without a program, a provider or a login.
 
-    Ends with 1 when a mandatory rule is violated, with 2 when a state could not be judged at all or an option is wrong.
+    Exits with 1 if a mandatory rule is violated, and with 2 if a state could not be judged, a report not written, or an
+    option is wrong.
     """
     from eks_pod_identity.cli import audit as run  # noqa: PLC0415 - as every command
+    from eks_pod_identity.cli.files import write_text  # noqa: PLC0415
     from eks_pod_identity.cli.reports import junit_of, sarif_of  # noqa: PLC0415
 
-    problems = run.problems_of(pack=pack, config=config, pulumi=pulumi, reports=(sarif, junit))
+    reports = {"--sarif": sarif, "--junit": junit}
+    problems = run.problems_of(states=states, pack=pack, config=config, pulumi=pulumi, reports=reports)
     if problems:
-        raise click.UsageError("nothing was judged:\n" + "\n".join(f"- {one}" for one in problems))
+        raise click.UsageError("nothing was judged:\n" + "\n".join(f"- {problem}" for problem in problems))
     audits = [run.audit(state, pack=pack, config=config, pulumi=pulumi) for state in states]
-    for one in audits:
-        click.echo(run.text_of(one))
+    for audited in audits:
+        click.echo(run.text_of(audited))
     click.echo(run.summary_of(audits))
+    errors = [run.unjudged(audits)] if run.unjudged(audits) else []
     for path, text in ((sarif, sarif_of), (junit, junit_of)):
-        if path is not None:
-            path.write_text(text(audits), encoding="utf-8")
-    unjudged = run.unjudged(audits)
-    if unjudged:
-        click.echo(f"Error: {unjudged}", err=True)
-    raise SystemExit(run.status_of(audits))
+        problem = write_text(path, text(audits)) if path is not None else ""
+        errors += [f"{path} {problem}."] if problem else []
+    for error in errors:
+        click.echo(f"Error: {error}", err=True)
+    raise SystemExit(2 if errors else run.status_of(audits))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.cli.audit import Audit, Violation
+from eks_pod_identity.errors import printable
 from eks_pod_identity.rules import RULES, Level
 
 _LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none"}
@@ -18,7 +19,7 @@ def sarif_of(audits: Sequence[Audit]) -> str:
     """The audits as SARIF 2.1.0: each result points at the resource's line in the state file."""
     results = [result for one in audits for result in _results(one)]
     notifications = [
-        {"level": "error", "message": {"text": f"{one.state}: {one.error}"}} for one in audits if one.error
+        {"level": "error", "message": {"text": printable(f"{one.state}: {one.error}")}} for one in audits if one.error
     ]
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "eks-pod-identity", "version": __version__, "rules": _rules()}},
@@ -46,8 +47,7 @@ def _rules() -> list[dict[str, Any]]:
 
 
 def _results(audit: Audit) -> list[dict[str, Any]]:
-    lines = _lines(audit.state) if audit.violations else {}
-    return [_result(_uri(audit.state), one, lines.get(one.urn, 1)) for one in audit.violations]
+    return [_result(_uri(audit.state), each, audit.lines.get(each.urn, 1)) for each in audit.violations]
 
 
 def _uri(state: Path) -> str:
@@ -56,55 +56,57 @@ def _uri(state: Path) -> str:
 
 
 def _result(uri: str, violation: Violation, line: int) -> dict[str, Any]:
+    suppression = {"kind": "external", "status": "accepted", "justification": printable(violation.exemption)}
     return {
         "ruleId": violation.code,
         "level": "error" if violation.is_mandatory else "warning",
-        "message": {"text": violation.message},
+        "message": {"text": printable(violation.message)},
+        **({"suppressions": [suppression]} if violation.exemption else {}),
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": uri},
                     "region": {"startLine": line},
                 },
-                "logicalLocations": [{"fullyQualifiedName": violation.urn, "kind": "resource"}],
+                "logicalLocations": [{"fullyQualifiedName": printable(violation.urn), "kind": "resource"}],
             }
         ],
     }
 
 
-def _lines(state: Path) -> dict[str, int]:
-    """The line of each resource in an exported state; one line for all when it is not indented."""
-    lines: dict[str, int] = {}
-    for number, line in enumerate(state.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        name, _, value = line.strip().partition(": ")
-        if name == '"urn"':
-            lines.setdefault(value.rstrip(",").strip('"'), number)
-    return lines
-
-
 def junit_of(audits: Sequence[Audit]) -> str:
-    """The audits as JUnit XML: a suite for each state, a failed case for each mandatory violation."""
+    """Return the audits as JUnit XML: a suite for each state, a failed case for each mandatory violation.
+
+    Every text is made printable first: XML has no way to write most control characters.
+    """
     root = ET.Element("testsuites", name="eks-pod-identity")
-    for one in audits:
+    for audit in audits:
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=str(one.state),
-            tests=str(max(1, len(one.violations))),
-            failures=str(one.mandatory),
-            errors=str(int(bool(one.error))),
+            name=printable(str(audit.state)),
+            tests=str(max(1, len(audit.violations))),
+            failures=str(audit.mandatory),
+            errors=str(int(bool(audit.error))),
+            skipped=str(audit.exempt),
         )
-        for violation in one.violations:
-            case = ET.SubElement(
-                suite, "testcase", classname=violation.policy, name=f"{violation.code} {violation.urn}"
-            )
-            if violation.is_mandatory:
-                ET.SubElement(case, "failure", type=violation.code, message=violation.message)
-            else:
-                ET.SubElement(case, "system-out").text = violation.message
-        if one.error or not one.violations:
+        for violation in audit.violations:
+            _case(suite, violation)
+        if audit.error or not audit.violations:
             case = ET.SubElement(suite, "testcase", classname="eks-pod-identity", name="all rules")
-            if one.error:
-                ET.SubElement(case, "error", type="analyze", message=one.error)
+            if audit.error:
+                ET.SubElement(case, "error", type="analyze", message=printable(audit.error))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ET.Element, violation: Violation) -> None:
+    name = printable(f"{violation.code} {violation.urn}")
+    case = ET.SubElement(suite, "testcase", classname=printable(violation.policy), name=name)
+    message = printable(violation.message)
+    if violation.exemption:
+        ET.SubElement(case, "skipped", message=message)
+    elif violation.is_mandatory:
+        ET.SubElement(case, "failure", type=printable(violation.code), message=message)
+    else:
+        ET.SubElement(case, "system-out").text = message
