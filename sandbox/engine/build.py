@@ -60,7 +60,7 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
 
 def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progress: Progress) -> None:
     if target.exists():
-        progress.say(f"{title}: the file in the cache is not the one that was built; it is replaced ({target})")
+        progress.say(f"{title}: the cached file is not the one that was built; replacing it")
     progress.say(f"{title}: building with {toolchain.version} (once; later runs take it from the cache)")
     started = time.monotonic()
     with workplace() as folder:

@@ -1,5 +1,10 @@
 """Every problem of a stack's file is found at once, with the path of its key."""
 
+import copy
+import functools
+import operator
+import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +228,71 @@ def test_an_identitys_own_tags_win_over_the_environments():
     arguments = Environment.model_validate(given).arguments("api")
 
     assert arguments["tags"] == {"Owner": "api", "Environment": "dev"}
+
+
+ODD_VALUES = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    "",
+    "x",
+    "*",
+    "\x00",
+    "\ud800",
+    [],
+    {},
+    [None],
+    {"": ""},
+    {"a": None},
+    "{}",
+    "[]",
+]
+ODD_VALUES += [
+    float("inf"),
+    10**20,
+    "2" * 300,
+    {"Statement": {"Effect": "Allow"}},
+    "auto_mode",
+    "arn:aws:iam::1:role/x",
+]
+ODD_KEYS = [
+    "bindings",
+    "roleArn",
+    "trustScope",
+    "extraTrustStatements",
+    "policyKind",
+    "agent",
+    "role_name",
+    "",
+    "proof",
+]
+ODD_KEYS += ["managedPolicyArns", "targetPolicies", "assumableRoleArns", "propagationSeconds", "irsaProviderArn"]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in *value* below its top."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def test_any_values_are_problems_and_never_exceptions():
+    """Eight hundred environments with a few odd values in odd places; the seed is fixed."""
+    chance = random.Random(4711)
+    committed = yaml.safe_load(FILES[0].read_text())["config"]["eks-pod-identity:environment"]
+    refused = 0
+    for _ in range(800):
+        given = copy.deepcopy(committed)
+        identity = chance.choice(list(given["identities"].values()))
+        if chance.random() < 0.5:
+            identity[chance.choice(ODD_KEYS)] = copy.deepcopy(chance.choice(ODD_VALUES))
+        else:
+            *parents, last = chance.choice(list(places(given)))
+            functools.reduce(operator.getitem, parents, given)[last] = copy.deepcopy(chance.choice(ODD_VALUES))
+        lines = problems(given)
+        assert all(line.startswith("- ") and "\n" not in line for line in lines)
+        refused += bool(lines)
+    assert 400 < refused < 800

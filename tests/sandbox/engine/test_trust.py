@@ -33,7 +33,7 @@ def test_what_no_build_recorded_is_built_again(fake_go, capsys):
 
     assert binaries(["etcd"])["etcd"].read_text() == "binary of etcd"
     assert fake_go.builds == ["etcd"]
-    assert "the file in the cache is not the one that was built; it is replaced" in capsys.readouterr().err
+    assert "the cached file is not the one that was built; replacing it" in capsys.readouterr().err
 
 
 def test_a_digest_of_something_else_is_not_enough(fake_go):
