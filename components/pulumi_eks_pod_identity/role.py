@@ -97,7 +97,7 @@ def _problems_in(model: SourceRoleModel, wrong: frozenset[str]) -> list[Problem]
     scoped_to_service_accounts = model.trust_scope not in (TrustScope.CLUSTER, TrustScope.ACCOUNT)
     problems = [
         *cross_field.check_bindings(model, wrong, required=scoped_to_service_accounts),
-        *cross_field.check_role(model, assumes=list(model.assumable_role_arns)),
+        *cross_field.check_role(model, assumes=model.assumable_role_arns),
         *cross_field.check_distinct("assumable_role_arns", model.assumable_role_arns, "take the permission away"),
         *cross_field.check_irsa(model),
         *cross_field.check_session_tags(model, tags_on=[item.session_tags for item in bound_service_accounts(model)]),

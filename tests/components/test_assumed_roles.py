@@ -143,3 +143,40 @@ def test_the_association_waits_until_the_role_is_owned(base: Any):
     recording = record(lambda: PodIdentity("api", base | {"exclusive_policies": True}))
 
     assert {"api-exclusive-policies", "api-exclusive-attachments"} <= recording.dependencies_of("api-association")
+
+
+def spokes(number: int, path: str = "") -> dict[str, Any]:
+    return {f"spoke-{index}": f"arn:aws:iam::{TARGET_ACCOUNT}:role/{path}spoke-{index}" for index in range(number)}
+
+
+@pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
+@pytest.mark.parametrize("kind", ["inline", "managed"])
+def test_more_roles_than_inline_policies_have_room_for_are_refused(base: Any, component: Any, kind: str):
+    args = base | {"policy_kind": kind}
+
+    assert list(component.validate(args | {"assumable_role_arns": spokes(55)})) == []
+    [many] = component.validate(args | {"assumable_role_arns": spokes(80)})
+    [long] = component.validate(args | {"assumable_role_arns": spokes(55, "a-long-path/" * 10)})
+
+    for problem in (many, long):
+        assert problem.path == ("assumable_role_arns",)
+        assert "10,240" in problem.rule
+        assert "a managed policy of your own" in problem.fix
+
+
+def test_a_role_and_the_policies_beside_it_share_the_room(base: Any, read: Any):
+    long = read | {"Statement": [{**read["Statement"][0], "Resource": [f"arn:aws:s3:::{'x' * 5000}"]}]}
+
+    [problem] = PodIdentity.validate(base | {"policies": {"long": long}, "assumable_role_arns": spokes(55)})
+
+    assert problem.path == ("policies",)
+
+
+@pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
+def test_a_name_too_long_for_the_policy_that_is_called_after_it_is_refused(base: Any, component: Any):
+    assert list(component.validate(base | {"assumable_role_arns": {"k" * 121: SPOKE}})) == []
+
+    [problem] = component.validate(base | {"assumable_role_arns": {"k" * 122: SPOKE}})
+
+    assert problem.path == ("assumable_role_arns", "k" * 122)
+    assert "128 characters" in problem.rule

@@ -32,7 +32,7 @@ def test_a_variable_without_the_version_is_refused(component: Any, policy: objec
 
     assert problem.path == ("policies", "own")
     assert "[PI604]" in problem.rule
-    assert problem.fix == 'Add "Version": "2012-10-17".'
+    assert '"Version": "2012-10-17"' in problem.fix
 
 
 def test_a_session_policy_is_judged_likewise():

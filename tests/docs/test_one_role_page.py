@@ -55,5 +55,5 @@ def test_a_namespace_reads_the_secrets_that_are_tagged_with_it(teams: dict[str, 
 def test_a_document_with_a_variable_and_without_a_version_is_refused() -> None:
     program = compile(PROGRAM.replace('"Version": "2012-10-17",', ""), "page", "exec")
 
-    with pytest.raises(PodIdentityInputError, match=r'policies.own-prefix: .PI604. .* Add "Version": "2012-10-17"'):
+    with pytest.raises(PodIdentityInputError, match=r'policies.own-prefix: .PI604. .* "Version": "2012-10-17"'):
         identities(lambda: exec(program, {}))

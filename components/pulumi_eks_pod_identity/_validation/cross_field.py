@@ -39,13 +39,25 @@ def reject(keys: Iterable[str], rule: str, fix: str) -> list[Problem]:
     return [Problem((key,), rule, fix) for key in keys]
 
 
-def check_role(model: RoleModel, *, assumes: Sequence[str] = ()) -> list[Problem]:
+def check_role(model: RoleModel, *, assumes: Mapping[str, object] | None = None) -> list[Problem]:
     """Check a role's policies, attachments and tags as a whole.
 
-    *assumes* are the ends of the names of the policies that let the role assume others.
+    *assumes* has the ARNs of roles that the role may assume, by the ends of the names of the policies that allow it.
     """
+    assumes = assumes or {}
     problems = check_tags(model.tags)
-    problems += check_policies("policies", model.policies, model.policy_kind, assumes=len(assumes))
+    problems += check_policies("policies", model.policies, model.policy_kind)
+    problems += _check_inline_size(model, assumes)
+    problems += [
+        Problem(
+            ("assumable_role_arns", end),
+            f'The policy that allows it is called "{ASSUME}" and this name, together at most '
+            f"{limits.POLICY_NAME.value} characters.",
+            "Choose a shorter name.",
+        )
+        for end in assumes
+        if len(f"{ASSUME}{end}") > limits.POLICY_NAME.value
+    ]
     if model.policy_kind is PolicyKind.INLINE:
         problems += [
             Problem(
@@ -66,25 +78,41 @@ def check_tags(given: object) -> list[Problem]:
     return [] if is_output(given) else tags.problems(cast("Mapping[str, object]", given))
 
 
-def check_policies(key: str, policies: Mapping[str, Any], kind: PolicyKind, *, assumes: int = 0) -> list[Problem]:
+def check_policies(key: str, policies: Mapping[str, Any], kind: PolicyKind) -> list[Problem]:
     """Check the sizes of the known policies and, where they are managed, that IAM tells their names apart."""
-    known = {name: cast("Document", item) for name, item in policies.items() if not has_outputs(item)}
-    if kind is PolicyKind.MANAGED:
-        problems: list[Problem] = []
-        for name, item in known.items():
-            problems += problems_of((key, name), partial(_check_managed_size, item))
-        return problems + _names_that_differ_in_case(key, policies)
-    used = sum(canonical.size_without_space(item) for item in known.values())
-    used += assumes * canonical.size_without_space(source_permission(_LONGEST_ROLE_ARN))
-    return problems_of(
-        (key,),
-        lambda: canonical.check_size(
-            used,
-            limits.INLINE_POLICIES,
-            "All inline policies of a role together",
-            "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each.",
-        ),
+    known = _known(policies)
+    if kind is PolicyKind.INLINE:
+        used = sum(canonical.size_without_space(item) for item in known.values())
+        return problems_of((key,), partial(_check_size_together, used))
+    problems: list[Problem] = []
+    for name, item in known.items():
+        problems += problems_of((key, name), partial(_check_managed_size, item))
+    return problems + _names_that_differ_in_case(key, policies)
+
+
+def _check_inline_size(model: RoleModel, assumes: Mapping[str, object]) -> list[Problem]:
+    """Check that the policies that let a role assume others fit beside its other inline policies."""
+    inline = _known(model.policies) if model.policy_kind is PolicyKind.INLINE else {}
+    others = sum(canonical.size_without_space(item) for item in inline.values())
+    permissions = [source_permission(arn if isinstance(arn, str) else _LONGEST_ROLE_ARN) for arn in assumes.values()]
+    if others > limits.INLINE_POLICIES.value or not permissions:
+        return []
+    used = others + sum(canonical.size_without_space(item) for item in permissions)
+    return problems_of(("policies" if inline else "assumable_role_arns",), partial(_check_size_together, used))
+
+
+def _check_size_together(used: int) -> None:
+    canonical.check_size(
+        used,
+        limits.INLINE_POLICIES,
+        "All inline policies of a role together, with one for each role that it may assume",
+        "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each. To assume many roles, allow it in "
+        "a managed policy of your own.",
     )
+
+
+def _known(policies: Mapping[str, Any]) -> dict[str, Document]:
+    return {name: cast("Document", item) for name, item in policies.items() if not has_outputs(item)}
 
 
 def _check_managed_size(policy: Document) -> None:

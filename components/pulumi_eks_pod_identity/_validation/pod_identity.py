@@ -76,7 +76,10 @@ class PodIdentityModel(SourceRoleModel):
 
 def problems_in(model: PodIdentityModel, wrong: frozenset[str]) -> list[Problem]:
     """Return what is wrong with several arguments together."""
-    assumes = [*model.assumable_role_arns, *([cross_field.TARGET] if model.has_target else [])]
+    assumes = {
+        **model.assumable_role_arns,
+        **({cross_field.TARGET: model.target_role_arn} if model.has_target else {}),
+    }
     problems = [
         *cross_field.check_bindings(model, wrong),
         *cross_field.check_role(model, assumes=assumes),
