@@ -107,9 +107,9 @@ def test_requirements_that_differ_are_named(built: tuple[Path, Path], tmp_path: 
 
 def test_a_wheel_that_does_not_work_is_reported(built: tuple[Path, Path], tmp_path: Path):
     """The command line works without the policies; the pack does not."""
-    wheel = rewritten(built[0], tmp_path, without="eks_pod_identity_policies/settings.py")
+    wheel = rewritten(built[0], tmp_path, without="eks_pod_identity_policies/stack_policy.py")
 
     [problem] = problems_in_use(wheel, tmp_path)
 
     assert problem.startswith(f"the policy pack does not work from {wheel.name}: ")
-    assert "No module named 'eks_pod_identity_policies.settings'" in problem
+    assert "No module named 'eks_pod_identity_policies.stack_policy'" in problem
