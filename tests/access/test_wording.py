@@ -1,0 +1,222 @@
+"""The text of decisions, word by word."""
+
+from dataclasses import replace
+from typing import Any
+
+from eks_pod_identity.access import Identity, Role
+from eks_pod_identity.iam.unknown import UNKNOWN
+from workload import (
+    ACCOUNT,
+    BOTH,
+    BUCKET,
+    INVOICES,
+    OBJECT,
+    OTHER_ACCOUNT,
+    TARGET_ARN,
+    TRUST,
+    TRUST_WITHOUT_TAGS,
+    allow,
+    chained,
+    deny,
+    document,
+    trust_of_pods,
+    workload,
+)
+
+READ = "s3:GetObject"
+LIFTABLE = "  A policy of the resource was not given; in the same account it could still allow this."
+TRUSTED = [
+    "  ✓ hop 1 AssumeRole: allowed by statement 1 of the trust policy of role api",
+    "  ✓ hop 1 TagSession: allowed by statement 1 of the trust policy of role api",
+]
+EVERYTHING = document(allow("*"))
+
+
+def lines(identity: Identity, action: str = READ, resource: str = OBJECT, **question: object) -> list[str]:
+    """Return the decision as lines, without the answer in the first."""
+    return str(identity.decide(action, resource, **question)).splitlines()[1:]  # pyright: ignore[reportArgumentType]
+
+
+def test_an_explicit_deny_names_kind_statement_and_the_conditions_that_hold() -> None:
+    condition = {
+        "StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"},
+        "Null": {"aws:SourceArn": "true"},
+    }
+
+    assert lines(workload(allow("*"), deny("s3:*", "*", condition))) == [
+        *TRUSTED,
+        "  ✗ s3:GetObject: explicit deny in an identity-based policy: statement 2 of 'invoices'",
+        (
+            "      statement 2 of 'invoices': StringEquals aws:PrincipalTag/kubernetes-namespace \"payments\" holds, "
+            'the request has "payments"'
+        ),
+        "      statement 2 of 'invoices': Null aws:SourceArn \"true\" holds, the request has no such key",
+    ]
+
+
+def test_a_deny_without_conditions_needs_no_reasons() -> None:
+    assert lines(workload(allow("*"), role={"boundary": document(allow("*"), deny("s3:*"))})) == [
+        *TRUSTED,
+        "  ✗ s3:GetObject: explicit deny in a permissions boundary: statement 2 of the permissions boundary",
+    ]
+
+
+def test_a_session_policy_that_does_not_allow_is_named() -> None:
+    narrowed = workload(role={"trust": TRUST_WITHOUT_TAGS}, session_policy=document(allow(READ, f"{BUCKET}/2025/*")))
+
+    assert lines(narrowed) == [
+        TRUSTED[0],
+        "  ✗ s3:GetObject: no session policy allows the s3:GetObject action",
+        (
+            "      nearest: statement 1 of the session policy: Resource arn:aws:s3:::invoices/2025/* does not match "
+            f"{OBJECT}; s3:GetObject acts on the object"
+        ),
+        LIFTABLE,
+    ]
+
+
+def test_a_role_without_policies_has_no_nearest_statement() -> None:
+    assert lines(workload(role={"policies": {}})) == [
+        *TRUSTED,
+        "  ✗ s3:GetObject: no identity-based policy allows the s3:GetObject action",
+        LIFTABLE,
+    ]
+
+
+def test_no_more_than_three_statements_are_near_and_four_values_shown() -> None:
+    buckets = [f"arn:aws:s3:::b{number}/*" for number in range(6)]
+    found = lines(workload(*(allow(READ, buckets) for _ in range(5))))
+
+    near = [line for line in found if "nearest" in line]
+    assert len(near) == 3
+    assert near[0] == (
+        "      nearest: statement 1 of 'invoices': Resource arn:aws:s3:::b0/* or arn:aws:s3:::b1/* or arn:aws:s3:::b2/* or "
+        f"arn:aws:s3:::b3/* and 2 more does not match {OBJECT}; s3:GetObject acts on the object"
+    )
+
+
+def test_an_action_that_no_statement_has_is_said_once() -> None:
+    assert lines(workload(), "s3:DeleteObject") == [
+        *TRUSTED,
+        "  ✗ s3:DeleteObject: no identity-based policy allows the s3:DeleteObject action",
+        "      nearest: no statement covers s3:DeleteObject",
+        LIFTABLE,
+    ]
+
+
+def test_negated_elements_say_that_they_exclude() -> None:
+    excluded = {"Effect": "Allow", "Action": READ, "NotResource": f"{BUCKET}/*"}
+
+    assert f"NotResource {BUCKET}/* excludes {OBJECT}" in "\n".join(lines(workload(excluded)))
+
+
+def test_a_variable_without_a_value_is_named() -> None:
+    own = allow(READ, f"{BUCKET}/${{aws:PrincipalTag/team}}/*")
+
+    assert (
+        f"Resource {BUCKET}/${{aws:PrincipalTag/team}}/* does not match {OBJECT}: the request has no aws:principaltag/team"
+    ) in "\n".join(lines(workload(own)))
+
+
+def test_an_open_answer_names_each_key_once_with_what_is_wanted() -> None:
+    office = {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}
+
+    assert lines(workload(allow(READ, "*", office), allow("s3:*", "*", office))) == [
+        *TRUSTED,
+        "  ? s3:GetObject: depends on aws:SourceIp (IpAddress 10.0.0.0/8, 192.0.2.0/24)",
+    ]
+
+
+def test_what_is_refused_is_named_with_its_place() -> None:
+    own = allow(READ, "*", {"StringEqual": {"aws:SourceVpc": "vpc-1"}})
+
+    assert lines(workload(own))[-1] == (
+        "  ? s3:GetObject: depends on what invoices means: Statement[0].Condition.StringEqual uses the operator "
+        '"StringEqual", which IAM lacks, aws:SourceVpc (StringEqual vpc-1)'
+    )
+
+
+def test_the_account_of_the_resource_and_its_policy_may_be_missing() -> None:
+    elsewhere: Any = {"context": {"aws:ResourceAccount": OTHER_ACCOUNT}}
+    unknown_role = workload(role={"arn": UNKNOWN, "trust": trust_of_pods(), "policies": {"all": EVERYTHING}})
+
+    assert lines(workload(allow("*")), **elsewhere)[-1] == f"  ? s3:GetObject: depends on the policy of {OBJECT}"
+    assert lines(unknown_role, **elsewhere)[-1] == (
+        f"  ? s3:GetObject: depends on the policy of {OBJECT}, aws:ResourceAccount (the account of the resource)"
+    )
+
+
+def test_the_second_hop_reads_as_a_chain() -> None:
+    assert lines(chained()) == [
+        *TRUSTED,
+        "  ✓ source permission: allowed by statement 1 of 'assume', statement 1 of the trust policy of role data",
+        "  ✓ hop 2 AssumeRole: allowed by statement 1 of 'assume', statement 1 of the trust policy of role data",
+        "  ✓ hop 2 TagSession: allowed by statement 1 of 'assume', statement 2 of the trust policy of role data",
+        "  ✓ s3:GetObject: allowed by statement 1 of 'invoices'",
+        "  … unless an organization, resource control, resource or endpoint policy denies it",
+        "  assuming that the resource is in the account of the role",
+    ]
+
+
+def test_without_tags_the_second_hop_is_one_request_and_a_session_policy_narrows_the_target_only() -> None:
+    made = chained()
+    assert made.target is not None
+    untagged = replace(
+        made, role=replace(made.role, trust=TRUST_WITHOUT_TAGS), session_policy=INVOICES, session_tags=None
+    )
+
+    assert [step.name for step in untagged.decide(READ, OBJECT).steps] == [
+        "hop 1 AssumeRole",
+        "source permission",
+        "hop 2 AssumeRole",
+        READ,
+    ]
+    assert lines(replace(untagged, session_policy=document(allow("sqs:*"))))[-3] == (
+        "  ✗ s3:GetObject: no session policy allows the s3:GetObject action"
+    )
+
+
+def test_a_target_that_does_not_trust_the_source_is_at_fault_itself() -> None:
+    other = document({"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": BOTH})
+
+    decision = chained(trust=other).decide(READ, OBJECT)
+
+    assert [(step.name, step.outcome.value) for step in decision.steps[2:]] == [
+        ("source permission", "ALLOW"),
+        ("hop 2 AssumeRole", "IMPLICIT_DENY"),
+    ]
+    assert decision.step.resource == TARGET_ARN
+    assert "no resource-based policy allows the sts:AssumeRole action (the trust policy of role data)" in str(decision)
+    assert f"Principal {OTHER_ACCOUNT} does not match arn:aws:iam::{ACCOUNT}:role/workloads/api" in str(decision)
+
+
+def test_a_target_whose_trust_is_not_known_is_missing() -> None:
+    decision = chained(trust=UNKNOWN).decide(READ, OBJECT)
+
+    assert decision.step.name == "hop 2 AssumeRole"
+    assert [missing.what for missing in decision.missing] == ["the text of the trust policy of role data"]
+
+
+def test_the_caller_of_the_first_hop_is_the_service() -> None:
+    trusting_others = document({**TRUST["Statement"][0], "Principal": {"Service": "ec2.amazonaws.com"}})
+
+    assert 'Principal ec2.amazonaws.com does not match "pods.eks.amazonaws.com"' in "\n".join(
+        lines(workload(role={"trust": trusting_others}))
+    )
+
+
+def test_a_tls_condition_is_taken_for_granted_and_said() -> None:
+    identity = workload(allow(READ, "*", {"Bool": {"aws:SecureTransport": "true"}}))
+
+    assert "  assuming that aws:SecureTransport is true: SDKs use TLS" in lines(identity)
+    given = {"aws:SecureTransport": True, "aws:ResourceAccount": ACCOUNT}
+    assert not [line for line in lines(identity, context=given) if "assuming" in line]
+
+
+def test_names_that_are_not_known_are_said_to_be() -> None:
+    identity = Identity(UNKNOWN, "payments", UNKNOWN, Role(UNKNOWN, trust_of_pods()))
+
+    decision = identity.decide("s3:PutObject", OBJECT)
+
+    assert str(decision).startswith("IMPLICIT_DENY: payments/(not known) in cluster (not known) may not s3:PutObject")
+    assert "the trust policy of role (name not known)" in str(decision)
