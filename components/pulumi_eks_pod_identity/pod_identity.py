@@ -215,7 +215,9 @@ def _claims(
     yield from claims.association_claims(scopes.own, model.bound)
     if model.role_arn is None:
         managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-        yield from claims.role_claims("role_name", scopes.own, source_role_name(name, model, scopes.own), managed)
+        yield from claims.role_claims(
+            "role_name", scopes.own, source_role_name(name, model, scopes.own), managed, model.role_path
+        )
         children += [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
     if model.create_target_role:
         scope = scopes.target or scopes.own

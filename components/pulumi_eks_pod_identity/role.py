@@ -87,7 +87,7 @@ def _claims(
     name: str, model: SourceRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
 ) -> Iterable[claims.Claim]:
     managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-    yield from claims.role_claims("role_name", own, source_role_name(name, model, own), managed)
+    yield from claims.role_claims("role_name", own, source_role_name(name, model, own), managed, model.role_path)
     children = [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
     yield from claims.child_claims(grandparent, "PodIdentityRole", children)
 

@@ -154,7 +154,7 @@ def _claims(
     name: str, model: TargetRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
 ) -> Iterable[claims.Claim]:
     managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-    yield from claims.role_claims("role_name", own, _role_name(name, model), managed)
+    yield from claims.role_claims("role_name", own, _role_name(name, model), managed, model.role_path)
     children = [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.policies)]
     yield from claims.child_claims(grandparent, "PodIdentityTargetRole", children)
 

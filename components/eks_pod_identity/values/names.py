@@ -110,9 +110,13 @@ def default_role_name(component: str, *scope: str, unique: Sequence[str]) -> str
     return f"{head[: limits.ROLE_NAME.value - _HASH_LENGTH - 1].rstrip('-')}-{tail}"
 
 
-def default_policy_name(role: str, key: str) -> str:
-    """Return the name of a managed policy of *role*: policy names, too, are unique in an account."""
-    return _fitted(f"{role}-{key}", limits.POLICY_NAME)
+def default_policy_name(role: str, key: str, path: str | None = None) -> str:
+    """Return the name of a managed policy of *role*: policy names, too, are unique in an account.
+
+    One that moves to another *path* gets another name, so that it can be created before the old one is deleted.
+    """
+    tail = "" if path in (None, "/") else f"-{hashlib.sha256(path.encode()).hexdigest()[:_HASH_LENGTH]}"
+    return _fitted(f"{role}-{key}{tail}", limits.POLICY_NAME)
 
 
 def plain_text(value: object, what: str) -> str:

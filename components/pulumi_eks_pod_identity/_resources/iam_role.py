@@ -29,7 +29,6 @@ class CreatedRole:
         name: Its name, known at preview.
         path: Its path.
         arn: Its ARN, known at preview.
-        name_argument: Where its name comes from, as spelled in state, if it is given.
         permissions: Its policies and attachments, to be waited for before the role is used.
     """
 
@@ -37,7 +36,6 @@ class CreatedRole:
     name: ValueOrOutput[str]
     path: ValueOrOutput[str] | None
     arn: ValueOrOutput[str]
-    name_argument: str | None = None
     permissions: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
 
     @property
@@ -82,7 +80,7 @@ def create_role(
         opts=replaced_create_first(opts, name_argument),
     )
     arn = apply_all(_role_arn, scope.partition, scope.account, name, path)
-    return CreatedRole(role=role, name=name, path=path, arn=arn, name_argument=name_argument)
+    return CreatedRole(role=role, name=name, path=path, arn=arn)
 
 
 def create_policies(
@@ -102,11 +100,11 @@ def create_policies(
             continue
         managed = aws.iam.Policy(
             child,
-            name=apply_all(names.default_policy_name, role.name, key),
+            name=apply_all(names.default_policy_name, role.name, key, role.path),
             path=role.path,
             policy=apply_all(canonical.text, policy),
             tags=tags,
-            opts=replaced_create_first(opts, role.name_argument),
+            opts=replaced_create_first(opts),
         )
         _attach(role, f"{child}-attachment", managed.arn, opts)
 

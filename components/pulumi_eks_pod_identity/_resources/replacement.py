@@ -18,7 +18,7 @@ from pulumi_eks_pod_identity._run.hooks import hooks
 def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
     """Return the options of a resource that is created before the one it replaces is deleted.
 
-    With *name_argument*, the user gives the name of the role, and whether it changes is known from what the component was
+    With *name_argument*, the resource is a role whose name the user gives, and whether it changes is known from what the component was
     given the last time. The engine says that only while resources are registered: so a transform decides.
     """
     copied = copy.copy(opts)
@@ -40,7 +40,6 @@ def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | Non
 
 
 def _only_moves(earlier: Mapping[str, Any], props: Mapping[str, Any], name_argument: str) -> bool:
-    # A managed policy's name begins with that of its role. A name that only begins alike deletes first: not needed, not
-    # wrong.
-    same_name = str(props.get("name")).startswith(str(earlier.get(name_argument)))
-    return same_name and (earlier.get("rolePath") or "/") != (props.get("path") or "/")
+    return earlier.get(name_argument) == props.get("name") and (earlier.get("rolePath") or "/") != (
+        props.get("path") or "/"
+    )

@@ -16,19 +16,23 @@ from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
 
 
 def role_claims(
-    path: str, scope: AwsScope, name: ValueOrOutput[str], managed_policies: Iterable[str] = ()
+    argument: str,
+    scope: AwsScope,
+    name: ValueOrOutput[str],
+    managed_policies: Iterable[str] = (),
+    path: ValueOrOutput[str] | None = None,
 ) -> Iterator[Claim]:
     """Claim a role and its managed policies: their names are unique in an account, ignoring case."""
     yield Claim(
-        (path,),
+        (argument,),
         "role",
         (scope.account, _folded(name)),
         "{owner} creates a role of the same name" + _shown(name) + ", and an account has one of a name.",
-        f"Give one of them another '{path}'.",
+        f"Give one of them another '{argument}'.",
     )
     for key in managed_policies:
-        if isinstance(name, str):
-            policy = names.default_policy_name(name, key)
+        if isinstance(name, str) and (path is None or isinstance(path, str)):
+            policy = names.default_policy_name(name, key, path)
             yield Claim(
                 ("policies", key),
                 "policy",
