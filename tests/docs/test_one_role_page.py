@@ -2,8 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from eks_pod_identity.access import Identity
 from eks_pod_identity.testing import assert_allowed, assert_denied
@@ -12,7 +15,7 @@ from pulumi_eks_pod_identity import PodIdentityInputError
 from pulumi_eks_pod_identity.testing import identities
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "one-role-many-workloads.md").read_text()
-[PROGRAM] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PROGRAM, MEASURE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,19 @@ def test_a_namespace_reads_the_secrets_that_are_tagged_with_it(teams: dict[str, 
 
     assert_allowed(teams["team-a/api"], read, secret, context={key: "team-a"})
     assert_denied(teams["team-a/api"], read, secret, context={key: "team-b"})
+
+
+@pytest.mark.parametrize("answer", [{"SessionTokenUtilization": 42}, {"PackedPolicySize": 42}])
+def test_the_measurement_prints_what_sts_answers(
+    answer: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sts = boto3.client("sts", region_name="eu-west-1", aws_access_key_id="1", aws_secret_access_key="1")
+    monkeypatch.setattr(boto3, "client", lambda _: sts)
+    with Stubber(sts) as stub:
+        stub.add_response("assume_role", answer)
+        exec(compile(MEASURE, "page", "exec"), {})
+
+    assert capsys.readouterr().out == "42 %\n"
 
 
 def test_a_document_with_a_variable_and_without_a_version_is_refused() -> None:

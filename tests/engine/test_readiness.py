@@ -74,3 +74,28 @@ def test_the_restart_token_stays_while_running_pods_can_stay(project: Project):
     project.up(program(0, turn="2"))
 
     assert project.outputs()["token"] == before
+
+
+RESTARTED = """
+import pulumi_kubernetes as kubernetes
+from pulumi_eks_pod_identity import PodIdentity
+
+READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+identity = PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": "api",
+                               "create_namespace": True, "create_service_account": True, "policies": {"read": READ},
+                               "role_name": ROLE, "propagation_seconds": 3})
+pod = {"service_account_name": identity.service_account_name, "restart_policy": "Never",
+       "containers": [{"name": "api", "image": "api:1"}]}
+template = {"metadata": {"annotations": {"credentials": identity.restart_token}}, "spec": pod}
+kubernetes.batch.v1.CronJob("workload", metadata={"name": "workload", "namespace": identity.namespace},
+                            spec={"schedule": "0 4 * * *", "job_template": {"spec": {"template": template}}})
+"""
+
+
+def test_a_workload_with_the_restart_token_is_updated_before_its_old_role_is_deleted(project: Project):
+    project.up(f"ROLE = 'one'\n{RESTARTED}")
+
+    steps = [str(step) for step in project.up(f"ROLE = 'two'\n{RESTARTED}").steps]
+
+    moved, restarted = steps.index("update api-association"), steps.index("update workload")
+    assert moved < restarted < steps.index("delete-replaced api-policy-read") < steps.index("delete-replaced api-role")

@@ -26,19 +26,20 @@ from pulumi_eks_pod_identity import AssumedBy, PodIdentity, PodIdentityTargetRol
 data = f"arn:aws:iam::{TARGET_ACCOUNT}:role/data"
 for name in ("api", "stranger"):
     PodIdentity(name, {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": name, "role_name": name,
-                       "assumable_role_arns": {"data": data, "team": TEAM_ROLE}, "propagation_seconds": 0})
-target = PodIdentityTargetRole("data", {
-    "role_name": "data", "source_role_arn": f"arn:aws:iam::{ACCOUNT}:role/api", "assumed_by": AssumedBy.WORKLOAD,
-    "policies": {"own-namespace": READING},
-}, pulumi.ResourceOptions(provider=aws.Provider("data", profile="data", region="eu-west-1")))
+                       "assumable_role_arns": {"data": data, "team": TEAM_ROLE, "guarded": f"{data}-guarded"},
+                       "propagation_seconds": 0})
+other = pulumi.ResourceOptions(provider=aws.Provider("data", profile="data", region="eu-west-1"))
+common = {"source_role_arn": f"arn:aws:iam::{ACCOUNT}:role/api", "assumed_by": AssumedBy.WORKLOAD}
+target = PodIdentityTargetRole("data", {**common, "role_name": "data", "policies": {"own-namespace": READING}}, other)
+PodIdentityTargetRole("guarded", {**common, "role_name": "data-guarded", "external_ids": ["ticket-42"]}, other)
 pulumi.export("trust", target.trust_policy)
 """
 
 
-def with_profile(case: Case, pod: Pod, role_arn: str, *actions: Action) -> Run:
-    """Run a pod whose SDK assumes *role_arn* through a profile."""
+def with_profile(case: Case, pod: Pod, role_arn: str, *actions: Action, more: str = "") -> Run:
+    """Run a pod whose SDK assumes *role_arn* through a profile, which has *more* lines."""
     file = case.folder / "profiles"
-    file.write_text(f"[profile other]\nrole_arn = {role_arn}\ncredential_source = EcsContainer\n")
+    file.write_text(f"[profile other]\nrole_arn = {role_arn}\ncredential_source = EcsContainer\n{more}")
     own = {"AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "other"}
     return case.run(pod, *actions, own=own)
 
@@ -84,6 +85,10 @@ def test_a_workload_assumes_roles_of_two_accounts_and_its_session_tags_go_with_i
     assert of_team.actions[0].ok
     assert not stranger.credentials.ok
     assert "AccessDenied" in stranger.credentials.message
+
+    guarded = with_profile(case, api, f"{data_role}-guarded", more="external_id = ticket-42\n")
+    assert role_of(guarded.arn) == f"{case.target_account}/data-guarded"
+    assert not with_profile(case, api, f"{data_role}-guarded").credentials.ok
 
     only_assume = json.loads(case_project.outputs()["trust"])
     only_assume["Statement"][0]["Action"] = "sts:AssumeRole"

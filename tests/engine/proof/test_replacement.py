@@ -110,7 +110,11 @@ class Watch:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param({"role_name": "one"}, {"role_name": "two"}, id="another role_name"),
+        pytest.param(
+            {"role_name": "one", "exclusive_policies": True},
+            {"role_name": "two", "exclusive_policies": True},
+            id="another role_name",
+        ),
         pytest.param(
             {"policy_kind": "managed"}, {"policy_kind": "managed", "name": "renamed"}, id="a renamed component"
         ),
