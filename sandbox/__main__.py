@@ -58,14 +58,14 @@ def up(stack: str, *, verbose: bool) -> int:
     from sandbox.readback import agents, read  # noqa: PLC0415 - likewise
 
     began = time.monotonic()
-    run = engine(stack)
-    if code := run.show("up", "--yes", "--skip-preview", "--suppress-outputs", *run.policies()):
+    ready = engine(stack)
+    if code := ready.show("up", "--yes", "--skip-preview", "--suppress-outputs", *ready.policies()):
         return code
     wanted = environment(stack)
     expected = expectations(stack, wanted["identities"])
-    rows = read(run.sandbox, wanted, run.pulumi.outputs(stack))
-    differences = [line for row in rows for line in row.differences] + list(agents(run.sandbox, wanted))
-    report = prove(run.sandbox, wanted, expected)
+    rows = read(ready.sandbox, wanted, ready.pulumi.outputs(stack))
+    differences = [line for row in rows for line in row.differences] + list(agents(ready.sandbox, wanted))
+    report = prove(ready.sandbox, wanted, expected)
     held = {(row.identity, row.workload): row.lines(verbose=verbose) for row in rows}
     print(f"\n{report.text(held, verbose=verbose)}\n")
     print("\n".join(differences) or "no differences")
@@ -80,24 +80,24 @@ def total(stack: str, identities: int, problems: int, seconds: float) -> str:
     """Return the line that sums a run up."""
     count = f"{identities} {'identity' if identities == 1 else 'identities'}"
     if problems:
-        return f"{stack}: NOT PROVEN, {problems} of the expectations for {count} failed, {seconds:.0f} s"
+        return f"{stack}: NOT PROVEN ({count}, {problems} problems), {seconds:.0f} s"
     return f"{stack}: {count} proven, {seconds:.0f} s"
 
 
 def preview(stack: str) -> int:
     """Run `pulumi preview`."""
-    run = engine(stack)
-    return run.show("preview", *run.policies())
+    ready = engine(stack)
+    return ready.show("preview", *ready.policies())
 
 
 def destroy(stack: str) -> int:
     """Run `pulumi destroy`, then list what AWS and Kubernetes still have."""
     from sandbox.inventory import leftovers  # noqa: PLC0415 - as in `up`
 
-    run = engine(stack)
-    if code := run.show("destroy", "--yes", "--skip-preview"):
+    ready = engine(stack)
+    if code := ready.show("destroy", "--yes", "--skip-preview"):
         return code
-    left = leftovers(run.sandbox)
+    left = leftovers(ready.sandbox)
     print("\n".join(f"left over: {item}" for item in left) or "nothing left over in AWS or Kubernetes")
     return 1 if left else 0
 
@@ -130,20 +130,28 @@ def main() -> int:
     given = parser.parse_args()
     isolate()
     try:
-        match given.command:
-            case "up":
-                return up(given.stack, verbose=given.verbose)
-            case "preview":
-                return preview(given.stack)
-            case "destroy":
-                return destroy(given.stack)
-            case "down":
-                return down()
-            case _:
-                return status()
+        return run(given.command, given.stack, verbose=given.verbose)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same command again to continue.", file=sys.stderr)
+        return 130
+
+
+def run(command: str, stack: str, *, verbose: bool) -> int:
+    """Run one command and return its exit status."""
+    match command:
+        case "up":
+            return up(stack, verbose=verbose)
+        case "preview":
+            return preview(stack)
+        case "destroy":
+            return destroy(stack)
+        case "down":
+            return down()
+        case _:
+            return status()
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ def _block(workload: Workload, shown: list[Shown], held: Iterable[tuple[str, str
     for label, text in held:
         yield line(label, text)
     yield from _outcomes(workload, shown)
-    yield line("proven by", ", ".join(each.sdk.name for each in shown))
+    failed = any(each.problems for each in shown)
+    yield line("tried by" if failed else "proven by", ", ".join(each.sdk.name for each in shown))
     for each in shown:
         if verbose:
             yield from _details(each)

@@ -91,6 +91,7 @@ def test_what_was_not_expected_stands_out():
 
     assert "  allowed   s3 a(): DENIED (AccessDenied)\n" in block
     assert "  denied    s3 b(): ALLOWED\n" in block
+    assert "  tried by  boto3\n" in block
     assert "  PROBLEM   boto3: should be allowed and was not: s3 a(): no" in block
 
 
