@@ -13,6 +13,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from eks_pod_identity_policies.redaction import read_redacted_secrets_as_unknown
 from eks_pod_identity_policies.remediation import add_tags, disable_session_tags
 from eks_pod_identity_policies.resource_policies import JUDGES, validation
 from eks_pod_identity_policies.settings import schema_of
@@ -24,6 +25,7 @@ PACK_NAME = "eks-pod-identity"
 # The SDK copies properties by recursion, several frames a level: a resource that is nested some hundred levels deep would
 # end the run for the whole stack.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+read_redacted_secrets_as_unknown()
 
 _EXPLAINED = "Run `eks-pod-identity rules CODE` with the code of the finding."
 _DESCRIPTIONS = {

@@ -42,12 +42,12 @@ _LINKED = frozenset(
         *RESOURCE_POLICIES,
     }
 )
-_COMPUTED_INPUTS = ("managedPolicyArns", "inlinePolicies")
+_COMPUTED_INPUTS = {ROLE: ("managedPolicyArns", "inlinePolicies"), ADDON: ("namespaceConfig",)}
 
-_inputs_of_roles: dict[str, dict[str, Any]] = {}
+_inputs_of: dict[str, dict[str, Any]] = {}
 """What programs gave for the properties that AWS fills in too, by URN.
 
-A stack policy sees outputs, where these list what *other* resources attached. The engine analyzes every resource
+A stack policy sees outputs, where these list what *other* resources attached, or are not known yet. The engine analyzes every resource
 before the stack, in the same process, so the inputs are remembered from there.
 """
 
@@ -55,8 +55,8 @@ before the stack, in the same process, so the inputs are remembered from there.
 def resource_of(args: ResourceValidationArgs) -> Resource:
     """Return the resource of a resource policy: its inputs."""
     properties = plain(args.props)
-    if args.resource_type == ROLE:
-        _inputs_of_roles[args.urn] = {key: properties.get(key) for key in _COMPUTED_INPUTS}
+    if args.resource_type in _COMPUTED_INPUTS:
+        _inputs_of[args.urn] = {key: properties.get(key) for key in _COMPUTED_INPUTS[args.resource_type]}
     return Resource(
         urn=args.urn,
         type=args.resource_type,
@@ -81,7 +81,7 @@ def resources_of(resources: Iterable[PolicyResource]) -> list[Resource]:
             },
             provider=resource.provider.urn if resource.provider else "",
             provider_properties=_remembered(providers, resource.provider),
-            inputs=_inputs_of_roles.get(resource.urn),
+            inputs=_inputs_of.get(resource.urn),
         )
         for resource in resources
         if _is_read(resource.resource_type)

@@ -9,8 +9,6 @@ from eks_pod_identity.rules import UNKNOWN
 
 _TARGET = "__target"
 _DEEPEST = 64
-_REDACTED = "[secret]"
-"""What `pulumi policy analyze` puts in the place of a secret of a saved state that it could not decrypt."""
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -20,7 +18,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     inside; a tag may be called that.
     """
     if isinstance(value, str):
-        return UNKNOWN if value == _REDACTED else value
+        return value
     if depth > _DEEPEST and isinstance(value, Mapping | Sequence):
         return UNKNOWN
     if isinstance(value, Mapping):

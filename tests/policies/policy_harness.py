@@ -88,7 +88,7 @@ def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _Pol
 
     The engine starts a process for each run, so what another pack saw is forgotten.
     """
-    resources._inputs_of_roles.clear()
+    resources._inputs_of.clear()
     found = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
     request = proto.ConfigureAnalyzerRequest()
     for policy in POLICIES:

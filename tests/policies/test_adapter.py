@@ -13,10 +13,11 @@ from pulumi_policy.proxy import unknown_checking_proxy
 
 from eks_pod_identity.rules import UNKNOWN
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
+from eks_pod_identity_policies import redaction
 from eks_pod_identity_policies.resource_policies import validation
 from eks_pod_identity_policies.sdk_values import plain
 from policy_harness import UNKNOWN as MARK
-from policy_harness import servicer, struct, urn_of
+from policy_harness import analyze, analyze_stack, servicer, stack_resource, struct, urn_of
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=10) | st.just(MARK),
@@ -42,10 +43,42 @@ def test_proxies_become_what_they_stand_for(properties: dict[str, Any]):
     assert plain(unknown_checking_proxy(properties)) == expected(properties)
 
 
-def test_a_secret_that_nobody_could_decrypt_is_not_known():
-    redacted = unknown_checking_proxy({"tags": {"Owner": "[secret]"}, "policy": "[secret]"})
+SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "[secret]"}
+ALLOWED = {"requiredTags": {"Environment": ["dev"]}}
 
-    assert plain(redacted) == {"tags": {"Owner": UNKNOWN}, "policy": UNKNOWN}
+
+def test_a_secret_that_nobody_could_decrypt_is_not_known():
+    found = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, config=ALLOWED)
+
+    assert {"PI101", "PI502"} <= found.open_codes
+    assert found.codes == set()
+
+
+def test_the_text_that_stands_for_such_a_secret_is_a_text():
+    found = analyze(ROLE, {"assumeRolePolicy": "[secret]", "tags": {"Environment": "[secret]"}}, config=ALLOWED)
+
+    assert {"PI106", "PI502"} <= found.codes
+
+
+def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pytest.MonkeyPatch):
+    pack = servicer(ALLOWED)
+    monkeypatch.setitem(redaction._runs, "a program", False)  # as in a process of its own
+
+    pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), None)
+    found = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, pack=pack)
+
+    assert {"PI106", "PI502"} <= found.codes
+
+
+def test_a_resource_nested_some_hundred_levels_deep_does_not_end_the_run():
+    deep = stack_resource("aws:iam/role:Role", {"name": "deep"}, name="deep")
+    inner = deep.properties
+    for _ in range(900):
+        inner = inner.fields["tags"].struct_value
+    open_trust = {"name": "open", "assumeRolePolicy": "{}"}
+    other = stack_resource(ASSOCIATION, {**open_trust, "clusterName": "dev"}, name="association")
+
+    assert analyze_stack([deep, other]).codes == {"PI405"}
 
 
 def test_numbers_that_are_whole_are_integers_again():

@@ -1,4 +1,4 @@
-"""A stack with at least one violation of every rule, written with `pulumi_aws` alone.
+"""A stack with at least one violation of every rule but PI409 (the stand-in has no node groups), written with `pulumi_aws` alone.
 
 Never deployed, only previewed.
 """
@@ -54,6 +54,9 @@ LONG_POLICY = json.dumps(
         ],
     }
 )
+DENY_POLICY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}]}
+)
 WIDE_POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 
@@ -78,25 +81,33 @@ association("not-json", plain.arn, policy="{", disable_session_tags=True)  # PI2
 association("all-of-it", plain.arn, policy=WIDE_POLICY, disable_session_tags=True)  # PI204
 association("needs-tags", tagged.arn, policy=READ_POLICY, disable_session_tags=True)  # PI206
 association("bare", tagged.arn)  # PI205, PI208
+association("nothing", plain.arn, policy=DENY_POLICY, disable_session_tags=True)  # PI209
+association("elsewhere", tagged.arn, namespace="warehouse")  # PI107
+
+# Permission policies.
+for name, action, resource in (
+    ("invalid", "s3:GetObjekt", "*"),  # PI603
+    ("no-object", "s3:GetObject", "arn:aws:s3:::invoices"),  # PI605
+    ("assumes", "sts:AssumeRole", f"arn:aws:iam::{TARGET_ACCOUNT}:role/reports"),  # PI307
+    ("by-namespace", "s3:GetObject", "arn:aws:s3:::invoices/${aws:PrincipalTag/kubernetes-namespace}/*"),  # PI604
+):
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    document = {"Statement": [statement]} | ({} if name == "by-namespace" else {"Version": "2012-10-17"})
+    aws.iam.RolePolicy(name, role=tagged.name, policy=json.dumps(document))
+
 
 # Target roles.
-target = role(
-    "target",
-    json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/retired"},  # PI303
-                    "Action": BOTH,
-                    "Condition": {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/shop/shop/other"}},  # PI302
-                },
-                {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": BOTH[1]},
-            ],
-        }
-    ),
-)
+def target_trust(principal: str, *, tags: bool = True):
+    """The trust of a target role for another ServiceAccount than the one that uses it."""
+    conditions = {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/shop/shop/other"}}
+    assume = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": BOTH, "Condition": conditions}
+    tag = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": BOTH[1]}
+    return json.dumps({"Version": "2012-10-17", "Statement": [assume, tag] if tags else [assume]})
+
+
+target = role("target", target_trust(ROOT))
+role("role-as-principal", target_trust(f"arn:aws:iam::{ACCOUNT}:role/retired"))  # PI303
+role("cannot-be-tagged", target_trust(ROOT, tags=False))  # PI302
 role(
     "open-target",
     json.dumps(
@@ -105,7 +116,8 @@ role(
 )  # PI306
 association(
     "chained", tagged.arn, target_role_arn=target.arn, policy=READ_POLICY, disable_session_tags=True
-)  # PI207, 301, 304
+)  # PI207, PI301, PI304
+association("own-target", plain.arn, target_role_arn=plain.arn)  # PI308
 association("abroad", f"arn:aws:iam::{TARGET_ACCOUNT}:role/elsewhere")  # PI305
 
 # Associations and what is around them.
@@ -130,7 +142,17 @@ association("no-agent", tagged.arn, cluster_name="warehouse")  # PI405
 for name in ("agent", "second-agent"):
     aws.eks.Addon(name, cluster_name="shop", addon_name="eks-pod-identity-agent", tags=TAGS)  # PI406
 
+aws.eks.Addon(
+    "driver",
+    cluster_name="shop",
+    addon_name="aws-ebs-csi-driver",
+    pod_identity_associations=[{"service_account": "ebs-csi-controller-sa", "role_arn": plain.arn}],
+    service_account_role_arn=f"arn:aws:iam::{ACCOUNT}:role/old",
+    tags=TAGS,
+)  # PI408
+
 # Tags.
+role("parentheses", trust(), tags=TAGS | {"Team": "Payments (EU)"})  # PI504
 role("untagged", trust(), tags=None)  # PI501
 role("odd-value", trust(), tags=TAGS | {"Environment": "test"})  # PI502
 role("odd-key", trust(), tags=TAGS | {"kubernetes-namespace": "shop"})  # PI503

@@ -21,6 +21,8 @@ from eks_pod_identity.rules.resource import (
 )
 
 _ARN_PARTS = 6
+_SHOWING = {ASSOCIATION: "associationArn", CLUSTER: "arn"}
+"""Properties that only AWS fills in."""
 
 
 class Link(NamedTuple):
@@ -100,8 +102,14 @@ class Stack:
         return account_of(resource.get("arn")) or self._accounts.get(resource.provider, "")
 
     def role(self, resource: Resource, key: str) -> Link:
-        """Return the role that a property names by ARN or name."""
-        return self.link(resource, key, resource.get(key), ROLE)
+        """Return the role that a property names by ARN or name.
+
+        The role of an association is in the account of the cluster, where the same provider makes both: its name is
+        enough. A target role may be anywhere.
+        """
+        link = self.link(resource, key, resource.get(key), ROLE)
+        is_own = key == "roleArn" and link.resource is not None and link.resource.provider == resource.provider
+        return Link(link.resource, link.is_open, link.is_certain or (is_own and not self.account(resource)))
 
     def link(self, resource: Resource, key: str, value: Any, kind: str) -> Link:
         """Return the resource of type *kind* that *value*, an ARN or a name at *key*, leads to."""
@@ -182,8 +190,8 @@ def _has_path(role: Resource, path: str) -> bool:
 def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
     """Return the account of each provider that the stack shows.
 
-    Its own configuration says it, else the ARNs of its resources and those of the roles of its associations, which must
-    be in the account of the cluster. Where these name several accounts, it is not known.
+    Its own configuration says it, else the ARNs of its clusters and associations. Where these name several accounts, it
+    is not known. ARNs that a program wrote, such as that of a role, prove nothing: they may be the mistake.
     """
     accounts: dict[str, str] = {}
     shown: dict[str, set[str]] = defaultdict(set)
@@ -193,10 +201,8 @@ def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
             accounts[provider] = provider_account(resource.provider_properties)
         if accounts[provider]:
             continue
-        if resource.type == ASSOCIATION:
-            shown[provider] |= {account_of(resource.get("associationArn")), account_of(resource.get("roleArn"))}
-        else:
-            shown[provider].add(account_of(resource.get("arn")))
+        if resource.type in _SHOWING:
+            shown[provider].add(account_of(resource.get(_SHOWING[resource.type])))
     for provider, account in accounts.items():
         named = shown[provider] - {""}
         accounts[provider] = account or (named.pop() if len(named) == 1 else "")

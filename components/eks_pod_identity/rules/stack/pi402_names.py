@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from eks_pod_identity.errors import RuleError, quoted
+from eks_pod_identity.errors import RuleError
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict, findings_of
@@ -58,5 +58,5 @@ def name_verdicts(properties: Mapping[str, object], subject: str) -> Iterator[Ve
                     ("Use one of `bindings` for each ServiceAccount.", _ONE_EACH) if is_pattern else ("", "")
                 )
                 yield Finding(
-                    RULE, subject, f"is {quoted(value)}: {error.rule}", key, hint or error.fix, raw_hint or error.fix
+                    RULE, subject, f"is no valid name: {error.rule}", key, hint or error.fix, raw_hint or error.fix
                 )

@@ -40,7 +40,7 @@ RULE = Rule(
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _OWN = {"aws:resourceaccount": "888888888888", "aws:resourceorgid": "o-ownorganization"}
-"""The account of the samples.role is another than the stranger's: `${aws:ResourceAccount}` is a scope, `${aws:SourceAccount}`
+"""The account of the role is another than the stranger's: `${aws:ResourceAccount}` is a scope, `${aws:SourceAccount}`
 none."""
 
 

@@ -1,0 +1,52 @@
+"""Secrets of saved state: what `pulumi policy analyze` could not decrypt is not known, and is no text.
+
+The engine puts `[secret]` in the place of such a value and marks it as a secret; the SDK takes the mark off before a
+policy sees it. So the mark is read here, before the SDK does. A program may write the same text, as it is or as a
+secret: while a program runs nothing is redacted, and the text is judged as any other.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import pulumi_policy.deserialize as sdk_deserialize
+import pulumi_policy.policy as sdk_policy
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+_REDACTED = "[secret]"
+_SIGNATURE = str(sdk_deserialize.SPECIAL_SIG_KEY)
+_SECRET = str(sdk_deserialize.SPECIAL_SECRET_SIG)
+
+_runs = {"a program": False}
+"""Whether the engine configured a stack, as it does for a preview and an update, and not for an analysis of state."""
+
+
+def read_redacted_secrets_as_unknown() -> None:
+    """Make the SDK pass on secrets that were not decrypted as values that are not known."""
+    sdk = cast("Any", sdk_policy)
+    servicer = sdk._PolicyAnalyzerServicer  # noqa: SLF001 - the SDK has no hook for either
+    if getattr(servicer.ConfigureStack, "records", False):
+        return
+    configure_stack, deserialize = servicer.ConfigureStack, sdk.deserialize_properties
+
+    def recording(self: Any, request: Any, context: Any) -> Any:
+        _runs["a program"] = True
+        return configure_stack(self, request, context)
+
+    def reading(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
+        return deserialize(properties if _runs["a program"] else without_redacted(properties), proxy_secrets)
+
+    cast("Any", recording).records = True
+    servicer.ConfigureStack = recording
+    sdk.deserialize_properties = reading
+
+
+def without_redacted(value: Any) -> Any:
+    """Return *value* with the SDK's mark for "not known" in the place of each redacted secret."""
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, Any]", value)
+        if entries.get(_SIGNATURE) == _SECRET and entries.get("value") == _REDACTED:
+            return UNKNOWN_STRING_VALUE
+        return {key: without_redacted(each) for key, each in entries.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [without_redacted(each) for each in cast("Sequence[Any]", value)]
+    return value
