@@ -49,14 +49,14 @@ AREAS = {
             "tests/rules/test_sentences.py",
             "tests/rules/test_text.py",
             "tests/policies/test_messages.py",
-            "tests/policies/test_stack_links.py",
+            "tests/policies/test_stack_rules.py",
             "tests/policies/test_roles_of_a_chain.py",
-            "tests/policies/test_links_of_a_stack.py",
+            "tests/policies/test_stack_graph.py",
             "tests/policies/test_unknown.py",
         ],
         "eks_pod_identity.rules.finding.x_merged__mutmut_1",
     ),
-    # Properties and measurements of time are left out: they cost more than they find.
+    # Properties, grids of callers and measurements of time are left out: they cost more than they find.
     "access": Area(
         ["src/eks_pod_identity/iam/*", "src/eks_pod_identity/access/*", "src/eks_pod_identity/testing.py"],
         [
@@ -67,7 +67,6 @@ AREAS = {
         [
             "tests/iam/test_decisions.py",
             "tests/iam/test_admission.py",
-            "tests/iam/test_written_trusts.py",
             "tests/iam/test_requests.py",
             "tests/rules/test_iam.py",
             "tests/access/test_decide.py",

@@ -37,11 +37,12 @@ class Meeting:
         self._all = (1 << (len(places) + 1)) - 1
         self._repeating = sum(1 << index for index, place in enumerate(places) if place.repeats)
         self._single = self._all & ~self._repeating & ~(1 << len(places))
+        self._first = 1 | ((1 & self._repeating) << 1)
         self._taking = functools.lru_cache(maxsize=256)(self._places_taking)
 
     def meets(self, pattern: str) -> bool:
         """Tell whether a text has the form of the value and is covered by *pattern*."""
-        state = 1
+        state = self._first
         for letter in pattern:
             state = self._after(state, letter)
             if not state:
@@ -50,7 +51,7 @@ class Meeting:
 
     def meeting(self, pattern: str) -> str | None:
         """Return such a text, or None where there is none."""
-        states = [1]
+        states = [self._first]
         for letter in pattern:
             states.append(self._after(states[-1], letter))
         place = len(self._places)

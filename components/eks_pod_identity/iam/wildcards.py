@@ -4,6 +4,8 @@ import functools
 import re
 from collections.abc import Callable
 
+from eks_pod_identity.iam.automaton import Letters, Meeting
+
 _LONGEST_KEPT = 2_048
 """Of longer patterns only a few are kept compiled, so that the cache stays small."""
 
@@ -123,19 +125,14 @@ def without_variables(pattern: str) -> str:
 
 def intersect(left: str, right: str) -> bool:
     """Tell whether some text is covered by both patterns."""
-    # reachable[j]: the part of *left* read so far and right[:j] can cover the same text.
-    reachable = [True] + [False] * len(right)
-    for column, other in enumerate(right):
-        reachable[column + 1] = reachable[column] and other == "*"
-    for one in left:
-        above, reachable = reachable, [reachable[0] and one == "*"]
-        for column, other in enumerate(right):
-            if one == "*":
-                hit = above[column + 1] or reachable[column]
-                hit = hit or (other != "*" and above[column])
-            elif other == "*":
-                hit = reachable[column] or above[column + 1]
-            else:
-                hit = above[column] and (one == other or "?" in (one, other))
-            reachable.append(hit)
-    return reachable[-1]
+    return _meeting(left).meets(right)
+
+
+@functools.lru_cache(maxsize=1024)
+def _meeting(pattern: str) -> Meeting:
+    places: list[Letters] = []
+    for character in pattern:
+        is_star = character == "*"
+        if not (is_star and places and places[-1].repeats):
+            places.append(Letters("" if character in "*?" else character, "", repeats=is_star))
+    return Meeting(tuple(places))
