@@ -1,17 +1,18 @@
 """`PodIdentity`: everything that gives one workload its AWS permissions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 
-from eks_pod_identity import bindings, restart
+from eks_pod_identity import restart
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._resources.association import (
     AssociationSettings,
-    checked_external_id,
+    checked_external_ids,
     create_associations,
 )
 from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, own_policies_exclusively
@@ -32,8 +33,8 @@ from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depen
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
-from pulumi_eks_pod_identity._validation.cross_field import TARGET, reject
-from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel
+from pulumi_eks_pod_identity._validation.cross_field import TARGET
+from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
 from pulumi_eks_pod_identity._validation.role_name import default_role_name
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated
 from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
@@ -107,7 +108,9 @@ class PodIdentity(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         subject = subject_of("PodIdentity", name)
-        validated = VALIDATOR.validate(subject, args, lambda model: _check_target_provider(model, target_provider))
+        validated = VALIDATOR.validate(
+            subject, args, lambda model: check_target_provider(model, given=target_provider is not None)
+        )
         model = validated.model
         if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:
             opts = with_update_hook(opts, hooks().component_changed())
@@ -120,16 +123,6 @@ class PodIdentity(pulumi.ComponentResource):
         return VALIDATOR.problems("PodIdentity", args)
 
 
-def _check_target_provider(model: PodIdentityModel, provider: pulumi.ProviderResource | None) -> list[Problem]:
-    if provider is None or model.create_target_role:
-        return []
-    return reject(
-        ["target_provider"],
-        "The provider is for a created target role, but none is created.",
-        "Set 'create_target_role' to true, or remove 'target_provider'.",
-    )
-
-
 def _create(
     component: PodIdentity,
     name: str,
@@ -138,12 +131,12 @@ def _create(
     grandparent: pulumi.Resource | None,
 ) -> dict[str, Any]:
     """Create the children in dependency order, and return the outputs."""
-    subject = validated.subject
+
+    def claim(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
+        return claim_all(_claims(component, name, model, scopes, grandparent), component, validated.subject)
+
     scopes = _scopes(validated.model, aws_provider_of(component), target_provider)
-    model, scopes, gate = validated.in_scope(
-        scopes,
-        lambda model, scopes: claim_all(_claims(component, name, model, scopes, grandparent), component, subject),
-    )
+    model, scopes, gate = validated.in_scope(scopes, claim)
     opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
     bound = model.bound
     trust = source_trust_text(model, bound, scopes.own)
@@ -158,12 +151,12 @@ def _create(
     if source and model.exclusive_policies:
         own_policies_exclusively(source, name, component)
     accounts = _create_service_accounts(name, model, component, gate)
+    role_arn = source.real_arn if source else source_arn
     needs = [
         *(source.permissions if source else ()),
         *([target.role, *target.permissions] if target else ()),
         *_create_agent(name, model, component, gate),
     ]
-    role_arn = source.real_arn if source else source_arn
     settings = AssociationSettings(
         role_arn=role_arn,
         target_role_arn=target.real_arn if target else model.target_role_arn,
@@ -172,11 +165,9 @@ def _create(
         propagation_seconds=model.propagation_seconds,
     )
     associations = create_associations(name, bound, settings, component, depend_on(gate, needs))
-    ids = [
-        checked_external_id(subject, item, scopes.own, association)
-        for item, association in zip(bound, associations, strict=True)
-    ]
+    ids = checked_external_ids(validated.subject, bound, scopes.own, associations)
     usable = when_created([*needs, *associations])
+    running = when_created([*needs, *associations, *accounts]) if accounts else usable
     only = bound[0] if len(bound) == 1 else None
     return {
         "role_arn": gate_on(role_arn, usable),
@@ -188,7 +179,7 @@ def _create(
         "external_ids": by_key(bound, ids),
         "target_role_arn": settings.target_role_arn,
         "namespace": _namespace(only, accounts),
-        "service_account_name": _service_account_name(only, [*needs, *associations, *accounts]),
+        "service_account_name": gate_on(only.service_account, running) if only else None,
         "restart_token": _restart_token(model, source_arn, target_arn),
         "trust_policy": trust,
         "target_trust_policy": target_trust,
@@ -297,25 +288,10 @@ def _namespace(only: BoundServiceAccount | None, accounts: Sequence[pulumi.Resou
     return gate_on(only.namespace, when_created(accounts))
 
 
-def _service_account_name(
-    only: BoundServiceAccount | None, needs: Sequence[pulumi.Resource]
-) -> ValueOrOutput[str] | None:
-    return gate_on(only.service_account, when_created(needs)) if only else None
-
-
 def _restart_token(
     model: PodIdentityModel, source_arn: ValueOrOutput[str], target_arn: ValueOrOutput[str] | None
 ) -> ValueOrOutput[str]:
-    policies: dict[str, ValueOrOutput[str]] = {}
-    if model.session_policy is not None:
-        policies[""] = model.session_policy
-    for item in model.bindings or []:
-        if item.session_policy is not None:
-            policies[bindings.key(item.namespace, item.service_account, item.cluster_name)] = item.session_policy
-    # A session policy turns session tags off by itself: saying so as well changes nothing for a running pod.
+    # A session policy disables session tags by itself: to disable them as well changes nothing for a running pod.
     session_tags = model.session_policy is None and not model.disable_session_tags
-
-    def token(role: str, target: str | None, policies: Mapping[str, str]) -> str:
-        return restart.restart_token(role, target, policies, session_tags=session_tags)
-
-    return apply_all(token, source_arn, target_arn, policies)
+    build = partial(restart.restart_token, session_tags=session_tags)
+    return apply_all(build, source_arn, target_arn, model.session_policies)

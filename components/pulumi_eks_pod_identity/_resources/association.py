@@ -84,13 +84,23 @@ def association_name(component: str, item: BoundServiceAccount) -> str:
     return f"{component}-association" if item.suffix is None else f"{component}-association-{item.suffix}"
 
 
-def checked_external_id(
+def checked_external_ids(
+    subject: str,
+    bound: Sequence[BoundServiceAccount],
+    scope: AwsScope,
+    associations: Sequence[aws.eks.PodIdentityAssociation],
+) -> list[pulumi.Output[str]]:
+    """Return the external id of each association, computed, and compared with the one that EKS made."""
+    return [
+        _checked_external_id(subject, item, scope, association)
+        for item, association in zip(bound, associations, strict=True)
+    ]
+
+
+def _checked_external_id(
     subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
 ) -> pulumi.Output[str]:
-    """Return the external id of an association, computed, and compared with the one that EKS made.
-
-    At preview EKS has made none, so there it is the computed one and is known.
-    """
+    # At preview EKS has made none, so there it is the computed one and is known.
     computed = apply_all(
         bindings.external_id, scope.region, scope.account, item.cluster, item.namespace, item.service_account
     )

@@ -4,8 +4,10 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field
 
+from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns, names, scalars
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
 from pulumi_eks_pod_identity._validation import cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
@@ -69,6 +71,15 @@ class PodIdentityModel(SourceRoleModel):
         return self.create_target_role or self.target_role_arn is not None
 
     @property
+    def session_policies(self) -> dict[str, ValueOrOutput[str]]:
+        """Return the session policies by the key of their binding; the component's own has no key."""
+        policies = {"": self.session_policy} | {
+            bindings.key(item.namespace, item.service_account, item.cluster_name): item.session_policy
+            for item in self.bindings or ()
+        }
+        return {key: policy for key, policy in policies.items() if policy is not None}
+
+    @property
     def bound(self) -> list[BoundServiceAccount]:
         """Return the ServiceAccounts that the identity applies to, each with its session policy."""
         return bound_service_accounts(self, default_session_policy=self.session_policy)
@@ -108,6 +119,15 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     if problems or model.role_arn is not None:
         return problems
     return scope.check_source_trust(model, scopes.own, known_bindings(model, model.bound))
+
+
+def check_target_provider(model: PodIdentityModel, *, given: bool) -> list[Problem]:
+    """Return what is wrong with the provider of the target role, which is no argument of its own."""
+    return cross_field.reject(
+        ["target_provider"] if given and not model.create_target_role else [],
+        "The provider is for a created target role, but none is created.",
+        "Set 'create_target_role' to true, or remove 'target_provider'.",
+    )
 
 
 VALIDATOR = Validator(PodIdentityModel, problems_in, problems_in_scope)
