@@ -135,8 +135,7 @@ def _create(
     def claim(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
         return claim_all(_claims(component, name, model, scopes, grandparent), component, validated.subject)
 
-    scopes = _scopes(validated.model, aws_provider_of(component), target_provider)
-    model, scopes, gate = validated.in_scope(scopes, claim)
+    model, scopes, gate = validated.in_scope(_scopes(component, validated.model, target_provider), claim)
     opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
     bound = model.bound
     trust = source_trust_text(model, bound, scopes.own)
@@ -187,8 +186,9 @@ def _create(
 
 
 def _scopes(
-    model: PodIdentityModel, provider: pulumi.ProviderResource | None, target_provider: pulumi.ProviderResource | None
+    component: PodIdentity, model: PodIdentityModel, target_provider: pulumi.ProviderResource | None
 ) -> Scopes:
+    provider = aws_provider_of(component)
     own = aws_scope(provider, account=model.account_id, partition=model.partition, region=model.region)
     if target_provider is None:
         return Scopes(own)
