@@ -14,8 +14,8 @@ _OBJECT_ACTIONS = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 class SessionTag(StrEnum):
     """A tag that EKS sends with each session while session tags are on.
 
-    Policies compare it as `aws:PrincipalTag/...` and write it into resources as a variable; trust policies compare it as
-    `aws:RequestTag/...`.
+    Policies compare it as `aws:PrincipalTag/...` and write it into resources as a variable; trust policies compare it
+    as `aws:RequestTag/...`.
     """
 
     CLUSTER_ARN = "eks-cluster-arn"

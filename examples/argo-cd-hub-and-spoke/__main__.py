@@ -1,7 +1,7 @@
 """Argo CD on a hub cluster deploys to a spoke cluster of another account.
 
-Argo CD assumes a role of the spoke's account itself, with the credentials that it has from EKS. Each further spoke is one
-more entry in `assumable_role_arns`, one PodIdentityTargetRole with the provider of its account, and one Secret.
+Argo CD assumes a role of the spoke's account itself, with the credentials that it has from EKS. Each further spoke is
+one more entry in `assumable_role_arns`, one PodIdentityTargetRole with the provider of its account, and one Secret.
 """
 
 import pulumi

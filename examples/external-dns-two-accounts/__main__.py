@@ -1,7 +1,7 @@
 """ExternalDNS writes to the hosted zones of its own account and of a second one.
 
-It finds both accounts in an AWS configuration file: the default profile is the role of its pods, and the profile `second`
-assumes a role of the second account. Start it with `--aws-profile=default --aws-profile=second`.
+It finds both accounts in an AWS configuration file: the default profile is the role of its pods, and the profile
+`second` assumes a role of the second account. Start it with `--aws-profile=default --aws-profile=second`.
 """
 
 import pulumi

@@ -22,8 +22,8 @@ from eks_pod_identity_policies.stack_policy import validate_stack
 
 PACK_NAME = "eks-pod-identity"
 
-# The SDK copies properties by recursion, several frames a level: a resource that is nested some hundred levels deep would
-# end the run for the whole stack.
+# The SDK copies properties by recursion, several frames a level: a resource that is nested some hundred levels deep
+# would end the run for the whole stack.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
 read_redacted_secrets_as_unknown()
 

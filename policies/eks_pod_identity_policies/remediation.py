@@ -1,4 +1,7 @@
-"""What the level `remediate` changes. Inputs arrive raw here: an unknown value is a marker text, secrets are wrapped."""
+"""What the level `remediate` changes.
+
+Inputs arrive raw here: an unknown value is a marker text, secrets are wrapped.
+"""
 
 from collections.abc import Mapping
 from typing import Any, cast

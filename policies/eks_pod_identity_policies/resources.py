@@ -47,8 +47,8 @@ _COMPUTED_INPUTS = {ROLE: ("managedPolicyArns", "inlinePolicies"), ADDON: ("name
 _inputs_of: dict[str, dict[str, Any]] = {}
 """What programs gave for the properties that AWS fills in too, by URN.
 
-A stack policy sees outputs, where these list what *other* resources attached, or are not known yet. The engine analyzes every resource
-before the stack, in the same process, so the inputs are remembered from there.
+A stack policy sees outputs, where these list what *other* resources attached, or are not known yet. The engine
+analyzes every resource before the stack, in the same process, so the inputs are remembered from there.
 """
 
 

@@ -90,7 +90,8 @@ def test_no_more_than_three_statements_are_near_and_four_values_shown() -> None:
     near = [line for line in found if "nearest" in line]
     assert len(near) == 3
     assert near[0] == (
-        "      nearest: statement 1 of 'invoices': Resource arn:aws:s3:::b0/* or arn:aws:s3:::b1/* or arn:aws:s3:::b2/* or "
+        "      nearest: statement 1 of 'invoices': Resource arn:aws:s3:::b0/* or arn:aws:s3:::b1/* or "
+        "arn:aws:s3:::b2/* or "
         f"arn:aws:s3:::b3/* and 2 more does not match {OBJECT}; s3:GetObject acts on the object"
     )
 
@@ -114,7 +115,8 @@ def test_a_variable_without_a_value_is_named() -> None:
     own = allow(READ, f"{BUCKET}/${{aws:PrincipalTag/team}}/*")
 
     assert (
-        f"Resource {BUCKET}/${{aws:PrincipalTag/team}}/* does not match {OBJECT}: the request has no aws:principaltag/team"
+        f"Resource {BUCKET}/${{aws:PrincipalTag/team}}/* does not match {OBJECT}: the request has no "
+        "aws:principaltag/team"
     ) in "\n".join(lines(workload(own)))
 
 

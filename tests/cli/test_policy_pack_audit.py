@@ -144,7 +144,7 @@ def test_wrong_options_are_listed_in_one_error_before_anything_is_run(audits: Au
     assert result.exit_code == 2
     for line in (
         '- --pulumi: there is no program "/nowhere/pulumi"; install the Pulumi CLI',
-        f'- --policy-pack: "{audits.folder}" has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes a pack.',
+        f'- --policy-pack: "{audits.folder}" has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes',
         f'- --config: "{config}" is not JSON.',
         '- --sarif: "/nowhere/a.sarif" is in a directory that does not exist.',
         f'- --junit: "{audits.folder}" is a directory.',

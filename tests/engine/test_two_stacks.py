@@ -1,4 +1,7 @@
-"""Two stacks of one project on one cluster, one for each pull request, say: neither takes or changes the other's roles."""
+"""Two stacks of one project on one cluster, one for each pull request, say.
+
+Neither takes or changes the other's roles.
+"""
 
 from engine_project import Project, Run
 

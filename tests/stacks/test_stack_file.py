@@ -80,7 +80,8 @@ class TestDates:
 
         assert problems(environment(f"tags: {{Expires: {rewritten}}}")) == (
             (
-                "line 3: tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date without quotes. "
+                "line 3: tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date without "
+                "quotes. "
                 "Write the text that you mean, in quotes."
             ),
         )

@@ -74,11 +74,13 @@ def problems_of(
     problems: list[str] = []
     if shutil.which(pulumi) is None:
         problems.append(
-            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI, 3.249 or newer, or say where it is."
+            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI, 3.249 or newer, or say where it "
+            "is."
         )
     if not (pack / "PulumiPolicy.yaml").is_file():
         problems.append(
-            f"--policy-pack: {quoted(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes a pack."
+            f"--policy-pack: {quoted(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes "
+            "a pack."
         )
     if config is not None:
         text, problem = read_text(config)

@@ -106,8 +106,8 @@ def audit(
 ) -> None:
     """Judge exported STATES (`pulumi stack export`) without a program, a provider or a login.
 
-    Exits with 1 if a mandatory rule is violated, and with 2 if a state could not be judged, a report not written, or an
-    option is wrong.
+    Exits with 1 if a mandatory rule is violated, and with 2 if a state could not be judged, a report not written, or
+    an option is wrong.
     """
     from eks_pod_identity.cli import audit as run  # noqa: PLC0415 - as every command
     from eks_pod_identity.cli.files import write_text  # noqa: PLC0415

@@ -84,7 +84,10 @@ def action_fault(action: str) -> ActionFault | None:
 
 @functools.lru_cache(maxsize=1024)
 def actions_matching(pattern: str) -> tuple[str, ...]:
-    """Return the actions of one service that *pattern* covers, in lower case; nothing for a wildcard in the service."""
+    """Return the actions of one service that *pattern* covers, in lower case.
+
+    Nothing for a wildcard in the service.
+    """
     service, _, name = pattern.lower().partition(":")
     if service not in services():
         return ()

@@ -1,4 +1,7 @@
-"""An association as EKS knows it when it acts, and the sessions that it gets: what is known of them, and what is open."""
+"""An association as EKS knows it when it acts, and the sessions that it gets.
+
+What is known of them, and what is open.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -5,13 +5,14 @@ the problems in the order of the rules, an empty list if there are none, and nev
 
 - `session_policy_problems(document)` for `session_policy`.
 - `permission_policy_problems(document, session_tags=...)` for each of `policies` and `target_policies`.
-- `trust_problems(document, session_tags=..., role_arn=...)` for the trust policy of a role, `extra_trust_statements` and
+- `trust_problems(document, session_tags=..., role_arn=...)` for the trust policy of a role, `extra_trust_statements`
+and
   the statement for IRSA included.
 - `target_trust_problems(document, role_arn=...)` for the trust policy of a target role.
 - `own_target_problems(role_arn, target_role_arn)` for a role that is its own target role.
 
-A document is JSON text or plain data. `UNKNOWN` may stand for any part of it; what is not known then is not judged, and
-the same check must run again on the value when it is known. The rules read large tables of actions, so import this
+A document is JSON text or plain data. `UNKNOWN` may stand for any part of it; what is not known then is not judged,
+and the same check must run again on the value when it is known. The rules read large tables of actions, so import this
 module where there is something to judge and not at the top of a component.
 """
 
@@ -93,7 +94,7 @@ def trust_problems(
 def target_trust_problems(
     document: object, *, role_arn: str = "", subject: str = "The trust policy"
 ) -> list[DocumentProblem]:
-    """Return what is wrong with a target role's trust policy: PI102, PI103, PI105, PI106, PI302, PI306, PI308, PI604."""
+    """Return problems of a target role's trust policy: PI102, PI103, PI105, PI106, PI302, PI306, PI308, PI604."""
     read = parse(document)
     verdicts = [
         *principal_verdicts(read, subject),

@@ -1,4 +1,7 @@
-"""What is wrong with the form of a permission policy or a session policy: they state what is allowed, never to whom."""
+"""What is wrong with the form of a permission policy or a session policy.
+
+They state what is allowed, never to whom.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple

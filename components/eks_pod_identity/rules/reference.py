@@ -43,7 +43,8 @@ def _index() -> str:
     parts = [_INDEX]
     for prefix, (name, title, about) in _FAMILIES.items():
         rows = [
-            f"| [{rule.code}](rules/{name}.md#{rule.code.lower()}) | {rule.level.value} | `{rule.policy}` | {rule.title} |"
+            f"| [{rule.code}](rules/{name}.md#{rule.code.lower()}) | {rule.level.value} | `{rule.policy}` | "
+            f"{rule.title} |"
             for rule in _family(prefix)
         ]
         table = "\n".join(["| code | level | policy | rule |", "|---|---|---|---|", *rows])

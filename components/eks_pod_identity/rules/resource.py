@@ -47,8 +47,8 @@ _ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
 class Resource:
     """A resource; *dependencies* are the URNs that each property was computed from.
 
-    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in. *addon* is the
-    name of the add-on that owns an association which is no resource of its own.
+    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in. *addon* is
+    the name of the add-on that owns an association which is no resource of its own.
     """
 
     urn: str

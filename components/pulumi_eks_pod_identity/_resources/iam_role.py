@@ -141,7 +141,8 @@ def attach_managed_policies(
 def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.Resource) -> None:
     """Remove from the role whatever is not in the program, as soon as a refresh shows it.
 
-    Both resources list what the role has and remove the rest, so they depend on every policy that the program gives it.
+    Both resources list what the role has and remove the rest, so they depend on every policy that the program gives
+    it.
     """
     inline = [item.name for item in role.permissions if isinstance(item, aws.iam.RolePolicy)]
     attached = [item.policy_arn for item in role.permissions if isinstance(item, aws.iam.RolePolicyAttachment)]

@@ -1,9 +1,9 @@
 """In which order a role and what hangs on it are replaced.
 
-The AWS provider deletes first whatever has a name that the program gives, on a rename as well. Then the association would
-name a role that does not exist until the new one is there, and running pods would lose their permissions. So the new
-role, its policies and attachments are created first, the association moves, and the old ones are deleted last. Only a
-role that moves to another path under the same name has to be deleted first: AWS has one role of a name.
+The AWS provider deletes first whatever has a name that the program gives, on a rename as well. Then the association
+would name a role that does not exist until the new one is there, and running pods would lose their permissions. So the
+new role, its policies and attachments are created first, the association moves, and the old ones are deleted last.
+Only a role that moves to another path under the same name has to be deleted first: AWS has one role of a name.
 """
 
 import copy
@@ -18,8 +18,9 @@ from pulumi_eks_pod_identity._run.hooks import hooks
 def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
     """Return the options of a resource that is created before the one it replaces is deleted.
 
-    With *name_argument*, the resource is a role whose name the user gives, and whether it changes is known from what the component was
-    given the last time. The engine says that only while resources are registered: so a transform decides.
+    With *name_argument*, the resource is a role whose name the user gives, and whether it changes is known from what
+    the component was given the last time. The engine says that only while resources are registered: so a transform
+    decides.
     """
     copied = copy.copy(opts)
     copied.delete_before_replace = False

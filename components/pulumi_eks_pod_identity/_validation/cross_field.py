@@ -106,7 +106,8 @@ def _check_size_together(used: int) -> None:
         used,
         limits.INLINE_POLICIES,
         "All inline policies of a role together, with one for each role that it may assume",
-        "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each. To assume many roles, allow it in "
+        "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each. To assume many roles, allow "
+        "it in "
         "a managed policy of your own.",
     )
 

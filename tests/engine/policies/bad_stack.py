@@ -1,6 +1,6 @@
-"""A stack with at least one violation of every rule but PI409 (the stand-in has no node groups), written with `pulumi_aws` alone.
+"""A stack with at least one violation of every rule but PI409, written with `pulumi_aws` alone.
 
-Never deployed, only previewed.
+The stand-in has no node groups. Never deployed, only previewed.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A workload that runs on: it reads one object every second with the credentials of its pod, and prints what came of it.
+"""A workload that runs on: every second it reads an object with its pod's credentials, and prints what came of it.
 
 Arguments: bucket and key. Each line is the time of a call and the code of the refusal, or null.
 """

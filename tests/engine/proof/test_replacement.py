@@ -1,8 +1,8 @@
 """An edit that replaces a role takes nothing from pods before the association has moved and its wait is over.
 
-Two kinds of pods go through the edit: one that runs all along, with the credentials of the old role, and new ones, each of
-which asks for credentials for the first time. A role that is deleted takes its sessions with it, so the pod that runs is
-denied in the end, which is what `restart_token` is for.
+Two kinds of pods go through the edit: one that runs all along, with the credentials of the old role, and new ones,
+each of which asks for credentials for the first time. A role that is deleted takes its sessions with it, so the pod
+that runs is denied in the end, which is what `restart_token` is for.
 """
 
 import json
@@ -38,7 +38,10 @@ def program(name: str, **args: Any) -> str:
 
 @contextmanager
 def running(case: Case, bucket: str) -> Iterator[Callable[[], list[tuple[float, str | None]]]]:
-    """Run a pod that reads once a second; the function returns when it called, and the code of each refusal or None."""
+    """Run a pod that reads once a second.
+
+    The function returns when it called, and the code of each refusal or None.
+    """
     printed = case.folder / "calls"
     home = case.folder / "home"
     home.mkdir(exist_ok=True)

@@ -26,8 +26,10 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="The source role may assume its target role",
-    cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role, its permissions "
-    "boundary takes them away, or the target's trust policy does not allow both to the source role. A target role of the "
+    cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role, its "
+    "permissions "
+    "boundary takes them away, or the target's trust policy does not allow both to the source role. A target role of "
+    "the "
     "same account that names the source role as principal needs no such policy.",
     why="Both sides are asked: EKS gets AccessDenied and the pods get no credentials.",
     fix="Use `target_role_arn` or `create_target_role`; the component grants both.",
@@ -69,10 +71,14 @@ def _source_side(chain: Chain, evaluations: Sequence[Evaluation], policies: Role
             RULE,
             source,
             f"may not {listed(denied)} on {target}, the target role of {chain.association.mention}.",
-            raw_hint=f"Allow {listed(denied)} on {target} in a policy of {source.mention}, and in its permissions boundary.",
+            raw_hint=f"Allow {listed(denied)} on {target} in a policy of {source.mention}, and in its permissions "
+            "boundary.",
         )
     elif None in answers.values() or False in answers.values():
-        reason = f"policies that are not known here may let it assume {target}, the target role of {chain.association.mention}."
+        reason = (
+            f"policies that are not known here may let it assume {target}, "
+            f"the target role of {chain.association.mention}."
+        )
         yield unjudged(RULE, source, reason)
 
 

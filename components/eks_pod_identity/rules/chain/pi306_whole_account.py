@@ -24,7 +24,8 @@ RULE = Rule(
     cause="A statement that the second hop of EKS can meet lets any role of an account assume the role: it has no "
     "`aws:PrincipalArn`, external id or request tag that keeps the others out.",
     why="Every identity of that account that may assume roles can take the role.",
-    fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy; in `extra_trust_statements`, compare "
+    fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy; in `extra_trust_statements`, "
+    "compare "
     "aws:PrincipalArn with the intended role.",
     raw_fix="Add conditions on sts:ExternalId and aws:PrincipalArn.",
     compliant=Example({"target": samples.target_role(samples.target_trust())}),

@@ -15,8 +15,10 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="A role is not its own target role",
-    cause="`targetRoleArn` is the role of `roleArn`, or the trust policy of a role names the role itself as principal.",
-    why="EKS would assume the role a second time for nothing, and a role that trusts itself cannot be created: IAM rejects "
+    cause="`targetRoleArn` is the role of `roleArn`, or the trust policy of a role names the role itself as "
+    "principal.",
+    why="EKS would assume the role a second time for nothing, and a role that trusts itself cannot be created: IAM "
+    "rejects "
     "a principal that does not exist yet.",
     fix="Remove `target_role_arn`, or name another role.",
     raw_fix="Remove targetRoleArn, or name another role.",

@@ -31,7 +31,10 @@ _NAMESPACES: Mapping[str, str] = {
 """Where add-ons run; `namespaceConfig` of the add-on comes first."""
 
 _USUAL = "kube-system"
-"""Where add-ons run that are not listed: an assumption, good enough to compare names and not to judge a trust policy."""
+"""Where add-ons run that are not listed.
+
+An assumption, good enough to compare names and not to judge a trust policy.
+"""
 
 
 def associations_of(stack: Stack) -> Iterator[Resource]:

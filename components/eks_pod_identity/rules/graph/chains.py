@@ -1,4 +1,4 @@
-"""The way from each association over its role to its target role, with all that is known of the calls that EKS makes."""
+"""The way from each association over its role to its target role, with what is known of the calls of EKS."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -98,7 +98,10 @@ class Stack:
                 yield from members
 
     def account(self, resource: Resource) -> str:
-        """Return the account that *resource* is in: from its ARN, its provider, or another resource of the provider."""
+        """Return the account that *resource* is in.
+
+        From its ARN, its provider, or another resource of the provider.
+        """
         return account_of(resource.get("arn")) or self._accounts.get(resource.provider, "")
 
     def role(self, resource: Resource, key: str) -> Link:
@@ -190,8 +193,8 @@ def _has_path(role: Resource, path: str) -> bool:
 def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
     """Return the account of each provider that the stack shows.
 
-    Its own configuration says it, else the ARNs of its clusters and associations. Where these name several accounts, it
-    is not known. ARNs that a program wrote, such as that of a role, prove nothing: they may be the mistake.
+    Its own configuration says it, else the ARNs of its clusters and associations. Where these name several accounts,
+    it is not known. ARNs that a program wrote, such as that of a role, prove nothing: they may be the mistake.
     """
     accounts: dict[str, str] = {}
     shown: dict[str, set[str]] = defaultdict(set)

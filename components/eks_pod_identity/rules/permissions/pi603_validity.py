@@ -14,7 +14,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="The permission policies of roles that pods use are valid",
-    cause="A policy of a role that an association uses is not JSON, or has a `Principal`, an action, service or operator "
+    cause="A policy of a role that an association uses is not JSON, or has a `Principal`, an action, service or "
+    "operator "
     "that AWS lacks, or a `Resource` that is no ARN.",
     why="IAM rejects it in the middle of the update, or the statement silently allows nothing.",
     fix="Correct what is named here in `policies`.",

@@ -21,7 +21,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="Documents with policy variables have the current version",
-    cause="A policy of a role that an association uses, or its session policy or trust policy, has a policy variable and no "
+    cause="A policy of a role that an association uses, or its session policy or trust policy, has a policy variable "
+    "and no "
     '`"Version": "2012-10-17"`.',
     why="Without that version IAM takes the variable literally: the statement matches nothing that exists.",
     fix='Write `"Version": "2012-10-17"` in the document.',

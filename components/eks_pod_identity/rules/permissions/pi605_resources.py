@@ -15,7 +15,8 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="Actions can act on the resources of their statement",
-    cause="An action of a statement can act on none of its resources, such as `s3:GetObject` on a bucket or `s3:ListBucket` "
+    cause="An action of a statement can act on none of its resources, such as `s3:GetObject` on a bucket or "
+    "`s3:ListBucket` "
     "on objects.",
     why="No call ever matches: what the statement was written for is denied.",
     fix="Name resources of the kind that the action acts on in `policies`.",

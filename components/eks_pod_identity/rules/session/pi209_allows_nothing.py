@@ -16,7 +16,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-session-policy",
     title="A session policy can allow something",
-    cause="The session policy allows nothing: it has no `Allow`, what it allows it also denies, or the conditions of its "
+    cause="The session policy allows nothing: it has no `Allow`, what it allows it also denies, or the conditions of "
+    "its "
     "`Allow` statements can never hold.",
     why="The session gets what the role and the session policy both allow: the pods can do nothing.",
     fix="List in `session_policy` what this workload needs, or remove it.",

@@ -19,7 +19,8 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="An associated ServiceAccount has no IRSA annotation",
     cause="A ServiceAccount that has an association carries `eks.amazonaws.com/role-arn`.",
-    why="Pods that started before the association keep the annotation's role, and readers take it for the role in use.",
+    why="Pods that started before the association keep the annotation's role, and readers take it for the role in "
+    "use.",
     fix="Remove the annotation from `service_account_annotations` once the pods have been restarted.",
     raw_fix="Remove the annotation once the pods have been restarted.",
     compliant=Example({**_GOOD, "account": samples.service_account("api")}),

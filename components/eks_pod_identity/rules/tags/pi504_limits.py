@@ -16,7 +16,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-tags",
     title="Tags are ones that AWS accepts",
-    cause="A resource has more than 50 tags or one that is too long, or a role or policy has a tag with characters that "
+    cause="A resource has more than 50 tags or one that is too long, or a role or policy has a tag with characters "
+    "that "
     "IAM rejects, or two keys that differ only in case.",
     why="AWS rejects the tags in the middle of the update.",
     fix="Correct `tags`: IAM accepts letters, digits, spaces and _ . : / = + - @.",

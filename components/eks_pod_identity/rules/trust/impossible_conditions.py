@@ -1,4 +1,7 @@
-"""How a condition that no call of EKS satisfies is explained: what the policy wants, what EKS sends, and the way out."""
+"""How a condition that no call of EKS satisfies is explained.
+
+What the policy wants, what EKS sends, and the way out.
+"""
 
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam import has_wildcard, without_variables

@@ -26,7 +26,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-trust",
     title="EKS may both assume the role and tag the session",
-    cause="The statement for `pods.eks.amazonaws.com` lacks `sts:AssumeRole` or `sts:TagSession`, another statement denies "
+    cause="The statement for `pods.eks.amazonaws.com` lacks `sts:AssumeRole` or `sts:TagSession`, another statement "
+    "denies "
     "them, or there is no such statement on a role that an association uses.",
     why='EKS rejects such a role with "Trust policy of the role provided is invalid", with session tags on or off.',
     fix="Let the component write the trust policy; in `extra_trust_statements`, allow both actions.",

@@ -17,7 +17,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-trust",
     title="The principal is the Pod Identity service",
-    cause="`pods.eks.amazonaws.com` is misspelled (`pod.eks.amazonaws.com`, `pods.eks.amazonaws.com.cn`), is in the wrong "
+    cause="`pods.eks.amazonaws.com` is misspelled (`pod.eks.amazonaws.com`, `pods.eks.amazonaws.com.cn`), is in the "
+    "wrong "
     "place (under `AWS` or `Federated`, or as a bare string), or is another principal of EKS (`eks.amazonaws.com`).",
     why="IAM accepts the policy or rejects it with a general error; either way EKS Pod Identity is not trusted.",
     fix="Let the component write the trust policy; it uses the same principal in every partition.",
@@ -47,7 +48,10 @@ _LONGEST = 64
 
 
 def principal_verdicts(document: Document, subject: str, *, used_by_pods: bool = False) -> Iterator[Verdict]:
-    """Judge each principal; another service of EKS is wrong only on a role that pods use and that lacks the right one."""
+    """Judge each principal.
+
+    Another service of EKS is wrong only on a role that pods use and that lacks the right one.
+    """
     needs_pods = used_by_pods and not any(pod_statements(document))
     for statement in document.statements:
         if statement.principals is not None and statement.principals.is_open("Service"):

@@ -17,7 +17,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-trust",
     title="The trust policy does not open to everyone",
-    cause='`Principal` is `"*"` or has `"*"` under `AWS`, `Service` or `Federated`, there is a `NotPrincipal`, or an OIDC '
+    cause='`Principal` is `"*"` or has `"*"` under `AWS`, `Service` or `Federated`, there is a `NotPrincipal`, or an '
+    "OIDC "
     "provider is trusted without a condition on its `sub`, in a trust policy that pods use.",
     why="Callers that nobody intended can take the permissions of the pods.",
     fix="Remove the statement from `extra_trust_statements`, or name the intended principal.",

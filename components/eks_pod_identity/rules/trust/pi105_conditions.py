@@ -22,8 +22,10 @@ RULE = Rule(
     policy="pod-identity-trust",
     title="EKS can satisfy the trust conditions",
     cause="No call of EKS can satisfy a condition: the ARN of an association in `aws:SourceArn`, `sts:ExternalId`, "
-    "`aws:PrincipalTag/…` or another key that describes an identity, a key that EKS does not send, a request tag outside "
-    "the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM lacks; or a "
+    "`aws:PrincipalTag/…` or another key that describes an identity, a key that EKS does not send, a request tag "
+    "outside "
+    "the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM lacks; "
+    "or a "
     "`Deny` whose condition holds in every call of EKS.",
     why="The association is created without an error, and every pod is denied its credentials.",
     fix="Use `trust_scope`; it writes only conditions that EKS can satisfy.",

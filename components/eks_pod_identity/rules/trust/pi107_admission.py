@@ -18,7 +18,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="The trust policy admits the associations that use the role",
-    cause="The trust policy of a role is for another namespace, ServiceAccount, cluster or account than an association that "
+    cause="The trust policy of a role is for another namespace, ServiceAccount, cluster or account than an "
+    "association that "
     "uses the role, or denies it.",
     why="The association is created without an error, and its pods are denied their credentials.",
     fix="Let the component of the workload create the role, or correct the binding.",
@@ -64,7 +65,8 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
             association_.label,
             f"is not admitted by the trust policy of {role_.mention}: {differences(refused)}.",
             "roleArn",
-            raw_hint=f"Make {role_.mention} trust this association, or name another role; both must state the same values.",
+            raw_hint=f"Make {role_.mention} trust this association, or name another role; both must state the same "
+            "values.",
         ),
     )
 
