@@ -45,7 +45,8 @@ class Row:
 _SCOPES = {
     "service account": "only ServiceAccount {0.workload} of cluster {0.cluster}",
     "namespace": "every ServiceAccount in the namespace of {0.workload}, cluster {0.cluster}",
-    "cluster": "every ServiceAccount of cluster {0.cluster} (session tags are off)",
+    "untagged": "associations of cluster {0.cluster} without session tags",
+    "cluster": "every ServiceAccount of cluster {0.cluster}",
     "account": "every cluster of the account",
     "-": "no pods",
 }
@@ -198,24 +199,25 @@ class _Reading:
 def scope(trust: Document) -> str:
     """Return the narrowest scope that every Pod Identity statement of *trust* has."""
     names = [_statement_scope(statement) for statement in trust["Statement"] if "Service" in statement["Principal"]]
-    order = ("account", "cluster", "namespace", "service account")
+    order = ("account", "cluster", "untagged", "namespace", "service account")
     return min(names, key=order.index) if names else "-"
 
 
 def _statement_scope(statement: Document) -> str:
-    keys = {
-        key.lower()
-        for operator, conditions in statement.get("Condition", {}).items()
-        if operator != "Null"  # requires that a tag is absent
-        for key in conditions
+    condition = {
+        operator: {key.lower(): value for key, value in keys.items()}
+        for operator, keys in statement.get("Condition", {}).items()
     }
+    # Null requires that a tag is absent.
+    without_tags = condition.pop("Null", {}).get("aws:requesttag/kubernetes-service-account") == "true"
+    compared = {key for keys in condition.values() for key in keys}
     for key, name in (
         ("aws:requesttag/kubernetes-service-account", "service account"),
         ("aws:requesttag/kubernetes-namespace", "namespace"),
         ("aws:requesttag/eks-cluster-arn", "cluster"),
-        ("aws:sourcearn", "cluster"),
+        ("aws:sourcearn", "untagged" if without_tags else "cluster"),
     ):
-        if key in keys:
+        if key in compared:
             return name
     return "account"
 

@@ -1,9 +1,9 @@
 """The emulator as a child process of the sandbox."""
 
+import http.client
 import json
 import os
 import secrets
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +113,6 @@ def _ready(port: int, mark: str) -> bool:
     try:
         with _DIRECT.open(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
             health = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):  # the port may be another program's by now
         return False
     return health.get("edition") == mark and health.get("auth") == "enabled"

@@ -1,5 +1,6 @@
 """Starts etcd, kube-apiserver and kube-controller-manager on loopback, waits for them, and ends them."""
 
+import http.client
 import json
 import ssl
 import urllib.error
@@ -106,7 +107,7 @@ def _answers(plane: ControlPlane, path: str) -> bool:
     except urllib.error.HTTPError as answer:  # it answers with an error as long as it is not ready
         answer.close()
         return False
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     return True
 

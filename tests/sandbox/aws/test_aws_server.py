@@ -1,6 +1,8 @@
 """The emulator is started whole or not at all, and its environment is made once."""
 
+import contextlib
 import shutil
+import socket
 import subprocess
 import sys
 import types
@@ -8,6 +10,7 @@ import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -76,6 +79,28 @@ class TestServer:
             assert running.children[0].process.poll() is None
         finally:
             running.stop()
+
+    def test_a_port_taken_by_something_that_speaks_no_http_is_not_the_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from sandbox.processes import free_port  # noqa: PLC0415 - the one that stands behind the patched name
+
+        def answer(listener: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    connection.sendall(b"\x00\x00\x04\x00 not HTTP\n")
+                    connection.close()
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            Thread(target=answer, args=(listener,), daemon=True).start()
+            ports = iter([listener.getsockname()[1]])
+            monkeypatch.setattr("sandbox.aws.server.free_port", lambda: next(ports, 0) or free_port())
+            running = start_aws(tmp_path)
+            try:
+                assert client(running, "sts").get_caller_identity()["Account"] == SOURCE
+            finally:
+                running.stop()
 
 
 class TestOwnPaths:
