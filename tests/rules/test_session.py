@@ -1,4 +1,4 @@
-"""Session policies, associations and tags: one document or resource at a time."""
+"""PI201 to PI209: session policies, one difference at a time."""
 
 import json
 from typing import Any
@@ -11,16 +11,11 @@ from eks_pod_identity.rules import (
     LONGEST_SESSION_POLICY,
     UNKNOWN,
     Finding,
-    Required,
     Resource,
     Unjudged,
-    name_findings,
     session_policy_findings,
-    tag_verdicts,
 )
-from eks_pod_identity.rules.chain.pi305_account import account_verdicts
-from eks_pod_identity.rules.finding import Verdict
-from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, account_of, provider_account
+from eks_pod_identity.rules.resource import ASSOCIATION
 from eks_pod_identity.rules.session.judge import session_policy_verdicts, session_verdicts
 
 GOOD = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
@@ -172,167 +167,3 @@ def test_an_unknown_switch_is_left_open():
     found = session_verdicts(resource(policy=json.dumps(policy()), disableSessionTags=UNKNOWN))
 
     assert open_codes(found) == {"PI201"}
-
-
-# PI402
-
-
-@pytest.mark.parametrize(
-    ("names", "found"),
-    [
-        ({"cluster_name": "dev", "namespace": "payments", "service_account": "api"}, False),
-        ({"cluster_name": "d", "namespace": "p", "service_account": "a"}, False),
-        ({"service_account": "a.b-c.d"}, False),
-        ({"namespace": "n" * 63, "service_account": "s" * 253, "cluster_name": "c" * 100}, False),
-        ({"namespace": UNKNOWN}, False),
-        ({"namespace": "team-*"}, True),
-        ({"namespace": "team-?"}, True),
-        ({"namespace": "a.b"}, True),
-        ({"namespace": "n" * 64}, True),
-        ({"namespace": ""}, True),
-        ({"namespace": 7}, True),
-        ({"service_account": "a..b"}, True),
-        ({"service_account": "Api"}, True),
-        ({"service_account": "s" * 254}, True),
-        ({"cluster_name": "-dev"}, True),
-        ({"cluster_name": "arn:aws:eks:eu-west-1:111122223333:cluster/dev"}, True),
-    ],
-)
-def test_names(names: dict[str, Any], found: bool):
-    assert [one.code for one in name_findings(**names, subject="it")] == (["PI402"] if found else [])
-
-
-# PI305
-
-
-@pytest.mark.parametrize(
-    ("arn", "account", "expected"),
-    [
-        ("arn:aws:iam::111122223333:role/a", "111122223333", []),
-        ("arn:aws:iam::444455556666:role/a", "111122223333", ["PI305"]),
-        ("arn:aws:iam::444455556666:role/a", "", []),
-        (UNKNOWN, "111122223333", []),
-        ("nonsense", "111122223333", []),
-    ],
-)
-def test_the_account_of_a_role(arn: Any, account: str, expected: list[str]):
-    assert codes(account_verdicts(resource(roleArn=arn), account)) == expected
-
-
-@pytest.mark.parametrize(
-    ("properties", "account"),
-    [
-        ({"allowedAccountIds": '["111122223333"]'}, "111122223333"),
-        ({"allowedAccountIds": ["111122223333"]}, "111122223333"),
-        ({"allowedAccountIds": ["111122223333", "444455556666"]}, ""),
-        ({"assumeRoles": '[{"roleArn": "arn:aws:iam::444455556666:role/deploy"}]'}, "444455556666"),
-        ({"allowedAccountIds": "{"}, ""),
-        ({"assumeRoles": []}, ""),
-        ({"assumeRoles": [UNKNOWN]}, ""),
-        ({}, ""),
-    ],
-)
-def test_the_account_that_a_provider_is_bound_to(properties: dict[str, Any], account: str):
-    assert provider_account(properties) == account
-
-
-def test_the_account_of_something_that_is_no_arn():
-    assert account_of(UNKNOWN) == ""
-    assert account_of("arn:aws:s3:::bucket") == ""
-
-
-# PI501, PI502, PI503
-
-REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Required("CostCenter", pattern="[0-9]{4}"))
-TAGS = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
-
-
-def tags(given: Any, *, kind: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any) -> list[Verdict]:
-    found = resource(kind, provider=provider, tags=given, **properties)
-    return list(tag_verdicts(found, REQUIRED))
-
-
-def test_all_tags_are_there():
-    assert tags(TAGS) == []
-
-
-@pytest.mark.parametrize("given", [None, {}, "not a map", 7, {"Owner": "payments"}])
-def test_missing_tags_are_named_in_one_finding(given: Any):
-    (found,) = [one for one in tags(given) if isinstance(one, Finding) and one.code == "PI501"]
-
-    assert '"CostCenter"' in found.problem
-
-
-def test_another_case_is_another_tag_and_said():
-    (found,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
-
-    assert isinstance(found, Finding)
-    assert 'it has "owner"; case counts' in found.problem
-
-
-@pytest.mark.parametrize(
-    "sources",
-    [
-        {"provider": {"defaultTags": json.dumps({"tags": TAGS})}},
-        {"provider": {"defaultTags": {"tags": TAGS}}},
-        {"tagsAll": TAGS},
-        {"tagsAll": {**TAGS, "Owner": UNKNOWN}},
-    ],
-)
-def test_the_effective_tags_count(sources: dict[str, Any]):
-    assert tags({}, **sources) == []
-
-
-def test_a_tag_of_the_resource_goes_before_a_default():
-    assert codes(tags({"Environment": "test"}, provider={"defaultTags": {"tags": TAGS}})) == ["PI502"]
-
-
-def test_a_key_whose_value_is_unknown_is_present():
-    found = tags({**TAGS, "Owner": UNKNOWN, "Environment": UNKNOWN})
-
-    assert codes(found) == []
-    assert open_codes(found) == {"PI502"}
-
-
-@pytest.mark.parametrize(
-    ("sources", "expected"),
-    [
-        ({"given": UNKNOWN}, {"PI501", "PI503", "PI504"}),
-        ({"given": {}, "provider": {"defaultTags": UNKNOWN}}, {"PI501"}),
-    ],
-)
-def test_unknown_tags_are_left_open(sources: dict[str, Any], expected: set[str]):
-    found = tags(**sources)
-
-    assert codes(found) == []
-    assert open_codes(found) == expected
-
-
-def test_tags_that_the_provider_computes_hide_nothing():
-    assert codes(tags({}, tagsAll=UNKNOWN)) == ["PI501"]
-
-
-@pytest.mark.parametrize(("key", "value"), [("Environment", "test"), ("CostCenter", "47110"), ("Environment", 7)])
-def test_values_outside_what_is_allowed(key: str, value: object):
-    assert codes(tags({**TAGS, key: value})) == ["PI502"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "tag", "found"),
-    [
-        (ROLE, {"aws:thing": "a"}, True),
-        (ROLE, {"AWS:thing": "a"}, True),
-        (ASSOCIATION, {"thing": "aws:a"}, True),
-        (ROLE, {"thing": "aws:a"}, False),
-        (ROLE, {"kubernetes-namespace": "a"}, True),
-        (ROLE, {"EKS-Cluster-Arn": "a"}, True),
-        (ASSOCIATION, {"kubernetes-namespace": "a"}, False),
-        (ROLE, {"kubernetes-team": "a"}, False),
-    ],
-)
-def test_reserved_keys(kind: str, tag: dict[str, str], found: bool):
-    assert ("PI503" in codes(tags({**TAGS, **tag}, kind=kind))) is found
-
-
-def test_other_types_are_not_judged():
-    assert tags({}, kind="aws:s3/bucket:Bucket") == []

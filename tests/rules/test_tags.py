@@ -1,0 +1,126 @@
+"""PI501 to PI504: the tags of one resource."""
+
+import json
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import (
+    UNKNOWN,
+    Finding,
+    Required,
+    Resource,
+    Unjudged,
+    tag_verdicts,
+)
+from eks_pod_identity.rules.finding import Verdict
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
+
+
+def codes(verdicts: Any) -> list[str]:
+    return [one.code for one in verdicts if isinstance(one, Finding)]
+
+
+def open_codes(verdicts: Any) -> set[str]:
+    return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+
+
+def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
+    return Resource("urn", kind, "name", properties, provider_properties=provider or {})
+
+
+# PI501, PI502, PI503
+
+REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Required("CostCenter", pattern="[0-9]{4}"))
+TAGS = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
+
+
+def tags(given: Any, *, kind: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any) -> list[Verdict]:
+    found = resource(kind, provider=provider, tags=given, **properties)
+    return list(tag_verdicts(found, REQUIRED))
+
+
+def test_all_tags_are_there():
+    assert tags(TAGS) == []
+
+
+@pytest.mark.parametrize("given", [None, {}, "not a map", 7, {"Owner": "payments"}])
+def test_missing_tags_are_named_in_one_finding(given: Any):
+    (found,) = [one for one in tags(given) if isinstance(one, Finding) and one.code == "PI501"]
+
+    assert '"CostCenter"' in found.problem
+
+
+def test_another_case_is_another_tag_and_said():
+    (found,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
+
+    assert isinstance(found, Finding)
+    assert 'it has "owner"; case counts' in found.problem
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        {"provider": {"defaultTags": json.dumps({"tags": TAGS})}},
+        {"provider": {"defaultTags": {"tags": TAGS}}},
+        {"tagsAll": TAGS},
+        {"tagsAll": {**TAGS, "Owner": UNKNOWN}},
+    ],
+)
+def test_the_effective_tags_count(sources: dict[str, Any]):
+    assert tags({}, **sources) == []
+
+
+def test_a_tag_of_the_resource_goes_before_a_default():
+    assert codes(tags({"Environment": "test"}, provider={"defaultTags": {"tags": TAGS}})) == ["PI502"]
+
+
+def test_a_key_whose_value_is_unknown_is_present():
+    found = tags({**TAGS, "Owner": UNKNOWN, "Environment": UNKNOWN})
+
+    assert codes(found) == []
+    assert open_codes(found) == {"PI502"}
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ({"given": UNKNOWN}, {"PI501", "PI503", "PI504"}),
+        ({"given": {}, "provider": {"defaultTags": UNKNOWN}}, {"PI501"}),
+    ],
+)
+def test_unknown_tags_are_left_open(sources: dict[str, Any], expected: set[str]):
+    found = tags(**sources)
+
+    assert codes(found) == []
+    assert open_codes(found) == expected
+
+
+def test_tags_that_the_provider_computes_hide_nothing():
+    assert codes(tags({}, tagsAll=UNKNOWN)) == ["PI501"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("Environment", "test"), ("CostCenter", "47110"), ("Environment", 7)])
+def test_values_outside_what_is_allowed(key: str, value: object):
+    assert codes(tags({**TAGS, key: value})) == ["PI502"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag", "found"),
+    [
+        (ROLE, {"aws:thing": "a"}, True),
+        (ROLE, {"AWS:thing": "a"}, True),
+        (ASSOCIATION, {"thing": "aws:a"}, True),
+        (ROLE, {"thing": "aws:a"}, False),
+        (ROLE, {"kubernetes-namespace": "a"}, True),
+        (ROLE, {"EKS-Cluster-Arn": "a"}, True),
+        (ASSOCIATION, {"kubernetes-namespace": "a"}, False),
+        (ROLE, {"kubernetes-team": "a"}, False),
+    ],
+)
+def test_reserved_keys(kind: str, tag: dict[str, str], found: bool):
+    assert ("PI503" in codes(tags({**TAGS, **tag}, kind=kind))) is found
+
+
+def test_other_types_are_not_judged():
+    assert tags({}, kind="aws:s3/bucket:Bucket") == []
