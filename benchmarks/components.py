@@ -6,9 +6,9 @@
     python -m benchmarks.components --bindings    one identity with 1,000, 2,500 and 5,000 bindings: preview
     python -m benchmarks.components --import      what importing the package costs
 
-Each pair is run in turns and the best of its runs counts: what else the machine does only ever adds. Memory is the
-largest sum over the CLI and everything it starts, shared pages counted once. Python may keep what it compiled, as it
-does where packages are installed.
+Each program runs five times, in turns, and each pair of neighbouring runs gives a ratio. The line shows the median of
+the ratios and, in brackets, the least and the greatest. Memory is the largest sum over the CLI and everything it
+starts, shared pages counted once. Python may keep what it compiled, as it does where packages are installed.
 
 A backend of files writes the whole state at every step, so an update of many resources spends its time on that: ten
 times the identities take a hundred times as long. The line "up, state once" is the same update, which writes its state
@@ -136,11 +136,6 @@ class Bench:
         return pulumi
 
 
-def best(costs: list[Cost]) -> Cost:
-    """Return the least of each."""
-    return Cost(min(cost.seconds for cost in costs), min(cost.megabytes for cost in costs))
-
-
 def compare(bench: Bench, identities: int, rounds: int, *, together: bool) -> None:
     """Print each command of both programs, and the ratios."""
     kept = {program: bench.project(program, identities) for program in PAIR}
@@ -156,24 +151,36 @@ def compare(bench: Bench, identities: int, rounds: int, *, together: bool) -> No
         _print_pair(name, identities, costs)
 
 
-def _pairs(rounds: int, run: Callable[[str], Cost], *, together: bool) -> dict[str, Cost]:
+def _pairs(rounds: int, run: Callable[[str], Cost], *, together: bool) -> dict[str, list[Cost]]:
+    """Run both programs in turns, and return the costs of each in the order of the rounds."""
     costs: dict[str, list[Cost]] = {program: [] for program in PAIR}
     for turn in range(rounds):
         order = PAIR if turn % 2 == 0 else PAIR[::-1]
         with ThreadPoolExecutor(len(PAIR) if together else 1) as pool:
             for program, cost in zip(order, pool.map(run, order), strict=True):
                 costs[program].append(cost)
-    return {program: best(found) for program, found in costs.items()}
+    return costs
 
 
-def _print_pair(command: str, identities: int, costs: Mapping[str, Cost]) -> None:
-    hand, ours = (costs[program] for program in PAIR)
+def _print_pair(command: str, identities: int, costs: Mapping[str, list[Cost]]) -> None:
+    by_hand, component = (costs[program] for program in PAIR)
+    time_ratios = [ours.seconds / hand.seconds for hand, ours in zip(by_hand, component, strict=True)]
+    memory_ratios = [ours.megabytes / hand.megabytes for hand, ours in zip(by_hand, component, strict=True)]
     print(
-        f"{command:14} {identities:5} identities   by hand {hand.seconds:6.1f} s {hand.megabytes:5.0f} MB   "
-        f"component {ours.seconds:6.1f} s {ours.megabytes:5.0f} MB   "
-        f"ratio {ours.seconds / hand.seconds:.2f} time, {ours.megabytes / hand.megabytes:.2f} memory",
+        f"{command:14} {identities:5} identities   by hand {_median(by_hand)}   component {_median(component)}   "
+        f"ratio {_spread(time_ratios)} time, {_spread(memory_ratios)} memory",
         flush=True,
     )
+
+
+def _median(costs: list[Cost]) -> str:
+    seconds = statistics.median(cost.seconds for cost in costs)
+    megabytes = statistics.median(cost.megabytes for cost in costs)
+    return f"{seconds:6.1f} s {megabytes:5.0f} MB"
+
+
+def _spread(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def bindings(bench: Bench) -> None:
@@ -231,7 +238,7 @@ def main(arguments: list[str]) -> None:
             return
         together = "--together" in arguments
         for identities in [int(argument) for argument in arguments if argument.isdigit()] or [100]:
-            compare(bench, identities, rounds=3 if identities <= 100 else 1, together=together)
+            compare(bench, identities, rounds=5 if identities <= 100 else 1, together=together)
     finally:
         stop(directory)
         shutil.rmtree(directory, ignore_errors=True)
