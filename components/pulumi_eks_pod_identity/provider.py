@@ -62,6 +62,8 @@ class PodIdentityProvider(ComponentProvider):
         except ComponentInitError as error:
             if isinstance(error.inner, PodIdentityInputError):
                 raise error.inner.respelled() from None
+            if isinstance(error.inner, pulumi.InputPropertiesError):
+                raise error.inner from None
             raise
         finally:
             inside_plugin.reset(inside)

@@ -103,3 +103,30 @@ def test_a_yaml_program_is_told_everything_that_is_wrong_by_the_names_it_uses(pr
     assert "Did you mean 'sessionPolicy'?" in run.text
     assert "Traceback" not in run.text
     assert "<class" not in run.text
+
+
+TWICE = """
+runtime: yaml
+packages: {eks-pod-identity: ../components}
+config:
+  aws:region: {value: eu-west-1}
+resources:
+  first:
+    type: eks-pod-identity:PodIdentity
+    properties: {clusterName: main, namespace: payments, serviceAccount: api}
+  second:
+    type: eks-pod-identity:PodIdentity
+    properties: {clusterName: main, namespace: payments, serviceAccount: api}
+"""
+
+
+def test_what_is_found_after_a_look_up_is_reported_by_the_names_of_yaml_too(project: Project):
+    name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
+    (project.folder / "Pulumi.yaml").write_text(name + TWICE)
+    (project.folder.parent / "components").symlink_to(ROOT / "components")
+
+    run = project.fails("preview")
+
+    assert re.findall(r"property (\S+) .*has a problem", run.text) == ["serviceAccount"]
+    assert re.search(r'PodIdentity "(first|second)" already has an association', run.text)
+    assert "<class" not in run.text

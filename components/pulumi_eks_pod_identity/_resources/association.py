@@ -12,9 +12,9 @@ from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _checked_external_id(
                 f"{quoted(expected)}, so they refuse its pods.",
                 "Give 'account_id' and 'region' of the cluster, or remove them so that they are looked up.",
             )
-            raise PodIdentityInputError(subject, [problem])
+            raise late_input_error(subject, [problem])
         return expected
 
     return association.external_id.apply(lambda actual: apply_all(compare, computed, actual))

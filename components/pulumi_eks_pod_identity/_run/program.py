@@ -7,16 +7,30 @@ one run only, so what is counted across components is kept for the process there
 Private SDK use: `pulumi.runtime.settings.get_monitor`.
 """
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import pulumi
 from pulumi.runtime import settings as runtime_settings
+
+from eks_pod_identity.errors import Problem
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
 T = TypeVar("T")
 
 inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
 """Whether the components are constructed for a program in another language."""
+
+
+def late_input_error(subject: str, problems: Iterable[Problem]) -> pulumi.InputPropertiesError:
+    """Return the error for problems that are found when an Output is known.
+
+    A constructor has returned by then, so in the plugin nothing of ours can catch the error and spell it in camelCase.
+    """
+    error = PodIdentityInputError(subject, problems)
+    return error.respelled() if inside_plugin.get() else error
 
 
 class _Process:

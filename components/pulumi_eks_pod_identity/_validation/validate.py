@@ -20,6 +20,7 @@ from pulumi_eks_pod_identity._run.outputs import (
     has_outputs,
     is_output,
 )
+from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
 from pulumi_eks_pod_identity._validation.parse import Model, parse
@@ -141,7 +142,7 @@ class Validated(Generic[M]):
                 problems = list(claims(model, known))
             if problems:
                 secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
-                raise PodIdentityInputError(
+                raise late_input_error(
                     self.subject, [_without_secret(problem, arguments, secrets) for problem in problems]
                 )
 
@@ -172,7 +173,7 @@ def report_rule(subject: str, path: Path, function: Callable[..., Any]) -> Calla
         try:
             return function(*args)
         except RuleError as error:
-            raise PodIdentityInputError(subject, [Problem(path, error.rule, error.fix)]) from None
+            raise late_input_error(subject, [Problem(path, error.rule, error.fix)]) from None
 
     return call
 
