@@ -32,7 +32,7 @@ def program(*policies: str, exclusive: bool = True) -> str:
     return f"POLICIES, AUDIT, EXCLUSIVE = {documents!r}, {AUDIT!r}, {exclusive}\n{PROGRAM}"
 
 
-def held(project: Project) -> dict[str, tuple[set[str], set[str]]]:
+def list_policies(project: Project) -> dict[str, tuple[set[str], set[str]]]:
     """The inline and the attached policies of each role."""
     iam = project.aws("iam")
     return {
@@ -54,7 +54,7 @@ def tamper(project: Project) -> None:
 
 def test_a_policy_attached_by_hand_is_shown_by_a_preview_with_refresh_and_removed_by_up(project: Project):
     project.up(program("read"))
-    assert held(project) == OWN
+    assert list_policies(project) == OWN
     tamper(project)
 
     without_refresh = project.preview().changes
@@ -69,7 +69,7 @@ def test_a_policy_attached_by_hand_is_shown_by_a_preview_with_refresh_and_remove
     )
     assert "by-hand" in planned.text
     assert VIEW in planned.text
-    assert held(project) == OWN
+    assert list_policies(project) == OWN
     assert project.up(None, "--refresh").changes == []
 
 
@@ -77,16 +77,16 @@ def test_policies_of_the_program_come_and_go_and_one_that_was_deleted_by_hand_co
     project.up(program("read", "write"))
 
     project.up(program("read"))
-    assert held(project) == OWN
+    assert list_policies(project) == OWN
 
     for role in ROLES:
         project.aws("iam").delete_role_policy(RoleName=role, PolicyName="read")
     # It is the policy's own resource that creates it again; the exclusive one knows no document.
     project.up(None, "--refresh")
-    assert held(project) == OWN
+    assert list_policies(project) == OWN
 
     # A component that is no longer the only owner leaves what is there.
     project.up(program("read", exclusive=False))
     tamper(project)
     project.up(None, "--refresh")
-    assert all("by-hand" in inline and VIEW in attached for inline, attached in held(project).values())
+    assert all("by-hand" in inline and VIEW in attached for inline, attached in list_policies(project).values())

@@ -25,7 +25,7 @@ EVERYBODY = {"Effect": "Allow", "Principal": {"AWS": later.arn.apply(lambda _: "
 COMPONENTS = ["PodIdentity", "PodIdentityRole", "PodIdentityTargetRole"]
 
 
-def one(component: str, more: str) -> str:
+def build_program(component: str, more: str) -> str:
     """A program with one component called `api`, a role that would be called `made`, and *more* arguments."""
     place = "SOURCE" if component == "PodIdentityTargetRole" else "{}"
     return f"library.{component}('api', BINDING | {place} | {{'role_name': 'made'}} | {more})"
@@ -53,7 +53,7 @@ def test_two_components_that_would_create_the_same_thing_are_refused_at_preview_
 
 def test_a_trust_policy_that_an_output_opens_to_everybody_is_refused_before_the_role_is_made(project: Project):
     for component in COMPONENTS:
-        program = HEAD + OPEN + one(component, "{'extra_trust_statements': [EVERYBODY]}")
+        program = HEAD + OPEN + build_program(component, "{'extra_trust_statements': [EVERYBODY]}")
 
         run = project.fails("up", program, "--yes", "--skip-preview")
 
@@ -69,7 +69,7 @@ def test_credentials_of_another_account_than_the_given_one_stop_everything(proje
     before = project.role_names()
 
     for component in COMPONENTS:
-        program = HEAD + one(component, "{'account_id': '999999999999'}")
+        program = HEAD + build_program(component, "{'account_id': '999999999999'}")
 
         run = project.fails("up", program, "--yes", "--skip-preview")
 

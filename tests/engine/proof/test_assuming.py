@@ -36,7 +36,7 @@ pulumi.export("trust", target.trust_policy)
 """
 
 
-def with_profile(case: Case, pod: Pod, role_arn: str, *actions: Action, more: str = "") -> Run:
+def run_with_profile(case: Case, pod: Pod, role_arn: str, *actions: Action, more: str = "") -> Run:
     """Run a pod whose SDK assumes *role_arn* through a profile, which has *more* lines."""
     file = case.folder / "profiles"
     file.write_text(f"[profile other]\nrole_arn = {role_arn}\ncredential_source = EcsContainer\n{more}")
@@ -44,7 +44,7 @@ def with_profile(case: Case, pod: Pod, role_arn: str, *actions: Action, more: st
     return case.run(pod, *actions, own=own)
 
 
-def with_code(case: Case, pod: Pod, role_arn: str) -> str:
+def run_code(case: Case, pod: Pod, role_arn: str) -> str:
     """Run the code of the page in a pod, with another role in it, and return what it prints."""
     [code] = [each for each in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL) if "boto3" in each]
     home = case.folder / "home"
@@ -73,10 +73,10 @@ def test_a_workload_assumes_roles_of_two_accounts_and_its_session_tags_go_with_i
     api, other = case.injected_pod("api", name="api"), case.injected_pod("stranger", name="stranger")
     own_object = read(bucket, f"{case.namespace}/a")
 
-    through_profile = with_profile(case, api, data_role, own_object, read(bucket, "another/a"))
-    of_team = with_profile(case, api, team_role, read(team_bucket, "a"))
-    by_code = with_code(case, api, data_role)
-    stranger = with_profile(case, other, data_role, own_object)
+    through_profile = run_with_profile(case, api, data_role, own_object, read(bucket, "another/a"))
+    of_team = run_with_profile(case, api, team_role, read(team_bucket, "a"))
+    by_code = run_code(case, api, data_role)
+    stranger = run_with_profile(case, other, data_role, own_object)
 
     assert through_profile.method == of_team.method == "assume-role"
     assert role_of(through_profile.arn) == role_of(by_code) == f"{case.target_account}/data"
@@ -86,15 +86,15 @@ def test_a_workload_assumes_roles_of_two_accounts_and_its_session_tags_go_with_i
     assert not stranger.credentials.ok
     assert "AccessDenied" in stranger.credentials.message
 
-    guarded = with_profile(case, api, f"{data_role}-guarded", more="external_id = ticket-42\n")
+    guarded = run_with_profile(case, api, f"{data_role}-guarded", more="external_id = ticket-42\n")
     assert role_of(guarded.arn) == f"{case.target_account}/data-guarded"
-    assert not with_profile(case, api, f"{data_role}-guarded").credentials.ok
+    assert not run_with_profile(case, api, f"{data_role}-guarded").credentials.ok
 
     only_assume = json.loads(case_project.outputs()["trust"])
     only_assume["Statement"][0]["Action"] = "sts:AssumeRole"
     case.retrust("data", only_assume, account=case.target_account)
 
-    assert "sts:TagSession" in with_profile(case, api, data_role).credentials.message
+    assert "sts:TagSession" in run_with_profile(case, api, data_role).credentials.message
 
 
 def test_external_dns_reaches_both_accounts_with_the_profiles_of_the_example(case_project: Project, case: Case):

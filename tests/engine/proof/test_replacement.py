@@ -37,7 +37,7 @@ def program(name: str, **args: Any) -> str:
 
 
 @contextmanager
-def running(case: Case, bucket: str) -> Iterator[Callable[[], list[tuple[float, str | None]]]]:
+def run_pod(case: Case, bucket: str) -> Iterator[Callable[[], list[tuple[float, str | None]]]]:
     """Run a pod that reads once a second.
 
     The function returns when it called, and the code of each refusal or None.
@@ -138,7 +138,7 @@ def test_pods_keep_their_permissions_until_the_association_has_moved(
     case_project.up(program("api", **before, **policies))
     case_project.write(program(**({"name": "api"} | after), **policies))
 
-    with running(case, bucket) as calls:
+    with run_pod(case, bucket) as calls:
         watch = Watch(case, bucket)
         watch.look()
         with case_project.start("up", "--yes", "--skip-preview") as update:
