@@ -167,3 +167,28 @@ def test_alone_a_wrong_argument_names_its_place(args, place):
         alone(args)
 
     assert place in [problem.place() for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("args", "place"),
+    [
+        ({"role_name": "same", "create_target_role": True, "target_role_name": "Same"}, "target_role_name"),
+        ({"role_name": "same", "target_role_arn": f"arn:aws:iam::{ACCOUNT}:role/same"}, "target_role_arn"),
+        (
+            {"role_name": "same", "role_path": "/a/", "target_role_arn": f"arn:aws:iam::{ACCOUNT}:role/a/same"},
+            "target_role_arn",
+        ),
+    ],
+)
+def test_a_role_is_not_its_own_target(base, args, place):
+    def program():
+        with pytest.raises(PodIdentityInputError, match=f"- {place}: "):
+            PodIdentity("api", base | args)
+
+    assert record(program).names() == set()
+
+
+def test_roles_of_two_accounts_may_have_the_same_name(base):
+    recording = in_two_accounts(base | {"role_name": "same", "create_target_role": True, "target_role_name": "same"})
+
+    assert [item.inputs["name"] for item in recording.of("Role")] == ["same", "same"]

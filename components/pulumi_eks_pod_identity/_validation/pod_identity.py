@@ -7,7 +7,7 @@ from pydantic import Field
 from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns, names, scalars
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, has_outputs, is_output
 from pulumi_eks_pod_identity._validation import cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
@@ -112,7 +112,7 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
         *scope.check_scope(scopes.own, model),
         *(scope.check_target_scope(scopes.target) if scopes.target else ()),
         *scope.check_arns_in_scope(model, scopes.own, ARNS_OF_THE_CLUSTER, of_any_account=ARNS_OF_ANY_ACCOUNT),
-        *_check_own_target(model),
+        *_check_own_target(model, scopes),
     ]
     if scopes.target and not problems:
         problems += scope.check_arns_in_scope(model, scopes.target, ("target_managed_policy_arns",))
@@ -191,14 +191,36 @@ def _check_target(model: PodIdentityModel) -> list[Problem]:
     return problems + cross_field.check_distinct("target_managed_policy_arns", attached)
 
 
-def _check_own_target(model: PodIdentityModel) -> list[Problem]:
-    if not isinstance(model.role_arn, str) or model.role_arn != cast("Any", model.target_role_arn):
-        return []
-    return cross_field.reject(
-        ["target_role_arn"],
-        "[PI308] The role is its own target: EKS would assume it through itself.",
-        "Name another target role, or remove 'target_role_arn'.",
-    )
+def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
+    """Check that the role is not its own target, nor one of the roles that it may assume."""
+    own = cast("Any", model.role_arn)
+    parts = [scopes.own.partition, scopes.own.account, model.role_name, model.role_path]
+    if own is None and model.role_name is not None and not has_outputs(parts):
+        own = arns.role(*cast("tuple[str, str, str]", tuple(parts[:3])), path=cast("str", model.role_path or "/"))
+    problems: list[Problem] = []
+    if isinstance(own, str) and own == cast("Any", model.target_role_arn):
+        problems += cross_field.reject(
+            ["target_role_arn"],
+            "[PI308] The role is its own target: EKS would assume it through itself.",
+            "Name another target role, or remove 'target_role_arn'.",
+        )
+    if model.create_target_role and _same_account(scopes) and _same_name(model.role_name, model.target_role_name):
+        problems += cross_field.reject(
+            ["target_role_name"],
+            "The role and its target role have the same name, and an account has one of a name.",
+            "Give the target role another name.",
+        )
+    return problems
+
+
+def _same_account(scopes: Scopes) -> bool:
+    if is_output(scopes.own.caller):
+        return False  # whether there is a target provider is not known yet
+    return scopes.target is None or scopes.target.account == scopes.own.account
+
+
+def _same_name(one: object, other: object) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one.lower() == other.lower()
 
 
 def _check_service_account(model: PodIdentityModel) -> list[Problem]:
