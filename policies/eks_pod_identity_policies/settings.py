@@ -200,7 +200,6 @@ def _map(source: object, name: str, problems: list[str]) -> dict[str, Any]:
 def schema_of(policy: str) -> dict[str, dict[str, Any]]:
     """Return the JSON schema of each setting of *policy*, which the engine checks before a run."""
     text = {"type": "string", "minLength": 1}
-    code = {"type": "string", "enum": list(RULES)}
     level = {"type": "string", "enum": [one.value for one in Level]}
     schema: dict[str, dict[str, Any]] = {
         "onUnknown": {
@@ -215,25 +214,7 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
             "additionalProperties": False,
             "description": "The level of each rule that does not have its default.",
         },
-        "exempt": {
-            "type": "array",
-            "description": "Findings that are accepted until a day, each with the reason.",
-            "items": {
-                "type": "object",
-                "required": list(_EXEMPTION_KEYS),
-                "additionalProperties": False,
-                "properties": {
-                    "match": {
-                        "type": "string",
-                        "pattern": "^([*]|[^*?]+)$",
-                        "description": "URN or name of the resource, without wildcards; or * for every resource.",
-                    },
-                    "codes": {"type": "array", "items": code, "minItems": 1},
-                    "reason": {"type": "string", "pattern": "[^\\s]", "description": "Why it is accepted."},
-                    "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-                },
-            },
-        },
+        "exempt": _exemptions_schema(),
     }
     if policy == "pod-identity-tags":
         schema["requiredTags"] = {
@@ -259,3 +240,25 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
             "pattern": "^[0-9]{12}$",
         }
     return schema
+
+
+def _exemptions_schema() -> dict[str, Any]:
+    return {
+        "type": "array",
+        "description": "Findings that are accepted until a day, each with the reason.",
+        "items": {
+            "type": "object",
+            "required": list(_EXEMPTION_KEYS),
+            "additionalProperties": False,
+            "properties": {
+                "match": {
+                    "type": "string",
+                    "pattern": "^([*]|[^*?]+)$",
+                    "description": "URN or name of the resource, without wildcards; or * for every resource.",
+                },
+                "codes": {"type": "array", "items": {"type": "string", "enum": list(RULES)}, "minItems": 1},
+                "reason": {"type": "string", "pattern": "[^\\s]", "description": "Why it is accepted."},
+                "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+            },
+        },
+    }

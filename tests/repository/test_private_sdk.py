@@ -16,6 +16,7 @@ PUBLIC = {
     "pulumi_aws",
     "pulumi_aws.eks",
     "pulumi_aws.iam",
+    "pulumi_kubernetes",
     "pulumi_policy",
 }
 #: Names of `pulumi.runtime` that Pulumi documents.
@@ -43,6 +44,9 @@ def _private(path: Path) -> Iterator[str]:
                 yield node.module
             elif node.module == "pulumi.runtime":
                 yield from (f"pulumi.runtime.{alias.name}" for alias in node.names if alias.name not in PUBLIC_NAMES)
+        if isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names}
+            yield from (name for name in names - PUBLIC if name.partition(".")[0] in SDKS)
         if isinstance(node, ast.Attribute):
             if re.fullmatch(r"_[a-z]\w*", node.attr) and ast.unparse(node.value) in {"parent", "resource"}:
                 yield f"Resource.{node.attr}"

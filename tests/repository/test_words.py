@@ -25,24 +25,15 @@ NAMES = {
 }
 #: Participles that say nothing as the name of a function, which is a verb.
 FUNCTIONS = {
+    "found": "problems_in",
     "made": "create",
+    "given": "keys_set",
+    "refused": "reject",
     "counted": "claim_cluster",
     "watched": "add_hook",
     "of_role": "check_role",
 }
-MODULES = {
-    "checks",
-    "choices",
-    "properties",
-    "host",
-    "failures",
-    "shape",
-    "place",
-    "pods",
-    "later",
-    "utils",
-    "helpers",
-}
+MODULES = {"checks", "choices", "properties", "host", "failures", "shape", "place", "pods", "later", "utils"}
 
 #: Sentences that nobody would say aloud, and what they should say.
 PHRASES = {
@@ -50,10 +41,12 @@ PHRASES = {
     r"There is no such key": "Unknown argument",
     r"is true or false, not": "Expected a boolean, got …",
     r"is an output as a whole": "must not be an Output",
+    r"names whom it does not mean": "uses NotPrincipal",
     r"because EKS takes it only so": "because EKS requires it",
     r"exactly the AWS permissions meant": "exactly the AWS permissions you intend",
     r"the ServiceAccount[s]? meant\b|pods meant\b": "the intended …",
     r"goes? the way of a pod": "verifies with a pod's credentials",
+    r"\bkeep(s)? off names\b": "do not use reserved names",
     r"[Nn]ot to be mistaken for": "Not the same as",
     r"\bsays on its line why\b": "justify it on the same line",
     r"\bhow the policies are kept\b": "whether …",

@@ -32,7 +32,7 @@ class Admission:
     evaluations: tuple[Evaluation, ...] = ()
 
     @property
-    def refused(self) -> Evaluation | None:
+    def refusal(self) -> Evaluation | None:
         """Return the first request that is not allowed."""
         return next((found for found in self.evaluations if found.effect is not Effect.ALLOW), None)
 

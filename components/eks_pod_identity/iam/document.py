@@ -74,7 +74,7 @@ class Document:
         version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
         return None if version is UNKNOWN else version == _VERSIONS[0]
 
-    def refused(self) -> frozenset[str]:
+    def refused_places(self) -> frozenset[str]:
         """Return the places of statements that IAM would refuse, and so what they mean is open; "" is the document.
 
         A Sid changes no meaning, and services take more in it than IAM does.

@@ -73,7 +73,7 @@ class Resource:
         """Return whether a property is there and not known yet."""
         return self.properties.get(key) is UNKNOWN
 
-    def given(self, key: str) -> Any:
+    def input_value(self, key: str) -> Any:
         """Return what the program gave for a property that the cloud fills in too, as far as that is known."""
         return self.properties.get(key) if self.inputs is None else self.inputs.get(key)
 

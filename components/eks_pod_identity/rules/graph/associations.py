@@ -74,7 +74,7 @@ def of_addon(addon: Resource) -> Iterator[Resource]:
 
 
 def _namespace(addon: Resource) -> object:
-    config = addon.given("namespaceConfig")
+    config = addon.input_value("namespaceConfig")
     named = cast("Mapping[str, object]", config).get("namespace") if isinstance(config, Mapping) else None
     if named is not None or config is UNKNOWN:
         return UNKNOWN if config is UNKNOWN else named

@@ -67,7 +67,7 @@ def policies_of_roles(stack: Stack) -> Mapping[str, RolePolicies]:
     for role in stack.of(ROLE):
         _inline(role, found[role.urn])
         _boundary(stack, role, found[role.urn])
-        _all_managed(stack, role, "managedPolicyArns", role.given("managedPolicyArns"), found[role.urn])
+        _all_managed(stack, role, "managedPolicyArns", role.input_value("managedPolicyArns"), found[role.urn])
     for policy in stack.of(ROLE_POLICY):
         role = stack.role(policy, "role").resource
         if role is not None:
@@ -105,7 +105,7 @@ def _boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
 
 
 def _inline(role: Resource, into: RolePolicies) -> None:
-    policies = role.given("inlinePolicies")
+    policies = role.input_value("inlinePolicies")
     into.has_unknown |= policies is UNKNOWN
     for index, each in enumerate(cast("list[object]", policies) if isinstance(policies, list) else []):
         if not isinstance(each, Mapping):

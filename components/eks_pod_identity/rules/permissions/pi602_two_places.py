@@ -44,7 +44,7 @@ def two_places_verdicts(stack: Stack) -> Iterator[Located]:
     }
     for role in stack.of(ROLE):
         for key, separate in (("managedPolicyArns", managed), ("inlinePolicies", inline)):
-            if role.urn not in separate or not role.given(key):
+            if role.urn not in separate or not role.input_value(key):
                 continue
             if role.inputs is None and role.is_open(key):
                 yield unjudged(RULE, role, f"{key} is not known yet.", key)

@@ -48,7 +48,7 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
         reason = f"whether {role_.mention} admits it: {missing_keys(admission.evaluations)}"
         yield Located(association_, Unjudged((RULE.code,), association_.label, reason))
         return
-    refused = admission.refused
+    refused = admission.refusal
     if refused is None or not any(pod_statements(trust_)):
         return
     is_denied = any(
