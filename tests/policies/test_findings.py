@@ -120,6 +120,24 @@ def test_a_wider_trust_admits_the_association():
         assert one(trust(Condition=condition)).codes == set(), condition
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"aws:RequestTag/kubernetes-pod-name": "api-*"}},
+        {"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}},
+        {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+    ],
+)
+def test_what_no_stack_shows_leaves_no_question(condition: dict[str, Any]):
+    merged = SCOPED | condition
+    if "StringEquals" in condition:
+        merged = {"StringEquals": SCOPED["StringEquals"] | condition["StringEquals"]}
+
+    found = one(trust(Condition=merged))
+
+    assert found.codes | found.open_codes == set()
+
+
 # R2: associations inside add-ons
 
 
@@ -605,6 +623,15 @@ def test_everything_by_another_name_restricts_nothing(resource: str, action: str
     policy = document({"Effect": "Allow", "Action": action, "Resource": resource})
 
     assert "PI204" in judged(role=SCOPED_ROLE, association=association(policy=policy, **OFF)).codes
+
+
+@pytest.mark.parametrize("changes", [{"NotAction": "iam:*"}, {"Action": "*", "NotResource": "arn:aws:s3:::secret/*"}])
+def test_everything_but_something_restricts_something(changes: dict[str, Any]):
+    policy = document({"Effect": "Allow", "Resource": "*", **changes})
+    if "NotResource" in changes:
+        del policy["Statement"][0]["Resource"]
+
+    assert judged(role=SCOPED_ROLE, association=association(policy=policy, **OFF)).codes == set()
 
 
 @pytest.mark.parametrize("value", ["", " ", "\t"])

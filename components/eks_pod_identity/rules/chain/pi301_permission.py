@@ -15,7 +15,7 @@ from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Unjudged
-from eks_pod_identity.rules.graph.chains import Chain
+from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.resource import ROLE, Resource, account_of
@@ -137,7 +137,7 @@ def _trust_side(chain: Chain, evaluations: Sequence[Evaluation]) -> Iterator[Loc
             f"does not allow {actions} to the source role of {chain.association.mention}: {differences(refused[0])}.",
             raw_hint=f"Allow {actions} to the source role in the trust policy of {target.role.mention}.",
         )
-    elif any(evaluation.effect is Effect.UNKNOWN and not _is_refused(evaluation) for evaluation in evaluations):
+    elif any(is_open(chain, evaluation) for evaluation in evaluations):
         yield admission_is_open(chain, target.role, evaluations)
 
 
@@ -145,6 +145,15 @@ def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evalua
     """Return that it could not be judged whether the target role admits the call: one verdict for both rules."""
     reason = f"whether it admits the source role of {chain.association.mention}: {missing_keys(evaluations)}"
     return Located(role, Unjudged((RULE.code, "PI304"), role.label, reason))
+
+
+def is_open(chain: Chain, evaluation: Evaluation) -> bool:
+    """Tell whether the answer of the target's trust depends on what a stack could show, and does not."""
+    if evaluation.effect is not Effect.UNKNOWN:
+        return False
+    if chain.is_known and not has_open_parts(evaluation.document):
+        return False
+    return find(evaluation.document, (evaluation.request,)).answer is not False
 
 
 def _is_refused(evaluation: Evaluation) -> bool:

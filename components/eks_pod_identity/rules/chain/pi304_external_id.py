@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
-from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.chain.pi301_permission import admission_is_open, is_refused_for_external_id, may_name_by_id
+from eks_pod_identity.rules.chain.pi301_permission import (
+    admission_is_open,
+    is_open,
+    is_refused_for_external_id,
+    may_name_by_id,
+)
 from eks_pod_identity.rules.differences import shown
 from eks_pod_identity.rules.graph.chains import Chain
 from eks_pod_identity.rules.graph.located import Located, finding
@@ -46,8 +50,7 @@ def external_id_verdicts(chain: Chain) -> Iterator[Located]:
     wanted = _external_ids(chain)
     if evaluation.effect is Effect.ALLOW or (not wanted and target.trust.is_complete):
         return
-    is_open = evaluation.effect is Effect.UNKNOWN and find(target.trust, (request,)).answer is not False
-    if is_open or not target.link.is_certain or may_name_by_id(chain, target.trust):
+    if is_open(chain, evaluation) or not target.link.is_certain or may_name_by_id(chain, target.trust):
         yield admission_is_open(chain, target.role, [evaluation])
     elif is_refused_for_external_id(evaluation):
         sent = shown(request.value_of(EXTERNAL_ID))

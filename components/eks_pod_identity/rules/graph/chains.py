@@ -80,6 +80,25 @@ class Chain:
         """Return the role whose credentials the pods get."""
         return self.target or self.source
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether everything is known that a stack can show of the calls of EKS.
+
+        The name of the pod, the organization or the time of a call are in no stack.
+        """
+        caller = self.caller
+        parts = (
+            caller.cluster_name,
+            caller.namespace,
+            caller.service_account,
+            caller.region,
+            caller.account,
+            caller.partition,
+            caller.session_tags,
+            *(hop.arn for _, hop in links_of(self)),
+        )
+        return UNKNOWN not in parts
+
     def with_session_tags(self, *, on: bool) -> "Chain":
         """Return the chain as it would be with session tags on or off."""
         return replace(self, caller=replace(self.caller, session_tags=on))
@@ -224,3 +243,16 @@ def links_of(chain: Chain) -> Iterator[tuple[str, Hop]]:
     yield "roleArn", chain.source
     if chain.target is not None:
         yield "targetRoleArn", chain.target
+
+
+def has_open_parts(document: Document) -> bool:
+    """Tell whether a part of *document* is not known yet."""
+    return not document.is_complete or any(
+        statement.effect_is_open
+        or statement.conditions_are_open
+        or statement.actions.open
+        or statement.resources.open
+        or bool(statement.principals is not None and statement.principals.open_kinds)
+        or any(condition.open_values for condition in statement.conditions)
+        for statement in document.statements
+    )

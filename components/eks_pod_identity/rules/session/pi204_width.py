@@ -48,8 +48,8 @@ def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 def _allows_everything(document: Document, statement: Statement) -> bool:
     """Tell whether *statement* allows actions on resources of one partition that nobody would name."""
-    if not statement.allows:
-        return False
+    if not statement.allows or statement.actions.negated or statement.resources.negated:
+        return False  # what NotAction or NotResource leaves out is not allowed
     alone = replace(document, statements=(statement,), problems=(), open_statements=())
     return any(
         all(evaluate(alone, request).effect is Effect.ALLOW for request in _calls(partition))

@@ -7,7 +7,7 @@ from eks_pod_identity.iam.evaluate import Effect, Evaluation
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.differences import differences, missing_keys
 from eks_pod_identity.rules.finding import Finding, Unjudged
-from eks_pod_identity.rules.graph.chains import Chain
+from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.resource import ROLE
 from eks_pod_identity.rules.rule import Example, Level, Rule
@@ -42,7 +42,9 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
         return
     association_ = chain.association
     admission = admits(trust_, chain.source_requests())
-    if admission.answer:
+    # What is left open then, such as the name of the pod or the organization, is in no stack.
+    is_answered = admission.answer is None and chain.is_known and not has_open_parts(trust_)
+    if admission.answer or is_answered:
         return
     if admission.answer is None or not chain.source.link.is_certain:
         reason = f"whether {role_.mention} admits it: {missing_keys(admission.evaluations)}"
