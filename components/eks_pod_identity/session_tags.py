@@ -1,13 +1,14 @@
 """The tags that EKS sends with each session, as names and policy variables, and policies that are made of them."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from eks_pod_identity.errors import RuleError, quoted
+from eks_pod_identity.errors import RuleError, quoted, type_name
 from eks_pod_identity.iam.canonical import Statement
 
-_BUCKET = ":s3:::"
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _OBJECT_ACTIONS = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
 
@@ -63,20 +64,38 @@ def own_prefix_statements(
     One role with these statements serves the workloads of many namespaces: each reads and writes below its own.
 
     Args:
-        bucket_arn: ARN of the bucket.
+        bucket_arn: ARN of the bucket. For a bucket of the same program: `bucket.arn.apply(own_prefix_statements)`.
         tags: What the prefix is made of, such as the namespace and the ServiceAccount.
         actions: What may be done with objects.
 
     Raises:
-        RuleError: If *bucket_arn* is not the ARN of a bucket, or *tags* is empty.
+        RuleError: If *bucket_arn* is not the ARN of a bucket, or *tags* is empty or names something else.
     """
-    if _BUCKET not in bucket_arn or "/" in bucket_arn or "*" in bucket_arn:
+    # Callers are not always type-checked, and an Output is what a program has at hand.
+    given = cast("object", bucket_arn)
+    if not isinstance(given, str):
+        raise RuleError(
+            f"Expected the ARN of a bucket as text, got {type_name(given)}.",
+            "Pass an Output with apply: bucket.arn.apply(own_prefix_statements).",
+        )
+    if not _BUCKET_ARN.fullmatch(bucket_arn):
         raise RuleError(f"{quoted(bucket_arn)} is not the ARN of a bucket.", "Write it like arn:aws:s3:::invoices.")
-    if not tags:
-        raise RuleError("Without a tag every workload would share one prefix.", "Name at least one session tag.")
-    prefix = "/".join(tag.variable for tag in tags)
+    prefix = "/".join(tag.variable for tag in _session_tags(tags))
     listing: dict[str, Any] = {"StringLike": {"s3:prefix": f"{prefix}/*"}}
+    object_actions = [actions] if isinstance(actions, str) else list(actions)
     return [
-        {"Effect": "Allow", "Action": list(actions), "Resource": f"{bucket_arn}/{prefix}/*"},
+        {"Effect": "Allow", "Action": object_actions, "Resource": f"{bucket_arn}/{prefix}/*"},
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn, "Condition": listing},
     ]
+
+
+def _session_tags(tags: Sequence[str]) -> list[SessionTag]:
+    if not tags:
+        raise RuleError("Without a tag every workload would share one prefix.", "Name at least one session tag.")
+    allowed = ", ".join(tag.value for tag in SessionTag)
+    if isinstance(tags, str):
+        raise RuleError("Expected a list of session tags, got a string.", f"Write a list of some of these: {allowed}.")
+    unknown = [tag for tag in tags if tag not in list(SessionTag)]
+    if unknown:
+        raise RuleError(f"{quoted(str(unknown[0]))} is not a session tag of EKS.", f"Use some of these: {allowed}.")
+    return [SessionTag(tag) for tag in tags]
