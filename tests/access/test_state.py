@@ -101,6 +101,17 @@ def test_an_unknown_role_is_found_by_what_the_property_depends_on() -> None:
     assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
 
 
+def test_at_preview_a_role_without_an_arn_is_found_by_its_name_and_provider() -> None:
+    made = role(arn=UNKNOWN_TEXT)
+    elsewhere = made | {"provider": OTHER_PROVIDER}
+
+    near = identities_of_state(export(made, policy(), association()))["payments/api"]
+    far = identities_of_state(export(elsewhere, policy(), association()))["payments/api"]
+
+    assert near.decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert far.decide(READ, OBJECT).outcome is Outcome.UNKNOWN
+
+
 def test_two_roles_of_one_name_keep_their_own_policies() -> None:
     there = role("data", arn=TARGET_ARN.replace("data", "api"), assumeRolePolicy=json.dumps(TARGET_TRUST)) | {
         "provider": OTHER_PROVIDER
@@ -157,3 +168,21 @@ def test_what_is_about_to_be_deleted_and_an_empty_stack_have_no_identities() -> 
 def test_something_else_than_an_export_is_refused(source: Any) -> None:
     with pytest.raises(StateError, match="pulumi stack export"):
         identities_of_state(source)
+
+
+def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
+    def planned(state: dict[str, Any], **changed: Any) -> dict[str, Any]:
+        goal = {key: state[key] for key in ("type", "provider")}
+        return {"goal": {**goal, "inputDiff": {"updates": changed}}, "state": state["outputs"], "steps": ["update"]}
+
+    plans = {
+        role()["urn"]: planned(role()),
+        policy()["urn"]: planned(policy(), policy=json.dumps(document(allow("s3:PutObject")))),
+        association()["urn"]: planned(association()),
+        "urn:pulumi:dev::app::x::gone": {"steps": ["delete"]},
+    }
+
+    identity = identities_of_state({"resourcePlans": plans})["payments/api"]
+
+    assert identity.decide(READ, OBJECT).outcome is Outcome.IMPLICIT_DENY
+    assert identity.decide("s3:PutObject", OBJECT).outcome is Outcome.ALLOW

@@ -137,7 +137,10 @@ class _Program:
         )
 
     def _role(self, user: Resource, key: str, arn: str | Unknown) -> Role:
-        resource = self._by_arn.get(arn) if isinstance(arn, str) else self._only(user, key, ROLE)
+        if isinstance(arn, str):
+            resource = self._by_arn.get(arn) or self._expected(user, key, arn)
+        else:
+            resource = self._only(user, key, ROLE)
         if resource is None:
             name = arn.rsplit("/", 1)[-1] if isinstance(arn, str) else "(not known)"
             return Role(
@@ -154,6 +157,14 @@ class _Program:
             boundary=self._policy(resource, "permissionsBoundary", boundary) if boundary else None,
             tags=_tags(resource),
         )
+
+    def _expected(self, user: Resource, key: str, arn: str) -> Resource | None:
+        """Return the role that will have *arn*: at preview a component knows it before the role exists."""
+        depended = [one for one in self._depended_on(user, key) if one.type == ROLE]
+        own = [one for one in self._by_type[ROLE] if one.provider == user.provider]
+        name = arn.rsplit("/", 1)[-1]
+        found = [one for one in depended or own if one.text("name") == name and one.text("arn") is UNKNOWN]
+        return found[0] if len(found) == 1 else None
 
     def _collect(self) -> None:
         """Find the policies of each role, by the URN of the role."""

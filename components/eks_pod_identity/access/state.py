@@ -1,4 +1,4 @@
-"""Identities from `pulumi stack export`: no AWS, no engine, any language."""
+"""Identities from `pulumi stack export`, or from a plan that a preview saved: no AWS, no engine, any language."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 class StateError(ValueError):
-    """The input is not what `pulumi stack export` writes."""
+    """The input is none of what Pulumi writes about the resources of a stack."""
 
 
 def identities_of_state(
@@ -36,20 +36,34 @@ def identities_of_state(
 
 
 def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
-    """Return the resources of a stack, without those that a deployment is about to delete.
+    """Return the resources of a stack, without those that are deleted.
 
     Raises:
-        StateError: If *export* is not what `pulumi stack export` writes.
+        StateError: If *export* is none of what Pulumi writes about them.
     """
-    data: object = _loaded(export) if isinstance(export, str) else export
-    deployment = _map(data).get("deployment", data)
-    resources = _map(deployment).get("resources")
-    if resources is None and _map(deployment).get("manifest") is not None:
+    data = _map(_loaded(export) if isinstance(export, str) else export)
+    if isinstance(data.get("resourcePlans"), Mapping):
+        return _of_plan(_map(data["resourcePlans"]))
+    deployment = _map(data.get("deployment", data))
+    if deployment.get("resources") is None and deployment.get("manifest") is not None:
         return []  # a stack that was never deployed
-    if not isinstance(resources, list):
+    if not isinstance(deployment.get("resources"), list):
         raise StateError("This is not the state of a stack. Give what `pulumi stack export` writes.")
-    states = [_map(one) for one in cast("list[object]", resources)]
+    states = _maps(deployment["resources"])
     return [_resource(state) for state in states if state.get("urn") and not state.get("delete")]
+
+
+def _of_plan(plans: Mapping[str, object]) -> list[Resource]:
+    """Return the resources of a saved plan: what a resource has, and what the plan adds and changes."""
+    found: list[Resource] = []
+    for urn, plan in plans.items():
+        goal = _map(_map(plan).get("goal"))
+        if goal:
+            changes = _map(goal.get("inputDiff"))
+            inputs = {**_map(changes.get("adds")), **_map(changes.get("updates"))}
+            state = {**goal, "urn": urn, "inputs": inputs, "outputs": {**_map(_map(plan).get("state")), **inputs}}
+            found.append(_resource(state))
+    return found
 
 
 def _loaded(text: str) -> object:
@@ -95,6 +109,10 @@ def _plain(value: object) -> object:
         return {key: _plain(item) for key, item in found.items()}
     plaintext = found.get("plaintext")
     return _plain(_loaded(plaintext)) if isinstance(plaintext, str) else UNKNOWN
+
+
+def _maps(value: object) -> list[Mapping[str, object]]:
+    return [_map(one) for one in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _map(value: object) -> Mapping[str, object]:
