@@ -126,6 +126,18 @@ def printable(text: str) -> str:
     )
 
 
+_CI_COMMANDS = ("##[", "##vso[")
+"""What GitHub and Azure take for a command anywhere in a line; `::error::` counts at the beginning of a line only."""
+
+
+def safe_line(text: str) -> str:
+    """Return *text* as one line without control characters, which no CI system takes for a command."""
+    line = printable(text)
+    for command in _CI_COMMANDS:
+        line = line.replace(command, command.replace("##", "# #"))
+    return f"./{line}" if line.lstrip().startswith("::") else line
+
+
 def listed(values: Sequence[str]) -> str:
     """Return *values* as part of a sentence: `a`, `a and b`, `a, b and c`. After ten, the rest is counted."""
     if len(values) > 10:  # noqa: PLR2004 - ten names are still readable in one message

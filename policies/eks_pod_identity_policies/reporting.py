@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.runtime import proto
 
-from eks_pod_identity.cli.terminal import safe_line
+from eks_pod_identity.errors import safe_line
 from eks_pod_identity.rules import Finding, Level, Resource, Unjudged, Verdict
 from eks_pod_identity_policies.settings import Exemption, Settings
 

@@ -399,6 +399,13 @@ def test_the_service_in_the_wrong_place(principal: Any, beside: bool):
     assert "PI102" in found.codes
 
 
+@MODES
+def test_one_mistake_is_reported_once(preview: bool):
+    found = one(trust(Principal={"AWS": "pods.eks.amazonaws.com"}), preview)
+
+    assert len(found.of("PI102")) == 1
+
+
 def test_another_service_of_eks_is_wrong_on_a_role_that_pods_use():
     cluster = role(document({"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": BOTH}))
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from eks_pod_identity.cli.files import cannot_be_written, object_in, read_text
-from eks_pod_identity.cli.terminal import safe_line
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quoted, safe_line
 
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _CODE = re.compile(r"\[(PI\d{3})\]")

@@ -37,7 +37,9 @@ def _verdicts(key: str, document: Document, mention: str) -> Iterator[Verdict]:
     elif key == "roleArn" and not any(pod_statements(document)):
         # Judged by itself for what it shows of pods, such as the signs of a target role, and useless as a source.
         yield from action_verdicts(document, subject, used_by_pods=True)
-        yield from principal_verdicts(document, subject, used_by_pods=True)
+        alone = list(principal_verdicts(document, subject))
+        linked = principal_verdicts(document, subject, used_by_pods=True)
+        yield from (verdict for verdict in linked if verdict not in alone)
     elif key == "targetRoleArn" and not is_target_trust(document):
         yield from target_verdicts(document, subject)
         if not concerns_pods(document):
