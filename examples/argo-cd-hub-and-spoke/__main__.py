@@ -30,6 +30,7 @@ hub = PodIdentity(
             {"namespace": namespace, "service_account": "argocd-applicationset-controller"},
             {"namespace": namespace, "service_account": "argocd-server"},
         ],
+        # The chart would create them: set `serviceAccount.create: false` for each of the three there.
         "create_namespace": True,
         "create_service_account": True,
         "role_name": HUB_ROLE,

@@ -34,6 +34,7 @@ identity = PodIdentity(
         "cluster_name": config.require("cluster"),
         "namespace": config.require("namespace"),
         "service_account": "external-dns",
+        # The chart would create it: set `serviceAccount.create: false` there.
         "create_namespace": True,
         "create_service_account": True,
         "role_name": OWN_ROLE,

@@ -115,4 +115,3 @@ def test_external_dns_reaches_both_accounts_with_the_profiles_of_the_example(cas
 
     assert role_of(own.arn) == f"{case.account}/external-dns"
     assert role_of(second.arn) == f"{case.target_account}/external-dns-zones"
-    example.destroy()
