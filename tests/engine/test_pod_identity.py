@@ -160,3 +160,30 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_ac
     assert "Traceback" not in wrong.text
     assert "The Action of a statement is text or a list of texts, not a map." in wrong.text
     assert "hunter2" not in wrong.text
+
+
+LATER = """
+import pulumi
+import pulumi_aws as aws
+from pulumi_eks_pod_identity import PodIdentity
+
+other = aws.iam.Role("other", name="other", assume_role_policy=TRUST)
+PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": "api",
+                    "propagation_seconds": 0, "role_description": other.name, "extra_trust_statements": [
+                        {"Effect": "Allow", "Principal": {"AWS": other.name.apply(lambda _: "*")},
+                         "Action": "sts:AssumeRole"}]})
+"""
+
+
+def test_a_value_that_turns_out_wrong_later_is_reported_without_a_traceback_and_nothing_is_created(project: Project):
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    }
+
+    run = project.fails("up", f"TRUST = {json.dumps(trust)!r}\n{LATER}", "--yes", "--skip-preview")
+
+    assert "Traceback" not in run.text
+    assert run.text.count("- extra_trust_statements[0]: [PI103]") == 1
+    assert not any("api" in name for name in project.role_names())
+    assert project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"] == []
