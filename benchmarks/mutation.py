@@ -67,6 +67,7 @@ AREAS = {
         [
             "tests/iam/test_decisions.py",
             "tests/iam/test_admission.py",
+            "tests/iam/test_answers.py",
             "tests/iam/test_requests.py",
             "tests/rules/test_iam.py",
             "tests/access/test_decide.py",

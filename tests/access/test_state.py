@@ -166,8 +166,13 @@ def test_what_is_about_to_be_deleted_and_an_empty_stack_have_no_identities() -> 
 
 @pytest.mark.parametrize("source", ["", "{", "[]", "{}", {"resources": 1}, '{"deployment": {}}'])
 def test_something_else_than_an_export_is_refused(source: Any) -> None:
-    with pytest.raises(StateError, match="pulumi stack export"):
+    with pytest.raises(StateError) as caught:
         identities_of_state(source)
+
+    assert str(caught.value) in (
+        "This is not JSON. Give what `pulumi stack export` writes.",
+        "This is not the state of a stack. Give what `pulumi stack export` writes.",
+    )
 
 
 def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
@@ -186,3 +191,39 @@ def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
 
     assert identity.decide(READ, OBJECT).outcome is Outcome.IMPLICIT_DENY
     assert identity.decide("s3:PutObject", OBJECT).outcome is Outcome.ALLOW
+
+
+def test_a_managed_policy_outside_of_the_stack_may_be_given() -> None:
+    arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    attachment = resource(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "read",
+        outputs={"role": UNKNOWN_TEXT, "policyArn": arn},
+        propertyDependencies={"role": [role()["urn"]]},
+    )
+    stack = export(role(), attachment, association())
+
+    given = identities_of_state(stack, {arn: INVOICES})["payments/api"]
+    missing = identities_of_state(stack)["payments/api"].decide(READ, OBJECT)
+
+    assert list(given.role.policies) == [arn]
+    assert given.decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert [one.what for one in missing.missing] == [f"the text of {arn}"]
+
+
+def test_an_addon_whose_role_is_not_known_yet_has_the_one_it_depends_on() -> None:
+    addon = resource(
+        "aws:eks/addon:Addon",
+        "ebs",
+        outputs={
+            "addonName": "aws-ebs-csi-driver",
+            "clusterName": "prod",
+            "podIdentityAssociations": [{"serviceAccount": "ebs-csi-controller-sa", "roleArn": UNKNOWN_TEXT}],
+        },
+        propertyDependencies={"podIdentityAssociations": [role()["urn"]]},
+    )
+
+    identity = identities_of_state(export(role(), policy(), addon))["kube-system/ebs-csi-controller-sa"]
+
+    assert identity.role.arn == ROLE_ARN
+    assert list(identity.role.policies) == ["invoices"]
