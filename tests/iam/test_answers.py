@@ -91,3 +91,36 @@ def test_malformed_values_are_named_with_their_place() -> None:
     assert problem.location == "Statement[0].Condition.StringEquals"
     assert problem.text == f'compares "{NAMESPACE}" with something that is not text'
     assert unreadable(trust({"NotPrincipal": PODS, "Principal": None}))[-1].location.startswith("Statement[0]")
+
+
+def test_conditions_that_contradict_each_other_admit_nothing_unknown() -> None:
+    cluster = {
+        "aws:RequestTag/eks-cluster-name": "blue",
+        "aws:SourceArn": "arn:aws:eks:eu-west-1:111122223333:cluster/green",
+    }
+    document = trust({"Condition": {"StringEquals": cluster}})
+
+    admission = admits_association(document, Association(UNKNOWN, "payments", "api"))
+
+    assert admission.answer is False
+    assert [one.request.action for one in admission.evaluations] == ["sts:AssumeRole", "sts:TagSession"]
+
+
+def test_an_account_that_is_not_known_may_be_the_one_trusted() -> None:
+    document = trust({"Principal": {"AWS": "111122223333"}})
+
+    opened = opens_to_account(document, UNKNOWN)
+
+    assert opened.answer is True
+    assert opened.evaluations[0].request.caller.account == "111122223333"
+    assert opens_to_account(document, "444455556666").answer is False
+    assert (
+        opens_to_account(trust({"Principal": {"AWS": "arn:aws:iam::111122223333:user/root"}}), "111122223333").answer
+        is False
+    )
+
+
+def test_a_variable_that_is_malformed_is_not_guessed_at() -> None:
+    document = trust({"Condition": {"StringEquals": {NAMESPACE: "${aws:a b}"}}})
+
+    assert admits_association(document, API).answer is None

@@ -122,3 +122,17 @@ def test_an_explicit_denial_in_a_trust_is_named() -> None:
 
     with pytest.raises(AssertionError, match=r"denied by statement 2"):
         assert_trusted(identity, **API)
+
+
+@pytest.mark.parametrize("assertion", [assert_trusted, assert_not_trusted])
+def test_a_trust_that_asks_for_the_time_fails_both_ways_and_names_it(assertion: object) -> None:
+    assert callable(assertion)
+    closing = trust_of_pods({"DateLessThan": {"aws:CurrentTime": "2026-12-31T00:00:00Z"}})
+
+    with pytest.raises(AssertionError) as caught:
+        assertion(workload(role={"trust": closing}), **API)
+
+    assert str(caught.value).splitlines()[:2] == [
+        "role api may or may not trust payments/api in cluster prod",
+        "  depends on aws:CurrentTime (DateLessThan 2026-12-31T00:00:00Z)",
+    ]

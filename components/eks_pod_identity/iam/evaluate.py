@@ -6,7 +6,7 @@ How a rule asks (`document` comes from `iam.document.parse`, which never raises)
   `admits_second_hop(...)`, `admits_any_association(trust)` ("can EKS make any request that this admits?"),
   `admits_any_second_hop(trust)`, `opens_to_account(trust, account)` and `unmet(statement, trust)`, the conditions that
   no request of EKS meets. Any part of an `Association` may be UNKNOWN. The `answer` is True, False or None;
-  None is "could not be judged". `refused.failing()` says what does not match, with both values.
+  None is "could not be judged". `refusal.failing()` says what does not match, with both values.
 - `evaluate(document, request)` judges a permission policy, a boundary or a session policy;
   `evaluate_resource_policy(document, request)` a policy with principals. Requests come from `iam.request`:
   `source_requests`, `target_requests`, `pod_request`.
