@@ -18,7 +18,10 @@ class _Mocks(pulumi.runtime.Mocks):
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, object]:
         # Account, partition and region are given; the account is compared with that of the credentials.
-        return {"aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT}}[args.token]
+        answers: dict[str, dict[str, object]] = {
+            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT}
+        }
+        return answers[args.token]
 
 
 mocks = _Mocks()

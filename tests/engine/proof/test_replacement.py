@@ -136,7 +136,8 @@ def test_pods_keep_their_permissions_until_the_association_has_moved(
     key = "target_policies" if "create_target_role" in before else "policies"
     policies = {key: {"read": reading(bucket)}}
     case_project.up(program("api", **before, **policies))
-    case_project.write(program(**({"name": "api"} | after), **policies))
+    edited = {"name": "api"} | after
+    case_project.write(program(edited.pop("name"), **edited, **policies))
 
     with run_pod(case, bucket) as calls:
         watch = Watch(case, bucket)
