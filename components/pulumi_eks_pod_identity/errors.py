@@ -15,6 +15,9 @@ import pulumi
 from eks_pod_identity.errors import Problem, listing, quoted, type_name
 from eks_pod_identity.values import plain_data
 
+NOT_SHOWN = "[secret]"
+"""Stands for a secret value in an error."""
+
 _HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
 
 
@@ -44,7 +47,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
         errors: list[pulumi.errors.InputPropertyErrorDetails] = [
             {
                 # The engine prints the value it finds at a path. At this path it finds none, and reads the same.
-                "property_path": problem.place(camel=True) + (" " if problem.path[0] in _HOLD_DOCUMENTS else ""),
+                "property_path": problem.place(camel=True) + (" " if _is_not_shown(problem) else ""),
                 "reason": problem.sentence(camel=True),
             }
             for problem in self.problems
@@ -67,6 +70,10 @@ def subject_of(component: str, name: object) -> str:
         f'Write {component}("api", {{...}}): first the name, then the arguments.',
     )
     raise PodIdentityInputError(component, [problem])
+
+
+def _is_not_shown(problem: Problem) -> bool:
+    return problem.path[0] in _HOLD_DOCUMENTS or NOT_SHOWN in problem.rule
 
 
 def _counted(number: int) -> str:

@@ -130,3 +130,37 @@ def test_what_is_found_after_a_look_up_is_reported_by_the_names_of_yaml_too(proj
     assert re.findall(r"property (\S+) .*has a problem", run.text) == ["serviceAccount"]
     assert re.search(r'PodIdentity "(first|second)" already has an association', run.text)
     assert "<class" not in run.text
+
+
+WRONG_LATER = """
+runtime: yaml
+packages: {eks-pod-identity: ../components}
+config:
+  aws:region: {value: eu-west-1}
+resources:
+  other:
+    type: aws:iam:Policy
+    properties:
+      name: other
+      policy: '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
+  api:
+    type: eks-pod-identity:PodIdentity
+    properties:
+      clusterName: main
+      namespace: payments
+      serviceAccount: api
+      roleName: ${other.arn}
+"""
+
+
+def test_a_value_that_turns_out_wrong_later_creates_nothing_and_prints_no_traceback(project: Project):
+    name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
+    (project.folder / "Pulumi.yaml").write_text(name + WRONG_LATER)
+    (project.folder.parent / "components").symlink_to(ROOT / "components")
+
+    run = project.fails("up", None, "--yes", "--skip-preview")
+
+    assert re.findall(r"property (\S+) .*has a problem", run.text) == ["roleName"]
+    assert "is not a valid IAM role name" in run.text
+    assert "Traceback" not in run.text
+    assert not any("api" in role for role in project.role_names())

@@ -24,7 +24,7 @@ from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
 from pulumi_eks_pod_identity._validation.parse import Model, parse
-from pulumi_eks_pod_identity.errors import PodIdentityInputError
+from pulumi_eks_pod_identity.errors import NOT_SHOWN, PodIdentityInputError
 
 M = TypeVar("M", bound=ValidatedModel)
 NO_HINTS: Mapping[str, str] = {}
@@ -240,9 +240,8 @@ def _without_secret(problem: Problem, arguments: Any, secrets: set[Path]) -> Pro
     texts = [str(_at(arguments, path)) for path in concerned]
     # A rule writes values in double quotes.
     rule, quote, rest = problem.rule.partition('"')
-    if quote:
-        rule = f"{rule}[secret]" + rest.rpartition('"')[2]
+    rule = f"{rule}{NOT_SHOWN}" + rest.rpartition('"')[2] if quote else f"{rule} The value is {NOT_SHOWN}."
     written = f"{rule} {problem.fix}".replace(",", "")  # numbers are written with commas
     if any(text and text in written for text in texts):
-        return replace(problem, rule="The value, which is secret, breaks a rule of this argument.", fix="Correct it.")
+        return replace(problem, rule=f"The value {NOT_SHOWN} breaks a rule of this argument.", fix="Correct it.")
     return replace(problem, rule=rule)
