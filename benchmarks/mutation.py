@@ -37,17 +37,19 @@ AREAS = {
     "rules": Area(
         ["src/eks_pod_identity/rules/*"],
         [
-            "src/eks_pod_identity/rules/catalogue/*",
+            "src/eks_pod_identity/rules/catalogue.py",
+            "src/eks_pod_identity/rules/samples.py",
             "src/eks_pod_identity/rules/reference.py",
             "src/eks_pod_identity/rules/__init__.py",
         ],
         [
-            "tests/rules/test_iam.py",
-            "tests/rules/test_trust_rules.py",
+            "tests/rules/test_associations.py",
             "tests/rules/test_documented_trusts.py",
-            "tests/rules/test_other_rules.py",
             "tests/rules/test_sentences.py",
-            "tests/rules/test_text.py",
+            "tests/rules/test_session.py",
+            "tests/rules/test_tags.py",
+            "tests/rules/test_target_trust.py",
+            "tests/rules/test_trust.py",
             "tests/policies/test_messages.py",
             "tests/policies/test_stack_rules.py",
             "tests/policies/test_roles_of_a_chain.py",
@@ -69,7 +71,7 @@ AREAS = {
             "tests/iam/test_admission.py",
             "tests/iam/test_answers.py",
             "tests/iam/test_requests.py",
-            "tests/rules/test_iam.py",
+            "tests/iam/test_reading.py",
             "tests/access/test_decide.py",
             "tests/access/test_layers.py",
             "tests/access/test_state.py",
@@ -109,6 +111,8 @@ def prepare(folder: Path, area: Area) -> None:
 def main(arguments: list[str]) -> None:
     """Write the mutants, judge them, and print the score of each module."""
     area = AREAS[arguments[0]]
+    if moved := [test for test in area.tests if not (ROOT / test).exists()]:
+        sys.exit(f"These tests are not where AREAS says: {', '.join(moved)}.")
     folder = Path(arguments[1]) if arguments[1:] else Path(tempfile.mkdtemp(prefix="mutation-"))
     if not (folder / "pyproject.toml").exists():
         prepare(folder, area)
