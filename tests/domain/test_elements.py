@@ -55,7 +55,9 @@ def test_two_statements_with_one_sid_are_refused():
         identity_policy({"Statement": [READ | {"Sid": "A"}, READ | {"Sid": "A"}]})
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 5000, '{"Statement": ' + "9" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 5000 + "1" + "}" * 5000, '{"Statement": ' + "9" * 5000 + "}"]
+)
 def test_a_text_that_no_reader_takes_is_refused(text):
     with pytest.raises(RuleError, match=r"nested too deeply|deeper than 32 levels|thousands of digits"):
         identity_policy(text)
