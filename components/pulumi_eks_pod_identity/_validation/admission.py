@@ -7,6 +7,7 @@ it asks the evaluator, before anything is created.
 from collections.abc import Iterator, Sequence
 
 from eks_pod_identity.bindings import Binding
+from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import RuleError, quoted
 from eks_pod_identity.iam import Condition, Document, Statement, matches, parse
 from eks_pod_identity.iam.admission import admits_any_association, admits_association, opens_to_account
@@ -60,6 +61,64 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
             'Add the condition {"StringEquals": {"aws:SourceAccount": "…"}} to the statement.',
         )
     check_strangers(document, account)
+
+
+def verify_written_trust(
+    trust: object, items: Sequence[Binding], scope: TrustScope, *, partition: str, region: str, account: str
+) -> None:
+    """Verify the trust policy that the library wrote by itself: it admits each binding, and not its neighbour.
+
+    Raises:
+        RuntimeError: If it does not. That is a bug of this library, never of the program that uses it.
+    """
+    document = parse(trust)
+    only_without_tags = not any(item.session_tags for item in items)
+    for item in items:
+        if not item.namespace or not item.service_account:
+            continue
+        place = (region, account, partition)
+        bound = Association(item.cluster, item.namespace, item.service_account, *place, item.session_tags)
+        neighbours = [_neighbour(item, items, scope, place)]
+        if only_without_tags and scope is not TrustScope.ACCOUNT:
+            neighbours.append(
+                Association(item.cluster, item.namespace, item.service_account, *place, session_tags=True)
+            )
+        if admits_association(document, bound).answer is not True:
+            raise RuntimeError(_bug("does not admit its own binding", bound))
+        for neighbour in neighbours:
+            if admits_association(document, neighbour).answer is not False:
+                raise RuntimeError(_bug("admits a stranger", neighbour))
+
+
+def _neighbour(item: Binding, items: Sequence[Binding], scope: TrustScope, place: tuple[str, str, str]) -> Association:
+    """Return the association that is nearest to *item* and outside of the scope."""
+    cluster, namespace, service_account = item.pair
+    if scope is TrustScope.ACCOUNT:
+        region, account, partition = place
+        stranger = "999999999999" if account != "999999999999" else "000000000001"
+        return Association(cluster, namespace, service_account, region, stranger, partition, item.session_tags)
+    if scope is TrustScope.CLUSTER or not item.session_tags:
+        cluster = _other("cluster", {each.cluster for each in items})
+    elif scope is TrustScope.NAMESPACE:
+        namespace = _other("namespace", {each.namespace for each in items})
+    else:
+        service_account = _other("service-account", {each.service_account for each in items})
+    return Association(cluster, namespace, service_account, *place, item.session_tags)
+
+
+def _other(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "-x"
+    return name
+
+
+def _bug(what: str, association: Association) -> str:
+    return (
+        f"The trust policy that this library wrote {what}: ServiceAccount {association.service_account} of namespace "
+        f"{association.namespace} in cluster {association.cluster_name}, session tags "
+        f"{'on' if association.session_tags else 'off'}. This is a bug in pulumi-eks-pod-identity, and nothing was "
+        "created. Please report it with the arguments of the component."
+    )
 
 
 def check_strangers(document: Document, account: str | None) -> None:

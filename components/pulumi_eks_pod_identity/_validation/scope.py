@@ -15,7 +15,7 @@ from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
-from pulumi_eks_pod_identity._validation.admission import check_admission, check_strangers
+from pulumi_eks_pod_identity._validation.admission import check_admission, check_strangers, verify_written_trust
 from pulumi_eks_pod_identity._validation.cross_field import problems_of
 from pulumi_eks_pod_identity._validation.documents import judge_target_trust, judge_trust
 from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleModel
@@ -168,9 +168,11 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
         "account": scope.account if isinstance(scope.account, str) else "0" * 12,
     }
     problems = problems_of(("trust_scope",), lambda: build_source_trust(model, items, **place))
-    # What the component writes by itself is tested once for all; what users add is judged with it, as a whole.
-    if problems or not known or not model.extra_trust_statements:
+    if problems or not known:
         return problems
+    if not model.extra_trust_statements:
+        verify_written_trust(build_source_trust(model, items, **place), items, model.trust_scope, **place)
+        return []
     return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(model, items, place))
 
 

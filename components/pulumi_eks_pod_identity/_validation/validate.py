@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import pulumi
 
-from eks_pod_identity.errors import Path, Problem, RuleError
+from eks_pod_identity.errors import Path, Problem
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import (
     Resolved,
@@ -164,18 +164,6 @@ class Validated(Generic[M]):
             for path in _paths_that_determine_resources(self.model, ())
             if _at(arguments, path) is None and is_output(_at(self.arguments, path))
         ]
-
-
-def report_rule(subject: str, path: Path, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return *function* with its broken rules reported as problems at *path*."""
-
-    def call(*args: Any) -> Any:
-        try:
-            return function(*args)
-        except RuleError as error:
-            raise late_input_error(subject, [Problem(path, error.rule, error.fix)]) from None
-
-    return call
 
 
 def _first_by_argument(problems: list[Problem], further: Iterable[Problem]) -> list[Problem]:
