@@ -87,7 +87,8 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     """
     if not recipe.changes:
         return []
-    found = _downloaded(toolchain, recipe)
+    requirement, version = recipe.changed_module
+    found = _downloaded(toolchain, recipe.folder, requirement, version)
     copy = folder / "module"
     shutil.copytree(found, copy, copy_function=shutil.copyfile)
     for parent, _, _ in os.walk(copy):
@@ -96,20 +97,18 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
         file = copy / change.file
         text = file.read_text()
         if text.count(change.text) != 1:
-            raise SandboxError(
-                f"{recipe.requirement} {recipe.version}: {change.file} does not have {change.text!r} once."
-            )
+            raise SandboxError(f"{requirement} {version}: {change.file} does not have {change.text!r} once.")
         file.write_text(text.replace(change.text, change.instead))
     modfile = folder / "changed.mod"
-    modfile.write_text(f"{(recipe.folder / 'go.mod').read_text()}\nreplace {recipe.requirement} => {copy}\n")
+    modfile.write_text(f"{(recipe.folder / 'go.mod').read_text()}\nreplace {requirement} => {copy}\n")
     shutil.copyfile(recipe.folder / "go.sum", modfile.with_suffix(".sum"))
     return [f"-modfile={modfile}"]
 
 
-def _downloaded(toolchain: Toolchain, recipe: Recipe) -> Path:
+def _downloaded(toolchain: Toolchain, folder: Path, requirement: str, version: str) -> Path:
     asked = subprocess.run(
-        [toolchain.go, "mod", "download", "-json", f"{recipe.requirement}@{recipe.version}"],
-        cwd=recipe.folder,
+        [toolchain.go, "mod", "download", "-json", f"{requirement}@{version}"],
+        cwd=folder,
         env=toolchain.environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -118,7 +117,7 @@ def _downloaded(toolchain: Toolchain, recipe: Recipe) -> Path:
     )
     answer = json.loads(asked.stdout or "{}")
     if asked.returncode or "Dir" not in answer:
-        raise SandboxError(f"{recipe.requirement} was not downloaded: {answer.get('Error') or asked.stderr.strip()}")
+        raise SandboxError(f"{requirement} was not downloaded: {answer.get('Error') or asked.stderr.strip()}")
     return Path(answer["Dir"])
 
 

@@ -20,6 +20,29 @@ _KUBERNETES_LDFLAGS = (
     f" -X {_KUBERNETES_VERSION}.gitMajor={{major}} -X {_KUBERNETES_VERSION}.gitMinor={{minor}}"
 )
 
+_DELETED = "pkg/await/condition/deleted.go"
+_WAIT_FOR_EVENTS = """\
+	wg.Wait()
+"""
+_WAIT_OR_LOOK_AGAIN = """\
+	watched := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(watched)
+	}()
+	for waiting := true; waiting; {
+		select {
+		case <-watched:
+			waiting = false
+		case <-time.After(time.Second):
+			dc.refreshClusterState()
+			if dc.deleted.Load() {
+				return
+			}
+		}
+	}
+"""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -43,7 +66,9 @@ class Recipe:
     """Linker flags; `{version}`, `{major}` and `{minor}` are filled in from the requirement."""
     flags: tuple[str, ...] = UNOPTIMISED
     changes: tuple[Change, ...] = ()
-    """What is changed in the module `requirement` before it is built."""
+    """What is changed in the module `changed_requirement` before it is built."""
+    changed_requirement: str = ""
+    """The go.mod requirement whose source is changed; `requirement` if empty."""
 
     @property
     def folder(self) -> Path:
@@ -53,10 +78,20 @@ class Recipe:
     @property
     def version(self) -> str:
         """Version that go.mod pins, as `v1.2.3`."""
+        return self.version_of(self.requirement)
+
+    @property
+    def changed_module(self) -> tuple[str, str]:
+        """The requirement whose source is changed, and its version."""
+        requirement = self.changed_requirement or self.requirement
+        return requirement, self.version_of(requirement)
+
+    def version_of(self, requirement: str) -> str:
+        """Return the version that go.mod pins for *requirement*."""
         text = (self.folder / "go.mod").read_text()
-        found = re.search(rf"^(?:require)?\s*{re.escape(self.requirement)} (v\S+)", text, re.MULTILINE)
+        found = re.search(rf"^(?:require)?\s*{re.escape(requirement)} (v\S+)", text, re.MULTILINE)
         if found is None:
-            raise LookupError(f"{self.folder / 'go.mod'} does not require {self.requirement}.")
+            raise LookupError(f"{self.folder / 'go.mod'} does not require {requirement}.")
         return found[1]
 
     @property
@@ -101,6 +136,13 @@ RECIPES = {
         package=".",
         requirement="github.com/pulumi/pulumi-kubernetes/sdk/v4",
         ldflags=f"{_STRIPPED} -X main.version={metadata.version('pulumi-kubernetes')}+built-from-{{version}}",
+        changed_requirement="github.com/pulumi/pulumi-kubernetes/provider/v4",
+        # An object that goes between the plugin's look-up and its informer's first list raises no event, and the
+        # plugin waits ten minutes for one. So it looks again every second.
+        changes=(
+            Change(_DELETED, '\t"sync/atomic"\n', '\t"sync/atomic"\n\t"time"\n'),
+            Change(_DELETED, _WAIT_FOR_EVENTS, _WAIT_OR_LOOK_AGAIN),
+        ),
     ),
     "amazon-eks-pod-identity-webhook": Recipe(
         module="webhook",

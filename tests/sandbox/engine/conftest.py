@@ -109,8 +109,11 @@ def fake_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
     monkeypatch.setenv("EKS_POD_IDENTITY_CACHE", str(tmp_path / "cache"))
     module = folder / "module"
     module.mkdir()
-    changed = [change for recipe in RECIPES.values() for change in recipe.changes]
-    (module / "main.go").write_text("\n".join(change.text for change in changed))
+    for change in [change for recipe in RECIPES.values() for change in recipe.changes]:
+        file = module / change.file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a") as source:
+            source.write(f"{change.text}\n")
     go = FakeGo(folder, tmp_path / "cache")
     go.says("go1.26.0")
     return go
