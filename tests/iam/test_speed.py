@@ -15,6 +15,8 @@ from eks_pod_identity.iam.document import parse
 from eks_pod_identity.iam.evaluate import evaluate
 from eks_pod_identity.iam.request import Association, Session, pod_request
 
+pytestmark = pytest.mark.no_cover
+
 BOUND = 0.05
 PODS = {"Service": "pods.eks.amazonaws.com"}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
