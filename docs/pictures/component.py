@@ -96,7 +96,7 @@ def _details(resource: Resource) -> list[str]:
 
 
 def _trusted(text: str) -> str:
-    """Say whom a trust policy admits, from its conditions."""
+    """Describe who a trust policy admits, from its conditions."""
     condition = json.loads(text)["Statement"][0]["Condition"]
     equal = condition["StringEquals"]
     if "sts:ExternalId" in equal:

@@ -19,7 +19,7 @@ _SERVER, _CLIENT = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_A
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files in a folder that only its owner can read, made anew at each start except for the token key."""
+    """Files in a folder that only its owner can read, recreated at each start except for the token key."""
 
     folder: Path
     token: str = field(repr=False)

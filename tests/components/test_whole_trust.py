@@ -1,4 +1,4 @@
-"""The trust policy that will be created is judged as a whole: whom it shuts out and whom it lets in."""
+"""The trust policy that will be created is judged as a whole: who it locks out and who it lets in."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes the agreed schema anew.
+"""Rewrites the agreed schema.
 
 `python tests/components/write_schema.py`, from the root, after a change that is meant.
 """

@@ -48,7 +48,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def make(checkout: Path, directory: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run `make` as a user does; the environment is not made anew, it is this one's."""
+    """Run `make` as a user does; it uses the environment of this test run."""
     return subprocess.run(
         ["make", "--no-print-directory", "--old-file=.venv/ready", *arguments],
         cwd=checkout,
@@ -123,7 +123,7 @@ def test_the_other_environments_preview_under_their_policies(stack: str, checkou
 def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
     """The repository's own project in a folder whose stack files a test may spoil, with a backend of its own.
 
-    The stack is created first, so that the file has its salt: the engine writes the file anew only to add one.
+    The stack is created first, so that the file has its salt: the engine rewrites the file only to add one.
     """
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "stacks", folder / "stacks")

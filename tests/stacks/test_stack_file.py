@@ -75,7 +75,7 @@ class TestDates:
 
     @pytest.mark.parametrize("quote", ["", "'"])
     def test_after_the_engine_has_written_the_file(self, quote: str):
-        """`pulumi config set` and `pulumi stack init` write the whole file anew, with what they have read."""
+        """`pulumi config set` and `pulumi stack init` rewrite the whole file from what they have read."""
         rewritten = f"{quote}2027-03-31 00:00:00 +0000 UTC{quote}"
 
         assert problems(environment(f"tags: {{Expires: {rewritten}}}")) == (

@@ -1,4 +1,4 @@
-"""What rules and tests ask of a trust policy: whom it admits."""
+"""The questions that rules and tests ask of a trust policy: who can assume the role."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """What is wrong with the form of a permission policy or a session policy.
 
-They state what is allowed, never to whom.
+They state what is allowed, never who is allowed to do it.
 """
 
 from collections.abc import Iterator

@@ -125,7 +125,7 @@ def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSetting
     """Return what an association has. When it changes, the association is replaced.
 
     EKS leaves a target role or a session policy in place when an update no longer mentions it, so removing one takes
-    effect only when the association is created anew. A target or a session policy that changes is updated in place.
+    effect only when the association is created again. A target or a session policy that changes is updated in place.
     """
     parts = [
         "target" if settings.target_role_arn is not None else "",

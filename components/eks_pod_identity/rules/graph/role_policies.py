@@ -28,7 +28,7 @@ class RolePolicy(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """Return the document, read anew: a large stack has thousands, and each is needed for a moment."""
+        """Return the document, read each time: a large stack has thousands, and each is needed only briefly."""
         return parse(self.source)
 
 
