@@ -40,8 +40,8 @@ RULE = Rule(
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _OWN = {"aws:resourceaccount": "888888888888", "aws:resourceorgid": "o-ownorganization"}
-"""The account of the role is another than the stranger's: `${aws:ResourceAccount}` is a scope, `${aws:SourceAccount}`
-none."""
+"""The role's own account, which differs from the stranger's: `${aws:ResourceAccount}` narrows, while
+`${aws:SourceAccount}` does not."""
 
 
 def scope_verdicts(document: Document, subject: str, *, tags_on: bool | None) -> Iterator[Verdict]:

@@ -37,21 +37,21 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     What another rule reports is left to it: a trust that admits no pods at all (PI101, PI105), and one that the
     association could use with session tags on (PI206).
     """
-    role_, trust_ = chain.source.role, chain.source.trust
-    if role_ is None or role_.type != ROLE or not (trust_.statements or trust_.is_open):
+    role, trust = chain.source.role, chain.source.trust
+    if role is None or role.type != ROLE or not (trust.statements or trust.is_open):
         return
-    association_ = chain.association
-    admission = admits(trust_, chain.source_requests())
+    association = chain.association
+    admission = admits(trust, chain.source_requests())
     # What is left open then, such as the name of the pod or the organization, is in no stack.
-    is_answered = admission.answer is None and chain.is_known and not has_open_parts(trust_)
+    is_answered = admission.answer is None and chain.is_known and not has_open_parts(trust)
     if admission.answer or is_answered:
         return
     if admission.answer is None or not chain.source.link.is_certain:
-        reason = f"whether {role_.mention} admits it: {missing_keys(admission.evaluations)}"
-        yield Located(association_, Unjudged((RULE.code,), association_.label, reason))
+        reason = f"whether {role.mention} admits it: {missing_keys(admission.evaluations)}"
+        yield Located(association, Unjudged((RULE.code,), association.label, reason))
         return
     refused = admission.refusal
-    if refused is None or not any(pod_statements(trust_)):
+    if refused is None or not any(pod_statements(trust)):
         return
     is_denied = any(
         each.effect is Effect.EXPLICIT_DENY and not each.deciding[0].is_unconditional for each in admission.evaluations
@@ -61,13 +61,13 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     if chain.caller.session_tags is not True and _admits_with_tags(chain):
         return
     yield Located(
-        association_,
+        association,
         Finding(
             RULE,
-            association_.label,
-            f"is not admitted by the trust policy of {role_.mention}: {differences(refused)}.",
+            association.label,
+            f"is not admitted by the trust policy of {role.mention}: {differences(refused)}.",
             "roleArn",
-            raw_hint=f"Make {role_.mention} trust this association, or name another role; both must state the same "
+            raw_hint=f"Make {role.mention} trust this association, or name another role; both must state the same "
             "values.",
         ),
     )
