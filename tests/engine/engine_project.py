@@ -1,6 +1,7 @@
 """A Pulumi project as an engine test drives it, and what the engine said it did."""
 
 import json
+import shutil
 import subprocess
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,8 @@ from eks_pod_identity.values import names
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
 from sandbox.seed import client
+
+ROOT = Path(__file__).resolve().parents[2]
 
 _RECORDS = ("pulumi:", "eks-pod-identity:")
 _CHANGES = {"create", "update", "delete", "replace", "create-replacement", "delete-replaced", "import", "discard"}
@@ -156,3 +159,10 @@ def _step(metadata: Mapping[str, Any]) -> Step:
         outputs=new.get("outputs") or old.get("outputs") or {},
         diff=frozenset(metadata.get("detailedDiff") or metadata.get("diffs") or ()),
     )
+
+
+def copy_repository(folder: Path) -> None:
+    """Copy the program of the environments into *folder*: `pulumi stack init` writes a salt into the stack files."""
+    for name in ("stacks", "policies", "components"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "venv"))
+    shutil.copy(ROOT / "Pulumi.yaml", folder)

@@ -13,7 +13,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from eks_pod_identity.rules import RULES
-from engine_project import Project
+from engine_project import Project, copy_repository
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
 from test_wheel import pack, wheel  # noqa: F401 - fixtures
@@ -92,7 +92,9 @@ def test_our_own_environments_pass_with_nothing_that_could_not_be_judged(
     stack: str, sandbox: Sandbox, cli: Path, tmp_path: Path
 ):
     """`onUnknown` is `fail` in every configuration, so the exit status says both."""
-    pulumi = Pulumi(cli, ROOT, sandbox.environment(cli) | {"PULUMI_DEBUG_COMMANDS": "true"})
+    checkout = tmp_path / "checkout"
+    copy_repository(checkout)
+    pulumi = Pulumi(cli, checkout, sandbox.environment(cli) | {"PULUMI_DEBUG_COMMANDS": "true"})
     pulumi.select(stack)
     log = tmp_path / "events.json"
     config = PACK / "config" / f"{stack}.json"

@@ -2,12 +2,11 @@
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
 
-from engine_project import Project
+from engine_project import Project, copy_repository
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox
 
@@ -43,9 +42,7 @@ def test_every_file_the_readme_names_exists():
 def checkout(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
     """The repository's own project, with a backend and a passphrase that are not the sandbox's."""
     folder = tmp_path / "checkout"
-    for name in ("stacks", "policies", "components"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    copy_repository(folder)
     backend = tmp_path / "backend"
     backend.mkdir()
     settings = sandbox.environment(cli) | {
