@@ -1,6 +1,7 @@
 """Hostile documents of 10 kB are judged at once: nothing grows with the square of their size.
 
-The bound of 50 ms is that of one answer, so each is the best of three: other processes of a test run take turns.
+The aim is 50 ms for one answer on an idle machine. Test runs share their processors, so these tests allow five times
+as much: they find what grows with the square of a document, not what is slower by a half.
 """
 
 import json
@@ -17,7 +18,7 @@ from eks_pod_identity.iam.request import Association, Session, pod_request
 
 pytestmark = pytest.mark.no_cover
 
-BOUND = 0.05
+BOUND = 0.25
 PODS = {"Service": "pods.eks.amazonaws.com"}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 TAG = "aws:RequestTag/kubernetes-namespace"
