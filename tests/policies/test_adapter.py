@@ -1,7 +1,9 @@
 """The seam to the SDK: proxies, levels and remediation, as the SDK has them today."""
 
+import contextlib
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -64,7 +66,8 @@ def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pyte
     pack = servicer(ALLOWED)
     monkeypatch.setitem(redaction._runs, "a program", False)  # as in a process of its own
 
-    pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), None)
+    with contextlib.suppress(NotImplementedError):  # pulumi-policy 1.18 answers so, and the engine goes on
+        pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), Mock())
     found = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, pack=pack)
 
     assert {"PI106", "PI502"} <= found.codes
