@@ -4,8 +4,10 @@
 components look up, and gives resources the ARNs that AWS would.
 """
 
+import asyncio
 import json
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -123,6 +125,7 @@ def identities(
     answers = mocks or Mocks()
     # A run before this one may have left its stack behind.
     settings.ROOT.set(None)
+    _ensure_event_loop()
     pulumi.runtime.set_mocks(answers, project=project, stack=stack, preview=False)
     if config is not None:
         pulumi.runtime.set_all_config(dict(config))
@@ -135,6 +138,16 @@ def identities(
     finally:
         settings.ROOT.set(None)
     return identities_of(answers.resources, managed_policies)
+
+
+def _ensure_event_loop() -> None:
+    """Set an event loop where there is none: outputs need one, and Python 3.12 warns before it makes one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            asyncio.get_event_loop()
+        except RuntimeError:
+            asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def _association(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The six policies, with their descriptions, levels and settings."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from eks_pod_identity_policies.deep_values import cut_what_is_too_deep
 from eks_pod_identity_policies.redaction import read_redacted_secrets_as_unknown
 from eks_pod_identity_policies.remediation import add_tags, disable_session_tags
 from eks_pod_identity_policies.resource_policies import JUDGES, validation
@@ -22,9 +22,7 @@ from eks_pod_identity_policies.stack_policy import validate_stack
 
 PACK_NAME = "eks-pod-identity"
 
-# The SDK copies properties by recursion, several frames a level: a resource that is nested some hundred levels deep
-# would end the run for the whole stack.
-sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
+cut_what_is_too_deep()
 read_redacted_secrets_as_unknown()
 
 _EXPLAINED = "Run `eks-pod-identity rules CODE` with the code of the finding."

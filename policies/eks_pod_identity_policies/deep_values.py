@@ -1,0 +1,60 @@
+"""Resources that are nested too deeply for the SDK, which copies properties by recursion.
+
+One of them would end the run for the whole stack. Python limits recursion, from 3.12 on also where C code is in
+between, so the limit cannot be raised. Such a resource is cut instead: what lies deeper is not known.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pulumi_policy.policy as sdk_policy
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
+from eks_pod_identity.values.plain_data import DEEPEST
+
+
+def cut_what_is_too_deep() -> None:
+    """Make the SDK judge a request again without its deepest values, where they exceed Python's recursion limit."""
+    servicer = cast("Any", sdk_policy)._PolicyAnalyzerServicer  # noqa: SLF001 - the SDK has no hook for it
+    for name in ("Analyze", "AnalyzeStack", "Remediate"):
+        method = getattr(servicer, name)
+        if not getattr(method, "cuts", False):
+            setattr(servicer, name, _retrying(method))
+
+
+def _retrying(method: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
+    def retrying(self: Any, request: Any, context: Any) -> Any:
+        try:
+            return method(self, request, context)
+        except RecursionError:
+            for properties in _properties_of(request):
+                _cut(properties)
+            return method(self, request, context)
+
+    cast("Any", retrying).cuts = True
+    return retrying
+
+
+def _properties_of(request: Any) -> Iterator[Any]:
+    """Return the properties of the resources in a request, as protobuf structs."""
+    if hasattr(request, "resources"):
+        for resource in request.resources:
+            yield resource.properties
+    else:
+        yield request.properties
+
+
+def _cut(properties: Any) -> None:
+    level: list[Any] = list(properties.fields.values())
+    for _ in range(DEEPEST):
+        deeper: list[Any] = []
+        for value in level:
+            kind = value.WhichOneof("kind")
+            if kind == "struct_value":
+                deeper.extend(value.struct_value.fields.values())
+            elif kind == "list_value":
+                deeper.extend(value.list_value.values)
+        level = deeper
+    for value in level:
+        if value.WhichOneof("kind") in ("struct_value", "list_value"):
+            value.string_value = UNKNOWN_STRING_VALUE
