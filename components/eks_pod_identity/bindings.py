@@ -38,7 +38,8 @@ class Binding:
 
 def key(namespace: str, service_account: str, cluster: str | None = None) -> str:
     """Return the key of a binding in output maps: `namespace/service-account`, after its own cluster if it has one."""
-    return "/".join(part for part in (cluster, namespace, service_account) if part)
+    # A later value may be of another type. It is rejected where it is validated, and must not fail here before that.
+    return "/".join(str(part) for part in (cluster, namespace, service_account) if part)
 
 
 def child_suffix(namespace: str, service_account: str, cluster: str | None = None) -> str:

@@ -148,3 +148,14 @@ def test_any_data_is_taken_or_refused_in_words(place, value, how):
     given = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
 
     assert all(problem.rule and problem.fix for problem in component.validate(base | {key: given}))
+
+
+@pytest.mark.parametrize("key", ["cluster_name", "namespace", "service_account"])
+@pytest.mark.parametrize("value", [5, ["x"], {"a": "b"}])
+def test_a_later_value_of_another_type_beside_a_wrong_argument_is_refused_in_words(key: str, value: Any):
+    def program():
+        arguments: Any = {**BASE, key: pulumi.Output.from_input(value), "policies": "inline"}
+        PodIdentity("api", arguments)
+
+    with pytest.raises(PodIdentityInputError, match="policies"):
+        record(program)
