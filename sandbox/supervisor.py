@@ -1,6 +1,6 @@
 """The process that owns the sandbox's servers: `python -m sandbox.supervisor DIRECTORY`.
 
-It starts them in order and writes the record by which others find them. It ends them when it is told to, or when the
+It starts them in order and writes the record by which others find them. It ends them when it is asked to, or when the
 sandbox was not used for a while. If it is killed, the system ends them.
 """
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from concurrent import futures
 
-# gRPC prints a warning at every fork unless it is told that children do not use gRPC.
+# gRPC prints a warning at every fork, unless this setting says that children do not use gRPC.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 import grpc

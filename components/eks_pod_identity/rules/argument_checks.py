@@ -9,7 +9,6 @@ the problems in the order of the rules, an empty list if there are none, and nev
 and
   the statement for IRSA included.
 - `target_trust_problems(document, role_arn=...)` for the trust policy of a target role.
-- `own_target_problems(role_arn, target_role_arn)` for a role that is its own target role.
 
 A document is JSON text or plain data. `UNKNOWN` may stand for any part of it; what is not known then is not judged,
 and the same check must run again on the value when it is known. The rules read large tables of actions, so import this
@@ -107,13 +106,6 @@ def target_trust_problems(
         *_trusts_itself(read, subject, role_arn),
     ]
     return _problems(verdicts, by_hand=True)
-
-
-def own_target_problems(role_arn: object, target_role_arn: object) -> list[DocumentProblem]:
-    """Return PI308 where both ARNs are known and the same."""
-    if not isinstance(role_arn, str) or not role_arn or role_arn != target_role_arn:
-        return []
-    return _problems([Finding(OWN_TARGET, "The target role", "is the role itself.")])
 
 
 def raise_problems(problems: Iterable[DocumentProblem]) -> None:

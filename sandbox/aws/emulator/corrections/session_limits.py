@@ -21,7 +21,7 @@ _TOKEN_BYTES = 4_096
 
 
 def apply() -> None:
-    """Reject what exceeds a limit, after the decision on access: a caller without access is told that instead."""
+    """Reject what exceeds a limit, after the decision on access: a caller without access gets AccessDenied instead."""
     replace("services.sts.register_session", "access_key session", _limited)
 
 
