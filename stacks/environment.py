@@ -110,13 +110,13 @@ class Environment(_Model):
             # The add-on is one resource of the stack, not of an identity.
             "agent": AgentMode.AUTO_MODE if self.cluster.agent is AgentMode.AUTO_MODE else AgentMode.EXISTING,
         }
-        given = {key: value for key, value in shared.items() if value is not None}
+        present = {key: value for key, value in shared.items() if value is not None}
         own_tags = own.get("tags")
         # Tags that are not a map go to the component as they are: its error says what is wrong with them.
         if own_tags is None or isinstance(own_tags, Mapping):
             tags = {**self.tags, **cast("Mapping[str, str]", own_tags or {})}
             own["tags"] = tags or None
-        return own | given
+        return own | present
 
 
 def snake_case(name: str) -> str:

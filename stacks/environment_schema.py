@@ -46,20 +46,20 @@ def stack_file_schema() -> Schema:
 
 
 def _property(item: Mapping[str, Any]) -> Schema:
-    found: Schema = {}
+    schema: Schema = {}
     if "description" in item:
-        found["description"] = item["description"]
+        schema["description"] = item["description"]
     reference = str(item.get("$ref", ""))
     if reference.startswith(_TYPE_REFERENCE):
-        return found | {"$ref": f"#/$defs/{reference.removeprefix(_TYPE_REFERENCE)}"}
+        return schema | {"$ref": f"#/$defs/{reference.removeprefix(_TYPE_REFERENCE)}"}
     if "type" in item:
-        found["type"] = item["type"]
+        schema["type"] = item["type"]
     for key in ("items", "additionalProperties"):
         if key in item:
             nested = _property(item[key])
             nested.pop("description", None)  # the plugin's schema repeats that of the whole
-            found[key] = nested
-    return found
+            schema[key] = nested
+    return schema
 
 
 def _type(item: Mapping[str, Any]) -> Schema:

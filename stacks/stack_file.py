@@ -251,11 +251,11 @@ _WRITE_AGAIN = "Write the text that you mean, in quotes."
 
 def _is_date(text: str) -> bool:
     """Tell whether the engine reads *text* as a timestamp; it leaves a day that no calendar has as text."""
-    found = _TIMESTAMP.fullmatch(text)
-    if found is None:
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
         return False
     with suppress(ValueError):
-        year, month, day = map(int, found[1].split("-"))
+        year, month, day = map(int, match[1].split("-"))
         dt.date(year, month, day)
         return True
     return False

@@ -59,14 +59,14 @@ def scalars_below(stack_file: StackFile) -> Scalars:
     return {item.path[2:]: item for item in stack_file.scalars if item.path[:2] == ("config", CONFIG_KEY)}
 
 
-def validate(given: Any, scalars: Scalars, problems: list[StackProblem]) -> Environment | None:
-    """Return the environment that *given* describes, and append what is wrong with it to *problems*."""
-    if not isinstance(given, Mapping):
+def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> Environment | None:
+    """Return the environment that *content* describes, and append what is wrong with it to *problems*."""
+    if not isinstance(content, Mapping):
         sentence = "The environment must be a map with the keys cluster, accounts, tags and identities."
         problems.append(StackProblem((), sentence))
         return None
     try:
-        environment = Environment.model_validate(given)
+        environment = Environment.model_validate(content)
     except ValidationError as error:
         problems += [_of_model(item, scalars) for item in error.errors(include_url=False, include_input=False)]
         return None

@@ -25,15 +25,15 @@ def configuration(
     base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the configuration of the add-on."""
-    found: dict[str, Any] = dict(base)
+    configuration: dict[str, Any] = dict(base)
     if tolerate_all:
-        found["tolerations"] = [{"operator": "Exists"}]
+        configuration["tolerations"] = [{"operator": "Exists"}]
     if disable_ipv6:
         # https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-config-ipv6.html
-        found["agent"] = {"additionalArgs": {"-b": IPV4_ADDRESS}}
+        configuration["agent"] = {"additionalArgs": {"-b": IPV4_ADDRESS}}
     if resources:
-        found["resources"] = dict(resources)
-    return found
+        configuration["resources"] = dict(resources)
+    return configuration
 
 
 def configuration_text(value: Mapping[str, Any]) -> str | None:

@@ -55,11 +55,11 @@ def advice(errors: Sequence[str], *, cluster: str, region: str, urn: str, name: 
     return Advice(text=_adoption(match.group("id"), cluster=cluster, region=region, urn=urn, name=name, parent=parent))
 
 
-def _adoption(found: str | None, *, cluster: str, region: str, urn: str, name: str, parent: str) -> str:
-    known = found or "ASSOCIATION_ID"
+def _adoption(association_id: str | None, *, cluster: str, region: str, urn: str, name: str, parent: str) -> str:
+    known = association_id or "ASSOCIATION_ID"
     in_region = ["--region", region] if region else []
     listing = ["aws", "eks", "list-pod-identity-associations", "--cluster-name", cluster, *in_region]
-    lookup = "" if found else f" Its id is printed by: {shlex.join(listing)}"
+    lookup = "" if association_id else f" Its id is printed by: {shlex.join(listing)}"
     import_id = f"{cluster},{known}" + (f"@{region}" if region else "")
     adopt = [
         "pulumi",

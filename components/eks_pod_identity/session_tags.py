@@ -72,10 +72,10 @@ def own_prefix_statements(
         RuleError: If *bucket_arn* is not the ARN of a bucket, or *tags* is empty or names something else.
     """
     # Callers are not always type-checked, and an Output is what a program has at hand.
-    given = cast("object", bucket_arn)
-    if not isinstance(given, str):
+    value = cast("object", bucket_arn)
+    if not isinstance(value, str):
         raise RuleError(
-            f"Expected the ARN of a bucket as text, got {type_name(given)}.",
+            f"Expected the ARN of a bucket as text, got {type_name(value)}.",
             "Pass an Output with apply: bucket.arn.apply(own_prefix_statements).",
         )
     if not _BUCKET_ARN.fullmatch(bucket_arn):

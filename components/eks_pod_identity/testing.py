@@ -163,5 +163,5 @@ def _text(answer: Decision | TrustAnswer) -> str:
     keys = [missing.what for missing in answer.missing if ":" in missing.what and " " not in missing.what]
     if not keys:
         return str(answer)
-    given = ", ".join(f'"{key}": ...' for key in dict.fromkeys(keys))
-    return f"{answer}\n  Give what decides: context={{{given}}}"
+    context = ", ".join(f'"{key}": ...' for key in dict.fromkeys(keys))
+    return f"{answer}\n  Give what decides: context={{{context}}}"

@@ -63,10 +63,10 @@ def subject_of(component: str, name: object) -> str:
     """
     if isinstance(name, str) and name and not plain_data.problems(name, ("name",)):
         return f"{component} {quoted(name)}"
-    given = "empty" if name == "" else "half of a character" if isinstance(name, str) else type_name(name)
+    actual = "empty" if name == "" else "half of a character" if isinstance(name, str) else type_name(name)
     problem = Problem(
         ("name",),
-        f"The name of a component is text, not {given}.",
+        f"The name of a component is text, not {actual}.",
         f'Write {component}("api", {{...}}): first the name, then the arguments.',
     )
     raise PodIdentityInputError(component, [problem])

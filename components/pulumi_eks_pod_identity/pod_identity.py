@@ -109,7 +109,7 @@ class PodIdentity(pulumi.ComponentResource):
         """
         subject = subject_of("PodIdentity", name)
         validated = VALIDATOR.validate(
-            subject, args, lambda model: check_target_provider(model, given=target_provider is not None)
+            subject, args, lambda model: check_target_provider(model, has_provider=target_provider is not None)
         )
         model = validated.model
         if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:

@@ -70,9 +70,12 @@ def _create(
     def claim(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
         return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
 
-    given = validated.model
+    args_model = validated.model
     own = aws_scope(
-        aws_provider_of(component), account=given.account_id, partition=given.partition, region=given.region
+        aws_provider_of(component),
+        account=args_model.account_id,
+        partition=args_model.partition,
+        region=args_model.region,
     )
     model, scopes, gate = validated.in_scope(Scopes(own), claim)
     trust = source_trust_text(model, bound_service_accounts(model), scopes.own)

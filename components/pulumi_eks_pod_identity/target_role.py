@@ -94,10 +94,10 @@ def _create(
     def claim(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
         return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
 
-    given = validated.model
+    args_model = validated.model
     # A role has no region.
     own = aws_scope(
-        aws_provider_of(component), account=given.account_id, partition=given.partition, needs_region=False
+        aws_provider_of(component), account=args_model.account_id, partition=args_model.partition, needs_region=False
     )
     model, scopes, gate = validated.in_scope(Scopes(own), claim)
     trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)

@@ -70,17 +70,17 @@ class Mocks(pulumi.runtime.Mocks):
         self, args: pulumi.runtime.MockCallArgs
     ) -> dict[str, Any]:
         """Return the answer of a look-up; of one that is not known, its own arguments."""
-        given = _plain(args, "args")
+        arguments = _plain(args, "args")
         match = _LOOK_UPS.fullmatch(args.token)
         if match is None:
-            return given
+            return arguments
         user = f"arn:{self.partition}:iam::{self.account}:user/test"
         answers: dict[str, dict[str, Any]] = {
             "getCallerIdentity": {"accountId": self.account, "arn": user, "userId": "AIDATEST", "id": self.account},
             "getPartition": {"partition": self.partition, "dnsSuffix": "amazonaws.com", "id": self.partition},
             "getRegion": {"region": self.region, "name": self.region, "id": self.region},
         }
-        return answers[match.group(1)] if match.group(1) in answers else _policy_document(given)
+        return answers[match.group(1)] if match.group(1) in answers else _policy_document(arguments)
 
     def _outputs(self, kind: str, name: str, identifier: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         values = {
@@ -162,28 +162,28 @@ def _association(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _policy_document(given: Mapping[str, Any]) -> dict[str, Any]:
+def _policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Write the document of `aws.iam.get_policy_document` as the provider does."""
-    document: dict[str, Any] = {"Version": given.get("version") or "2012-10-17"}
-    document["Statement"] = [_statement(statement) for statement in _maps(given, "statements")]
-    return {**given, "json": json.dumps(document, indent=2), "minifiedJson": json.dumps(document)}
+    document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
+    document["Statement"] = [_statement(statement) for statement in _maps(arguments, "statements")]
+    return {**arguments, "json": json.dumps(document, indent=2), "minifiedJson": json.dumps(document)}
 
 
-def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
+def _statement(arguments: Mapping[str, Any]) -> dict[str, Any]:
     elements = ("sid", "actions", "notActions", "resources", "notResources")
     names = dict(zip(elements, ("Sid", "Action", "NotAction", "Resource", "NotResource"), strict=True))
-    found: dict[str, Any] = {"Effect": given.get("effect") or "Allow"}
-    found |= {names[key]: given[key] for key in elements if given.get(key)}
+    statement: dict[str, Any] = {"Effect": arguments.get("effect") or "Allow"}
+    statement |= {names[key]: arguments[key] for key in elements if arguments.get(key)}
     for key, name in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
         principals: dict[str, list[str]] = {}
-        for principal in _maps(given, key):
+        for principal in _maps(arguments, key):
             principals.setdefault(principal["type"], []).extend(principal["identifiers"])
         if principals:
-            found[name] = "*" if principals == {"*": ["*"]} else principals
+            statement[name] = "*" if principals == {"*": ["*"]} else principals
     conditions: dict[str, dict[str, Any]] = {}
-    for condition in _maps(given, "conditions"):
+    for condition in _maps(arguments, "conditions"):
         conditions.setdefault(condition["test"], {})[condition["variable"]] = condition["values"]
-    return found | ({"Condition": conditions} if conditions else {})
+    return statement | ({"Condition": conditions} if conditions else {})
 
 
 def _plain(args: object, key: str) -> dict[str, Any]:
@@ -191,5 +191,5 @@ def _plain(args: object, key: str) -> dict[str, Any]:
     return cast("dict[str, Any]", getattr(args, key))
 
 
-def _maps(given: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    return cast("Sequence[Mapping[str, Any]]", given.get(key) or [])
+def _maps(arguments: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    return cast("Sequence[Mapping[str, Any]]", arguments.get(key) or [])

@@ -101,15 +101,15 @@ def _levels(source: object, problems: list[str]) -> dict[str, Level]:
     for code, level in _map(source, "levels", problems).items():
         if code not in RULES:
             problems.append(f"levels: {quoted(code)} is not the code of a rule")
-        elif level not in [one.value for one in Level]:
-            problems.append(f"levels.{code} must be one of {listed([one.value for one in Level])}")
+        elif level not in [choice.value for choice in Level]:
+            problems.append(f"levels.{code} must be one of {listed([choice.value for choice in Level])}")
         else:
             levels[code] = Level(level)
     return levels
 
 
 def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
-    found: list[Exemption] = []
+    exemptions: list[Exemption] = []
     if not isinstance(source, list):
         problems.append("exempt must be a list")
         return ()
@@ -124,9 +124,9 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
             if key not in _EXEMPTION_KEYS
         )
         codes = values.get("codes")
-        given = cast("list[object]", codes) if isinstance(codes, list) else [codes]
+        wanted = cast("list[object]", codes) if isinstance(codes, list) else [codes]
         faults.extend(
-            f"{place}.codes: {quoted(one)} is not the code of a rule" for one in given if one and one not in RULES
+            f"{place}.codes: {quoted(code)} is not the code of a rule" for code in wanted if code and code not in RULES
         )
         faults.extend(
             f"{place}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
@@ -141,8 +141,10 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
             faults.append(f"{place}.expires must be a day such as 2027-03-31")
         problems.extend(faults)
         if not faults and expires is not None:
-            found.append(Exemption(values["match"], frozenset(str(one) for one in given), values["reason"], expires))
-    return tuple(found)
+            exemptions.append(
+                Exemption(values["match"], frozenset(str(code) for code in wanted), values["reason"], expires)
+            )
+    return tuple(exemptions)
 
 
 def _is_blank(value: object) -> bool:
@@ -159,19 +161,19 @@ def _date(value: object) -> dt.date | None:
 def _required(source: object, problems: list[str]) -> tuple[Required, ...]:
     if isinstance(source, list):
         keys = cast("list[object]", source)
-        problems.extend("requiredTags must be a list of keys, or a map" for one in keys if not isinstance(one, str))
-        return tuple(Required(one) for one in keys if isinstance(one, str))
-    found: list[Required] = []
+        problems.extend("requiredTags must be a list of keys, or a map" for key in keys if not isinstance(key, str))
+        return tuple(Required(key) for key in keys if isinstance(key, str))
+    required: list[Required] = []
     for key, wanted in _map(source, "requiredTags", problems).items():
         pattern = cast("Mapping[str, object]", wanted).get("pattern", "") if isinstance(wanted, Mapping) else ""
         values = cast("list[object]", wanted) if isinstance(wanted, list) else []
-        if not isinstance(wanted, Mapping | list) or not all(isinstance(one, str) for one in values):
+        if not isinstance(wanted, Mapping | list) or not all(isinstance(item, str) for item in values):
             problems.append(f"requiredTags.{key} must be a list of allowed values, or an object with a pattern")
         elif not _is_pattern(pattern) or (isinstance(wanted, Mapping) and set(cast("Any", wanted)) - {"pattern"}):
             problems.append(f"requiredTags.{key}.pattern must be a regular expression, and stand alone")
         else:
-            found.append(Required(key, tuple(str(one) for one in values), str(pattern)))
-    return tuple(found)
+            required.append(Required(key, tuple(str(item) for item in values), str(pattern)))
+    return tuple(required)
 
 
 def _is_pattern(value: object) -> bool:
@@ -200,7 +202,7 @@ def _map(source: object, name: str, problems: list[str]) -> dict[str, Any]:
 def schema_of(policy: str) -> dict[str, dict[str, Any]]:
     """Return the JSON schema of each setting of *policy*, which the engine checks before a run."""
     text = {"type": "string", "minLength": 1}
-    level = {"type": "string", "enum": [one.value for one in Level]}
+    level = {"type": "string", "enum": [choice.value for choice in Level]}
     schema: dict[str, dict[str, Any]] = {
         "onUnknown": {
             "type": "string",

@@ -119,11 +119,11 @@ def hops(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple[Step, .
 
 def source_steps(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple[Step, ...]:
     """Return the steps of the first hop."""
-    made = source_requests(chain.association, chain.source.arn, chain.source.tags)
+    calls = source_requests(chain.association, chain.source.arn, chain.source.tags)
     organization: dict[str, Value] = {}
     if isinstance(chain.organization, str):
         organization = {"aws:sourceorgid": chain.organization, "aws:resourceorgid": chain.organization}
-    requests = [_completed(request, {**organization, **(keys or {})}) for request in made]
+    requests = [_completed(request, {**organization, **(keys or {})}) for request in calls]
     layers = Layers(
         resource_policy={f"the trust policy of role {chain.source.name}": chain.source.trust},
         resource_control=chain.resource_control,
@@ -167,8 +167,8 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
     The session policy narrows the target only.
     """
     source = chain.source
-    made = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
-    requests = [_completed(request, keys) for request in made]
+    calls = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
+    requests = [_completed(request, keys) for request in calls]
     layers = Layers(
         policies=source.policies,
         boundary=source.boundary,
@@ -178,15 +178,15 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
         is_same_account=source.account == target.account if _are_known(source, target) else None,
     )
     judged = [decide(request, layers) for request in requests]
-    for request, found in zip(requests, judged, strict=True):
-        if _is_sources_fault(found):
-            yield _step("source permission", request, found)
+    for request, judgement in zip(requests, judged, strict=True):
+        if _is_sources_fault(judgement):
+            yield _step("source permission", request, judgement)
             return
     yield _step(
         "source permission", requests[0], judged[0] if judged[0].outcome is Outcome.ALLOW else _allowed(judged[0])
     )
-    for request, found in zip(requests, judged, strict=True):
-        yield _step(f"hop 2 {_verb(request)}", request, found)
+    for request, judgement in zip(requests, judged, strict=True):
+        yield _step(f"hop 2 {_verb(request)}", request, judgement)
 
 
 def _is_sources_fault(judged: Judged) -> bool:

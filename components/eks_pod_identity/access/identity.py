@@ -171,7 +171,7 @@ def _value(value: object) -> Value:
     if value is None:
         return ABSENT
     if isinstance(value, list | tuple | set | frozenset):
-        return tuple(_text(one) for one in cast("Sequence[object]", value))
+        return tuple(_text(item) for item in cast("Sequence[object]", value))
     return _text(value)
 
 

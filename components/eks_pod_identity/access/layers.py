@@ -100,11 +100,11 @@ def decide(request: Request, layers: Layers) -> Judged:
     principal = _Layer(CheckType.PRINCIPAL, _each(layers.policies, request))
     boundary = _limit(CheckType.PERMISSIONS_BOUNDARY, layers.boundary, request)
     session = _limit(CheckType.SESSION, layers.session_policy, request)
-    given = layers.resource_policy
+    documents = layers.resource_policy
     resource = _Layer(
         CheckType.RESOURCE,
-        {name: evaluate_resource_policy(document, request) for name, document in (given or {}).items()},
-        is_given=given is not None,
+        {name: evaluate_resource_policy(document, request) for name, document in (documents or {}).items()},
+        is_given=documents is not None,
     )
     organization = [
         *_levels(CheckType.SERVICE_CONTROL_POLICY, layers.service_control, request),
@@ -174,7 +174,10 @@ def _limit(check_type: CheckType, document: Document | None, request: Request) -
 def _levels(check_type: CheckType, levels: Sequence[Mapping[str, Document]] | None, request: Request) -> list[_Layer]:
     has_principals = check_type is CheckType.RESOURCE_CONTROL_POLICY
     judge = evaluate_resource_policy if has_principals else evaluate
-    return [_Layer(check_type, {name: judge(one, request) for name, one in level.items()}) for level in levels or ()]
+    return [
+        _Layer(check_type, {name: judge(document, request) for name, document in level.items()})
+        for level in levels or ()
+    ]
 
 
 def _checks(
@@ -182,12 +185,12 @@ def _checks(
 ) -> Iterable[PolicyCheck]:
     for check_type, layer in zip(CheckType, own, strict=False):
         yield _check(layer) if layer else _silent(check_type, CheckEffect.NO_IMPACT)
-    for check_type, given in (
+    for check_type, policies in (
         (CheckType.SERVICE_CONTROL_POLICY, layers.service_control),
         (CheckType.RESOURCE_CONTROL_POLICY, layers.resource_control),
     ):
-        if not given:
-            yield _silent(check_type, CheckEffect.NOT_GIVEN if given is None else CheckEffect.NO_IMPACT)
+        if not policies:
+            yield _silent(check_type, CheckEffect.NOT_GIVEN if policies is None else CheckEffect.NO_IMPACT)
         yield from (_check(level) for level in organization if level.check_type is check_type)
     uses_endpoint = request.value_of("aws:SourceVpce") is not ABSENT
     yield _silent(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT)
@@ -213,12 +216,12 @@ def _missing(every: Sequence[_Layer], resource: _Layer, request: Request, layers
         yield Missing(f"the policy of {request.resource}")
     if layers.is_same_account is None:
         yield Missing("aws:ResourceAccount", "the account of the resource")
-    found: dict[Missing, None] = {}
+    missing: dict[Missing, None] = {}
     for layer in every:
         for name, evaluation in layer.evaluations.items():
             if evaluation.effect is Effect.UNKNOWN or evaluation.denies is None:
-                found |= dict.fromkeys(_missing_of(name, evaluation))
-    yield from found
+                missing |= dict.fromkeys(_missing_of(name, evaluation))
+    yield from missing
 
 
 def _missing_of(name: str, evaluation: Evaluation) -> Iterable[Missing]:

@@ -61,9 +61,9 @@ def _unknown_action(action: str, service: str) -> str:
     return f"There is no {what} {quoted(service if what == 'AWS service' else action)}.{hint}"
 
 
-def _wrong_resource(action: str, service: str, resource: str, types: tuple[str, ...], found: set[str]) -> str:
-    names = " or ".join(sorted(_usual(tuple(found))))
-    is_a = f"is {'an' if names[0] in 'aeiou' else 'a'} {names}" if found else f"is no resource of {service}"
+def _wrong_resource(action: str, service: str, resource: str, types: tuple[str, ...], matched: set[str]) -> str:
+    names = " or ".join(sorted(_usual(tuple(matched))))
+    is_a = f"is {'an' if names[0] in 'aeiou' else 'a'} {names}" if matched else f"is no resource of {service}"
     forms = (form_of(service.lower(), name) for name in _usual(types)[:3])
     examples = " or ".join(form.replace("${Partition}", "aws").replace("${", "<").replace("}", ">") for form in forms)
     return f"{quoted(resource)} {is_a}; {acts_on(action)}. Ask for {examples}."

@@ -73,11 +73,11 @@ def identities_of(
     by_pair: dict[str, list[Identity]] = defaultdict(list)
     for identity in program.identities():
         by_pair[f"{_shown(identity.namespace)}/{_shown(identity.service_account)}"].append(identity)
-    found: dict[str, Identity] = {}
+    named: dict[str, Identity] = {}
     for pair, identities in by_pair.items():
         for identity in identities:
-            found[pair if len(identities) == 1 else f"{_shown(identity.cluster)}/{pair}"] = identity
-    return dict(sorted(found.items()))
+            named[pair if len(identities) == 1 else f"{_shown(identity.cluster)}/{pair}"] = identity
+    return dict(sorted(named.items()))
 
 
 class _Program:
@@ -160,27 +160,27 @@ class _Program:
 
     def _expected(self, user: Resource, key: str, arn: str) -> Resource | None:
         """Return the role that will have *arn*: at preview a component knows it before the role exists."""
-        depended = [one for one in self._depended_on(user, key) if one.type == ROLE]
-        own = [one for one in self._by_type[ROLE] if one.provider == user.provider]
+        depended = [resource for resource in self._depended_on(user, key) if resource.type == ROLE]
+        own = [role for role in self._by_type[ROLE] if role.provider == user.provider]
         name = arn.rsplit("/", 1)[-1]
-        found = [one for one in depended or own if one.text("name") == name and one.text("arn") is UNKNOWN]
-        return found[0] if len(found) == 1 else None
+        roles = [role for role in depended or own if role.text("name") == name and role.text("arn") is UNKNOWN]
+        return roles[0] if len(roles) == 1 else None
 
     def _collect(self) -> None:
         """Find the policies of each role, by the URN of the role."""
         for role in self._by_type[ROLE]:
-            found = self._policies[role.urn]
+            policies = self._policies[role.urn]
             for entry in role.items("inlinePolicies"):
                 if isinstance(entry, Mapping):
-                    one = cast("Mapping[str, object]", entry)
-                    found[str(one.get("name"))] = _document(one.get("policy"))
+                    inline = cast("Mapping[str, object]", entry)
+                    policies[str(inline.get("name"))] = _document(inline.get("policy"))
             for arn in role.items("managedPolicyArns"):
-                found[_label(arn)] = self._policy(role, "managedPolicyArns", arn)
+                policies[_label(arn)] = self._policy(role, "managedPolicyArns", arn)
         for policy in self._by_type[ROLE_POLICY]:
             for role in self._roles(policy, "role", policy.properties.get("role")):
                 name = policy.text("name")
-                found = self._policies[role.urn]
-                found[name if isinstance(name, str) else policy.name] = _document(policy.properties.get("policy"))
+                policies = self._policies[role.urn]
+                policies[name if isinstance(name, str) else policy.name] = _document(policy.properties.get("policy"))
         for attachment in self._by_type[ATTACHMENT]:
             self._attach(attachment, "role", [attachment.properties.get("role")])
         for attachment in self._by_type[SHARED_ATTACHMENT]:
@@ -188,8 +188,8 @@ class _Program:
 
     def _attach(self, attachment: Resource, key: str, roles: Iterable[object]) -> None:
         arn = attachment.properties.get("policyArn")
-        for one in roles:
-            for role in self._roles(attachment, key, one):
+        for name in roles:
+            for role in self._roles(attachment, key, name):
                 label = _label(arn) if isinstance(arn, str) else attachment.name
                 self._policies[role.urn][label] = self._policy(attachment, "policyArn", arn)
 
@@ -210,12 +210,12 @@ class _Program:
         return self._managed.get(arn, UNKNOWN) if isinstance(arn, str) else UNKNOWN
 
     def _only(self, user: Resource, key: str, kind: str) -> Resource | None:
-        candidates = [one for one in self._depended_on(user, key) if one.type == kind]
+        candidates = [resource for resource in self._depended_on(user, key) if resource.type == kind]
         return candidates[0] if len(candidates) == 1 else None
 
     def _depended_on(self, user: Resource, key: str) -> list[Resource]:
-        found = (self._by_urn.get(urn) for urn in dict.fromkeys(user.dependencies.get(key, ())))
-        return [resource for resource in found if resource is not None]
+        resources = (self._by_urn.get(urn) for urn in dict.fromkeys(user.dependencies.get(key, ())))
+        return [resource for resource in resources if resource is not None]
 
 
 def _document(value: object) -> PolicySource:
@@ -230,10 +230,10 @@ def _tags(role: Resource) -> Mapping[str, str] | Unknown:
         return {}
     if not isinstance(tags, Mapping):
         return UNKNOWN
-    found = cast("Mapping[str, object]", tags)
+    values = cast("Mapping[str, object]", tags)
     return (
-        {key: value for key, value in found.items() if isinstance(value, str)}
-        if UNKNOWN not in found.values()
+        {key: value for key, value in values.items() if isinstance(value, str)}
+        if UNKNOWN not in values.values()
         else UNKNOWN
     )
 

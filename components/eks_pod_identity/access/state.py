@@ -55,15 +55,15 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
 
 def _of_plan(plans: Mapping[str, object]) -> list[Resource]:
     """Return the resources of a saved plan: what a resource has, and what the plan adds and changes."""
-    found: list[Resource] = []
+    resources: list[Resource] = []
     for urn, plan in plans.items():
         goal = _map(_map(plan).get("goal"))
         if goal:
             changes = _map(goal.get("inputDiff"))
             inputs = {**_map(changes.get("adds")), **_map(changes.get("updates"))}
             state = {**goal, "urn": urn, "inputs": inputs, "outputs": {**_map(_map(plan).get("state")), **inputs}}
-            found.append(_resource(state))
-    return found
+            resources.append(_resource(state))
+    return resources
 
 
 def _loaded(text: str) -> object:
@@ -104,15 +104,15 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in cast("list[object]", value)]
     if not isinstance(value, Mapping):
         return value
-    found = cast("Mapping[str, object]", value)
-    if _SIGNATURE not in found:
-        return {key: _plain(item) for key, item in found.items()}
-    plaintext = found.get("plaintext")
+    values = cast("Mapping[str, object]", value)
+    if _SIGNATURE not in values:
+        return {key: _plain(item) for key, item in values.items()}
+    plaintext = values.get("plaintext")
     return _plain(_loaded(plaintext)) if isinstance(plaintext, str) else UNKNOWN
 
 
 def _maps(value: object) -> list[Mapping[str, object]]:
-    return [_map(one) for one in cast("list[object]", value)] if isinstance(value, list) else []
+    return [_map(item) for item in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _map(value: object) -> Mapping[str, object]:

@@ -37,7 +37,9 @@ class TrustAnswer:
         if self.admits is None:
             lines.extend(f"  depends on {missing}" for missing in self.missing)
         if self.admits is False:
-            refused = next((one for one in self.evaluations if one.effect is not Effect.ALLOW), None)
+            refused = next(
+                (evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW), None
+            )
             if refused is not None:
                 lines.append(f"  the trust policy does not allow {refused.request.action}")
                 lines.extend(_reasons(refused))
@@ -82,14 +84,16 @@ def ask_trust(
 def _missing(trust: Document, requests: tuple[Request, ...]) -> list[Missing]:
     if trust.source is UNKNOWN or not trust.is_complete:
         return [Missing("the text of the trust policy")]
-    found = [Missing(f"what the trust policy means: {one.location} {one.text}") for one in unreadable(trust)]
+    missing = [
+        Missing(f"what the trust policy means: {problem.location} {problem.text}") for problem in unreadable(trust)
+    ]
     for request in requests:
         evaluation = evaluate_resource_policy(trust, request)
         for statement in evaluation.deciding if evaluation.effect is Effect.UNKNOWN else ():
             for check in evaluation.checks(statement):
                 wanted = f"{check.operator} {', '.join(check.wanted)}"
-                found.extend(Missing(key, wanted) for key in check.missing if check.holds is None)
-    return list(dict.fromkeys(found))
+                missing.extend(Missing(key, wanted) for key in check.missing if check.holds is None)
+    return list(dict.fromkeys(missing))
 
 
 def _reasons(refused: Evaluation) -> list[str]:

@@ -59,7 +59,9 @@ def _tail(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str
 
 def _summary(step: Step) -> str:
     if step.outcome is Outcome.UNKNOWN:
-        return f"depends on {', '.join(dict.fromkeys(str(one) for one in step.missing)) or 'what is not known'}"
+        return (
+            f"depends on {', '.join(dict.fromkeys(str(missing) for missing in step.missing)) or 'what is not known'}"
+        )
     if step.outcome is Outcome.EXPLICIT_DENY:
         denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
         kind = _KINDS[denying.check_type]
@@ -81,8 +83,8 @@ def _details(step: Step) -> Iterator[str]:
         for check in step.checks:
             for name, evaluation in check.evaluations.items():
                 for statement in evaluation.deciding if evaluation.denies else ():
-                    conditions = [one for one in evaluation.checks(statement) if one.element == "Condition"]
-                    yield from (f"{statement_name(name, statement)}: {_met(one)}" for one in conditions)
+                    conditions = [check for check in evaluation.checks(statement) if check.element == "Condition"]
+                    yield from (f"{statement_name(name, statement)}: {_met(condition)}" for condition in conditions)
         return
     check = _refusing(step)
     if step.outcome is Outcome.IMPLICIT_DENY and check is not None:
@@ -93,7 +95,7 @@ def _details(step: Step) -> Iterator[str]:
 
 def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[str]:
     """Return, for the Allow statements that come nearest to the request, what does not match."""
-    found: list[tuple[int, str, bool]] = []
+    misses: list[tuple[int, str, bool]] = []
     for name, evaluation in evaluations.items():
         for statement in evaluation.document.statements:
             failing = [check for check in evaluation.checks(statement) if check.holds is not True]
@@ -101,13 +103,13 @@ def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[s
                 wrong = [check for check in failing if check.holds is False] or failing
                 reasons = "; ".join(mismatch(check, action) for check in wrong)
                 covers_action = not any(check.element.endswith("Action") for check in wrong)
-                found.append((distance(wrong), f"{statement_name(name, statement)}: {reasons}", covers_action))
-    if not found:
+                misses.append((distance(wrong), f"{statement_name(name, statement)}: {reasons}", covers_action))
+    if not misses:
         return []
-    if not any(covers_action for _, _, covers_action in found):
+    if not any(covers_action for _, _, covers_action in misses):
         return [f"no statement covers {action}"]
-    nearest = min(miss for miss, _, _ in found)
-    return [text for miss, text, _ in found if miss == nearest][:_MOST_MISSES]
+    nearest = min(miss for miss, _, _ in misses)
+    return [text for miss, text, _ in misses if miss == nearest][:_MOST_MISSES]
 
 
 def statement_name(name: str, statement: Statement) -> str:
@@ -181,5 +183,5 @@ def _seen(value: Value) -> str:
     if isinstance(value, Open):
         return f"{shorten(value)} (not known)"
     if isinstance(value, tuple):
-        return ", ".join(quoted(one) for one in value)
+        return ", ".join(quoted(item) for item in value)
     return quoted(value) if not value.startswith("arn:") else shorten(value)

@@ -97,8 +97,8 @@ def problems_of(
 def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit:
     """Judge *state* with the policy pack in the folder *pack*."""
     text, problem = read_text(state)
-    found, problem = object_in(text) if not problem else ({}, problem)
-    if not problem and not isinstance(found.get("deployment"), dict):
+    export, problem = object_in(text) if not problem else ({}, problem)
+    if not problem and not isinstance(export.get("deployment"), dict):
         problem = "has no deployment: it is not what `pulumi stack export` writes"
     if problem:
         return Audit(state, error=problem)

@@ -24,12 +24,12 @@ def read_text(file: Path) -> tuple[str, str]:
 def object_in(text: str) -> tuple[dict[str, Any], str]:
     """Return the JSON object in *text*; the second part says why there is none."""
     try:
-        found: object = json.loads(text)
+        value: object = json.loads(text)
     except RecursionError:
         return {}, "is nested too deeply to be read"
     except ValueError:
         return {}, "is not JSON"
-    return (cast("dict[str, Any]", found), "") if isinstance(found, dict) else ({}, "is not a JSON object")
+    return (cast("dict[str, Any]", value), "") if isinstance(value, dict) else ({}, "is not a JSON object")
 
 
 def cannot_be_written(report: Path, inputs: Iterable[Path]) -> str:

@@ -17,9 +17,11 @@ _LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none
 
 def sarif_of(audits: Sequence[Audit]) -> str:
     """The audits as SARIF 2.1.0: each result points at the resource's line in the state file."""
-    results = [result for one in audits for result in _results(one)]
+    results = [result for audit in audits for result in _results(audit)]
     notifications = [
-        {"level": "error", "message": {"text": printable(f"{one.state}: {one.error}")}} for one in audits if one.error
+        {"level": "error", "message": {"text": printable(f"{audit.state}: {audit.error}")}}
+        for audit in audits
+        if audit.error
     ]
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "eks-pod-identity", "version": __version__, "rules": _rules()}},
@@ -35,14 +37,14 @@ def sarif_of(audits: Sequence[Audit]) -> str:
 def _rules() -> list[dict[str, Any]]:
     return [
         {
-            "id": one.code,
-            "name": one.policy,
-            "shortDescription": {"text": one.title},
-            "fullDescription": {"text": f"{one.cause} {one.why}"},
-            "defaultConfiguration": {"level": _LEVELS[one.level]},
-            "help": {"text": f"With the components: {one.fix} In aws resources: {one.raw_fix}"},
+            "id": rule.code,
+            "name": rule.policy,
+            "shortDescription": {"text": rule.title},
+            "fullDescription": {"text": f"{rule.cause} {rule.why}"},
+            "defaultConfiguration": {"level": _LEVELS[rule.level]},
+            "help": {"text": f"With the components: {rule.fix} In aws resources: {rule.raw_fix}"},
         }
-        for one in RULES.values()
+        for rule in RULES.values()
     ]
 
 

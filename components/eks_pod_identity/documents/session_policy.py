@@ -10,11 +10,11 @@ def session_policy(value: object) -> str:
     Raises:
         RuleError: If it is not an identity policy, or over 2,048 characters when compact.
     """
-    found = identity_policy(value)
+    policy = identity_policy(value)
     check_size(
-        size(found),
+        size(policy),
         limits.SESSION_POLICY,
         "The session policy",
         "Shorten ARNs and lists of actions with wildcards, or move the narrowing into the role's own policies.",
     )
-    return text(found)
+    return text(policy)

@@ -83,8 +83,8 @@ def _pod_statements(
         return [_statement({"StringEquals": same_account})]
 
     def cluster_arns(items: Sequence[Binding]) -> str | list[str]:
-        found = sorted({arns.cluster(partition, region, account, item.cluster) for item in items})
-        return one_or_list(found)
+        clusters = sorted({arns.cluster(partition, region, account, item.cluster) for item in items})
+        return one_or_list(clusters)
 
     tagged = [item for item in bindings if item.session_tags]
     untagged = [item for item in bindings if not item.session_tags]

@@ -34,7 +34,7 @@ class Admission:
     @property
     def refusal(self) -> Evaluation | None:
         """Return the first request that is not allowed."""
-        return next((found for found in self.evaluations if found.effect is not Effect.ALLOW), None)
+        return next((evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW), None)
 
 
 def admits(trust: Document, requests: Sequence[Request]) -> Admission:
@@ -115,8 +115,8 @@ def _switched(within: Association | None) -> tuple[Association, ...]:
 
 
 def _found(trust: Document, requests: Sequence[Request]) -> Admission:
-    found = search.find(trust, requests)
-    return Admission(found.answer, tuple(evaluate_resource_policy(trust, request) for request in found.requests))
+    witness = search.find(trust, requests)
+    return Admission(witness.answer, tuple(evaluate_resource_policy(trust, request) for request in witness.requests))
 
 
 def _best(answers: Sequence[Admission]) -> Admission:

@@ -79,14 +79,14 @@ class Meeting:
         """Return a place from which *letter* of the pattern leads to *place*, and the text on the way."""
         if letter == "*":
             first = (state & -state).bit_length() - 1
-            return first, "".join(one.example for one in self._places[first:place])
+            return first, "".join(item.example for item in self._places[first:place])
         # The place itself if it repeats; the one before; or the one before a place that repeats and is skipped.
         for start in (place, place - 1, place - 2):
             if start < 0 or start >= len(self._places) or not state >> start & 1:
                 continue
-            one = self._places[start]
-            skipped = range(start if one.repeats else start + 1, place)
-            leads = (one.repeats or start < place) and all(self._places[index].repeats for index in skipped)
-            if leads and (letter == "?" or one.take(letter)):
-                return start, (one.letters[:1] or "x") if letter == "?" else letter
+            entered = self._places[start]
+            skipped = range(start if entered.repeats else start + 1, place)
+            leads = (entered.repeats or start < place) and all(self._places[index].repeats for index in skipped)
+            if leads and (letter == "?" or entered.take(letter)):
+                return start, (entered.letters[:1] or "x") if letter == "?" else letter
         raise AssertionError(letter)  # every place in a state was reached from one in the state before

@@ -55,18 +55,18 @@ def parse(value: object) -> Document:
             'Write {"Version": "2012-10-17", "Statement": [...]}.',
         )
     around = {key: item for key, item in cast("Mapping[str, Any]", data).items() if key != "Statement"}
-    found = Canonical(_ordered(around, _DOCUMENT_KEYS))
-    if unknown := sorted(set(found) - set(_DOCUMENT_KEYS)):
+    document = Canonical(_ordered(around, _DOCUMENT_KEYS))
+    if unknown := sorted(set(document) - set(_DOCUMENT_KEYS)):
         raise RuleError(
             f"A policy document has no key {_quoted(unknown)}.", "Its keys are Version, Id and Statement, as written."
         )
-    if found.get("Version", VERSION) not in (VERSION, "2008-10-17"):
+    if document.get("Version", VERSION) not in (VERSION, "2008-10-17"):
         raise RuleError("The Version of a policy document is a fixed date.", f'Write "Version": "{VERSION}".')
-    found["Statement"] = [statement(item) for item in _statements(cast("Mapping[str, Any]", data).get("Statement"))]
-    sids = [item["Sid"] for item in found["Statement"] if item.get("Sid")]
+    document["Statement"] = [statement(item) for item in _statements(cast("Mapping[str, Any]", data).get("Statement"))]
+    sids = [item["Sid"] for item in document["Statement"] if item.get("Sid")]
     if len(set(sids)) != len(sids):
         raise RuleError("Two statements have the same Sid.", "Rename or remove one of them.")
-    return found
+    return document
 
 
 def statement(value: object) -> Statement:
@@ -77,17 +77,17 @@ def statement(value: object) -> Statement:
     """
     if not isinstance(value, Mapping):
         raise RuleError(f"A statement is a map, not {type_name(value)}.", 'Write {"Effect": "Allow", ...}.')
-    found = canonical(cast("Mapping[str, Any]", value))
-    if unknown := sorted(set(found) - set(_STATEMENT_KEYS)):
+    parts = canonical(cast("Mapping[str, Any]", value))
+    if unknown := sorted(set(parts) - set(_STATEMENT_KEYS)):
         raise RuleError(
             f"A statement has no key {_quoted(unknown)}.", f"Its keys are {', '.join(_STATEMENT_KEYS)}, as written."
         )
-    if found.get("Effect") not in ("Allow", "Deny"):
+    if parts.get("Effect") not in ("Allow", "Deny"):
         raise RuleError("A statement has the Effect Allow or Deny.", 'Write "Effect": "Allow".')
-    if "Action" not in found and "NotAction" not in found:
+    if "Action" not in parts and "NotAction" not in parts:
         raise RuleError("A statement has no Action.", 'Write for example "Action": ["s3:GetObject"].')
-    elements.check(found)
-    return found
+    elements.check(parts)
+    return parts
 
 
 def identity_policy(value: object) -> Document:
@@ -96,8 +96,8 @@ def identity_policy(value: object) -> Document:
     Raises:
         RuleError: If it is no document, names a principal, or a statement says nothing about resources.
     """
-    found = parse(value)
-    for item in found["Statement"]:
+    document = parse(value)
+    for item in document["Statement"]:
         if "Principal" in item or "NotPrincipal" in item:
             raise RuleError(
                 "A policy of a role or session has no Principal: the role is the principal.",
@@ -105,7 +105,7 @@ def identity_policy(value: object) -> Document:
             )
         if "Resource" not in item and "NotResource" not in item:
             raise RuleError("A statement has no Resource.", 'Write for example "Resource": "arn:aws:s3:::bucket/*".')
-    return found
+    return document
 
 
 def trust_statement(value: object) -> Statement:
@@ -114,16 +114,16 @@ def trust_statement(value: object) -> Statement:
     Raises:
         RuleError: If it is no statement, names a resource, or names nobody.
     """
-    found = statement(value)
-    if "Resource" in found or "NotResource" in found:
+    parts = statement(value)
+    if "Resource" in parts or "NotResource" in parts:
         raise RuleError(
             "A trust statement has no Resource: the role is the resource. IAM refuses it.", "Remove Resource."
         )
-    if "Principal" not in found and "NotPrincipal" not in found:
+    if "Principal" not in parts and "NotPrincipal" not in parts:
         raise RuleError(
             "A trust statement has no Principal.", 'Write for example "Principal": {"Service": "ec2.amazonaws.com"}.'
         )
-    return found
+    return parts
 
 
 class Canonical(dict[str, Any]):
@@ -144,13 +144,13 @@ def text(value: Mapping[str, Any]) -> str:
     Raises:
         RuleError: If it has a character that IAM does not take.
     """
-    found = json.dumps(canonical(value), separators=(",", ":"), ensure_ascii=False)
-    if not _CHARACTERS.fullmatch(found):
+    compact = json.dumps(canonical(value), separators=(",", ":"), ensure_ascii=False)
+    if not _CHARACTERS.fullmatch(compact):
         raise RuleError(
             "The document has a character outside of Latin-1, which IAM does not take.",
             "Replace typographic quotes, dashes and other scripts.",
         )
-    return found
+    return compact
 
 
 def size(value: Mapping[str, Any]) -> int:
@@ -229,15 +229,15 @@ def _loaded(value: str) -> object:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    data = dict(pairs)
+    if len(data) != len(pairs):
         names = [name for name, _ in pairs]
         twice = sorted({name for name in names if names.count(name) > 1})
         raise RuleError(
             f"The JSON text has the key {_quoted(twice)} twice in one map; all but the last would be lost.",
             "Merge them into one.",
         )
-    return found
+    return data
 
 
 def _quoted(names: Sequence[str]) -> str:

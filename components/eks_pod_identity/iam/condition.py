@@ -62,7 +62,7 @@ class Condition:
     def quantifier(self) -> str:
         """`forallvalues`, `foranyvalue` or nothing."""
         lowered = self.operator.lower()
-        return next((one.rstrip(":") for one in _QUANTIFIERS if lowered.startswith(one)), "")
+        return next((prefix.rstrip(":") for prefix in _QUANTIFIERS if lowered.startswith(prefix)), "")
 
     @property
     def base(self) -> str:

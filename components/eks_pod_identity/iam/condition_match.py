@@ -28,7 +28,7 @@ def condition_holds(condition: Condition, request: Request, *, expands: bool | N
     if value is ABSENT or value == ():
         return operator.when_absent
     if isinstance(value, tuple):
-        each = [_meets(operator, one, condition, request, expands=expands) for one in value]
+        each = [_meets(operator, item, condition, request, expands=expands) for item in value]
         return _of_each(operator, each)
     holds = None if value.many else _meets(operator, value, condition, request, expands=expands)
     return holds if not value.may_be_absent or holds is operator.when_absent else None
@@ -62,8 +62,8 @@ def _meets(
     operator: Operator, seen: str | Open, condition: Condition, request: Request, *, expands: bool | None
 ) -> bool | None:
     compared = (_compared(operator, seen, wanted, request, expands=expands) for wanted in condition.values)
-    found = any_of(compared, otherwise=None if condition.open_values else False)
-    return negate(found) if operator.negated else found
+    holds = any_of(compared, otherwise=None if condition.open_values else False)
+    return negate(holds) if operator.negated else holds
 
 
 def _compared(
@@ -73,12 +73,12 @@ def _compared(
         return _alike(operator, seen, wanted)
     expansion = expand(wanted, request.value_of, in_pattern=operator.wildcards)
     if not expansion.has_value:
-        found: bool | None = False
+        holds: bool | None = False
     elif expansion.is_open:
-        found = None if isinstance(seen, Open) or matches(expansion.text, seen) else False
+        holds = None if isinstance(seen, Open) or matches(expansion.text, seen) else False
     else:
-        found = _alike(operator, seen, expansion.text)
-    return found if expands or found is _alike(operator, seen, wanted) else None
+        holds = _alike(operator, seen, expansion.text)
+    return holds if expands or holds is _alike(operator, seen, wanted) else None
 
 
 def _alike(operator: Operator, seen: str | Open, wanted: str) -> bool | None:
@@ -87,9 +87,9 @@ def _alike(operator: Operator, seen: str | Open, wanted: str) -> bool | None:
     if operator.family is Family.ARN and wanted.count(":") < 5:  # noqa: PLR2004 - the colons of an ARN
         return operator.compare("arn:::::", wanted)
     if operator.wildcards:
-        found = may_match(seen, wanted)
+        holds = may_match(seen, wanted)
         # An ARN is compared in parts, so that what covers it as a whole may still differ.
-        return None if found and not operator.compare(seen.example, wanted) else found
+        return None if holds and not operator.compare(seen.example, wanted) else holds
     if operator.family in (Family.STRING, Family.BINARY):
         return may_equal(seen, wanted, ignore_case=operator.ignores_case)
     if operator.family is Family.BOOL and wanted.lower() in ("true", "false"):

@@ -109,20 +109,20 @@ def _read(text: str) -> Document:
     twice: dict[str, None] = {}
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        values = dict(pairs)
+        if len(values) < len(pairs):
             counted = collections.Counter(key for key, _ in pairs)
             twice.update((key, None) for key, count in counted.items() if count > 1)
-        return found
+        return values
 
     try:
         source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
     except (ValueError, RecursionError):
         return Document(problems=(Problem("", "is not JSON"),), source=text)
     may_be_deep = text.count("{") + text.count("[") > _DEEPEST
-    found = _judged(source) if may_be_deep else _of(source)
+    document = _judged(source) if may_be_deep else _of(source)
     lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
-    return dataclasses.replace(found, problems=(*lost, *found.problems)) if lost else found
+    return dataclasses.replace(document, problems=(*lost, *document.problems)) if lost else document
 
 
 def _judged(source: object) -> Document:
@@ -181,14 +181,14 @@ def _document(source: Mapping[object, object]) -> Document:
         listed = []
     statements: list[Statement] = []
     unknown: list[str] = []
-    for index, one in enumerate(listed):
+    for index, item in enumerate(listed):
         location = f"Statement[{index}]" if isinstance(raw, list) else "Statement"
-        if one is UNKNOWN:
+        if item is UNKNOWN:
             unknown.append(location)
-        elif not isinstance(one, Mapping) or not one:
-            problems.append(Problem(location, "is empty" if one in ({}, None) else "is not an object"))
+        elif not isinstance(item, Mapping) or not item:
+            problems.append(Problem(location, "is empty" if item in ({}, None) else "is not an object"))
         else:
-            statements.append(_statement(location, cast("Mapping[object, object]", one), problems))
+            statements.append(_statement(location, cast("Mapping[object, object]", item), problems))
     problems.extend(_sids(listed))
     return Document(tuple(statements), tuple(problems), tuple(unknown), source=source)
 
@@ -238,9 +238,9 @@ def _terms(location: str, source: Mapping[object, object], element: str, problem
 def _strings(value: object) -> tuple[tuple[str, ...], bool, bool]:
     """Read a scalar or a list; answer the known texts, whether more may come, and whether all is well formed."""
     values = cast("list[object]", value) if isinstance(value, list) else [value]
-    known = tuple(one for one in values if isinstance(one, str) and one)
-    is_open = any(one is UNKNOWN for one in values)
-    return known, is_open, bool(values) and all(one is UNKNOWN or (isinstance(one, str) and one) for one in values)
+    known = tuple(item for item in values if isinstance(item, str) and item)
+    is_open = any(item is UNKNOWN for item in values)
+    return known, is_open, bool(values) and all(item is UNKNOWN or (isinstance(item, str) and item) for item in values)
 
 
 def _conditions(location: str, source: object, problems: list[Problem]) -> tuple[tuple[Condition, ...], bool]:
@@ -249,7 +249,7 @@ def _conditions(location: str, source: object, problems: list[Problem]) -> tuple
     if not isinstance(source, Mapping):
         problems.append(Problem(location, "must be an object of operators"))
         return (), False
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     is_open = False
     for operator, keys in cast("Mapping[object, object]", source).items():
         if keys is UNKNOWN:
@@ -258,28 +258,28 @@ def _conditions(location: str, source: object, problems: list[Problem]) -> tuple
             problems.append(Problem(location, "must map each operator to an object of keys"))
         else:
             for key, value in cast("Mapping[object, object]", keys).items():
-                found.append(_condition(f"{location}.{operator}", operator, str(key), value, problems))
-    return tuple(found), is_open
+                conditions.append(_condition(f"{location}.{operator}", operator, str(key), value, problems))
+    return tuple(conditions), is_open
 
 
 def _condition(location: str, operator: str, key: str, value: object, problems: list[Problem]) -> Condition:
     values = cast("list[object]", value) if isinstance(value, list) else [value]
     known: list[str] = []
-    for one in values:
-        if isinstance(one, bool):
-            known.append("true" if one else "false")
-        elif isinstance(one, str | int | float):
-            known.append(one if isinstance(one, str) else str(one)[:64])
-        elif one is not UNKNOWN:
+    for item in values:
+        if isinstance(item, bool):
+            known.append("true" if item else "false")
+        elif isinstance(item, str | int | float):
+            known.append(item if isinstance(item, str) else str(item)[:64])
+        elif item is not UNKNOWN:
             problems.append(Problem(location, f"compares {quoted(key)} with something that is not text"))
-    return Condition(location, operator, key, tuple(known), any(one is UNKNOWN for one in values))
+    return Condition(location, operator, key, tuple(known), any(item is UNKNOWN for item in values))
 
 
 def _sids(statements: list[object]) -> list[Problem]:
     problems: list[Problem] = []
     seen: set[str] = set()
-    for index, one in enumerate(statements):
-        sid = cast("Mapping[object, object]", one).get("Sid", "") if isinstance(one, Mapping) else ""
+    for index, statement in enumerate(statements):
+        sid = cast("Mapping[object, object]", statement).get("Sid", "") if isinstance(statement, Mapping) else ""
         if sid is UNKNOWN or sid == "":
             continue
         location = f"Statement[{index}].Sid"

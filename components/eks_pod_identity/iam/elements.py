@@ -47,9 +47,9 @@ def _texts(element: str, value: object, example: str) -> None:
         raise RuleError(f"The {element} of a statement is an empty list.", f"Write for example [{example}].")
     for item in items:
         if not isinstance(item, str) or not item:
-            given = "empty text" if item == "" else type_name(item)
+            actual = "empty text" if item == "" else type_name(item)
             raise RuleError(
-                f"The {element} of a statement is text or a list of texts, not {given}.",
+                f"The {element} of a statement is text or a list of texts, not {actual}.",
                 f"Write for example {example}.",
             )
 

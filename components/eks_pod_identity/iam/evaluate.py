@@ -81,7 +81,7 @@ class Evaluation:
             return self.checks(self.deciding[0])
         candidates = self.deciding or [statement for statement in self.document.statements if not statement.denies]
         nearest: list[Check] = []
-        for failing in ([one for one in self.checks(each) if one.holds is not True] for each in candidates):
+        for failing in ([check for check in self.checks(each) if check.holds is not True] for each in candidates):
             if not nearest or distance(failing) < distance(nearest):
                 nearest = failing
         return nearest
@@ -129,7 +129,7 @@ def evaluate_resource_policy(document: Document, request: Request) -> Evaluation
 def checks(statement: Statement, request: Request, document: Document, *, has_principals: bool) -> list[Check]:
     """Compare every element of *statement* with *request*."""
     expands = document.expands_variables
-    found = [
+    checks = [
         Check(
             "NotAction" if statement.actions.negated else "Action",
             statement.location,
@@ -139,7 +139,7 @@ def checks(statement: Statement, request: Request, document: Document, *, has_pr
         )
     ]
     if statement.resources.present:
-        found.append(
+        checks.append(
             Check(
                 "NotResource" if statement.resources.negated else "Resource",
                 statement.location,
@@ -150,25 +150,27 @@ def checks(statement: Statement, request: Request, document: Document, *, has_pr
             )
         )
     if has_principals:
-        found.append(_principal_check(statement, request))
-    found.extend(_condition_check(condition, request, expands=expands) for condition in statement.conditions)
+        checks.append(_principal_check(statement, request))
+    checks.extend(_condition_check(condition, request, expands=expands) for condition in statement.conditions)
     if statement.conditions_are_open:
-        found.append(Check("Condition", f"{statement.location}.Condition", None, (), ABSENT))
-    return found
+        checks.append(Check("Condition", f"{statement.location}.Condition", None, (), ABSENT))
+    return checks
 
 
 def unreadable(document: Document) -> tuple[Problem, ...]:
     """Return what the evaluator refuses to judge: malformed parts, unknown operators and NotPrincipal."""
-    found = list(document.problems)
+    problems = list(document.problems)
     for statement in document.statements:
         if statement.principals is not None and statement.principals.negated:
-            found.append(Problem(f"{statement.location}.NotPrincipal", "cannot be judged: name who is meant instead"))
-        found.extend(
+            problems.append(
+                Problem(f"{statement.location}.NotPrincipal", "cannot be judged: name who is meant instead")
+            )
+        problems.extend(
             Problem(condition.location, f'uses the operator "{condition.operator}", which IAM lacks')
             for condition in statement.conditions
             if operator_of(condition.operator) is None
         )
-    return tuple(found)
+    return tuple(problems)
 
 
 def distance(failing: Iterable[Check]) -> int:
@@ -194,7 +196,9 @@ def _evaluated(document: Document, request: Request, *, has_principals: bool) ->
         else:
             allowing.append((statement, None))
             denying.append((statement, None))
-    is_open = not document.is_complete or bool(refused.difference(one.location for one in document.statements))
+    is_open = not document.is_complete or bool(
+        refused.difference(statement.location for statement in document.statements)
+    )
     allows = any_of((holds for _, holds in allowing), otherwise=None if is_open else False)
     denies = any_of((holds for _, holds in denying), otherwise=None if is_open else False)
     effect = _effect(allows, denies)
@@ -228,8 +232,8 @@ def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool
         if statement.principals.open_kinds:
             best |= {naming: best.get(naming) for naming in Naming}
         for naming, names in named_as(statement.principals, request.caller).items():
-            found = None if holds is None or names is None else True
-            best[naming] = True if best.get(naming) else found
+            answer = None if holds is None or names is None else True
+            best[naming] = True if best.get(naming) else answer
     yield from best.items()
 
 

@@ -120,10 +120,10 @@ def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str]
     text = pattern if not (wildcards and has_wildcard(pattern)) else meeting(value, pattern)
     if text is None:
         return None
-    found = _expression(value.pieces, ignore_case=False).fullmatch(text)
-    if found is None:
+    match = _expression(value.pieces, ignore_case=False).fullmatch(text)
+    if match is None:
         return None
-    return {variable.name: found.group(f"v{index}") for index, variable in enumerate(value.variables)}
+    return {variable.name: match.group(f"v{index}") for index, variable in enumerate(value.variables)}
 
 
 def meeting(value: Open, pattern: str) -> str | None:

@@ -25,26 +25,26 @@ def named_as(principals: Principals, caller: Caller) -> dict[Naming, bool | None
     """Return the ways in which *principals* name *caller*; None for one that depends on what is not known."""
     if principals.negated:
         return {}
-    found: dict[Naming, bool | None] = {}
+    namings: dict[Naming, bool | None] = {}
     if principals.include_everyone:
-        found[Naming.EVERYONE] = True
+        namings[Naming.EVERYONE] = True
     if caller.service:
         if caller.service in principals.of("Service"):
-            found[Naming.SERVICE] = True
-        return found
+            namings[Naming.SERVICE] = True
+        return namings
     for name in principals.of("AWS"):
         for naming, text in ((Naming.ROLE, caller.role_arn), (Naming.SESSION, caller.session_arn)):
-            _add(found, naming, _is(text, name))
-        _add(found, Naming.ACCOUNT, _is_account(caller.account, name))
+            _add(namings, naming, _is(text, name))
+        _add(namings, Naming.ACCOUNT, _is_account(caller.account, name))
     if principals.of("CanonicalUser"):
         # An account by an id that no document tells.
-        _add(found, Naming.ACCOUNT, None)
-    return found
+        _add(namings, Naming.ACCOUNT, None)
+    return namings
 
 
-def _add(found: dict[Naming, bool | None], naming: Naming, holds: bool | None) -> None:
-    if holds is not False and not found.get(naming):
-        found[naming] = holds
+def _add(namings: dict[Naming, bool | None], naming: Naming, holds: bool | None) -> None:
+    if holds is not False and not namings.get(naming):
+        namings[naming] = holds
 
 
 def _is(text: Text, name: str) -> bool | None:

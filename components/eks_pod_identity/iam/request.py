@@ -140,7 +140,7 @@ def target_requests(
 def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str, Value] | None = None) -> Request:
     """Return the request that a pod makes with the credentials of *session*."""
     principal, prefixes = _principal(session)
-    found: dict[str, Value] = {
+    context: dict[str, Value] = {
         **_always(),
         **principal,
         **_any_network(),
@@ -149,7 +149,7 @@ def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str
         "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
         "aws:referer": unknown("aws:Referer"),
     }
-    request = Request(action, resource, session.caller, found, prefixes, has_service_keys=True)
+    request = Request(action, resource, session.caller, context, prefixes, has_service_keys=True)
     return request.with_keys(keys or {})
 
 

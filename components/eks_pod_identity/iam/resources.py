@@ -13,19 +13,19 @@ _WITHOUT_COLON = ("Partition", "Region", "Account")
 def resource_types(action: str) -> tuple[str, ...] | None:
     """Return the types of resources that *action* acts on, which may be none; None if the action is unknown."""
     details = action_details(action)
-    return None if details is None else tuple(str(one["name"]) for one in details["resourceTypes"])
+    return None if details is None else tuple(str(resource["name"]) for resource in details["resourceTypes"])
 
 
 @functools.lru_cache(maxsize=4096)
 def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
     """Return the types of resources of *service* that *arn* may be: those whose form has most in common with it."""
-    found: dict[str, int] = {}
+    literals: dict[str, int] = {}
     for name in resource_types_of(service):
         template = str(resource_type(service, name)["arn"])
         if _expression(template).fullmatch(arn):
-            found[name] = len(_HOLE.sub("", template))
-    most = max(found.values(), default=0)
-    return tuple(name for name, literal in found.items() if literal == most)
+            literals[name] = len(_HOLE.sub("", template))
+    most = max(literals.values(), default=0)
+    return tuple(name for name, literal in literals.items() if literal == most)
 
 
 def form_of(service: str, name: str) -> str:
@@ -40,9 +40,9 @@ def similar_actions(action: str) -> list[str]:
     if service.lower() not in known:
         near = difflib.get_close_matches(service.lower(), sorted(known), n=1, cutoff=0.5)
         return [f"{near[0]}:{name}"] if near else []
-    names = {one.lower(): one for one in actions_of(service.lower())}
+    names = {action.lower(): action for action in actions_of(service.lower())}
     near = difflib.get_close_matches(name.lower(), names, n=3)
-    return [f"{service.lower()}:{names[one]}" for one in near]
+    return [f"{service.lower()}:{names[action]}" for action in near]
 
 
 @functools.lru_cache(maxsize=1024)

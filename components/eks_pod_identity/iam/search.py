@@ -92,10 +92,15 @@ def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variab
 def _try_presence(search: _Search, requests: tuple[Request, ...]) -> tuple[Request, ...]:
     """Try keys that may be absent both ways, once their values are given."""
     for key in search.keys:
-        value = next((one for one in (request.value_of(key) for request in requests) if _may_be_absent(one)), None)
+        value = next(
+            (candidate for candidate in (request.value_of(key) for request in requests) if _may_be_absent(candidate)),
+            None,
+        )
         if isinstance(value, Open):
             text = value.example
-            choices: tuple[Value, ...] = (ABSENT, text) if all(isinstance(one, str) for one in value.pieces) else ()
+            choices: tuple[Value, ...] = (
+                (ABSENT, text) if all(isinstance(piece, str) for piece in value.pieces) else ()
+            )
             for choice in choices:
                 chosen = tuple(
                     request.with_keys({key: choice}) if _may_be_absent(request.value_of(key)) else request
@@ -141,12 +146,14 @@ def _keys_of(document: Document) -> tuple[str, ...]:
 
 
 def _candidates(document: Document, requests: Sequence[Request], keys: Sequence[str]) -> dict[Variable, list[str]]:
-    by_key = {key: [value for value in (one.value_of(key) for one in requests) if _is_open(value)] for key in keys}
+    by_key = {
+        key: [value for value in (request.value_of(key) for request in requests) if _is_open(value)] for key in keys
+    }
     texts = list(_texts(requests))
     named = {
         variable.name: variable
-        for found in (*by_key.values(), texts)
-        for value in found
+        for candidates in (*by_key.values(), texts)
+        for value in candidates
         for variable in value.variables
     }
     values: dict[str, dict[str, None]] = {name: {} for name in named}
@@ -195,8 +202,8 @@ def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
     for wanted in condition.values:
         for text in _spellings(operator, wanted):
             pattern = with_variables_open(text)
-            found = bindings(opened, pattern, wildcards=operator.wildcards or pattern != text)
-            yield from (found or {}).items()
+            bound = bindings(opened, pattern, wildcards=operator.wildcards or pattern != text)
+            yield from (bound or {}).items()
 
 
 def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
@@ -218,7 +225,9 @@ def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
     """
     patterns: dict[str, int] = {}
     for condition in _conditions(document):
-        opened = [value for value in (one.value_of(condition.key) for one in requests) if isinstance(value, Open)]
+        opened = [
+            value for value in (request.value_of(condition.key) for request in requests) if isinstance(value, Open)
+        ]
         operator = operator_of(condition.operator)
         if operator is None or not opened:
             continue

@@ -68,4 +68,6 @@ class Statement:
 
     def condition_parts(self) -> frozenset[tuple[str, str, frozenset[str]]]:
         """The conditions in a form that compares equal when they mean the same."""
-        return frozenset((one.operator.lower(), one.name, frozenset(one.values)) for one in self.conditions)
+        return frozenset(
+            (condition.operator.lower(), condition.name, frozenset(condition.values)) for condition in self.conditions
+        )

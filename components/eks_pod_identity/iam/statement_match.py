@@ -65,10 +65,10 @@ def covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> 
         return None
     covered: bool | None = False
     for pattern in terms.patterns:
-        found = _covers(pattern, request, expands=expands)
-        if found:
+        covers = _covers(pattern, request, expands=expands)
+        if covers:
             return _with_negation(terms, covered=True)
-        if found is None:
+        if covers is None:
             covered = None
     return _with_negation(terms, covered=covered)
 
@@ -85,12 +85,12 @@ def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | N
     head, resource = _parted(pattern)
     expansion = expand(resource, request.value_of, in_pattern=True)
     if not expansion.has_value:
-        found = False
+        covers = False
     else:
-        found = _matches(head + expansion.text, request.resource)
-        if expansion.is_open and found:
-            found = None
-    return found if expands or found is _matches(pattern, request.resource) else None
+        covers = _matches(head + expansion.text, request.resource)
+        if expansion.is_open and covers:
+            covers = None
+    return covers if expands or covers is _matches(pattern, request.resource) else None
 
 
 def _parted(pattern: str) -> tuple[str, str]:

@@ -93,10 +93,10 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
 def _parts(text: str) -> tuple[_Part, ...]:
     parts: list[_Part] = []
     end = 0
-    for found in _VARIABLE.finditer(text):
-        parts.append(_Part(text[end : found.start()]))
-        parts.append(_variable(found.group(1)))
-        end = found.end()
+    for match in _VARIABLE.finditer(text):
+        parts.append(_Part(text[end : match.start()]))
+        parts.append(_variable(match.group(1)))
+        end = match.end()
     parts.append(_Part(text[end:]))
     return tuple(part for part in parts if part != _Part())
 
@@ -104,7 +104,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
 def _variable(inner: str) -> _Part:
     if inner.strip() in _CHARACTERS:
         return _Part(literal(inner.strip()))
-    found = _INNER.fullmatch(inner)
-    if found is None:
+    match = _INNER.fullmatch(inner)
+    if match is None:
         return _Part(is_malformed=True)
-    return _Part(key=found.group(1).lower(), default=found.group(2))
+    return _Part(key=match.group(1).lower(), default=match.group(2))

@@ -94,8 +94,8 @@ class _Segment:
     def end_of_first(self, text: str, start: int, end: int) -> int:
         """Return where the first occurrence between *start* and *end* ends, or -1."""
         if self._expression is None:
-            found = text.find(self._text, start, end)
-            return found if found < 0 else found + self.length
+            position = text.find(self._text, start, end)
+            return position if position < 0 else position + self.length
         match = self._expression.search(text, start, end)
         return match.end() if match else -1
 

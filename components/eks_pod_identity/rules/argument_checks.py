@@ -114,10 +114,10 @@ def raise_problems(problems: Iterable[DocumentProblem]) -> None:
     Raises:
         RuleError: If there are any.
     """
-    found = list(problems)
-    if found:
+    every = list(problems)
+    if every:
         raise RuleError(
-            " ".join(problem.rule for problem in found), " ".join(dict.fromkeys(problem.fix for problem in found))
+            " ".join(problem.rule for problem in every), " ".join(dict.fromkeys(problem.fix for problem in every))
         )
 
 

@@ -87,11 +87,11 @@ def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
 
 def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Return the verdicts once each; the codes that could not be judged at one place become one verdict."""
-    found: dict[Verdict, None] = {}
+    unique: dict[Verdict, None] = {}
     open_codes: dict[tuple[str, str, str], list[str]] = {}
     for verdict in verdicts:
         if isinstance(verdict, Finding):
-            found[verdict] = None
+            unique[verdict] = None
         else:
             codes = open_codes.setdefault((verdict.subject, verdict.location, verdict.reason), [])
             codes.extend(code for code in verdict.codes if code not in codes)
@@ -99,4 +99,4 @@ def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
         Unjudged(tuple(sorted(codes)), subject, reason, location)
         for (subject, location, reason), codes in open_codes.items()
     )
-    return [*found, *unjudged]
+    return [*unique, *unjudged]

@@ -51,10 +51,10 @@ def out_of_sight_verdicts(stack: Stack) -> Iterator[Located]:
     """Report each such resource once."""
     for resource in stack.all():
         if may_be_out_of_sight(resource.type):
-            made = _made_by(resource)
-            if made:
-                codes = _ASSOCIATION_CODES if "Association" in made or "Addon" in made else _ROLE_CODES
-                reason = f"{quoted(resource.type)} makes {made}, which these rules read as aws:… resources only."
+            hidden = _made_by(resource)
+            if hidden:
+                codes = _ASSOCIATION_CODES if "Association" in hidden or "Addon" in hidden else _ROLE_CODES
+                reason = f"{quoted(resource.type)} makes {hidden}, which these rules read as aws:… resources only."
                 yield Located(resource, Unjudged(codes, resource.label, reason))
 
 

@@ -75,7 +75,7 @@ def yaml_of(example: Example) -> str:
     """Return an example as a Pulumi YAML program, with the policy configuration it needs."""
     import yaml  # noqa: PLC0415 - only a reader of examples pays for it
 
-    program = {"resources": {name: _resource(one) for name, one in example.resources.items()}}
+    program = {"resources": {name: _resource(resource) for name, resource in example.resources.items()}}
     text = yaml.dump(program, Dumper=_plain_dumper(), sort_keys=False, width=100, allow_unicode=True)
     return f"# policy configuration: {json.dumps(dict(example.config))}\n{text}" if example.config else text
 

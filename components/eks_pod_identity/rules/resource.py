@@ -119,8 +119,8 @@ def text_of(value: object) -> str:
 
 def account_of(arn: object) -> str:
     """Return the account that an ARN names, or nothing."""
-    found = _ACCOUNT.match(arn) if isinstance(arn, str) else None
-    return found.group(1) if found else ""
+    match = _ACCOUNT.match(arn) if isinstance(arn, str) else None
+    return match.group(1) if match else ""
 
 
 def provider_account(properties: Mapping[str, Any]) -> str:

@@ -42,13 +42,13 @@ def problems(value: object, path: Path, passes: Callable[[object], bool] = _neve
     """
     walk = _Walk(passes)
     walk.visit(value, path, DEEPEST)
-    return walk.found
+    return walk.problems
 
 
 @dataclass
 class _Walk:
     passes: Callable[[object], bool]
-    found: list[Problem] = field(default_factory=list[Problem])
+    problems: list[Problem] = field(default_factory=list[Problem])
     seen: int = 0
 
     def visit(self, value: object, path: Path, levels: int) -> None:
@@ -113,5 +113,5 @@ class _Walk:
 
     def _wrong(self, path: Path, rule: str, fix: str) -> None:
         problem = Problem(path, rule, fix)
-        if problem not in self.found:
-            self.found.append(problem)
+        if problem not in self.problems:
+            self.problems.append(problem)

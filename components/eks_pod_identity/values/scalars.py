@@ -38,9 +38,9 @@ def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
         if value % 1 != 0:
             raise RuleError(f"Expected a whole number of {unit}, got {value}.", "Round it to a whole number.")
         if not least <= value <= most:
-            given = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
+            count = f"{int(value):,}" if abs(value) <= _SHOWN else "This number of"
             raise RuleError(
-                f"{given} {unit} is outside the range {least:,} to {most:,}.", "Choose a number in that range."
+                f"{count} {unit} is outside the range {least:,} to {most:,}.", "Choose a number in that range."
             )
         return int(value)
 
@@ -54,7 +54,7 @@ def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
         if isinstance(value, str) and value in set(choices):
             return choices(value)
         allowed = ", ".join(f'"{choice}"' for choice in choices)
-        given = quoted(value) if isinstance(value, str) else type_name(value)
-        raise RuleError(f"{given} is not an allowed value.", f"Use one of {allowed}.")
+        actual = quoted(value) if isinstance(value, str) else type_name(value)
+        raise RuleError(f"{actual} is not an allowed value.", f"Use one of {allowed}.")
 
     return check

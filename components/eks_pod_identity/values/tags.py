@@ -61,16 +61,16 @@ def tag_value(value: object) -> str:
 
 def problems(tags: Mapping[str, object]) -> list[Problem]:
     """Return what is wrong with the keys of *tags* as a whole."""
-    found: list[Problem] = []
+    faults: list[Problem] = []
     if len(tags) > limits.TAGS.value:
-        found.append(
+        faults.append(
             Problem(("tags",), f"There are {len(tags)} tags; AWS allows {limits.TAGS.value}.", "Remove some.")
         )
     seen: dict[str, str] = {}
     for key in tags:
         first = seen.setdefault(key.lower(), key)
         if first != key:
-            found.append(
+            faults.append(
                 Problem(
                     ("tags", key),
                     f"{quoted(key)} and {quoted(first)} are the same key to IAM, which ignores case.",
@@ -80,8 +80,8 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
         try:
             tag_key(key)
         except RuleError as error:
-            found.append(Problem(("tags", key), error.rule, error.fix))
-    return found
+            faults.append(Problem(("tags", key), error.rule, error.fix))
+    return faults
 
 
 def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:

@@ -167,8 +167,8 @@ def _attach(role: CreatedRole, child: str, policy_arn: pulumi.Input[str], opts: 
     )
 
 
-def _session_seconds(given: int | None) -> int:
-    return given or _DEFAULT_SESSION_SECONDS
+def _session_seconds(seconds: int | None) -> int:
+    return seconds or _DEFAULT_SESSION_SECONDS
 
 
 def _role_arn(partition: str, account: str, name: str, path: str | None) -> str:

@@ -133,8 +133,8 @@ class Resolved:
 async def resolve(value: object) -> Resolved:
     """Return *value* with what its outputs turned out to be; what is unknown at preview stays unknown."""
     secrets: set[Path] = set()
-    found = await _resolve(value, (), secrets)
-    return Resolved(found, frozenset(secrets))
+    resolved = await _resolve(value, (), secrets)
+    return Resolved(resolved, frozenset(secrets))
 
 
 async def _resolve(value: object, path: Path, secrets: set[Path]) -> object:

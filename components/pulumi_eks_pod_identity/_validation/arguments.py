@@ -85,8 +85,8 @@ def _normal_map(items: Mapping[str, object], path: Path, problems: list[Problem]
     for key, item in items.items():
         if _DATE_OF_YAML.fullmatch(key):
             problems.append(Problem((*path, key), *_NO_DATE))
-        found = _normal(item, (*path, key), problems)
+        normal_item = _normal(item, (*path, key), problems)
         # Without one of its values a condition would be met by more requests, so there None is refused by its rules.
-        if found is not None or "Condition" in path:
-            normal[key] = found
+        if normal_item is not None or "Condition" in path:
+            normal[key] = normal_item
     return normal

@@ -73,9 +73,9 @@ def check_role(model: RoleModel, *, assumes: Mapping[str, object] | None = None)
     return problems + check_distinct("managed_policy_arns", model.managed_policy_arns)
 
 
-def check_tags(given: object) -> list[Problem]:
+def check_tags(values: object) -> list[Problem]:
     """Check the keys of tags as a whole."""
-    return [] if is_output(given) else tags.problems(cast("Mapping[str, object]", given))
+    return [] if is_output(values) else tags.problems(cast("Mapping[str, object]", values))
 
 
 def check_policies(key: str, policies: Mapping[str, Any], kind: PolicyKind) -> list[Problem]:

@@ -121,10 +121,10 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     return scope.check_source_trust(model, scopes.own, known_bindings(model, model.bound))
 
 
-def check_target_provider(model: PodIdentityModel, *, given: bool) -> list[Problem]:
+def check_target_provider(model: PodIdentityModel, *, has_provider: bool) -> list[Problem]:
     """Return what is wrong with the provider of the target role, which is no argument of its own."""
     return cross_field.reject(
-        ["target_provider"] if given and not model.create_target_role else [],
+        ["target_provider"] if has_provider and not model.create_target_role else [],
         "The provider is for a created target role, but none is created.",
         "Set 'create_target_role' to true, or remove 'target_provider'.",
     )
@@ -219,8 +219,8 @@ def _same_account(scopes: Scopes) -> bool:
     return scopes.target is None or scopes.target.account == scopes.own.account
 
 
-def _same_name(one: object, other: object) -> bool:
-    return isinstance(one, str) and isinstance(other, str) and one.lower() == other.lower()
+def _same_name(name: object, other: object) -> bool:
+    return isinstance(name, str) and isinstance(other, str) and name.lower() == other.lower()
 
 
 def _check_service_account(model: PodIdentityModel) -> list[Problem]:

@@ -33,7 +33,7 @@ def given_scope(model: RoleModel) -> AwsScope:
     )
 
 
-def check_scope(scope: AwsScope, given: RoleModel) -> list[Problem]:
+def check_scope(scope: AwsScope, model: RoleModel) -> list[Problem]:
     """Check what is looked up by the rules of what is given, and the given account against that of the credentials."""
     problems: list[Problem] = []
     look_ups: list[tuple[str, Callable[[object], object], str, object]] = [
@@ -42,7 +42,7 @@ def check_scope(scope: AwsScope, given: RoleModel) -> list[Problem]:
         ("region", names.region, "getRegion", scope.region),
     ]
     for key, rule, function, value in look_ups:
-        if getattr(given, key, None) is not None or is_output(value) or (key == "region" and not hasattr(given, key)):
+        if getattr(model, key, None) is not None or is_output(value) or (key == "region" and not hasattr(model, key)):
             continue
         if problems_of((key,), partial(rule, value)):
             problems.append(

@@ -175,7 +175,7 @@ def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
 def is_refused_for_external_id(evaluation: Evaluation) -> bool:
     """Tell whether the call would be admitted if no statement that allows compared the external id."""
     statements = [
-        replace(each, conditions=tuple(one for one in each.conditions if one.name != EXTERNAL_ID))
+        replace(each, conditions=tuple(condition for condition in each.conditions if condition.name != EXTERNAL_ID))
         if each.allows
         else each
         for each in evaluation.document.statements

@@ -59,14 +59,14 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
         principals = statement.principals
         if not statement.allows or principals is None or principals.negated or not statement.covers_action(ASSUME):
             continue
-        accounts = [(name, found) for name in principals.of("AWS") if (found := _WHOLE_ACCOUNT.fullmatch(name))]
+        accounts = [(name, match) for name in principals.of("AWS") if (match := _WHOLE_ACCOUNT.fullmatch(name))]
         if not accounts:
             continue
         if statement.conditions_are_open:
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
             continue
-        name, found = accounts[0]
-        account, partition = found.group(1) or found.group(3), found.group(2) or "aws"
+        name, match = accounts[0]
+        account, partition = match.group(1) or match.group(3), match.group(2) or "aws"
         if not _is_met_by_eks(document, statement):
             continue
         answer = _lets_strangers_in(document, statement, account, partition)

@@ -25,15 +25,15 @@ class Agents:
 
 def agents_of(stack: Stack) -> Agents:
     """Return the agents of *stack*."""
-    found = Agents()
+    agents = Agents()
     for addon in stack.of(ADDON):
         if addon.text("addonName") == AGENT:
             place = stack.place(addon)
             if place is None:
-                found.unplaced.append(addon)
+                agents.unplaced.append(addon)
             else:
-                found.by_place[place].append(addon)
-    return found
+                agents.by_place[place].append(addon)
+    return agents
 
 
 def declared_clusters(stack: Stack) -> set[str]:

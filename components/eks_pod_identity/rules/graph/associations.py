@@ -48,14 +48,14 @@ def of_addon(addon: Resource) -> Iterator[Resource]:
     """Return the associations inside an add-on, each as a resource that is reported on the add-on."""
     entries = addon.get("podIdentityAssociations")
     for index, entry in enumerate(cast("list[object]", entries) if isinstance(entries, list) else []):
-        given = cast("Mapping[str, Any]", entry if isinstance(entry, Mapping) else {})
+        declared = cast("Mapping[str, Any]", entry if isinstance(entry, Mapping) else {})
         properties: dict[str, Any] = {
             "clusterName": addon.get("clusterName"),
             "region": addon.get("region"),
             "addonName": addon.get("addonName"),
             "namespace": _namespace(addon),
-            "serviceAccount": given.get("serviceAccount", UNKNOWN if entry is UNKNOWN else None),
-            "roleArn": given.get("roleArn", UNKNOWN if entry is UNKNOWN else None),
+            "serviceAccount": declared.get("serviceAccount", UNKNOWN if entry is UNKNOWN else None),
+            "roleArn": declared.get("roleArn", UNKNOWN if entry is UNKNOWN else None),
         }
         yield Resource(
             urn=addon.urn,

@@ -219,15 +219,15 @@ def _partition(stack: Stack, association: Resource, source: Link, region: str) -
 
 def _account_in(trust: Document) -> str:
     """Return the account that a component wrote into the trust policy: it looked the account up for that."""
-    found = set(_values(trust, "aws:sourceaccount"))
-    account = found.pop() if len(found) == 1 else ""
+    accounts = set(_values(trust, "aws:sourceaccount"))
+    account = accounts.pop() if len(accounts) == 1 else ""
     return account if _ACCOUNT.fullmatch(account) else ""
 
 
 def _region_in(trust: Document) -> str:
     values = [*_values(trust, "aws:requesttag/eks-cluster-arn"), *_values(trust, "aws:sourcearn")]
-    found = {match.group(2) for value in values if (match := _CLUSTER_ARN.fullmatch(value))}
-    return found.pop() if len(found) == 1 else ""
+    regions = {match.group(2) for value in values if (match := _CLUSTER_ARN.fullmatch(value))}
+    return regions.pop() if len(regions) == 1 else ""
 
 
 def _values(trust: Document, key: str) -> Iterator[str]:

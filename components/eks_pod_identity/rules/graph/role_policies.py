@@ -63,22 +63,22 @@ class RolePolicies:
 
 def policies_of_roles(stack: Stack) -> Mapping[str, RolePolicies]:
     """Return the policies of every role of the stack, by the URN of the role."""
-    found: dict[str, RolePolicies] = defaultdict(RolePolicies)
+    policies: dict[str, RolePolicies] = defaultdict(RolePolicies)
     for role in stack.of(ROLE):
-        _inline(role, found[role.urn])
-        _boundary(stack, role, found[role.urn])
-        _all_managed(stack, role, "managedPolicyArns", role.input_value("managedPolicyArns"), found[role.urn])
+        _inline(role, policies[role.urn])
+        _boundary(stack, role, policies[role.urn])
+        _all_managed(stack, role, "managedPolicyArns", role.input_value("managedPolicyArns"), policies[role.urn])
     for policy in stack.of(ROLE_POLICY):
         role = stack.role(policy, "role").resource
         if role is not None:
-            found[role.urn].documents.append(RolePolicy(policy, "policy", policy.get("policy")))
+            policies[role.urn].documents.append(RolePolicy(policy, "policy", policy.get("policy")))
     for attachment, role_urn in attachments(stack):
-        _managed(stack, attachment, "policyArn", attachment.get("policyArn"), found[role_urn])
+        _managed(stack, attachment, "policyArn", attachment.get("policyArn"), policies[role_urn])
     for exclusive in stack.of(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE):
         role = stack.role(exclusive, "roleName").resource
         if role is not None:
-            _all_managed(stack, exclusive, "policyArns", exclusive.get("policyArns"), found[role.urn])
-    return found
+            _all_managed(stack, exclusive, "policyArns", exclusive.get("policyArns"), policies[role.urn])
+    return policies
 
 
 def attachments(stack: Stack) -> Iterator[tuple[Resource, str]]:

@@ -29,19 +29,19 @@ class ServiceAccounts:
 
 def service_accounts_of(stack: Stack) -> ServiceAccounts:
     """Return the ServiceAccounts of *stack*."""
-    found = ServiceAccounts()
+    accounts = ServiceAccounts()
     for account in stack.of(SERVICE_ACCOUNT):
         metadata = metadata_of(account)
         if UNKNOWN in (metadata.get("namespace"), metadata.get("name"), account.get("metadata")):
-            found.unnamed.append(account)
+            accounts.unnamed.append(account)
         namespace, name = metadata.get("namespace", "default"), metadata.get("name")
         if not isinstance(namespace, str):
             continue
         if isinstance(name, str):
-            found.by_namespace[namespace][name] = account
+            accounts.by_namespace[namespace][name] = account
         else:
-            found.open_namespaces.add(namespace)
-    return found
+            accounts.open_namespaces.add(namespace)
+    return accounts
 
 
 def metadata_of(account: Resource) -> Mapping[str, Any]:

@@ -140,29 +140,29 @@ class Stack:
         return self.link(resource, "clusterName", resource.get("clusterName"), CLUSTER).resource
 
     def _arn(self, value: str, kind: str) -> Link:
-        found = self._by_arn.get(value)
-        if found is not None:
-            return Link(found if found.type == kind else None, is_open=False)
+        target = self._by_arn.get(value)
+        if target is not None:
+            return Link(target if target.type == kind else None, is_open=False)
         parts = value.split(":", 5)
         if len(parts) < _ARN_PARTS:
             return Link(None, is_open=False)
         account, path = parts[4], parts[5].partition("/")[2]
-        found = [
+        matches = [
             candidate
             for candidate in self._by_name.get((kind, path.rpartition("/")[2]), [])
             if not candidate.text("arn") and account.isdigit() and _has_path(candidate, path)
             if self.account(candidate) in ("", account)
         ]
-        if len(found) != 1:
+        if len(matches) != 1:
             return Link(None, is_open=False)
-        return Link(found[0], is_open=False, is_certain=self.account(found[0]) == account)
+        return Link(matches[0], is_open=False, is_certain=self.account(matches[0]) == account)
 
     def _name(self, resource: Resource, value: str, kind: str) -> Link:
         candidates = self._by_name.get((kind, value), [])
-        found = [candidate for candidate in candidates if self._is_same_account(resource, candidate) is not False]
-        if len(found) != 1:
+        matches = [candidate for candidate in candidates if self._is_same_account(resource, candidate) is not False]
+        if len(matches) != 1:
             return Link(None, is_open=False)
-        return Link(found[0], is_open=False, is_certain=bool(self._is_same_account(resource, found[0])))
+        return Link(matches[0], is_open=False, is_certain=bool(self._is_same_account(resource, matches[0])))
 
     def _is_same_account(self, resource: Resource, other: Resource) -> bool | None:
         accounts = self.account(resource), self.account(other)
@@ -172,8 +172,8 @@ class Stack:
 
     def _depended_on(self, resource: Resource, key: str, kind: str) -> list[Resource]:
         urns = dict.fromkeys(resource.dependencies.get(key, ()))
-        found = (self._by_urn.get(urn) for urn in urns)
-        return [each for each in found if each is not None and each.type == kind]
+        resources = (self._by_urn.get(urn) for urn in urns)
+        return [each for each in resources if each is not None and each.type == kind]
 
 
 def region_of(resource: Resource) -> str | None:

@@ -38,12 +38,12 @@ def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN)
     for location in document.open_statements:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
-    found = _REJECTED.search(document.compact)
-    if found:
+    match = _REJECTED.search(document.compact)
+    if match:
         yield Finding(
             RULE,
             subject,
-            f'has the character "{found.group()}", which is outside Latin-1; STS rejects it.',
+            f'has the character "{match.group()}", which is outside Latin-1; STS rejects it.',
             hint="Replace typographic quotes, dashes and letters of other scripts.",
         )
     for problem in identity_policy_problems(document):

@@ -39,8 +39,8 @@ def name_findings(
     *, cluster_name: object = None, namespace: object = None, service_account: object = None, subject: str
 ) -> tuple[Finding, ...]:
     """Return wildcards and invalid names (PI402); a name left out or not known yet is not judged."""
-    given = {"clusterName": cluster_name, "namespace": namespace, "serviceAccount": service_account}
-    return findings_of(name_verdicts(given, subject))
+    properties = {"clusterName": cluster_name, "namespace": namespace, "serviceAccount": service_account}
+    return findings_of(name_verdicts(properties, subject))
 
 
 def name_verdicts(properties: Mapping[str, object], subject: str) -> Iterator[Verdict]:

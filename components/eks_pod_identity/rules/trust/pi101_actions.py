@@ -121,9 +121,9 @@ def _request_of(document: Document, statement: Statement) -> Request | None:
     for tags in (True, False):
         request = source_requests(Association(session_tags=tags))[0]
         action = ASSUME if statement.covers_action(ASSUME) else TAG
-        found = find(alone, (replace(request, action=action),))
-        if found.answer:
-            return found.requests[0]
+        witness = find(alone, (replace(request, action=action),))
+        if witness.answer:
+            return witness.requests[0]
     return None
 
 

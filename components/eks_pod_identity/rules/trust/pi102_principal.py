@@ -106,8 +106,8 @@ def _bare_text(document: Document, statement: Statement) -> str:
     raw = cast("Mapping[str, object]", source).get("Statement")
     listed = cast("list[object]", raw) if isinstance(raw, list) else [raw]
     index = statement.location.removeprefix("Statement").strip("[]")
-    found = listed[int(index) if index.isdigit() else 0] if listed else None
-    principal = cast("Mapping[str, object]", found).get("Principal") if isinstance(found, Mapping) else None
+    item = listed[int(index) if index.isdigit() else 0] if listed else None
+    principal = cast("Mapping[str, object]", item).get("Principal") if isinstance(item, Mapping) else None
     return principal if isinstance(principal, str) and principal != "*" else ""
 
 

@@ -114,7 +114,9 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
             continue
         beside = with_statements(document, [_ANYONE, statement])
         if admits_any_association(beside).answer is False:
-            keys = " and ".join(quoted(key) for key in dict.fromkeys(one.key for one in statement.conditions))
+            keys = " and ".join(
+                quoted(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
+            )
             yield Finding(
                 RULE,
                 subject,
@@ -126,8 +128,8 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def _all_denials(document: Document) -> list[Statement]:
-    found = {each.location: each for action in (ASSUME, TAG) for each in denials_of_pods(document, action)}
-    return list(found.values())
+    denials = {each.location: each for action in (ASSUME, TAG) for each in denials_of_pods(document, action)}
+    return list(denials.values())
 
 
 def _together(document: Document, subject: str) -> Iterator[Verdict]:
