@@ -67,15 +67,15 @@ def verdict(name: str, items: list[pytest.Item]) -> str:
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Judge the mutants instead of running the tests."""
-    found: dict[str, str] = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
+    verdicts: dict[str, str] = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
     items = {item.nodeid: item for item in session.items}
     functions = tests_by_function()
     for number, name in enumerate(mutants()):
-        if name in found:
+        if name in verdicts:
             continue
-        tests = [items[one] for one in functions.get(name.rpartition("__mutmut_")[0], []) if one in items]
-        found[name] = verdict(name, tests) if tests else "no tests"
+        tests = [items[test] for test in functions.get(name.rpartition("__mutmut_")[0], []) if test in items]
+        verdicts[name] = verdict(name, tests) if tests else "no tests"
         if number % _EVERY == 0:
-            VERDICTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    VERDICTS.write_text(json.dumps(found, indent=1), encoding="utf-8")
+            VERDICTS.write_text(json.dumps(verdicts, indent=1), encoding="utf-8")
+    VERDICTS.write_text(json.dumps(verdicts, indent=1), encoding="utf-8")
     return True

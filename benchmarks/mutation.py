@@ -142,7 +142,7 @@ def report(folder: Path, verdicts: dict[str, str]) -> None:
         modules[module]["survived" if verdict in ("survived", "no tests") else "killed"] += 1
     for module, counted in sorted(modules.items()):
         print(f"{module:<36} {counted['killed']:>5} killed {counted['survived']:>5} survived")
-    killed = sum(one["killed"] for one in modules.values())
+    killed = sum(counted["killed"] for counted in modules.values())
     print(f"{killed} of {len(verdicts)} killed ({killed / max(1, len(verdicts)):.1%}), in {folder}")
 
 

@@ -127,21 +127,21 @@ def own(index: int) -> list[tuple[str, str, dict[str, Any]]]:
 
 def mixed() -> list[tuple[str, str, dict[str, Any]]]:
     """A thousand resources, a tenth of them of Pod Identity."""
-    ours = [one for index in range(RESOURCES // 30 + 1) for one in own(index)][: RESOURCES // 10]
+    ours = [resource for index in range(RESOURCES // 30 + 1) for resource in own(index)][: RESOURCES // 10]
     others = [(f"other-{i}", *OTHERS[i % len(OTHERS)]) for i in range(RESOURCES - len(ours))]
-    return [one for pair in zip(others[::9], ours, strict=False) for one in pair] + [
-        one for index, one in enumerate(others) if index % 9
+    return [resource for pair in zip(others[::9], ours, strict=False) for resource in pair] + [
+        resource for index, resource in enumerate(others) if index % 9
     ]
 
 
 def requests(resources: list[tuple[str, str, dict[str, Any]]], kind: type) -> list[Any]:
     """The resources as messages."""
-    found = []
+    messages = []
     for name, token, properties in resources:
         struct = struct_pb2.Struct()
         struct.update(properties)
-        found.append(kind(type=token, name=name, urn=f"urn:pulumi:dev::shop::{token}::{name}", properties=struct))
-    return found
+        messages.append(kind(type=token, name=name, urn=f"urn:pulumi:dev::shop::{token}::{name}", properties=struct))
+    return messages
 
 
 @contextmanager
@@ -188,13 +188,13 @@ def whole_stack(
 ) -> dict[str, tuple[float, float, float]]:
     """Seconds, seconds of processor, and memory of one stack request, for the pack and for the empty one."""
     request = proto.AnalyzeStackRequest(resources=requests(resources, proto.AnalyzerResource))
-    found = {}
+    costs = {}
     for label, folder in (("pack", ROOT / "policies"), ("empty", empty)):
         with running(folder) as (stub, _, pid):
             before = processor(pid)
             taken = seconds(lambda stub=stub: stub.AnalyzeStack(request))
-            found[label] = (taken, processor(pid) - before, memory(pid))
-    return found
+            costs[label] = (taken, processor(pid) - before, memory(pid))
+    return costs
 
 
 def main() -> int:
@@ -212,7 +212,7 @@ def main() -> int:
             times: dict[str, list[float]] = {"pack": [], "empty": []}
             for index in range(ROUNDS + 1):
                 for label, stub in (("pack", pack), ("empty", empty)):
-                    taken = seconds(lambda stub=stub: [stub.Analyze(one) for one in one_by_one])
+                    taken = seconds(lambda stub=stub: [stub.Analyze(request) for request in one_by_one])
                     if index:  # the first round warms both up
                         times[label].append(taken)
             after_resources = memory(pid)
@@ -221,7 +221,7 @@ def main() -> int:
                 label: seconds(lambda stub=stub: stub.AnalyzeStack(whole))
                 for label, stub in (("pack", pack), ("empty", empty))
             }
-        big = [one for index in range(ASSOCIATIONS) for one in own(index)]
+        big = [resource for index in range(ASSOCIATIONS) for resource in own(index)]
         whole_stacks = {size: whole_stack(folder, big[:size]) for size in (5_000, len(big))}
     per = {label: statistics.median(taken) / RESOURCES * 1000 for label, taken in times.items()}
     rows = [
@@ -233,8 +233,8 @@ def main() -> int:
     ]
     print(f"per resource: pack {per['pack']:.3f} ms, empty pack {per['empty']:.3f} ms (medians of {ROUNDS})")
     print(f"stack of 1,000: pack {stack['pack'] * 1000:.0f} ms, empty pack {stack['empty'] * 1000:.0f} ms")
-    for size, found in whole_stacks.items():
-        pack, empty = found["pack"], found["empty"]
+    for size, costs in whole_stacks.items():
+        pack, empty = costs["pack"], costs["empty"]
         print(
             f"stack request of {size:,}: pack {pack[0]:.1f} s ({pack[1]:.1f} s of processor) and {pack[2]:.0f} MB, "
             f"empty pack {empty[0]:.1f} s ({empty[1]:.1f} s) and {empty[2]:.0f} MB: {pack[2] / empty[2]:.2f} times "

@@ -91,15 +91,15 @@ def _members(members: list[dict[str, Any]]) -> str:
 
 def _split(sentences: str) -> tuple[str, str]:
     """Return a description without its last sentence on the default, and that default."""
-    found = re.search(r" ?(?:Default: (.*?)\.?|Required\.)$", sentences)
-    if found is None:
+    match = re.search(r" ?(?:Default: (.*?)\.?|Required\.)$", sentences)
+    if match is None:
         return sentences, ""
-    default = found[1] or "required"
+    default = match[1] or "required"
     if default in {"true", "false"}:
         default = default.capitalize()
     if re.fullmatch(r"[\w/]+", default):
         default = "" if default == "none" else f"`{default}`"
-    return sentences[: found.start()], default
+    return sentences[: match.start()], default
 
 
 def _type(item: dict[str, Any]) -> str:

@@ -27,10 +27,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="release-") as name:
         folder = Path(name)
         wheel, sdist = build(ROOT, folder)
-        found = list(problems(wheel, sdist, args.tag or None, folder))
-        for problem in found:
+        faults = list(problems(wheel, sdist, args.tag or None, folder))
+        for problem in faults:
             print(f"- {problem}")
-        if found:
+        if faults:
             return 1
         shutil.rmtree(ROOT / "dist", ignore_errors=True)
         shutil.copytree(wheel.parent, ROOT / "dist", ignore=shutil.ignore_patterns(".gitignore"))

@@ -127,10 +127,10 @@ def main() -> int:
     parser.add_argument("command", choices=["up", "preview", "destroy", "down", "status"])
     parser.add_argument("stack", nargs="?", default="dev")
     parser.add_argument("--verbose", action="store_true", help="with up: print sessions, what was injected, and times")
-    given = parser.parse_args()
+    args = parser.parse_args()
     isolate()
     try:
-        return run(given.command, given.stack, verbose=given.verbose)
+        return run(args.command, args.stack, verbose=args.verbose)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

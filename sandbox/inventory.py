@@ -19,8 +19,8 @@ def kubernetes(sandbox: Sandbox) -> Client:
 
 def leftovers(sandbox: Sandbox) -> list[str]:
     """Return everything that was not there from the start. After `pulumi destroy`, that is nothing."""
-    found = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in aws(sandbox.aws, account)]
-    return [*found, *_kubernetes(sandbox)]
+    in_aws = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in aws(sandbox.aws, account)]
+    return [*in_aws, *_kubernetes(sandbox)]
 
 
 def aws(endpoint: str, account: str) -> Iterator[str]:

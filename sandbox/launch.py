@@ -40,8 +40,8 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
     Raises:
         SandboxError: If a part cannot be built or does not start.
     """
-    if found := find(directory):
-        return found
+    if sandbox := find(directory):
+        return sandbox
     binaries(SERVERS)
     began = time.monotonic()
     run = directory / "run"
@@ -73,16 +73,16 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
 
 def stop(directory: Path, *, seconds: float = 20.0) -> bool:
     """End the sandbox of *directory*, delete its data, and return whether one ran."""
-    found = find(directory)
-    if found:
-        os.kill(found.supervisor, signal.SIGTERM)
+    sandbox = find(directory)
+    if sandbox:
+        os.kill(sandbox.supervisor, signal.SIGTERM)
         deadline = time.monotonic() + seconds
-        while found.is_alive():
+        while sandbox.is_alive():
             if time.monotonic() > deadline:
                 raise SandboxError(
-                    f"The sandbox's supervisor (process {found.supervisor}) did not end in {seconds:.0f} s."
+                    f"The sandbox's supervisor (process {sandbox.supervisor}) did not end in {seconds:.0f} s."
                 )
             time.sleep(0.05)
     record_file(directory).unlink(missing_ok=True)
     shutil.rmtree(directory / "run", ignore_errors=True)
-    return found is not None
+    return sandbox is not None

@@ -83,21 +83,21 @@ class _Reading:
         self._service_account()
         return self._row
 
-    def _same(self, what: str, expected: object, found: object) -> None:
-        if expected != found:
-            self._row.differences.append(f"{self._row.identity}: {what} should be {expected!r} and is {found!r}")
+    def _same(self, what: str, expected: object, actual: object) -> None:
+        if expected != actual:
+            self._row.differences.append(f"{self._row.identity}: {what} should be {expected!r} and is {actual!r}")
 
     def _association(self) -> Document | None:
         eks = client("eks", self._sandbox.aws)
         namespace, service_account = self._row.workload.split("/")
-        found = eks.list_pod_identity_associations(
+        associations = eks.list_pod_identity_associations(
             clusterName=self._cluster, namespace=namespace, serviceAccount=service_account
         )["associations"]
-        self._same("the number of associations", 1, len(found))
-        if not found:
+        self._same("the number of associations", 1, len(associations))
+        if not associations:
             return None
         association = eks.describe_pod_identity_association(
-            clusterName=self._cluster, associationId=found[0]["associationId"]
+            clusterName=self._cluster, associationId=associations[0]["associationId"]
         )["association"]
         self._row.association = association["associationId"]
         self._row.external_id = association.get("externalId", "-")
@@ -140,12 +140,12 @@ class _Reading:
             ]
             self._same("the managed policies", wanted, attached)
         for key, document in self._identity.get("policies", {}).items():
-            self._same(f"policy {key!r}", 1, sum(found == _document(document) for found in documents))
+            self._same(f"policy {key!r}", 1, sum(actual == _document(document) for actual in documents))
 
     def _managed(self, arn: str) -> Any:
         version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        found = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
-        return _document(found["Document"])
+        policy = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        return _document(policy["Document"])
 
     def _session(self, association: Document) -> None:
         wanted = _document(self._identity.get("sessionPolicy"))
@@ -176,8 +176,8 @@ class _Reading:
             for value in _listed(statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId", []))
         ]
         if self._identity.get("createTargetRole"):
-            found = association["externalId"] in ids
-            self._same("having its external id in the trust of the target role", True, found)
+            is_trusted = association["externalId"] in ids
+            self._same("having its external id in the trust of the target role", True, is_trusted)
 
     def _service_account(self) -> None:
         namespace, name = self._row.workload.split("/")
@@ -191,9 +191,9 @@ class _Reading:
         except ApiError as error:
             self._row.differences.append(f"{self._row.identity}: ServiceAccount {self._row.workload}: {error}")
 
-    def _tags(self, what: str, found: Mapping[str, str]) -> None:
+    def _tags(self, what: str, actual: Mapping[str, str]) -> None:
         wanted = {**self._environment.get("tags", {}), **self._identity.get("tags", {})}
-        self._same(f"the tags of the {what}", wanted, {key: found[key] for key in wanted if key in found})
+        self._same(f"the tags of the {what}", wanted, {key: actual[key] for key in wanted if key in actual})
 
 
 def scope(trust: Document) -> str:

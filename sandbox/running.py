@@ -91,8 +91,8 @@ def shell_commands(environment: Mapping[str, str]) -> str:
     """Return the commands that give a POSIX shell *environment* for its AWS, Pulumi and Kubernetes settings."""
     # Several expressions, because sed on macOS has no alternatives.
     expressions = " ".join(rf"-e 's/^\({prefix}[A-Za-z0-9_]*\)=.*/\1/p'" for prefix in FOREIGN)
-    found = f"$(env | sed -n {expressions})"
-    lines = [f"unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL {found}"]
+    names = f"$(env | sed -n {expressions})"
+    lines = [f"unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL {names}"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in sorted(environment.items())]
     return "\n".join(lines)
 

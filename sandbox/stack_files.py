@@ -75,15 +75,15 @@ def environment(stack: str) -> dict[str, Any]:
     """
     file = checked(stack)
     content = load_yaml(file.read_text(encoding="utf-8-sig"))
-    found = content.get("config") if isinstance(content, Mapping) else None
-    found = found.get(CONFIG_KEY) if isinstance(found, Mapping) else None
-    if not isinstance(found, Mapping) or not _has_identities(found):
+    configuration = content.get("config") if isinstance(content, Mapping) else None
+    configuration = configuration.get(CONFIG_KEY) if isinstance(configuration, Mapping) else None
+    if not isinstance(configuration, Mapping) or not _has_identities(configuration):
         raise SandboxError(f"stacks/{file.name}: {CONFIG_KEY} is not valid. `make preview` lists its problems.")
-    return {"identities": {}} | dict(found)
+    return {"identities": {}} | dict(configuration)
 
 
-def _has_identities(found: Mapping[str, Any]) -> bool:
-    cluster, identities = found.get("cluster"), found.get("identities", {})
+def _has_identities(configuration: Mapping[str, Any]) -> bool:
+    cluster, identities = configuration.get("cluster"), configuration.get("identities", {})
     return (
         isinstance(cluster, Mapping)
         and isinstance(cluster.get("name"), str)

@@ -46,7 +46,7 @@ class Inventory:
 
     def duplicates(self) -> list[str]:
         """Return each cluster, namespace and ServiceAccount that has more than one association."""
-        return sorted(key for key, found in self.associations.items() if len(found) > 1)
+        return sorted(key for key, records in self.associations.items() if len(records) > 1)
 
 
 _NOT_COMPARED = ("associationId", "associationArn", "addonArn", "createdAt", "modifiedAt")
@@ -63,14 +63,14 @@ def inventory(endpoint: str, account: str, region: str = "eu-west-1") -> Invento
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="inventory", region_name=region)  # noqa: S106 - no secret
     config = Config(retries={"mode": "standard", "total_max_attempts": 5})
     iam, eks = (session.client(service, endpoint_url=endpoint, config=config) for service in ("iam", "eks"))  # pyright: ignore[reportArgumentType, reportCallIssue] - boto3 types each name by itself
-    found = Inventory()
+    account_inventory = Inventory()
     for role in _pages(iam, "list_roles", "Roles"):
-        _add_role(found, iam, role["RoleName"])
+        _add_role(account_inventory, iam, role["RoleName"])
     for policy in _pages(iam, "list_policies", "Policies", Scope="Local"):
-        _add_policy(found, iam, policy)
+        _add_policy(account_inventory, iam, policy)
     for cluster in _pages(eks, "list_clusters", "clusters"):
-        _add_cluster(found, eks, cluster)
-    return found
+        _add_cluster(account_inventory, eks, cluster)
+    return account_inventory
 
 
 def _pages(client: Any, operation: str, member: str, **arguments: Any) -> Iterable[Any]:
@@ -78,9 +78,9 @@ def _pages(client: Any, operation: str, member: str, **arguments: Any) -> Iterab
         yield from page[member]
 
 
-def _add_role(found: Inventory, iam: Any, name: str) -> None:
+def _add_role(inventory: Inventory, iam: Any, name: str) -> None:
     role = iam.get_role(RoleName=name)["Role"]
-    found.roles[role["Arn"]] = {
+    inventory.roles[role["Arn"]] = {
         "trust": role["AssumeRolePolicyDocument"],
         "tags": _tags(role),
         "description": role.get("Description", ""),
@@ -89,32 +89,32 @@ def _add_role(found: Inventory, iam: Any, name: str) -> None:
     }
     for policy in _pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
         document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-        found.inline_policies[f"{name}/{policy}"] = document
+        inventory.inline_policies[f"{name}/{policy}"] = document
     for policy in _pages(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
-        found.attachments.add(f"{name}/{policy['PolicyArn']}")
+        inventory.attachments.add(f"{name}/{policy['PolicyArn']}")
 
 
-def _add_policy(found: Inventory, iam: Any, policy: Mapping[str, Any]) -> None:
+def _add_policy(inventory: Inventory, iam: Any, policy: Mapping[str, Any]) -> None:
     arn = policy["Arn"]
     version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
-    found.managed_policies[arn] = {
+    inventory.managed_policies[arn] = {
         "document": version["Document"],
         "tags": _tags(iam.list_policy_tags(PolicyArn=arn)),
     }
 
 
-def _add_cluster(found: Inventory, eks: Any, name: str) -> None:
-    found.clusters[name] = eks.describe_cluster(name=name)["cluster"].get("tags", {})
+def _add_cluster(inventory: Inventory, eks: Any, name: str) -> None:
+    inventory.clusters[name] = eks.describe_cluster(name=name)["cluster"].get("tags", {})
     for summary in _pages(eks, "list_pod_identity_associations", "associations", clusterName=name):
         described = eks.describe_pod_identity_association(clusterName=name, associationId=summary["associationId"])
-        one = described["association"]
-        key = f"{name}/{one['namespace']}/{one['serviceAccount']}"
-        found.associations.setdefault(key, []).append(_settled(one))
-        found.ids[one["associationArn"]] = key
+        association = described["association"]
+        key = f"{name}/{association['namespace']}/{association['serviceAccount']}"
+        inventory.associations.setdefault(key, []).append(_settled(association))
+        inventory.ids[association["associationArn"]] = key
     for addon in _pages(eks, "list_addons", "addons", clusterName=name):
         described = eks.describe_addon(clusterName=name, addonName=addon)["addon"]
-        owned = [found.ids[arn] for arn in described.get("podIdentityAssociations", [])]
-        found.addons[f"{name}/{addon}"] = _settled(described) | {"podIdentityAssociations": sorted(owned)}
+        owned = [inventory.ids[arn] for arn in described.get("podIdentityAssociations", [])]
+        inventory.addons[f"{name}/{addon}"] = _settled(described) | {"podIdentityAssociations": sorted(owned)}
 
 
 def _settled(described: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,13 +60,13 @@ class EksAuthClient:
             ) from refused
         except BotoCoreError as unreachable:
             raise EksAuthUnreachableError(str(unreachable)) from unreachable
-        found = answer["credentials"]
+        credentials = answer["credentials"]
         return Credentials(
-            access_key_id=found["accessKeyId"],
-            secret_access_key=found["secretAccessKey"],
-            session_token=found["sessionToken"],
+            access_key_id=credentials["accessKeyId"],
+            secret_access_key=credentials["secretAccessKey"],
+            session_token=credentials["sessionToken"],
             account_id=answer["assumedRoleUser"]["arn"].split(":")[4],
-            expiration=found["expiration"],
+            expiration=credentials["expiration"],
         )
 
 
@@ -100,7 +100,7 @@ class Agent:
     def _credentials(self, token: str) -> Response:
         started = time.perf_counter()
         try:
-            found = self._cache.get(token)
+            credentials = self._cache.get(token)
         except EksAuthUnreachableError as unreachable:
             log("unreachable", reason=unreachable.reason)
             # The real agent's error shows only the id of the answer, and here there was no answer.
@@ -110,15 +110,15 @@ class Agent:
             request_id = refused.reason or uuid.uuid4()
             log("refused", code=refused.code, message=refused.message, requestId=str(request_id))
             return _text(refused.status, f"[{request_id}]: ({refused.code}): {refused.message}, fault: {fault}")
-        log("credentials", account=found.account_id, seconds=round(time.perf_counter() - started, 4))
+        log("credentials", account=credentials.account_id, seconds=round(time.perf_counter() - started, 4))
         return json_response(
             200,
             {
-                "AccessKeyId": found.access_key_id,
-                "SecretAccessKey": found.secret_access_key,
-                "Token": found.session_token,
-                "AccountId": found.account_id,
-                "Expiration": found.expiration.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "AccessKeyId": credentials.access_key_id,
+                "SecretAccessKey": credentials.secret_access_key,
+                "Token": credentials.session_token,
+                "AccountId": credentials.account_id,
+                "Expiration": credentials.expiration.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             },
         )
 

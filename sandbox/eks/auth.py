@@ -72,7 +72,7 @@ class EksAuth:
         pod = self._verifier.verify(token)
         verified = time.perf_counter()
         association = emulator.association(cluster, pod)
-        found = time.perf_counter()
+        looked_up = time.perf_counter()
         chain = hops(association, cluster, pod)
         answer, seconds = emulator.assume(chain, cluster)
         credentials = answer["Credentials"]
@@ -84,7 +84,7 @@ class EksAuth:
             pod=pod.pod_uid,
             association=association["associationId"],
             tokenSeconds=round(verified - began, 4),
-            associationSeconds=round(found - verified, 4),
+            associationSeconds=round(looked_up - verified, 4),
             roles={hop.role_arn: round(each, 4) for hop, each in zip(chain, seconds, strict=True)},
         )
         return {
@@ -130,12 +130,12 @@ def main(configuration: Path) -> None:
     making = threading.Lock()
 
     @functools.cache
-    def made(account: str) -> Emulator:
+    def create(account: str) -> Emulator:
         return Emulator(settings["endpoint"], account, settings["region"], settings["serviceSecret"])
 
     def emulator(account: str) -> Emulator:
         with making:
-            return made(account)
+            return create(account)
 
     serve_until_ended(server(settings["port"], EksAuth(verifier, emulator, settings["account"]).handle))
 

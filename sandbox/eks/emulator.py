@@ -45,8 +45,8 @@ class Emulator:
         Raises:
             EksAuthError: ``ResourceNotFoundException`` if there is none.
         """
-        found = self._call(self._eks.describe_cluster, not_found=f"No cluster found for name: {name}.", name=name)
-        return Cluster(name=name, arn=found["cluster"]["arn"], account=self._account, region=self._region)
+        answer = self._call(self._eks.describe_cluster, not_found=f"No cluster found for name: {name}.", name=name)
+        return Cluster(name=name, arn=answer["cluster"]["arn"], account=self._account, region=self._region)
 
     def association(self, cluster: Cluster, pod: PodSubject) -> Mapping[str, Any]:
         """Return the association of the pod's ServiceAccount.
@@ -54,19 +54,19 @@ class Emulator:
         Raises:
             EksAuthError: ``ResourceNotFoundException`` if there is none.
         """
-        found = self._call(
+        associations = self._call(
             self._eks.list_pod_identity_associations,
             clusterName=cluster.name,
             namespace=pod.namespace,
             serviceAccount=pod.service_account,
         )["associations"]
-        if not found:
+        if not associations:
             raise EksAuthError("ResourceNotFoundException", _NO_ASSOCIATION)
         described = self._call(
             self._eks.describe_pod_identity_association,
             not_found=_NO_ASSOCIATION,
             clusterName=cluster.name,
-            associationId=found[0]["associationId"],
+            associationId=associations[0]["associationId"],
         )
         return described["association"]
 

@@ -55,12 +55,12 @@ def _share(seed: int, key: tuple[str, str]) -> float:
 
 def associated(eks: Any) -> set[tuple[str, str]]:
     """Return (namespace, service account) of every association of every cluster of one account."""
-    found: set[tuple[str, str]] = set()
+    bound: set[tuple[str, str]] = set()
     for clusters in eks.get_paginator("list_clusters").paginate():
         for cluster in clusters["clusters"]:
             for page in eks.get_paginator("list_pod_identity_associations").paginate(clusterName=cluster):
-                found |= {(each["namespace"], each["serviceAccount"]) for each in page["associations"]}
-    return found
+                bound |= {(each["namespace"], each["serviceAccount"]) for each in page["associations"]}
+    return bound
 
 
 def write(path: Path, identities: list[dict[str, str]]) -> None:
@@ -86,9 +86,9 @@ def main(configuration: Path) -> None:
         with contextlib.suppress(OSError, ValueError):  # the file is being rewritten: use the last settings
             settings = json.loads(configuration.read_text())
         try:
-            found = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
+            bound = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
             delay, seed = float(settings["delaySeconds"]), settings.get("seed")
-            now = feed.identities(found, now=started, delay=delay, seed=seed)
+            now = feed.identities(bound, now=started, delay=delay, seed=seed)
         except (ClientError, BotoCoreError) as failed:
             log("not read", reason=str(failed))
         else:

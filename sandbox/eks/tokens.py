@@ -72,10 +72,10 @@ class TokenVerifier:
                 key_set = jwt.PyJWKSet.from_dict(dict(self._fetch_keys()))
                 self._keys = {str(key.key_id): key for key in key_set.keys}
                 self._fetched = time.monotonic()
-            found = self._keys.get(key_id)
-        if found is None:
+            key = self._keys.get(key_id)
+        if key is None:
             raise jwt.InvalidTokenError("the token is signed with a key that the cluster does not publish")
-        return found
+        return key
 
 
 def _subject(claims: Mapping[str, Any]) -> PodSubject:

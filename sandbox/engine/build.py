@@ -88,9 +88,9 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     if not recipe.changes:
         return []
     requirement, version = recipe.changed_module
-    found = _downloaded(toolchain, recipe.folder, requirement, version)
+    module = _downloaded(toolchain, recipe.folder, requirement, version)
     copy = folder / "module"
-    shutil.copytree(found, copy, copy_function=shutil.copyfile)
+    shutil.copytree(module, copy, copy_function=shutil.copyfile)
     for parent, _, _ in os.walk(copy):
         Path(parent).chmod(0o755)  # Go's own copy is closed to writing
     for change in recipe.changes:

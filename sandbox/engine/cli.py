@@ -34,9 +34,9 @@ def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
     """
     progress = progress or Progress()
     pinned = RECIPES["pulumi"].version
-    found = shutil.which("pulumi")
-    if found is not None:
-        path = Path(found)
+    on_path = shutil.which("pulumi")
+    if on_path is not None:
+        path = Path(on_path)
         version = _reported_version(path)
         unsuited = _unsuited(path, version, pinned)
         if unsuited is None:

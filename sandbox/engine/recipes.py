@@ -89,10 +89,10 @@ class Recipe:
     def version_of(self, requirement: str) -> str:
         """Return the version that go.mod pins for *requirement*."""
         text = (self.folder / "go.mod").read_text()
-        found = re.search(rf"^(?:require)?\s*{re.escape(requirement)} (v\S+)", text, re.MULTILINE)
-        if found is None:
+        match = re.search(rf"^(?:require)?\s*{re.escape(requirement)} (v\S+)", text, re.MULTILINE)
+        if match is None:
             raise LookupError(f"{self.folder / 'go.mod'} does not require {requirement}.")
-        return found[1]
+        return match[1]
 
     @property
     def arguments(self) -> list[str]:

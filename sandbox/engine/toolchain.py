@@ -62,11 +62,11 @@ def find_toolchain() -> Toolchain:
     Raises:
         SandboxError: If none is new enough. The message has both remedies.
     """
-    found = shutil.which("go")
-    if found is None:
+    go = shutil.which("go")
+    if go is None:
         raise _missing("there is no `go` on PATH")
     asked = subprocess.run(
-        [found, "env", "-json", "GOVERSION", "GOHOSTOS", "GOHOSTARCH"],
+        [go, "env", "-json", "GOVERSION", "GOHOSTOS", "GOHOSTARCH"],
         # In a module's folder, Go 1.21 or newer reads the required version and may download it.
         cwd=MODULES / RECIPES["pulumi"].module,
         env=_settled(),
@@ -77,11 +77,11 @@ def find_toolchain() -> Toolchain:
     )
     if asked.returncode != 0:
         said = " ".join(asked.stderr.split())
-        raise _missing(f"{found} is older and could not get a newer one ({said})")
+        raise _missing(f"{go} is older and could not get a newer one ({said})")
     facts = json.loads(asked.stdout)
     if _release(facts["GOVERSION"]) < MINIMUM:
-        raise _missing(f"{found} is {facts['GOVERSION']}")
-    return Toolchain(Path(found), facts["GOVERSION"], f"{facts['GOHOSTOS']}/{facts['GOHOSTARCH']}")
+        raise _missing(f"{go} is {facts['GOVERSION']}")
+    return Toolchain(Path(go), facts["GOVERSION"], f"{facts['GOHOSTOS']}/{facts['GOHOSTARCH']}")
 
 
 def _release(version: str) -> tuple[int, int]:

@@ -24,19 +24,19 @@ def make_private(folder: Path, *, below: Path) -> None:
     below.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     for part in (below, *reversed([parent for parent in folder.parents if parent.is_relative_to(below)]), folder):
-        found = part.stat()
-        if not _ours(part.lstat()) or not _ours(found):
+        status = part.stat()
+        if not _ours(part.lstat()) or not _ours(status):
             raise SandboxError(
                 f"{part} belongs to another user, who could have put any program there. "
                 "Remove it, or set EKS_POD_IDENTITY_CACHE to a folder of your own."
             )
-        if found.st_mode & _OTHERS_WRITE:
-            _close(part, found)
+        if status.st_mode & _OTHERS_WRITE:
+            _close(part, status)
 
 
-def _close(folder: Path, found: os.stat_result) -> None:
+def _close(folder: Path, status: os.stat_result) -> None:
     try:
-        folder.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS_WRITE)
+        folder.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS_WRITE)
     except OSError as error:
         raise SandboxError(
             f"Other users can write to {folder}. Set EKS_POD_IDENTITY_CACHE to a folder of your own."
@@ -99,20 +99,20 @@ def _write(path: Path, digest: str) -> None:
 
 def _is_private_file(path: Path) -> bool:
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and _ours(found) and not found.st_mode & _OTHERS_WRITE
+    return stat.S_ISREG(status.st_mode) and _ours(status) and not status.st_mode & _OTHERS_WRITE
 
 
-def _ours(found: os.stat_result) -> bool:
-    return found.st_uid in (0, os.geteuid())
+def _ours(status: os.stat_result) -> bool:
+    return status.st_uid in (0, os.geteuid())
 
 
 def _version(file: Path) -> tuple[int, ...]:
     """Return values that change when *file* is written, so that an unchanged file is read once."""
-    found = file.stat()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    status = file.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 @functools.lru_cache(maxsize=64)

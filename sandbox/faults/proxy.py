@@ -106,8 +106,8 @@ class FaultProxy:
             return None
         wanted = json.loads(request.body)
         cluster = request.path.split("/")[2]
-        found = self._deleted.get((_account(request), cluster, wanted["namespace"], wanted["serviceAccount"]))
-        return found[0] if found and time.monotonic() < found[1] else None
+        deleted = self._deleted.get((_account(request), cluster, wanted["namespace"], wanted["serviceAccount"]))
+        return deleted[0] if deleted and time.monotonic() < deleted[1] else None
 
 
 def _account(request: Request) -> str:

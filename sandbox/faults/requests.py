@@ -52,8 +52,8 @@ class Request:
         return re.match(r"Get|List|Describe|GET|HEAD|Simulate|Assume", self.operation.split(":")[1]) is None
 
     def _service(self) -> str:
-        found = _SERVICE.search(self.headers.get("authorization", ""))
-        return found[1] if found else "unknown"
+        match = _SERVICE.search(self.headers.get("authorization", ""))
+        return match[1] if match else "unknown"
 
 
 def error(request: Request, status: int, code: str, message: str) -> tuple[int, dict[str, str], bytes]:

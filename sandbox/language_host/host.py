@@ -69,12 +69,12 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
         """List the Pulumi packages that this environment has installed."""
-        found = [
+        packages = [
             language_pb2.DependencyInfo(name=item.metadata["Name"], version=item.version)
             for item in metadata.distributions()
             if request.transitiveDependencies or item.metadata["Name"].startswith("pulumi")
         ]
-        return language_pb2.GetProgramDependenciesResponse(dependencies=found)
+        return language_pb2.GetProgramDependenciesResponse(dependencies=packages)
 
     def InstallDependencies(
         self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext

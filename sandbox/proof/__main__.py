@@ -26,22 +26,22 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="print sessions, what was injected, and times")
     parser.add_argument("--kubeconfig", type=Path, help="prove on the cluster of this file instead of in the sandbox")
     parser.add_argument("--image", default=IMAGE, help="with --kubeconfig: an image that has python3 and boto3")
-    given = parser.parse_args()
+    args = parser.parse_args()
     began = time.monotonic()
     try:
-        wanted = environment(given.stack)
-        expected = expectations(given.stack, wanted["identities"])
-        if given.kubeconfig:
-            report = prove_on(given.kubeconfig, wanted, expected, image=given.image)
+        wanted = environment(args.stack)
+        expected = expectations(args.stack, wanted["identities"])
+        if args.kubeconfig:
+            report = prove_on(args.kubeconfig, wanted, expected, image=args.image)
         else:
             isolate()
             report = in_sandbox(wanted, expected)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(report.text(verbose=given.verbose))
+    print(report.text(verbose=args.verbose))
     seconds = time.monotonic() - began
-    print(f"\n{total(given.stack, len(wanted['identities']), len(report.problems), seconds)}")
+    print(f"\n{total(args.stack, len(wanted['identities']), len(report.problems), seconds)}")
     return 1 if report.problems else 0
 
 

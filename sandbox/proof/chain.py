@@ -55,7 +55,7 @@ def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_S
 
     A dry run goes through the same admission, so the pod is created only when the webhook knows the association.
     """
-    made = ensure(api, workload.namespace, workload.service_account)
+    created = ensure(api, workload.namespace, workload.service_account)
     pod = None
     try:
         waited = _injected(api, workload, patience)
@@ -64,7 +64,7 @@ def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_S
     finally:
         if pod is not None:
             remove(api, pod)
-        for path in reversed(made):
+        for path in reversed(created):
             api.delete(path)
 
 

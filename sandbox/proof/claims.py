@@ -62,7 +62,7 @@ class Shown:
 
 def marks(folder: Path = TESTS) -> Mapping[int, list[Shown]]:
     """Return the tests that show each claim, in the order of their files."""
-    found: dict[int, list[Shown]] = defaultdict(list)
+    tests: dict[int, list[Shown]] = defaultdict(list)
     for file in sorted(folder.rglob("test_*.py")):
         source = file.read_text(encoding="utf-8")
         if "mark.claim(" not in source:
@@ -70,8 +70,8 @@ def marks(folder: Path = TESTS) -> Mapping[int, list[Shown]]:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef):
                 for number, part in _claims(node):
-                    found[number].append(Shown(node.name, file.relative_to(folder.parent).as_posix(), part))
-    return found
+                    tests[number].append(Shown(node.name, file.relative_to(folder.parent).as_posix(), part))
+    return tests
 
 
 def _claims(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
@@ -82,11 +82,11 @@ def _claims(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
             yield number, parts["part"]
 
 
-def table(found: Mapping[int, list[Shown]]) -> str:
+def table(tests_of: Mapping[int, list[Shown]]) -> str:
     """Return the table of all claims."""
     lines = ["| # | AWS says | page | part | shown by |", "|---|---|---|---|---|"]
     for number, (sentence, page) in CLAIMS.items():
-        shown = found.get(number, [])
+        shown = tests_of.get(number, [])
         parts = "; ".join(dict.fromkeys(each.part for each in shown)) or "-"
         tests = "<br>".join(f"[{_sentence(each.test)}](../{each.file})" for each in shown) or "nothing yet"
         lines.append(f"| {number} | {sentence} | {page} | {parts} | {tests} |")
@@ -97,11 +97,11 @@ def _sentence(test: str) -> str:
     return test.removeprefix("test_").replace("_", " ")
 
 
-def page(text: str, found: Mapping[int, list[Shown]]) -> str:
+def page(text: str, tests_of: Mapping[int, list[Shown]]) -> str:
     """Return the page *text* with a new table."""
     return re.sub(
         f"{re.escape(_BEGIN)}.*{re.escape(_END)}",
-        lambda _: f"{_BEGIN}\n\n{table(found)}\n\n{_END}",
+        lambda _: f"{_BEGIN}\n\n{table(tests_of)}\n\n{_END}",
         text,
         flags=re.DOTALL,
     )

@@ -66,15 +66,15 @@ def expectations(stack: str, identities: Collection[str], *, folder: Path = FOLD
     if not isinstance(content, Mapping):
         raise SandboxError(f"{_shown(file)} must be a map of identities with the lists allow and deny.")
     problems: list[str] = []
-    found = {str(name): _proof(str(name), expected, problems) for name, expected in content.items()}
+    proofs = {str(name): _proof(str(name), expected, problems) for name, expected in content.items()}
     problems += [
         f"{name}: the stack has no identity of this name; it has {', '.join(sorted(identities)) or 'none'}."
-        for name in found
+        for name in proofs
         if name not in identities
     ]
     if problems:
         raise SandboxError("\n".join([f"{_shown(file)}:", *(f"- {problem}" for problem in problems)]))
-    return found
+    return proofs
 
 
 def _shown(file: Path) -> str:
@@ -96,7 +96,7 @@ def _actions(path: str, items: Any, problems: list[str]) -> tuple[Action, ...]:
     if not isinstance(items, list):
         problems.append(f"{path}: must be a list of {{service, action, arguments}}.")
         return ()
-    found: list[Action] = []
+    actions: list[Action] = []
     for position, item in enumerate(items):
         place = f"{path}[{position}]"
         if not isinstance(item, Mapping) or not isinstance(item.get("service"), str):
@@ -108,5 +108,5 @@ def _actions(path: str, items: Any, problems: list[str]) -> tuple[Action, ...]:
         elif unknown := sorted(map(str, set(item) - {"service", "action", "arguments"})):
             problems.append(f"{place}.{unknown[0]}: unknown key. Known are service, action and arguments.")
         else:
-            found.append(Action(item["service"], item["action"], item.get("arguments", {})))
-    return tuple(found)
+            actions.append(Action(item["service"], item["action"], item.get("arguments", {})))
+    return tuple(actions)

@@ -99,5 +99,5 @@ def parsed(report: Mapping[str, Any]) -> Run:
     )
 
 
-def _outcome(found: Mapping[str, Any]) -> Outcome:
-    return Outcome(found["ok"], found["seconds"], found.get("code") or "", found.get("message") or "")
+def _outcome(answer: Mapping[str, Any]) -> Outcome:
+    return Outcome(answer["ok"], answer["seconds"], answer.get("code") or "", answer.get("message") or "")

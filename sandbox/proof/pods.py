@@ -101,14 +101,14 @@ def admit(
     while True:
         began = time.perf_counter()
         try:
-            made = api.create(path, manifest)
+            created = api.create(path, manifest)
         except ApiServerError as refused:
             if refused.status != _FORBIDDEN or "service account" not in str(refused) or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
         else:
             seconds = time.perf_counter() - began
-            return Pod(namespace, name, made["metadata"]["uid"], service_account, made, seconds)
+            return Pod(namespace, name, created["metadata"]["uid"], service_account, created, seconds)
 
 
 def remove(api: ApiServer, pod: Pod) -> None:
@@ -151,7 +151,7 @@ def mount(api: ApiServer, pod: Pod, injection: Injection, root: Path) -> dict[st
 
 def ensure(api: ApiServer, namespace: str, service_account: str) -> list[str]:
     """Create the namespace and the ServiceAccount where they are missing; return the paths of what was created."""
-    made: list[str] = []
+    created: list[str] = []
     for collection, name, kind in (
         ("/api/v1/namespaces", namespace, "Namespace"),
         (f"/api/v1/namespaces/{namespace}/serviceaccounts", service_account, "ServiceAccount"),
@@ -162,5 +162,5 @@ def ensure(api: ApiServer, namespace: str, service_account: str) -> list[str]:
             if refused.status != _NOT_FOUND:
                 raise
             api.create(collection, {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}})
-            made.append(f"{collection}/{name}")
-    return made
+            created.append(f"{collection}/{name}")
+    return created

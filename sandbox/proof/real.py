@@ -39,7 +39,7 @@ class Kubectl:
 
     kubeconfig: Path
 
-    def run(self, *arguments: str, given: str | None = None) -> str:
+    def run(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a command and return what it prints.
 
         Raises:
@@ -47,7 +47,7 @@ class Kubectl:
         """
         command = ["kubectl", "--kubeconfig", str(self.kubeconfig), *arguments]
         try:
-            done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
         except FileNotFoundError as missing:
             raise SandboxError("The proof on a real cluster needs kubectl on PATH.") from missing
         if done.returncode:
@@ -104,9 +104,9 @@ def show_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> Show
 @contextmanager
 def _created(kubectl: Kubectl, workload: Workload, image: str) -> Iterator[tuple[Mapping[str, Any], float]]:
     began = time.perf_counter()
-    made = kubectl.run("create", "--filename=-", "--output=json", given=json.dumps(_pod(workload, image)))
+    created = kubectl.run("create", "--filename=-", "--output=json", stdin=json.dumps(_pod(workload, image)))
     try:
-        yield json.loads(made), time.perf_counter() - began
+        yield json.loads(created), time.perf_counter() - began
     finally:
         pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
         kubectl.run("delete", "--wait=false", "--ignore-not-found", *pod)

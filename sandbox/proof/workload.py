@@ -27,11 +27,11 @@ def main() -> None:
     report: dict[str, Any] = {"method": None}
 
     def credentials() -> dict[str, Any]:
-        found = session.get_credentials()
-        if found is None:
+        resolved = session.get_credentials()
+        if resolved is None:
             raise LookupError("Unable to locate credentials")
-        report["method"] = found.method
-        found.get_frozen_credentials()
+        report["method"] = resolved.method
+        resolved.get_frozen_credentials()
         return {}
 
     def whoami() -> dict[str, Any]:
@@ -48,7 +48,7 @@ def main() -> None:
 def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """Return a function that makes one call and reads its body, if it has one."""
 
-    def made() -> dict[str, Any]:
+    def make_call() -> dict[str, Any]:
         if action["service"] not in session.get_available_services():
             raise LookupError(f"boto3 has no client called {action['service']!r}")
         method = getattr(session.client(action["service"], config=_CONFIG), action["action"], None)
@@ -59,7 +59,7 @@ def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
             answer["Body"].read()
         return {}
 
-    return made
+    return make_call
 
 
 def tried(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:

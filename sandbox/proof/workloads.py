@@ -30,8 +30,8 @@ def workloads(
 
 def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
     """Return the role whose session the pod must have, as the association in AWS names it."""
-    found = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
-    for each in found["associations"]:
+    answer = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
+    for each in answer["associations"]:
         association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[
             "association"
         ]

@@ -57,10 +57,10 @@ def _trusts_pods(document: Any, action: str) -> bool:
     document = json.loads(document) if isinstance(document, str) else document
     statements = document.get("Statement", [])
     return any(
-        one.get("Effect") == "Allow"
-        and evaluator._service_principal_matches(one.get("Principal"), PRINCIPAL)
-        and evaluator._action_matches(action, _list(one.get("Action")), _list(one.get("NotAction")))
-        for one in ([statements] if isinstance(statements, dict) else statements)
+        statement.get("Effect") == "Allow"
+        and evaluator._service_principal_matches(statement.get("Principal"), PRINCIPAL)
+        and evaluator._action_matches(action, _list(statement.get("Action")), _list(statement.get("NotAction")))
+        for statement in ([statements] if isinstance(statements, dict) else statements)
     )
 
 

@@ -28,19 +28,19 @@ _TRUST_ACTION = re.compile(r"\*|sts:(\*|assumerole.*|tagsession|setsourceidentit
 def identity_problem(document: Any) -> str | None:
     """Return what is wrong with a policy that is attached to a role, is a session policy, or is a managed policy."""
     statements, problem = _statements(document, "Syntax errors in policy.")
-    return problem or next((found for one in statements if (found := _identity_statement(one))), None)
+    return problem or next((fault for statement in statements if (fault := _identity_statement(statement))), None)
 
 
 def trust_problem(document: Any) -> str | None:
     """Return what is wrong with the trust policy of a role, without checking that its principals exist."""
     statements, problem = _statements(document, "This policy contains invalid Json")
-    return problem or next((found for one in statements if (found := _trust_statement(one))), None)
+    return problem or next((fault for statement in statements if (fault := _trust_statement(statement))), None)
 
 
 def aws_principals(document: Any) -> Iterator[str]:
     """Yield each principal that the trust policy *document* names as `AWS`."""
-    for one in _statements(document, "")[0]:
-        named = one.get("Principal")
+    for statement in _statements(document, "")[0]:
+        named = statement.get("Principal")
         yield from _list(named.get("AWS")) if isinstance(named, dict) else ()
 
 
@@ -52,45 +52,49 @@ def _statements(document: Any, unreadable: str) -> tuple[list[dict[str, Any]], s
             return [], unreadable
     if not isinstance(document, dict) or document.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
         return [], "Syntax errors in policy."
-    found = document.get("Statement")
-    statements = [found] if isinstance(found, dict) else found
-    if not isinstance(statements, list) or not statements or not all(isinstance(one, dict) for one in statements):
+    listed = document.get("Statement")
+    statements = [listed] if isinstance(listed, dict) else listed
+    if (
+        not isinstance(statements, list)
+        or not statements
+        or not all(isinstance(statement, dict) for statement in statements)
+    ):
         return [], "Syntax errors in policy."
-    names = [one["Sid"] for one in statements if one.get("Sid")]
+    names = [statement["Sid"] for statement in statements if statement.get("Sid")]
     if len(set(names)) < len(names):
         return [], "Statement IDs (SID) in a single policy must be unique."
     return statements, None
 
 
-def _identity_statement(one: dict[str, Any]) -> str | None:
-    if "Principal" in one or "NotPrincipal" in one:
+def _identity_statement(statement: dict[str, Any]) -> str | None:
+    if "Principal" in statement or "NotPrincipal" in statement:
         return "Policy document should not specify a principal."
-    resources = _list(one.get("Resource")) + _list(one.get("NotResource"))
-    if problem := _any_statement(one):
+    resources = _list(statement.get("Resource")) + _list(statement.get("NotResource"))
+    if problem := _any_statement(statement):
         return problem
     if not resources:
         return "Policy statement must contain resources."
-    for action in _actions(one):
+    for action in _actions(statement):
         if action != "*" and ":" not in action:
             return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
     wrong = next((each for each in resources if each != "*" and not each.startswith("arn:")), None)
     return f'Resource {wrong} must be in ARN format or "*".' if wrong else None
 
 
-def _trust_statement(one: dict[str, Any]) -> str | None:
+def _trust_statement(statement: dict[str, Any]) -> str | None:
     for field in ("Resource", "NotResource"):
-        if field in one:
+        if field in statement:
             return f"Has prohibited field {field}"
-    if problem := _any_statement(one) or _principal_problem(one):
+    if problem := _any_statement(statement) or _principal_problem(statement):
         return problem
-    if not all(_TRUST_ACTION.fullmatch(action) for action in _actions(one)):
+    if not all(_TRUST_ACTION.fullmatch(action) for action in _actions(statement)):
         return "AssumeRole policy may only specify STS AssumeRole actions."
     return None
 
 
-def _principal_problem(one: dict[str, Any]) -> str | None:
-    principal = one.get("Principal")
-    if "NotPrincipal" in one or principal == "*":
+def _principal_problem(statement: dict[str, Any]) -> str | None:
+    principal = statement.get("Principal")
+    if "NotPrincipal" in statement or principal == "*":
         return None  # the first is rejected elsewhere, with its own message
     if principal is None:
         return "Missing required field Principal"
@@ -99,16 +103,18 @@ def _principal_problem(one: dict[str, Any]) -> str | None:
     return None
 
 
-def _any_statement(one: dict[str, Any]) -> str | None:
-    if one.get("Effect") not in ("Allow", "Deny") or not set(one) <= _FIELDS:
+def _any_statement(statement: dict[str, Any]) -> str | None:
+    if statement.get("Effect") not in ("Allow", "Deny") or not set(statement) <= _FIELDS:
         return "Syntax errors in policy."
-    if not _SID.fullmatch(str(one.get("Sid", ""))):
+    if not _SID.fullmatch(str(statement.get("Sid", ""))):
         return "Statement IDs (SID) must be alpha-numeric."
-    if not _actions(one):
+    if not _actions(statement):
         return "Policy statement must contain actions."
-    if ("Action" in one and "NotAction" in one) or ("Resource" in one and "NotResource" in one):
+    if ("Action" in statement and "NotAction" in statement) or (
+        "Resource" in statement and "NotResource" in statement
+    ):
         return "Syntax errors in policy."
-    condition = one.get("Condition", {})
+    condition = statement.get("Condition", {})
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         return "Syntax errors in policy."
     unknown = next((operator for operator in condition if not _known(operator)), None)
@@ -122,8 +128,8 @@ def _known(operator: str) -> bool:
     return (name if name == "null" else name.removesuffix("ifexists")) in _OPERATORS
 
 
-def _actions(one: dict[str, Any]) -> list[str]:
-    return _list(one.get("Action")) + _list(one.get("NotAction"))
+def _actions(statement: dict[str, Any]) -> list[str]:
+    return _list(statement.get("Action")) + _list(statement.get("NotAction"))
 
 
 def _list(value: Any) -> list[str]:

@@ -50,5 +50,5 @@ def associations(cluster: str) -> list[dict[str, Any]]:
     """Return the records of the associations of a cluster, in this request's account and region."""
     here = lookup("core.responses")
     # Its plain `values()` looks up account and region for each entry, which is slow with 5,000 of them.
-    found = eks()._pod_identity_associations.values_scoped(here.get_account_id(), here.get_region())
-    return [one for one in found if one["clusterName"] == cluster]
+    records = eks()._pod_identity_associations.values_scoped(here.get_account_id(), here.get_region())
+    return [record for record in records if record["clusterName"] == cluster]

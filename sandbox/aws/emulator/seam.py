@@ -30,9 +30,9 @@ def replace(place: str, parameters: str, make: Callable[[Callable[..., Any]], Ca
     original = getattr(module, name, None)
     if not inspect.isfunction(original):
         raise CorrectionError(f"MiniStack has no function {place}, which a correction of ours replaces. {_REMEDY}")
-    found = " ".join(inspect.signature(original).parameters)
-    if found != parameters:
-        raise CorrectionError(f"MiniStack's {place} takes ({found}), not ({parameters}) as expected. {_REMEDY}")
+    actual = " ".join(inspect.signature(original).parameters)
+    if actual != parameters:
+        raise CorrectionError(f"MiniStack's {place} takes ({actual}), not ({parameters}) as expected. {_REMEDY}")
     setattr(module, name, make(original))
 
 

@@ -14,8 +14,8 @@ from sandbox.aws_plugin.resources import rules
 def _create(aws: Aws, news: Values) -> AwsResource:
     cluster, name = news["clusterName"], news["fargateProfileName"]
     prefix = f"arn:{partition_of(news['region'])}:eks:{news['region']}:{aws.identity['Account']}"
-    made = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
-    state = {**news, "arn": f"{prefix}:fargateprofile/{cluster}/{name}/{made}", "status": "ACTIVE"}
+    created = dt.datetime.now(dt.UTC).strftime("%Y%m%d%H%M%S")
+    state = {**news, "arn": f"{prefix}:fargateprofile/{cluster}/{name}/{created}", "status": "ACTIVE"}
     return AwsResource(f"{cluster}:{name}", state)
 
 

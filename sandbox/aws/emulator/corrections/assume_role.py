@@ -80,10 +80,10 @@ def _broken(text: str, member: str, constraint: str) -> str:
 
 
 def _members(parameters: Mapping[str, list[str]], name: str) -> list[str]:
-    found: list[str] = []
-    while values := parameters.get(f"{name}.member.{len(found) + 1}"):
-        found.append(values[0])
-    return found
+    members: list[str] = []
+    while values := parameters.get(f"{name}.member.{len(members) + 1}"):
+        members.append(values[0])
+    return members
 
 
 def _answer(refused: Refused) -> Any:

@@ -42,16 +42,16 @@ def _remembered(original: Any) -> Any:
         denies = result.decision == "Deny"
         if not denies and first_match(ctx, _statements(policies), "Allow") is None:
             limits = ()  # nothing allows it in the first place
-        found = next(
+        decisive = next(
             (layer for layer in limits
              if bool(first_match(ctx, _statements(layer), "Deny" if denies else "Allow")) is denies),
             None,
         )  # fmt: skip
         kind = (
             ""
-            if found is None
+            if decisive is None
             else "session policy"
-            if isinstance(found, _SessionPolicies)
+            if isinstance(decisive, _SessionPolicies)
             else "permissions boundary"
         )
         _kind.set(kind if result.decision != "Allow" else "")

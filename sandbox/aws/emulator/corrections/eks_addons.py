@@ -88,22 +88,22 @@ def _check(cluster: str, namespace: str, declared: list[dict[str, str]], owner: 
     """Reject all of *declared* if one of them cannot be created."""
     account = lookup("core.responses").get_account_id()
     taken = {
-        one["serviceAccount"]: one["associationId"]
-        for one in associations(cluster)
-        if one["namespace"] == namespace and (not owner or one.get("ownerArn") != owner)
+        association["serviceAccount"]: association["associationId"]
+        for association in associations(cluster)
+        if association["namespace"] == namespace and (not owner or association.get("ownerArn") != owner)
     }
-    if len({one["serviceAccount"] for one in declared}) < len(declared):
+    if len({entry["serviceAccount"] for entry in declared}) < len(declared):
         raise Rejected("InvalidParameterException", "A service account is declared more than once.")
-    for one in declared:
-        check_role(one["roleArn"], account)
-        if found := taken.get(one["serviceAccount"]):
-            raise Rejected("ResourceInUseException", f"Association already exists: {found}")
+    for entry in declared:
+        check_role(entry["roleArn"], account)
+        if association_id := taken.get(entry["serviceAccount"]):
+            raise Rejected("ResourceInUseException", f"Association already exists: {association_id}")
 
 
 def _declare(cluster: str, addon: dict[str, Any], declared: list[dict[str, str]]) -> dict[str, Any]:
     arns: list[str] = []
-    for one in declared:
-        body = {"namespace": addon["namespaceConfig"]["namespace"], **one}
+    for entry in declared:
+        body = {"namespace": addon["namespaceConfig"]["namespace"], **entry}
         answer = eks_associations.create(cluster, body, owner=addon["addonArn"])
         arns.append(json.loads(answer[2])["association"]["associationArn"])
     addon[_DECLARED] = arns
@@ -111,6 +111,6 @@ def _declare(cluster: str, addon: dict[str, Any], declared: list[dict[str, str]]
 
 
 def _delete_owned(cluster: str, addon: dict[str, Any]) -> None:
-    for one in associations(cluster):
-        if one.get("ownerArn") == addon["addonArn"]:
-            eks()._delete_pod_identity_association(cluster, one["associationId"])
+    for association in associations(cluster):
+        if association.get("ownerArn") == addon["addonArn"]:
+            eks()._delete_pod_identity_association(cluster, association["associationId"])

@@ -25,11 +25,20 @@ def apply() -> None:
 def _listed(cluster: str, query: dict[str, str]) -> Any:
     check_cluster(cluster)
     wanted = {name: query[name] for name in ("namespace", "serviceAccount") if name in query}
-    found = [one for one in associations(cluster) if all(one[name] == value for name, value in wanted.items())]
+    matching = [
+        association
+        for association in associations(cluster)
+        if all(association[name] == value for name, value in wanted.items())
+    ]
     after, size = _position(query.get("nextToken")), _page_size(query.get("maxResults"))
-    rest = sorted((one for one in found if one["associationId"] > after), key=lambda one: one["associationId"])
+    rest = sorted(
+        (association for association in matching if association["associationId"] > after),
+        key=lambda association: association["associationId"],
+    )
     page = rest[:size]
-    answer: dict[str, Any] = {"associations": [{name: one[name] for name in _SUMMARY if name in one} for one in page]}
+    answer: dict[str, Any] = {
+        "associations": [{name: association[name] for name in _SUMMARY if name in association} for association in page]
+    }
     if len(rest) > size:
         answer["nextToken"] = base64.urlsafe_b64encode(page[-1]["associationId"].encode()).decode()
     return eks()._json_resp(200, answer)

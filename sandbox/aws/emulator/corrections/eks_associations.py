@@ -62,22 +62,22 @@ def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
 
 def update(cluster_name: str, association_id: str, body: dict[str, Any]) -> Any:
     """Answer UpdatePodIdentityAssociation."""
-    found = eks()._pod_identity_associations.get(eks()._pia_key(cluster_name, association_id))
-    if not found:
+    record = eks()._pod_identity_associations.get(eks()._pia_key(cluster_name, association_id))
+    if not record:
         raise Rejected("ResourceNotFoundException", f"No pod identity association found for ID: {association_id}.")
     changes = {key: body[key] for key in ("roleArn", "targetRoleArn", "disableSessionTags", "policy") if key in body}
     if not changes:
         raise Rejected("InvalidParameterException", "Specify at least one member to update.")
-    changed = {key: value for key, value in (found | changes).items() if value != "" or key == "roleArn"}
+    changed = {key: value for key, value in (record | changes).items() if value != "" or key == "roleArn"}
     check_session_policy(changed)
     if "roleArn" in changes:
         check_role(changed["roleArn"], lookup("core.responses").get_account_id())
     changed["modifiedAt"] = eks()._now()
-    found.clear()
-    found.update(
+    record.clear()
+    record.update(
         _with_external_id(changed, lookup("core.responses").get_account_id(), lookup("core.responses").get_region())
     )
-    return eks()._json_resp(200, {"association": found})
+    return eks()._json_resp(200, {"association": record})
 
 
 def _check_members(body: dict[str, Any]) -> None:
@@ -92,17 +92,17 @@ def _check_members(body: dict[str, Any]) -> None:
 
 
 def _made_before(key: tuple[str, str, str, str], fingerprint: str, cluster: str) -> Any:
-    made = _made_by_token.get(key)
-    if made is None or made[0] != fingerprint:
+    earlier = _made_by_token.get(key)
+    if earlier is None or earlier[0] != fingerprint:
         return None
-    return eks()._pod_identity_associations.get(eks()._pia_key(cluster, made[1]))
+    return eks()._pod_identity_associations.get(eks()._pia_key(cluster, earlier[1]))
 
 
 def _check_free(cluster: str, namespace: str, service_account: str) -> None:
     others = associations(cluster)
-    for one in others:
-        if (one["namespace"], one["serviceAccount"]) == (namespace, service_account):
-            raise Rejected("ResourceInUseException", f"Association already exists: {one['associationId']}")
+    for other in others:
+        if (other["namespace"], other["serviceAccount"]) == (namespace, service_account):
+            raise Rejected("ResourceInUseException", f"Association already exists: {other['associationId']}")
     quota = int(os.environ.get("EKS_POD_IDENTITY_QUOTA_ASSOCIATIONS", "5000"))
     if len(others) >= quota:
         raise Rejected("ResourceLimitExceededException", f"A cluster has at most {quota} pod identity associations.")
@@ -123,8 +123,8 @@ def _record(cluster: str, body: dict[str, Any], account: str, region: str, owner
         "modifiedAt": now,
         "disableSessionTags": bool(body.get("disableSessionTags", False)),
     }
-    given = {"ownerArn": owner, "targetRoleArn": body.get("targetRoleArn"), "policy": body.get("policy")}
-    record |= {name: value for name, value in given.items() if value}
+    optional = {"ownerArn": owner, "targetRoleArn": body.get("targetRoleArn"), "policy": body.get("policy")}
+    record |= {name: value for name, value in optional.items() if value}
     return _with_external_id(record, account, region)
 
 

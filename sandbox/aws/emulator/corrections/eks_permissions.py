@@ -35,8 +35,8 @@ def apply() -> None:
 def _of_association(original: Any) -> Any:
     def extract_resource_arn(service: str, method: str, path: str, *more: Any) -> str:
         if service == "eks":
-            if found := _ASSOCIATION.fullmatch(path):
-                return eks()._pod_identity_association_arn(*found.groups())
+            if match := _ASSOCIATION.fullmatch(path):
+                return eks()._pod_identity_association_arn(*match.groups())
             if path.startswith(_TAGS):
                 return urllib.parse.unquote(path.removeprefix(_TAGS))
         return original(service, method, path, *more)

@@ -27,13 +27,13 @@ def apply() -> None:
 def _resolving(original: Any) -> Any:
     def resolve(arn: str) -> Any:
         if _ASSOCIATION not in arn:
-            found, failure = original(arn)
+            resource, failure = original(arn)
         else:
-            found, failure = (arn if _record(arn) else None), None
-        if failure or not found:
+            resource, failure = (arn if _record(arn) else None), None
+        if failure or not resource:
             code = "NotFoundException" if failure is None or failure[0] == 404 else "BadRequestException"  # noqa: PLR2004 - HTTP
             return None, Rejected(code, f"No resource of EKS has the ARN {arn}.").answer
-        return found, None
+        return resource, None
 
     return resolve
 
@@ -66,7 +66,7 @@ def _record(arn: str) -> Any:
         (eks()._addons, "addonArn"),
         (eks()._clusters, "arn"),
     )
-    return next((one for store, name in stores for one in store.values() if one.get(name) == arn), None)
+    return next((record for store, name in stores for record in store.values() if record.get(name) == arn), None)
 
 
 def _with_all_keys(original: Any) -> Any:

@@ -40,5 +40,5 @@ def _is_open(scope: Any) -> bool:
     path = scope["path"].lower()
     if not path.startswith(_PREFIXES) or path in _OPEN:
         return True
-    given = next((value for name, value in scope.get("headers", []) if name.lower() == _SECRET), b"")
-    return secrets.compare_digest(given, os.environ["SANDBOX_SERVICE_SECRET"].encode())
+    secret = next((value for name, value in scope.get("headers", []) if name.lower() == _SECRET), b"")
+    return secrets.compare_digest(secret, os.environ["SANDBOX_SERVICE_SECRET"].encode())

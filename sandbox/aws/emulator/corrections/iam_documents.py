@@ -41,7 +41,7 @@ def _update_refusal(of: Callable[[str], str]) -> Refusal:
 def _trust_refusal(document: str) -> Refusal:
     if problem := trust_problem(document):
         return "MalformedPolicyDocument", problem
-    missing = next((one for one in aws_principals(document) if not _exists(one)), None)
+    missing = next((principal for principal in aws_principals(document) if not _exists(principal)), None)
     return ("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{missing}"') if missing else None
 
 

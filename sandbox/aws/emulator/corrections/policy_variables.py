@@ -130,11 +130,11 @@ def _expanding_trust(original: Any) -> Any:
 def _expand_resource(arn: str, ctx: Any) -> str:
     """Return the pattern that *arn* stands for; one without a value matches nothing, but is still an entry."""
 
-    def value(found: re.Match[str]) -> str:
-        before = _VARIABLE.sub("", arn[: found.start()])
+    def value(match: re.Match[str]) -> str:
+        before = _VARIABLE.sub("", arn[: match.start()])
         if before.count(":") < _FIELDS_BEFORE_RESOURCE:
-            return found.group(0)
-        return _literal(_value(found, ctx))
+            return match.group(0)
+        return _literal(_value(match, ctx))
 
     return _VARIABLE.sub(value, arn)
 
@@ -169,7 +169,7 @@ def _values(operator: str, values: list[Any], ctx: Any) -> Iterator[Any]:
         if not isinstance(value, str):
             yield value
             continue
-        expanded = _VARIABLE.sub(lambda found: _literal(_value(found, ctx)), value)
+        expanded = _VARIABLE.sub(lambda match: _literal(_value(match, ctx)), value)
         if _NO_VALUE not in expanded:
             yield expanded if _is_pattern(operator) else expanded.translate(_FROM_LITERAL)
 
@@ -178,8 +178,8 @@ def _literal(value: str | None) -> str:
     return _NO_VALUE if value is None else value.translate(_TO_LITERAL)
 
 
-def _value(found: re.Match[str], ctx: Any) -> str | None:
-    key, default = found.groups()
+def _value(match: re.Match[str], ctx: Any) -> str | None:
+    key, default = match.groups()
     if key in ("$", "*", "?"):
         return key
     value = lookup("core.iam_evaluator")._resolve_condition_key(key, ctx)

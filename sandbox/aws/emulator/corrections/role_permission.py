@@ -49,8 +49,10 @@ def _unconditional(document: Any) -> dict[str, Any]:
     document = json.loads(document) if isinstance(document, str) else document
     statements = document.get("Statement", [])
     statements = [statements] if isinstance(statements, dict) else statements
-    allowing = [one for one in statements if one.get("Effect") == "Allow"]
-    return {"Statement": [{key: value for key, value in one.items() if key != "Condition"} for one in allowing]}
+    allowing = [statement for statement in statements if statement.get("Effect") == "Allow"]
+    return {
+        "Statement": [{key: value for key, value in statement.items() if key != "Condition"} for statement in allowing]
+    }
 
 
 def _of_the_role(original: Any) -> Any:

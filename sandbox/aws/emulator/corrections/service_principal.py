@@ -109,7 +109,7 @@ def _without_account_keys(original: Any) -> Any:
             key.lower() in _ABSENT or key.lower().startswith("aws:principaltag/")
         ):
             return None
-        found = original(key, ctx)
-        return "false" if found is None and key.lower() == "aws:principalisawsservice" else found
+        resolved = original(key, ctx)
+        return "false" if resolved is None and key.lower() == "aws:principalisawsservice" else resolved
 
     return resolve_condition_key
