@@ -5,18 +5,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from eks_pod_identity.errors import Problem
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
 IPV4_ADDRESS = "169.254.170.23"
 """Where the agent listens on every node. It listens on an IPv6 address, too, and cannot start if IPv6 is off."""
 
 _NAMESPACES: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "vpc-cni",
+            "aws-ebs-csi-driver",
+            "aws-efs-csi-driver",
+            "aws-fsx-csi-driver",
+            "aws-mountpoint-s3-csi-driver",
+            "snapshot-controller",
+            "coredns",
+            "kube-proxy",
+        ),
+        "kube-system",
+    ),
     "amazon-cloudwatch-observability": "amazon-cloudwatch",
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-NetworkFlowMonitor-agents-kubernetes-permissions.html
+    "aws-network-flow-monitoring-agent": "amazon-network-flow-monitor",
     "adot": "opentelemetry-operator-system",
     "external-dns": "external-dns",
     "cert-manager": "cert-manager",
     "aws-privateca-connector-for-kubernetes": "aws-privateca-issuer",
 }
-"""Namespaces of add-ons that do not run in kube-system."""
+"""Where add-ons run; `namespaceConfig` of the add-on comes first."""
 
 _SET_BY = {"tolerations": "tolerate_all", "agent": "disable_ipv6", "resources": "resources"}
 
@@ -66,8 +82,12 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def namespace_of_addon(properties: Mapping[str, object]) -> str:
-    """Return the namespace that an add-on runs in; `namespaceConfig` comes before its usual one."""
-    config = properties.get("namespaceConfig")
-    named = cast("Mapping[str, object]", config).get("namespace") if isinstance(config, Mapping) else None
-    return named if isinstance(named, str) else _NAMESPACES.get(str(properties.get("addonName")), "kube-system")
+def namespace_of_addon(name: object, config: object) -> str | Unknown | None:
+    """Return the namespace that an add-on runs in: that of its `namespaceConfig`, else its usual one.
+
+    None means that the add-on is not listed here and names no namespace.
+    """
+    named = cast("Mapping[str, object]", config).get("namespace") if isinstance(config, Mapping) else config
+    if named is not None:
+        return named if isinstance(named, str) else UNKNOWN
+    return _NAMESPACES.get(name) if isinstance(name, str) else None

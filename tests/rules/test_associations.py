@@ -1,4 +1,4 @@
-"""PI305 and PI402: one association at a time."""
+"""PI305 and PI402, and the associations of add-ons: one association at a time."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from eks_pod_identity.rules import (
     name_findings,
 )
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
-from eks_pod_identity.rules.resource import ASSOCIATION, account_of, provider_account
+from eks_pod_identity.rules.graph.associations import namespace_is_assumed, of_addon
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, account_of, provider_account
 
 
 def codes(verdicts: Any) -> list[str]:
@@ -87,3 +88,40 @@ def test_the_account_that_a_provider_is_bound_to(properties: dict[str, Any], acc
 def test_the_account_of_something_that_is_no_arn():
     assert account_of(UNKNOWN) == ""
     assert account_of("arn:aws:s3:::bucket") == ""
+
+
+# Associations of add-ons
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "expected", "assumed"),
+    [
+        ("vpc-cni", None, "kube-system", False),
+        ("aws-mountpoint-s3-csi-driver", {}, "kube-system", False),
+        ("amazon-cloudwatch-observability", None, "amazon-cloudwatch", False),
+        ("aws-network-flow-monitoring-agent", None, "amazon-network-flow-monitor", False),
+        ("vpc-cni", {"namespace": "network"}, "network", False),
+        ("vpc-cni", {"namespace": UNKNOWN}, UNKNOWN, False),
+        ("vpc-cni", UNKNOWN, UNKNOWN, False),
+        ("vendor-agent", None, "kube-system", True),
+        ("vendor-agent", {"namespace": "kube-system"}, "kube-system", False),
+        (UNKNOWN, None, "kube-system", True),
+    ],
+)
+def test_where_an_add_on_runs(name: Any, config: Any, expected: Any, assumed: bool):
+    entries = [{"serviceAccount": "api", "roleArn": "x"}]
+    addon = resource(ADDON, addonName=name, namespaceConfig=config, podIdentityAssociations=entries)
+
+    (association,) = of_addon(addon)
+
+    assert association.get("namespace") == expected
+    assert namespace_is_assumed(association) is assumed
+
+
+def test_what_the_program_gave_for_the_namespace_of_an_add_on_goes_before_what_the_cloud_filled_in():
+    inputs = {"addonName": "vpc-cni", "namespaceConfig": {"namespace": "network"}}
+    filled_in = {**inputs, "namespaceConfig": {"namespace": "other"}, "podIdentityAssociations": [{}]}
+
+    (association,) = of_addon(Resource("urn", ADDON, "cni", filled_in, inputs=inputs))
+
+    assert association.get("namespace") == "network"

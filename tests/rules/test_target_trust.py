@@ -1,42 +1,15 @@
 """PI302, PI303 and PI306: the trust policy of a target role, one difference at a time."""
 
-import copy
 from typing import Any
 
 import pytest
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import UNKNOWN, Unjudged, target_trust_findings, trust_findings
+from eks_pod_identity.rules import UNKNOWN, Unjudged, target_trust_findings
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
 
 ACCOUNT = "111122223333"
-
-
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
-
-
-GOOD = {
-    "Effect": "Allow",
-    "Principal": {"Service": "pods.eks.amazonaws.com"},
-    "Action": ["sts:AssumeRole", "sts:TagSession"],
-    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
-}
-
-
-GONE: Any = object()
-
-
-def document(*others: Any, **changes: Any) -> dict[str, Any]:
-    statement = {key: value for key, value in (copy.deepcopy(GOOD) | changes).items() if value is not GONE}
-    return {"Version": "2012-10-17", "Statement": [statement, *others]}
-
-
-def codes(*others: Any, tags_on: bool | None = None, **changes: Any) -> list[str]:
-    found = trust_findings(document(*others, **changes), subject="trust", tags_on=tags_on, used_by_pods=True)
-    return [one.code for one in found]
-
-
-# Target roles
 
 
 def target(**changes: Any) -> dict[str, Any]:

@@ -11,22 +11,14 @@ from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import _distance, is_misspelling
 
 ACCOUNT = "111122223333"
-
-
 CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
-
-
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
-
-
 GOOD = {
     "Effect": "Allow",
     "Principal": {"Service": "pods.eks.amazonaws.com"},
     "Action": ["sts:AssumeRole", "sts:TagSession"],
     "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
 }
-
-
 GONE: Any = object()
 
 

@@ -129,7 +129,7 @@ class _Program:
         region, account = _place(addon.text("arn"), addon.text("region"))
         return Identity(
             addon.text("clusterName"),
-            namespace_of_addon(addon.properties),
+            namespace_of_addon(addon.properties.get("addonName"), addon.properties.get("namespaceConfig")) or UNKNOWN,
             account_name if isinstance(account_name, str) else UNKNOWN,
             self._role(addon, "podIdentityAssociations", role_arn if isinstance(role_arn, str) else UNKNOWN),
             region=region,

@@ -105,6 +105,11 @@ def agent(**properties: Any) -> dict[str, Any]:
     return {"type": "aws:eks/addon:Addon", "properties": merged}
 
 
+def with_policy(policy: object) -> dict[str, Any]:
+    """Return an association and its role, which has one inline policy."""
+    return {"role": role(trust()), "association": association(), "policy": role_policy(policy)}
+
+
 def with_session_policy(policy: object) -> dict[str, Any]:
     """Return a role, and an association with a session policy and without session tags."""
     return {

@@ -20,21 +20,9 @@ RULE = Rule(
     why="IAM rejects it in the middle of the update, or the statement silently allows nothing.",
     fix="Correct what is named here in `policies`.",
     raw_fix="Correct what is named here in the policy.",
-    compliant=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy(samples.READ_INVOICES),
-        },
-    ),
+    compliant=Example(samples.with_policy(samples.READ_INVOICES)),
     violating=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy(
-                samples.document({"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "my-bucket/*"})
-            ),
-        }
+        samples.with_policy(samples.document({"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "my-bucket/*"}))
     ),
 )
 

@@ -27,20 +27,8 @@ RULE = Rule(
     why="Without that version IAM takes the variable literally: the statement matches nothing that exists.",
     fix='Write `"Version": "2012-10-17"` in the document.',
     raw_fix='Write "Version": "2012-10-17" in the document.',
-    compliant=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy({"Version": "2012-10-17", "Statement": [_BY_NAMESPACE]}),
-        }
-    ),
-    violating=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy({"Statement": [_BY_NAMESPACE]}),
-        }
-    ),
+    compliant=Example(samples.with_policy({"Version": "2012-10-17", "Statement": [_BY_NAMESPACE]})),
+    violating=Example(samples.with_policy({"Statement": [_BY_NAMESPACE]})),
 )
 
 

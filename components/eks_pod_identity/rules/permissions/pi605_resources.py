@@ -21,21 +21,11 @@ RULE = Rule(
     why="No call ever matches: what the statement was written for is denied.",
     fix="Name resources of the kind that the action acts on in `policies`.",
     raw_fix="Name resources of the kind that the action acts on.",
-    compliant=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy(samples.READ_INVOICES),
-        },
-    ),
+    compliant=Example(samples.with_policy(samples.READ_INVOICES)),
     violating=Example(
-        {
-            "role": samples.role(samples.trust()),
-            "association": samples.association(),
-            "policy": samples.role_policy(
-                samples.document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices"})
-            ),
-        }
+        samples.with_policy(
+            samples.document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices"})
+        )
     ),
 )
 

@@ -33,12 +33,12 @@ _NAMES = ("clusterName", "namespace", "serviceAccount")
 
 def uniqueness_verdicts(stack: Stack) -> Iterator[Located]:
     """Judge each association against those before it, those of add-ons first: an add-on's cannot be moved."""
-    seen: dict[tuple[str, object, str], list[tuple[Place, Resource]]] = defaultdict(list)
+    seen: dict[tuple[str, str, str], list[tuple[Place, Resource]]] = defaultdict(list)
     associations = sorted(associations_of(stack), key=lambda each: not each.addon)
     for association in associations:
         place = stack.place(association)
-        namespace, account = association.get("namespace"), association.text("serviceAccount")
-        if place is None or not account or not (isinstance(namespace, str) and namespace):
+        namespace, account = association.text("namespace"), association.text("serviceAccount")
+        if place is None or not account or not namespace:
             if any(association.get(key) is UNKNOWN for key in _NAMES):
                 yield unjudged(RULE, association, "its cluster, namespace or ServiceAccount is not known yet.")
             continue
