@@ -1,9 +1,9 @@
 """How good the tests are: `python benchmarks/mutation.py AREA [FOLDER]` mutates the modules of an area.
 
-Areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). mutmut writes the mutants and
-notes which test reaches which function; `mutants_in_forks` then judges them in random order, so that a run that is
-stopped has judged a fair sample. mutmut needs a `src` layout, so all of it happens in a copy. With the same FOLDER a
-run continues where the last one ended, and a run that is over prints its score again.
+Areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). `mutants_written` writes the
+mutants into a copy, and `mutants_in_forks` judges them in random order, so that a run that is stopped has judged a
+fair sample. With the same FOLDER a run continues where the last one ended, and a run that is over prints its score
+again. Mutants that are the same program (another first argument of `cast`) are counted apart and not judged.
 """
 
 from __future__ import annotations
@@ -18,30 +18,27 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mutants_written import write_mutants
+
 ROOT = Path(__file__).resolve().parent.parent
+DOMAIN = "components/eks_pod_identity"
 
 
 @dataclass(frozen=True)
 class Area:
-    """Modules that are mutated, and the tests that are to notice."""
+    """Modules that are mutated and those left alone (globs in the domain), and the tests that are to notice."""
 
     mutated: list[str]
     left_alone: list[str]
     tests: list[str]
-    any_mutant: str
 
 
 AREAS = {
-    # The catalogue (texts), the reference and re-exports are not mutated. test_messages.py has the whole report on
-    # every example, so test_examples.py would find nothing more.
+    # The catalogue and the samples (texts), the reference made of them and re-exports are not mutated.
+    # test_messages.py has the whole report on every example, so test_examples.py would find nothing more.
     "rules": Area(
-        ["src/eks_pod_identity/rules/*"],
-        [
-            "src/eks_pod_identity/rules/catalogue.py",
-            "src/eks_pod_identity/rules/samples.py",
-            "src/eks_pod_identity/rules/reference.py",
-            "src/eks_pod_identity/rules/__init__.py",
-        ],
+        ["rules/**/*.py"],
+        ["rules/catalogue.py", "rules/samples.py", "rules/reference.py", "**/__init__.py"],
         [
             "tests/rules/test_associations.py",
             "tests/rules/test_documented_trusts.py",
@@ -50,22 +47,21 @@ AREAS = {
             "tests/rules/test_tags.py",
             "tests/rules/test_target_trust.py",
             "tests/rules/test_trust.py",
+            "tests/policies/test_chain.py",
+            "tests/policies/test_findings.py",
             "tests/policies/test_messages.py",
-            "tests/policies/test_stack_rules.py",
+            "tests/policies/test_not_applicable.py",
             "tests/policies/test_roles_of_a_chain.py",
+            "tests/policies/test_settings.py",
             "tests/policies/test_stack_graph.py",
+            "tests/policies/test_stack_rules.py",
             "tests/policies/test_unknown.py",
         ],
-        "eks_pod_identity.rules.finding.x_merged__mutmut_1",
     ),
     # Properties, grids of callers and measurements of time are left out: they cost more than they find.
     "access": Area(
-        ["src/eks_pod_identity/iam/*", "src/eks_pod_identity/access/*", "src/eks_pod_identity/testing.py"],
-        [
-            "src/eks_pod_identity/iam/elements.py",
-            "src/eks_pod_identity/iam/canonical.py",
-            "src/eks_pod_identity/*/__init__.py",
-        ],
+        ["iam/*.py", "access/*.py", "testing.py"],
+        ["**/__init__.py"],
         [
             "tests/iam/test_decisions.py",
             "tests/iam/test_admission.py",
@@ -76,74 +72,78 @@ AREAS = {
             "tests/access/test_layers.py",
             "tests/access/test_state.py",
             "tests/access/test_wording.py",
+            "tests/domain/test_documents.py",
+            "tests/domain/test_elements.py",
+            "tests/domain/test_session_tags.py",
+            "tests/domain/test_target_trust.py",
+            "tests/domain/test_trust.py",
             "tests/testing/test_assertions.py",
         ],
-        "eks_pod_identity.iam.truth.x_negate__mutmut_1",
     ),
 }
 CONFIG = """
 [tool.pytest.ini_options]
-pythonpath = ["src", "policies", "tests/policies", "tests/components", "tests/access", "tests/iam"]
+pythonpath = ["components", "policies", "tests/policies", "tests/components", "tests/access", "tests/iam"]
 addopts = "-q --import-mode=importlib"
 filterwarnings = ["error"]
-markers = ["engine: needs the built engine"]
+markers = ["engine: needs the built engine", "no_cover: measures time", "claim(number, part): a sentence of AWS's"]
 
 [tool.mutmut]
-source_paths = ["src"]
-only_mutate = {mutated}
-do_not_mutate = {left_alone}
-also_copy = ["policies", "tests"]
-pytest_add_cli_args = ["-p", "no:randomly", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = {tests}
+source_paths = ["components"]
 """
+OPTIONS = ["-p", "no:cacheprovider", "-p", "no:timeout", "-p", "no:randomly", "--assert=plain", "--tb=native", "-s"]
 
 
 def prepare(folder: Path, area: Area) -> None:
-    """Copy what a run needs, in the layout that mutmut expects."""
+    """Copy what a run needs, and write the mutants into the copy."""
     ignored = shutil.ignore_patterns("__pycache__", "engine", "sandbox", "stacks", "cli", "examples")
-    for source, target in (("components", "src"), ("policies", "policies"), ("tests", "tests")):
-        shutil.copytree(ROOT / source, folder / target, ignore=ignored if source == "tests" else None)
-    parts = {"mutated": area.mutated, "left_alone": area.left_alone, "tests": area.tests}
-    texts = {key: json.dumps(value) for key, value in parts.items()}
-    (folder / "pyproject.toml").write_text(CONFIG.format_map(texts), encoding="utf-8")
+    for part in ("components", "policies", "tests"):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored if part == "tests" else None)
+    (folder / "pyproject.toml").write_text(CONFIG, encoding="utf-8")
+    os.chdir(folder)  # mutmut reads its configuration there
+    domain = folder / DOMAIN
+    left_alone = {path for pattern in area.left_alone for path in domain.glob(pattern)}
+    names, without_effect = [], []
+    for path in sorted({path for pattern in area.mutated for path in domain.glob(pattern)} - left_alone):
+        module = ".".join(path.relative_to(domain.parent).with_suffix("").parts)
+        mutants = write_mutants(module, path.read_text(encoding="utf-8"))
+        path.write_text(mutants.code, encoding="utf-8")
+        names += mutants.names
+        without_effect += mutants.without_effect
+    text = json.dumps({"names": names, "without_effect": without_effect}, indent=1)
+    (folder / "mutants.json").write_text(text, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:
     """Write the mutants, judge them, and print the score of each module."""
     area = AREAS[arguments[0]]
-    if moved := [test for test in area.tests if not (ROOT / test).exists()]:
-        sys.exit(f"These tests are not where AREAS says: {', '.join(moved)}.")
+    missing = [test for test in area.tests if not (ROOT / test).exists()]
+    missing += [pattern for pattern in area.mutated + area.left_alone if not any((ROOT / DOMAIN).glob(pattern))]
+    if missing:
+        sys.exit(f"AREAS names what does not exist: {', '.join(missing)}.")
     folder = Path(arguments[1]) if arguments[1:] else Path(tempfile.mkdtemp(prefix="mutation-"))
-    if not (folder / "pyproject.toml").exists():
+    if not (folder / "mutants.json").exists():
         prepare(folder, area)
-    mutants = folder / "mutants"
-    if not (mutants / "mutmut-stats.json").exists():
-        command = [
-            sys.executable,
-            "-m",
-            "mutmut",
-            "run",
-            "--max-children",
-            "1",
-            area.any_mutant,
-        ]  # it has no command that only prepares
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "MUTANT_UNDER_TEST": ""}
-    session = [sys.executable, "-m", "pytest", "-p", "mutants_in_forks", "-p", "no:cacheprovider", "-p", "no:timeout"]
-    subprocess.run([*session, *area.tests], cwd=mutants, env=environment, check=False, stdout=subprocess.DEVNULL)
-    report(folder, json.loads((mutants / "verdicts.json").read_text(encoding="utf-8")))
+    session = [sys.executable, "-m", "pytest", "-p", "mutants_in_forks", *OPTIONS, *area.tests]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run(session, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    report(folder)
 
 
-def report(folder: Path, verdicts: dict[str, str]) -> None:
+def report(folder: Path) -> None:
     """Print what became of the mutants."""
+    written = json.loads((folder / "mutants.json").read_text(encoding="utf-8"))
+    verdicts = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
     modules: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for name, verdict in verdicts.items():
+    for name, judged in verdicts.items():
         module = name.rpartition(".")[0].removeprefix("eks_pod_identity.")
-        modules[module]["survived" if verdict in ("survived", "no tests") else "killed"] += 1
+        modules[module]["survived" if judged["verdict"] in ("survived", "no tests") else "killed"] += 1
     for module, counted in sorted(modules.items()):
         print(f"{module:<36} {counted['killed']:>5} killed {counted['survived']:>5} survived")
     killed = sum(counted["killed"] for counted in modules.values())
-    print(f"{killed} of {len(verdicts)} killed ({killed / max(1, len(verdicts)):.1%}), in {folder}")
+    seconds = sum(judged["seconds"] for judged in verdicts.values())
+    print(f"{killed} of {len(verdicts)} killed ({killed / max(1, len(verdicts)):.1%}), {seconds:,.0f} s, in {folder}")
+    print(f"{len(written['names']) - len(verdicts)} not judged, {len(written['without_effect'])} the same program")
 
 
 if __name__ == "__main__":
