@@ -147,7 +147,7 @@ class _Monitor(mocks.MockMonitor):
                 provider=request.provider,
                 dependencies=list(request.dependencies),
                 property_dependencies={key: list(value.urns) for key, value in request.propertyDependencies.items()},
-                aliases=[alias.spec.name for alias in request.aliases],
+                aliases=[alias.urn or alias.spec.name for alias in request.aliases],
                 request=request,
                 urn=answer.urn,
             )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError
-from recording import record
+from recording import Recording, record
 
 
 def made(*bindings, **more):
@@ -17,6 +17,11 @@ def made(*bindings, **more):
 API: dict[str, Any] = {"namespace": "payments", "service_account": "api"}
 EXPORTER: dict[str, Any] = {"namespace": "reports", "service_account": "exporter"}
 SHORT: Any = {"cluster_name": "dev"} | API
+
+
+def _association_urn(recording: Recording, name: str) -> str:
+    component = recording.one("app").urn.rpartition("::")[0]
+    return f"{component}$aws:eks/podIdentityAssociation:PodIdentityAssociation::{name}"
 
 
 def test_each_binding_is_an_association_named_after_it():
@@ -84,14 +89,15 @@ def test_the_session_policy_of_the_component_is_that_of_bindings_without_one(rea
 def test_the_first_binding_takes_over_the_association_of_the_short_form():
     recording = made(API, EXPORTER)
 
-    assert recording.one("app-association-payments.api").aliases == ["app-association"]
+    assert recording.one("app-association-payments.api").aliases == [_association_urn(recording, "app-association")]
     assert recording.one("app-association-reports.exporter").aliases == []
 
 
 def test_the_short_form_takes_over_the_association_of_its_pair():
     recording = record(lambda: PodIdentity("app", SHORT))
 
-    assert recording.one("app-association").aliases == ["app-association-payments.api"]
+    former = _association_urn(recording, "app-association-payments.api")
+    assert recording.one("app-association").aliases == [former]
 
 
 def test_the_short_form_and_a_list_of_one_have_the_same_role_and_token():

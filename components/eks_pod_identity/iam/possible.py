@@ -90,7 +90,8 @@ Value = str | tuple[str, ...] | Open | Absent
 
 def text_of(*pieces: str | Variable) -> Text:
     """Return the pieces as one text, which is open while a variable is among them."""
-    return Open(tuple(pieces)).filled({})
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    return "".join(texts) if len(texts) == len(pieces) else Open(_joined(iter(pieces)))
 
 
 @functools.lru_cache(maxsize=1024)

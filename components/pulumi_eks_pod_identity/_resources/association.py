@@ -16,6 +16,8 @@ from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
 
+_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
 
 @dataclass(frozen=True, slots=True)
 class AssociationSettings:
@@ -66,7 +68,7 @@ def create_associations(
                 # EKS has one association for each ServiceAccount: a new one beside the old one is refused.
                 delete_before_replace=True,
                 replacement_trigger=_replacement_trigger(item, settings),
-                aliases=_aliases(component, bound, index),
+                aliases=_aliases(parent, component, bound, index),
                 hooks=pulumi.ResourceHookBinding(
                     after_create=changed,
                     after_update=changed,
@@ -134,15 +136,27 @@ def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSetting
     return "+".join(part for part in parts if part) or "plain"
 
 
-def _aliases(component: str, bound: Sequence[BoundServiceAccount], index: int) -> list[pulumi.Alias]:
+def _aliases(
+    parent: pulumi.Resource, component: str, bound: Sequence[BoundServiceAccount], index: int
+) -> list[pulumi.Input[str | pulumi.Alias]]:
     """Keep an association when a component moves between the short form and bindings.
 
     The short form's name does not tell its ServiceAccount, so the first of the bindings takes it over.
     """
     item = bound[index]
     if item.suffix is not None:
-        return [pulumi.Alias(name=f"{component}-association")] if index == 0 else []
+        return [_child_urn(parent, f"{component}-association")] if index == 0 else []
     if isinstance(item.namespace, str) and isinstance(item.service_account, str):
         suffix = bindings.child_suffix(item.namespace, item.service_account)
-        return [pulumi.Alias(name=f"{component}-association-{suffix}")]
+        return [_child_urn(parent, f"{component}-association-{suffix}")]
     return []
+
+
+def _child_urn(parent: pulumi.Resource, child: str) -> pulumi.Output[str]:
+    """Return the URN of the association called *child*: a `pulumi.Alias` makes four times as many outputs."""
+
+    def build(urn: str) -> str:
+        stack, project, types, _ = urn.split("::", 3)
+        return f"{stack}::{project}::{types}${_TYPE}::{child}"
+
+    return parent.urn.apply(build)

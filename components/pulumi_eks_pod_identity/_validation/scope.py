@@ -167,17 +167,20 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
         "region": scope.region if isinstance(scope.region, str) else "",
         "account": scope.account if isinstance(scope.account, str) else "0" * 12,
     }
-    problems = problems_of(("trust_scope",), lambda: build_source_trust(model, items, **place))
-    if problems or not known:
-        return problems
-    if not model.extra_trust_statements:
-        verify_written_trust(build_source_trust(model, items, **place), items, model.trust_scope, **place)
+    try:
+        trust = build_source_trust(model, items, **place)
+    except RuleError as error:
+        return [Problem(("trust_scope",), error.rule, error.fix)]
+    if not known:
         return []
-    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(model, items, place))
+    if not model.extra_trust_statements:
+        verify_written_trust(trust, items, model.trust_scope, **place)
+        return []
+    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, place))
 
 
-def _judge_source_trust(model: SourceRoleModel, items: Sequence[Binding], place: Mapping[str, str]) -> None:
-    trust = canonical.parse(build_source_trust(model, items, **place))
+def _judge_source_trust(written: Document, items: Sequence[Binding], place: Mapping[str, str]) -> None:
+    trust = canonical.parse(written)
     judge_trust(trust, tags_on=all(item.session_tags for item in items))
     check_admission(trust, items, **place)
 
