@@ -1,9 +1,32 @@
 """The keys of EKS's requests and of a pod's: known, absent or open, as AWS's pages say."""
 
+from dataclasses import replace
+
 import pytest
 
-from eks_pod_identity.iam.association import Association, Session
-from eks_pod_identity.iam.possible import ABSENT, Open, Variable, bindings, may_equal, may_match, meeting, text_of
+from eks_pod_identity.iam.association import (
+    ACCOUNT as ACCOUNT_OF_CLUSTER,
+)
+from eks_pod_identity.iam.association import (
+    ADDRESS,
+    ORGANIZATION,
+    PARTITION,
+    SESSION_NAME,
+    Association,
+    Caller,
+    Session,
+)
+from eks_pod_identity.iam.possible import (
+    ABSENT,
+    Open,
+    Variable,
+    bindings,
+    may_equal,
+    may_match,
+    meeting,
+    text_of,
+    unknown,
+)
 from eks_pod_identity.iam.request import (
     pod_request,
     session_of,
@@ -26,30 +49,48 @@ TAGS = {
     "kubernetes-pod-uid": "uid-1",
     "kubernetes-service-account": "api",
 }
-OPEN = "open"
+PRESENT = "open, and always there"
+PERHAPS = "open, and perhaps absent"
+SEVERAL = "open, with several values"
+PERHAPS_SEVERAL = "open, perhaps absent, with several values"
+ADDRESS_OF_CALLER = Open((ADDRESS,), may_be_absent=True)
+NAME_OF_SESSION = Open(("eks-", SESSION_NAME))
 ALWAYS = {
     "aws:SecureTransport": "true",
     "aws:ViaAWSService": "false",
-    "aws:CurrentTime": OPEN,
-    "aws:EpochTime": OPEN,
-    "aws:RequestedRegion": OPEN,
-    "aws:UserAgent": OPEN,
+    "aws:CurrentTime": PRESENT,
+    "aws:EpochTime": PRESENT,
+    "aws:RequestedRegion": PRESENT,
+    "aws:UserAgent": PRESENT,
     "aws:CalledVia": ABSENT,
     "aws:MultiFactorAuthPresent": ABSENT,
     "aws:MultiFactorAuthAge": ABSENT,
     "sts:SourceIdentity": ABSENT,
 }
+NETWORK = {
+    "aws:SourceIp": ADDRESS_OF_CALLER,
+    "aws:SourceVpc": PERHAPS,
+    "aws:SourceVpcArn": PERHAPS,
+    "aws:SourceVpce": PERHAPS,
+    "aws:VpcSourceIp": PERHAPS,
+    "aws:VpceAccount": PERHAPS,
+    "aws:VpceOrgID": PERHAPS,
+    "aws:VpceOrgPaths": PERHAPS_SEVERAL,
+}
+NO_NETWORK = {**dict.fromkeys(NETWORK, ABSENT), "aws:SourceIp": ADDRESS_OF_CALLER}
 SENT = {f"aws:RequestTag/{key}": value for key, value in TAGS.items()}
 KEYS = {**SENT, "aws:TagKeys": tuple(TAGS), "sts:TransitiveTagKeys": tuple(TAGS)}
 SOURCE = {
     **ALWAYS,
+    **NO_NETWORK,
     "aws:SourceAccount": ACCOUNT,
     "aws:SourceArn": CLUSTER,
-    "aws:SourceOrgID": OPEN,
-    "aws:SourceOrgPaths": OPEN,
+    "aws:SourceOrgID": Open((ORGANIZATION,), may_be_absent=True),
+    "aws:SourceOrgPaths": PERHAPS_SEVERAL,
+    "aws:Partition": "aws",
     "aws:PrincipalIsAWSService": "true",
     "aws:PrincipalServiceName": "pods.eks.amazonaws.com",
-    "aws:PrincipalServiceNamesList": OPEN,
+    "aws:PrincipalServiceNamesList": SEVERAL,
     "aws:PrincipalArn": ABSENT,
     "aws:PrincipalAccount": ABSENT,
     "aws:PrincipalOrgID": ABSENT,
@@ -58,95 +99,110 @@ SOURCE = {
     "aws:userid": ABSENT,
     "aws:username": ABSENT,
     "aws:ResourceAccount": ACCOUNT,
-    "aws:ResourceOrgID": OPEN,
+    # EKS and the role are in one account, so whatever the organization is, it is the same (the same variable).
+    "aws:ResourceOrgID": Open((ORGANIZATION,), may_be_absent=True),
+    "aws:ResourceOrgPaths": PERHAPS_SEVERAL,
     "aws:ResourceTag/team": "core",
     "iam:ResourceTag/team": "core",
     "aws:ResourceTag/other": ABSENT,
-    "aws:SourceIp": OPEN,
-    "aws:SourceVpc": ABSENT,
-    "aws:SourceVpce": ABSENT,
-    "aws:VpcSourceIp": ABSENT,
     "sts:ExternalId": ABSENT,
-    "sts:RoleSessionName": OPEN,
+    "sts:RoleSessionName": NAME_OF_SESSION,
     "aws:RequestTag/team": ABSENT,
+}
+SESSION_OF_ROLE = {
+    "aws:PrincipalArn": ROLE,
+    "aws:PrincipalAccount": ACCOUNT,
+    "aws:PrincipalType": "AssumedRole",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalOrgID": Open((replace(ORGANIZATION, name="organization of the caller"),), may_be_absent=True),
+    "aws:PrincipalOrgPaths": PERHAPS_SEVERAL,
+    "aws:PrincipalTag/kubernetes-namespace": "payments",
+    "aws:userid": PRESENT,
+    "aws:TokenIssueTime": PRESENT,
+    "aws:SourceAccount": ABSENT,
+    "aws:SourceArn": ABSENT,
+    "aws:PrincipalServiceName": ABSENT,
+    "aws:ResourceOrgID": PERHAPS,
+    "aws:ResourceOrgPaths": PERHAPS_SEVERAL,
 }
 SECOND = {
     **ALWAYS,
-    "aws:SourceAccount": ABSENT,
-    "aws:SourceArn": ABSENT,
-    "aws:PrincipalArn": ROLE,
-    "aws:PrincipalAccount": ACCOUNT,
-    "aws:PrincipalType": "AssumedRole",
-    "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalOrgID": OPEN,
-    "aws:PrincipalTag/kubernetes-namespace": "payments",
-    "aws:PrincipalTag/team": OPEN,
+    **NO_NETWORK,
+    **SESSION_OF_ROLE,
+    "aws:PrincipalTag/team": unknown("aws:principaltag/team"),
     "aws:ResourceAccount": "444455556666",
-    "aws:ResourceTag/team": OPEN,
-    "aws:SourceIp": OPEN,
-    "aws:SourceVpc": ABSENT,
-    "aws:userid": OPEN,
-    "aws:TokenIssueTime": OPEN,
+    "aws:ResourceTag/team": unknown("aws:resourcetag/team"),
+    "iam:ResourceTag/team": unknown("iam:resourcetag/team"),
     "sts:ExternalId": f"eu-west-1/{ACCOUNT}/prod/payments/api",
-    "sts:RoleSessionName": OPEN,
+    "sts:RoleSessionName": NAME_OF_SESSION,
 }
 POD = {
     **ALWAYS,
-    "aws:PrincipalArn": ROLE,
-    "aws:PrincipalAccount": ACCOUNT,
-    "aws:PrincipalType": "AssumedRole",
-    "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalTag/kubernetes-namespace": "payments",
+    **NETWORK,
+    **SESSION_OF_ROLE,
     "aws:PrincipalTag/team": "core",
     "aws:PrincipalTag/other": ABSENT,
-    "aws:SourceIp": OPEN,
-    "aws:SourceVpc": OPEN,
-    "aws:SourceVpcArn": OPEN,
-    "aws:SourceVpce": OPEN,
-    "aws:VpceAccount": OPEN,
-    "aws:VpceOrgID": OPEN,
-    "aws:VpceOrgPaths": OPEN,
-    "aws:VpcSourceIp": OPEN,
-    "aws:ResourceAccount": OPEN,
-    "aws:ResourceOrgID": OPEN,
-    "aws:Referer": OPEN,
-    "aws:SourceArn": ABSENT,
+    "aws:ResourceAccount": PRESENT,
+    "aws:Referer": PERHAPS,
     "aws:RequestTag/kubernetes-namespace": ABSENT,
-    "s3:ExistingObjectTag/class": OPEN,
+    "s3:ExistingObjectTag/class": unknown("s3:existingobjecttag/class"),
     "s3:x-amz-acl": ABSENT,
     "s3:prefix": ABSENT,
 }
 
 
-def shown(value: object) -> object:
-    return OPEN if isinstance(value, Open) else value
+def value(key: str, expected: object) -> object:
+    """Return the value that a row of the tables stands for: an open one is called by its key, as AWS writes it."""
+    if expected not in (PRESENT, PERHAPS, SEVERAL, PERHAPS_SEVERAL):
+        return expected
+    return Open(
+        (Variable(key),),
+        may_be_absent=expected in (PERHAPS, PERHAPS_SEVERAL),
+        many=expected in (SEVERAL, PERHAPS_SEVERAL),
+    )
 
 
-@pytest.mark.parametrize(("key", "value"), {**SOURCE, **KEYS}.items())
-def test_a_key_of_the_first_hop(key: str, value: object) -> None:
+@pytest.mark.parametrize(("key", "expected"), {**SOURCE, **KEYS}.items())
+def test_a_key_of_the_first_hop(key: str, expected: object) -> None:
     assume, tag = source_requests(API, ROLE, {"team": "core"})
 
-    assert shown(assume.value_of(key)) == value
+    assert assume.value_of(key) == value(key, expected)
     if key != "sts:RoleSessionName":
-        assert shown(tag.value_of(key)) == value
+        assert tag.value_of(key) == value(key, expected)
     assert (assume.action, tag.action, assume.resource) == ("sts:AssumeRole", "sts:TagSession", ROLE)
+    assert (assume.caller, tag.caller) == (Caller(service="pods.eks.amazonaws.com"),) * 2
 
 
-@pytest.mark.parametrize(("key", "value"), {**SECOND, **KEYS}.items())
-def test_a_key_of_the_second_hop(key: str, value: object) -> None:
+@pytest.mark.parametrize(("key", "expected"), {**SECOND, **KEYS}.items())
+def test_a_key_of_the_second_hop(key: str, expected: object) -> None:
     assume, tag = target_requests(API, session_of(API, ROLE), TARGET)
 
-    assert shown(assume.value_of(key)) == value
-    expected = ABSENT if key in ("sts:ExternalId", "sts:RoleSessionName") else value
-    assert shown(tag.value_of(key)) == expected
+    assert assume.value_of(key) == value(key, expected)
+    of_tag = ABSENT if key in ("sts:ExternalId", "sts:RoleSessionName") else value(key, expected)
+    assert tag.value_of(key) == of_tag
     assert (assume.caller.role_arn, assume.caller.account, assume.resource) == (ROLE, ACCOUNT, TARGET)
 
 
-@pytest.mark.parametrize(("key", "value"), POD.items())
-def test_a_key_of_a_pods_request(key: str, value: object) -> None:
+@pytest.mark.parametrize(("key", "expected"), POD.items())
+def test_a_key_of_a_pods_request(key: str, expected: object) -> None:
     request = pod_request("s3:GetObject", "arn:aws:s3:::b/1", Session(ROLE, API.tags(), {"team": "core"}))
 
-    assert shown(request.value_of(key.upper())) == value
+    assert request.value_of(key) == value(key, expected)
+    assert request.value_of(key.upper()) == request.value_of(key)
+
+
+def test_an_account_and_a_target_that_are_not_known_leave_their_keys_open() -> None:
+    unknown_account = Association("prod", "payments", "api", "eu-west-1")
+
+    (source, _), (target, _) = source_requests(unknown_account), target_requests(API, session_of(API, ROLE), UNKNOWN)
+
+    assert (
+        source.value_of("aws:SourceAccount") == source.value_of("aws:ResourceAccount") == Open((ACCOUNT_OF_CLUSTER,))
+    )
+    assert source.value_of("aws:Partition") == Open((PARTITION,))
+    assert source.value_of("aws:ResourceTag/team") == unknown("aws:resourcetag/team")
+    assert target.value_of("aws:ResourceAccount") == value("aws:ResourceAccount", PRESENT)
+    assert source.resource == target.resource == Open((Variable("role arn"),))
 
 
 def test_with_tags_off_there_is_one_request_without_tags() -> None:
@@ -161,10 +217,12 @@ def test_where_tags_may_be_off_their_keys_may_be_absent() -> None:
     perhaps = Association("prod", "payments", "api", session_tags=UNKNOWN)
 
     for request in source_requests(perhaps, ROLE):
-        for key in KEYS:
-            value = request.value_of(key)
-            assert isinstance(value, Open), key
-            assert value.may_be_absent
+        for key in SENT:
+            sent = request.value_of(key)
+            assert isinstance(sent, Open), key
+            assert sent.may_be_absent
+        for key in ("aws:TagKeys", "sts:TransitiveTagKeys"):
+            assert request.value_of(key) == value(key, PERHAPS_SEVERAL)
 
 
 def test_a_session_tag_beats_a_role_tag_of_its_name() -> None:
@@ -177,15 +235,79 @@ def test_a_session_tag_beats_a_role_tag_of_its_name() -> None:
     assert off.value_of("aws:PrincipalTag/kubernetes-namespace") == "forged"
 
 
-def test_a_stranger_has_nothing_of_eks() -> None:
+def test_where_a_session_tag_may_be_off_the_role_tag_of_its_name_shows_through() -> None:
+    perhaps = replace(API, session_tags=UNKNOWN).tags()
+    name = "aws:PrincipalTag/kubernetes-namespace"
+
+    beside = pod_request("s3:GetObject", "*", Session(ROLE, perhaps, {"kubernetes-namespace": "forged"}))
+    alone = pod_request("s3:GetObject", "*", Session(ROLE, perhaps, {}))
+
+    assert beside.value_of(name) == unknown(name.lower(), may_be_absent=False)
+    assert alone.value_of(name) == Open(("payments",), may_be_absent=True)
+
+
+def test_role_tags_that_are_not_known_may_be_any() -> None:
+    request = pod_request("s3:GetObject", "*", Session(ROLE))
+
+    assert request.value_of("aws:PrincipalTag/team") == unknown("aws:principaltag/team")
+
+
+def test_the_organization_of_a_session_may_be_known() -> None:
+    request = pod_request("s3:GetObject", "*", Session(ROLE, organization="o-abcdefghij"))
+
+    assert request.value_of("aws:PrincipalOrgID") == "o-abcdefghij"
+
+
+STRANGER = {
+    **ALWAYS,
+    **NETWORK,
+    "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/another-role",
+    "aws:PrincipalAccount": ACCOUNT,
+    "aws:PrincipalType": "AssumedRole",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalOrgID": PERHAPS,
+    "aws:PrincipalOrgPaths": PERHAPS_SEVERAL,
+    "aws:userid": PRESENT,
+    "sts:RoleSessionName": PRESENT,
+    "aws:ResourceTag/x": unknown("aws:resourcetag/x"),
+    **dict.fromkeys(
+        ("sts:ExternalId", "aws:TagKeys", "aws:PrincipalTag/team", "aws:SourceAccount", "aws:SourceArn", *SENT), ABSENT
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "expected"), STRANGER.items())
+def test_a_stranger_has_nothing_of_eks(key: str, expected: object) -> None:
     request = stranger_request(ACCOUNT, "aws")
 
-    assert request.value_of("aws:PrincipalArn") == f"arn:aws:iam::{ACCOUNT}:role/another-role"
-    assert request.value_of("aws:PrincipalIsAWSService") == "false"
-    for key in ("sts:ExternalId", "aws:TagKeys", "aws:PrincipalTag/team", "aws:SourceAccount", *SENT):
-        assert request.value_of(key) is ABSENT
-    for key in ("aws:SourceIp", "aws:SourceVpc", "aws:PrincipalOrgID", "aws:ResourceTag/x", "sts:RoleSessionName"):
-        assert isinstance(request.value_of(key), Open)
+    assert request.value_of(key) == value(key, expected)
+    assert request.caller == Caller(
+        role_arn=f"arn:aws:iam::{ACCOUNT}:role/another-role",
+        session_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/another-role/session",
+        account=ACCOUNT,
+    )
+    assert request.action == "sts:AssumeRole"
+    assert request.resource == Open((Variable("role arn"),))
+
+
+def test_a_stranger_of_an_account_that_is_not_known() -> None:
+    caller = stranger_request(UNKNOWN, action="sts:TagSession").caller
+
+    assert caller.account == Open((ACCOUNT_OF_CLUSTER,))
+    assert str(caller.role_arn) == "arn:<partition>:iam::<account>:role/another-role"
+    assert str(caller.session_arn) == "arn:<partition>:sts::<account>:assumed-role/another-role/session"
+
+
+def test_a_request_is_filled_everywhere() -> None:
+    request = replace(
+        stranger_request(UNKNOWN, "aws"), resource=text_of("arn:aws:iam::", ACCOUNT_OF_CLUSTER, ":role/target")
+    )
+
+    filled = request.filled({"account": ACCOUNT})
+
+    assert filled.caller == stranger_request(ACCOUNT, "aws").caller
+    assert filled.value_of("aws:PrincipalAccount") == ACCOUNT
+    assert filled.resource == f"arn:aws:iam::{ACCOUNT}:role/target"
 
 
 NAME = Variable("name", "[a-z]{1,5}", "abcdefghijklmnopqrstuvwxyz", "other", "x")

@@ -59,7 +59,7 @@ class Request:
         value = self.keys.get(name)
         if value is not None:
             return value
-        if name.startswith(self.open_prefixes) if self.open_prefixes else False:
+        if name.startswith(self.open_prefixes):
             return unknown(name)
         if self.has_service_keys and lists_key(self.action, name):
             return unknown(name)
@@ -94,13 +94,12 @@ def source_requests(
         # A variable of published trust policies that AWS's list of keys lacks.
         "aws:partition": text_of(known_or(association.partition, PARTITION)),
         "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
-        "aws:sourceorgpaths": unknown("aws:SourceOrgPaths", many=True),
         "aws:principalisawsservice": "true",
         "aws:principalservicename": SERVICE_PRINCIPAL,
-        "aws:principalservicenameslist": unknown("aws:PrincipalServiceNamesList", may_be_absent=False, many=True),
+        **_open("aws:PrincipalServiceNamesList", may_be_absent=False, many=True),
         "aws:resourceaccount": account,
         "aws:resourceorgid": Open((ORGANIZATION,), may_be_absent=True),
-        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
+        **_open("aws:SourceOrgPaths", "aws:ResourceOrgPaths", many=True),
         "sts:rolesessionname": text_of("eks-", SESSION_NAME),
         **_sent_tags(association),
     }
@@ -125,9 +124,9 @@ def target_requests(
         **_always(),
         **_no_network(),
         **principal,
-        "aws:resourceaccount": _account_of(target_arn),
-        "aws:resourceorgid": unknown("aws:ResourceOrgID"),
-        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
+        **_open("aws:ResourceOrgID"),
+        **_open("aws:ResourceOrgPaths", many=True),
+        **_resource_account(target_arn),
         "sts:rolesessionname": text_of("eks-", SESSION_NAME),
         "sts:externalid": association.external_id,
         **_sent_tags(association),
@@ -144,10 +143,9 @@ def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str
         **_always(),
         **principal,
         **_any_network(),
-        "aws:resourceaccount": unknown("aws:ResourceAccount", may_be_absent=False),
-        "aws:resourceorgid": unknown("aws:ResourceOrgID"),
-        "aws:resourceorgpaths": unknown("aws:ResourceOrgPaths", many=True),
-        "aws:referer": unknown("aws:Referer"),
+        **_open("aws:ResourceOrgID", "aws:Referer"),
+        **_open("aws:ResourceOrgPaths", many=True),
+        **_open("aws:ResourceAccount", may_be_absent=False),
     }
     request = Request(action, resource, session.caller, context, prefixes, has_service_keys=True)
     return request.with_keys(keys or {})
@@ -184,35 +182,24 @@ def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN,
         "aws:principalaccount": account_text,
         "aws:principaltype": "AssumedRole",
         "aws:principalisawsservice": "false",
-        "aws:principalorgid": unknown("aws:PrincipalOrgID"),
-        "aws:principalorgpaths": unknown("aws:PrincipalOrgPaths", many=True),
-        "aws:userid": unknown("aws:userid", may_be_absent=False),
-        "sts:rolesessionname": unknown("sts:RoleSessionName", may_be_absent=False),
+        **_open("aws:PrincipalOrgID"),
+        **_open("aws:PrincipalOrgPaths", many=True),
+        **_open("aws:userid", "sts:RoleSessionName", may_be_absent=False),
     }
     caller = Caller(role_arn=role, session_arn=session, account=account_text)
     return Request(action, _role_text(UNKNOWN), caller, keys, _RESOURCE_TAGS)
 
 
-_NETWORK = (
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:sourcevpcarn",
-    "aws:sourcevpce",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-    "aws:vpceorgpaths",
-    "aws:vpcsourceip",
-)
+def _open(*names: str, may_be_absent: bool = True, many: bool = False) -> dict[str, Value]:
+    """Return keys of which nothing is known."""
+    return {name.lower(): unknown(name, may_be_absent=may_be_absent, many=many) for name in names}
 
 
 def _always() -> dict[str, Value]:
     return {
         "aws:securetransport": "true",
         "aws:viaawsservice": "false",
-        "aws:currenttime": unknown("aws:CurrentTime", may_be_absent=False),
-        "aws:epochtime": unknown("aws:EpochTime", may_be_absent=False),
-        "aws:requestedregion": unknown("aws:RequestedRegion", may_be_absent=False),
-        "aws:useragent": unknown("aws:UserAgent", may_be_absent=False),
+        **_open("aws:CurrentTime", "aws:EpochTime", "aws:RequestedRegion", "aws:UserAgent", may_be_absent=False),
     }
 
 
@@ -222,7 +209,12 @@ def _no_network() -> dict[str, Value]:
 
 
 def _any_network() -> dict[str, Value]:
-    return {**{key: unknown(key) for key in _NETWORK}, **_no_network()}
+    return {
+        **_no_network(),
+        **_open("aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:VpcSourceIp"),
+        **_open("aws:VpceAccount", "aws:VpceOrgID"),
+        **_open("aws:VpceOrgPaths", many=True),
+    }
 
 
 def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
@@ -239,9 +231,8 @@ def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
         "aws:principaltype": "AssumedRole",
         "aws:principalisawsservice": "false",
         "aws:principalorgid": organization,
-        "aws:principalorgpaths": unknown("aws:PrincipalOrgPaths", many=True),
-        "aws:userid": unknown("aws:userid", may_be_absent=False),
-        "aws:tokenissuetime": unknown("aws:TokenIssueTime", may_be_absent=False),
+        **_open("aws:PrincipalOrgPaths", many=True),
+        **_open("aws:userid", "aws:TokenIssueTime", may_be_absent=False),
     }
     if session.role_tags is not UNKNOWN:
         keys |= {_PRINCIPAL_TAG + key.lower(): value for key, value in session.role_tags.items()}
@@ -261,10 +252,9 @@ def _sent_tags(association: Association) -> dict[str, Value]:
     if not tags:
         return {}
     keys: dict[str, Value] = {_REQUEST_TAG + key: value for key, value in tags.items()}
-    names: Value = SESSION_TAGS
     if association.session_tags is UNKNOWN:
-        names = unknown("aws:TagKeys", many=True)
-    return {**keys, "aws:tagkeys": names, "sts:transitivetagkeys": names}
+        return {**keys, **_open("aws:TagKeys", "sts:TransitiveTagKeys", many=True)}
+    return {**keys, "aws:tagkeys": SESSION_TAGS, "sts:transitivetagkeys": SESSION_TAGS}
 
 
 def _hop(assume: Request, association: Association) -> tuple[Request, ...]:
@@ -288,9 +278,9 @@ def _role_text(arn: str | Unknown) -> Text:
     return arn if isinstance(arn, str) else text_of(Variable("role arn"))
 
 
-def _account_of(arn: str | Unknown) -> Value:
+def _resource_account(arn: str | Unknown) -> dict[str, Value]:
     parts = arn.split(":") if isinstance(arn, str) else []
-    return parts[4] if len(parts) > 4 else unknown("aws:ResourceAccount", may_be_absent=False)  # noqa: PLR2004 - an ARN
+    return {"aws:resourceaccount": parts[4]} if parts[4:] else _open("aws:ResourceAccount", may_be_absent=False)
 
 
 def _filled(value: Text, values: Mapping[str, str]) -> Text:
