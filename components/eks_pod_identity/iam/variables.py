@@ -52,11 +52,11 @@ def has_variables(text: str) -> bool:
 
 def variable_keys(text: str) -> tuple[str, ...]:
     """Return the condition keys that the variables of *text* name, in lower case."""
-    return tuple(part.key for part in _parts(text) if part.key) if _MARK in text else ()
+    return tuple(part.key.lower() for part in _parts(text) if part.key) if _MARK in text else ()
 
 
 def keys_without_default(text: str) -> tuple[str, ...]:
-    """Return the condition keys, in lower case, of the variables that have no value when the request lacks the key."""
+    """Return the condition keys, as written, of the variables that have no value when the request lacks the key."""
     if _MARK not in text:
         return ()
     return tuple(part.key for part in _parts(text) if part.key and part.default is None)
@@ -73,19 +73,20 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
         if part.is_malformed:
             done, is_open = done + "*", True
             continue
-        value: Value = value_of(part.key) if part.key else part.text
+        key = part.key.lower()
+        value: Value = value_of(key) if key else part.text
         if isinstance(value, Open):
             done, is_open = done + "*", True
-            missing.append(part.key)
-        elif part.key and not isinstance(value, str):
+            missing.append(key)
+        elif key and not isinstance(value, str):
             # Absent, or a key with several values, which has none as a variable.
-            missing.append(part.key)
+            missing.append(key)
             if value is ABSENT and part.default is not None:
                 done += literal(part.default) if in_pattern else part.default
             else:
                 has_value = False
         elif isinstance(value, str):
-            done += literal(value) if in_pattern and part.key else value
+            done += literal(value) if in_pattern and key else value
     return Expansion(done, has_value=has_value, is_open=is_open, missing=tuple(missing))
 
 
@@ -107,4 +108,4 @@ def _variable(inner: str) -> _Part:
     match = _INNER.fullmatch(inner)
     if match is None:
         return _Part(is_malformed=True)
-    return _Part(key=match.group(1).lower(), default=match.group(2))
+    return _Part(key=match.group(1), default=match.group(2))

@@ -10,8 +10,11 @@ _MOST_CALLS = 200
 _GLOBAL_KEYS = ("aws:", "sts:")
 
 
-def sample_calls(statement: Statement) -> Iterator[tuple[str, str]]:
-    """Return pairs of action and resource; nothing where a sample would prove nothing."""
+def sample_calls(statement: Statement, *, expands: bool) -> Iterator[tuple[str, str]]:
+    """Return pairs of action and resource; nothing where a sample would prove nothing.
+
+    *expands* says whether the version of the document makes IAM replace variables.
+    """
     if statement.actions.negated or statement.resources.negated:
         return
     has_service_keys = any(not condition.name.startswith(_GLOBAL_KEYS) for condition in statement.conditions)
@@ -21,17 +24,17 @@ def sample_calls(statement: Statement) -> Iterator[tuple[str, str]]:
             return
         for concrete in _concrete_actions(action):
             for resource in statement.resources.patterns:
-                yield concrete, concrete_resource(resource)
+                yield concrete, concrete_resource(resource, expands=expands)
                 calls += 1
                 if calls == _MOST_CALLS:
                     return
 
 
-def concrete_resource(pattern: str) -> str:
+def concrete_resource(pattern: str, *, expands: bool = True) -> str:
     """Return an ARN that *pattern* covers and that nobody named."""
     if not pattern.strip("*"):
         return f"arn:aws:{_FILLER}:::{_FILLER}"
-    return with_variables_open(pattern).replace("*", _FILLER).replace("?", _FILLER[0])
+    return (with_variables_open(pattern) if expands else pattern).replace("*", _FILLER).replace("?", _FILLER[0])
 
 
 def _concrete_actions(pattern: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 def _may_allow(document: Document, statement: Statement) -> bool:
     if statement.effect_is_open or statement.actions.open or statement.resources.open:
         return True
-    calls = list(sample_calls(statement))
+    calls = list(sample_calls(statement, expands=document.expands_variables is not False))
     if not calls:
         return True
     return any(

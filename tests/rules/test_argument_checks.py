@@ -1,0 +1,181 @@
+"""The documents of arguments: each is refused for the mandatory rules, with what is wrong, why, and the fix."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.errors import RuleError
+from eks_pod_identity.rules import RULES, UNKNOWN
+from eks_pod_identity.rules.argument_checks import (
+    DocumentProblem,
+    permission_policy_problems,
+    raise_problems,
+    session_policy_problems,
+    target_trust_problems,
+    trust_problems,
+)
+from eks_pod_identity.rules.samples import ACCOUNT, READ_INVOICES, SOURCE_ROLE_ARN, document, target_trust, trust
+
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+BY_NAMESPACE = "arn:aws:s3:::invoices/${aws:PrincipalTag/kubernetes-namespace}/*"
+READ: dict[str, Any] = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
+ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+TWO_ACTIONS = ["sts:AssumeRole", "sts:TagSession"]
+
+
+def codes(problems: list[DocumentProblem]) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+def test_documents_that_are_fine_have_no_problems():
+    assert trust_problems(trust(), role_arn=SOURCE_ROLE_ARN) == []
+    assert target_trust_problems(target_trust(), role_arn="arn:aws:iam::444455556666:role/target") == []
+    assert session_policy_problems(READ_INVOICES) == []
+    assert permission_policy_problems(READ_INVOICES, session_tags=False) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (document(trust()["Statement"][0] | {"Action": "sts:AssumeRole"}), ["PI101"]),
+        (document({**ASSUME, "Principal": {"Service": "ec2.amazonaws.com"}}), ["PI101"]),
+        (trust(Principal={"Service": "pod.eks.amazonaws.com"}), ["PI102"]),
+        (trust(Principal={"AWS": "*", "Service": "pods.eks.amazonaws.com"}), ["PI103"]),
+        (trust(Condition={}), ["PI104"]),
+        (trust(Condition={"StringEquals": {"sts:ExternalId": "x", "aws:SourceAccount": ACCOUNT}}), ["PI105"]),
+        (trust(Sid="a b"), ["PI106"]),
+        (document(trust()["Statement"][0], {"Effect": "Allow", "Principal": ROOT, "Action": TWO_ACTIONS}), ["PI306"]),
+        ({"Statement": trust(Condition={"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}})["Statement"]},
+         ["PI105", "PI604"]),
+    ],
+)  # fmt: skip
+def test_a_trust_policy(policy: object, expected: list[str]):
+    assert codes(trust_problems(policy)) == expected
+
+
+@pytest.mark.parametrize(("session_tags", "expected"), [(True, []), (False, ["PI104"]), (None, ["PI104"])])
+def test_whether_a_trust_policy_is_scoped_may_depend_on_the_session_tags(session_tags: Any, expected: list[str]):
+    optional = trust(Condition={"StringEqualsIfExists": {"aws:RequestTag/kubernetes-namespace": "payments"}})
+
+    assert codes(trust_problems(optional, session_tags=session_tags)) == expected
+
+
+def test_a_role_that_trusts_itself():
+    """IAM resolves the principal when it stores the policy, and the role does not exist yet."""
+    itself = {**ASSUME, "Principal": {"AWS": SOURCE_ROLE_ARN}, "Action": TWO_ACTIONS}
+    source = document(trust()["Statement"][0], itself)
+    target = document(itself)
+
+    assert codes(trust_problems(source, role_arn=SOURCE_ROLE_ARN)) == ["PI308"]
+    assert codes(target_trust_problems(target, role_arn=SOURCE_ROLE_ARN)) == ["PI308"]
+    assert codes(trust_problems(source, role_arn="arn:aws:iam::111122223333:role/another")) == []
+    assert codes(trust_problems(source)) == []
+    assert codes(target_trust_problems(target)) == []
+    assert trust_problems(source, role_arn=SOURCE_ROLE_ARN)[0].rule == (
+        "[PI308] The trust policy, Statement[1].Principal, names the role itself as principal. "
+        + RULES["PI308"].why
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"Principal": {"Service": "pod.eks.amazonaws.com"}}, ["PI102"]),
+        ({"Principal": {"AWS": "*"}}, ["PI103"]),
+        ({"Condition": {"StringEqual": {"sts:ExternalId": "x"}}}, ["PI105"]),
+        ({"Condition": {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}}, "Sid": "a b"}, ["PI106"]),
+        ({"Condition": {"StringEquals": {"sts:ExternalId": "x"}}}, ["PI302"]),
+        ({"Principal": {"AWS": SOURCE_ROLE_ARN}}, []),  # PI303 is advisory
+        ({}, ["PI306"]),
+    ],
+)
+def test_the_trust_policy_of_a_target_role(changes: dict[str, Any], expected: list[str]):
+    statement = {"Effect": "Allow", "Principal": ROOT, "Action": TWO_ACTIONS, **changes}
+
+    assert codes(target_trust_problems(document(statement))) == expected
+
+
+def test_a_variable_needs_the_current_version_in_the_trust_policy_of_a_target_role_too():
+    """Without it IAM takes the text literally: no role has such a tag."""
+    condition = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}
+    statement = {"Effect": "Allow", "Principal": ROOT, "Action": TWO_ACTIONS, "Condition": condition}
+
+    assert "PI604" in codes(target_trust_problems({"Statement": [statement]}))
+    assert "PI604" not in codes(target_trust_problems(document(statement)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (document({**READ, "Resource": "arn:aws:s3:::" + "a" * 2048}), ["PI202"]),
+        (document({**READ, "Action": "s3:GetObjekt"}), ["PI203"]),
+        (document({"Effect": "Allow", "Action": "*", "Resource": "*"}), ["PI204"]),
+        (document({**READ, "Effect": "Deny"}), ["PI209"]),
+        (document({**READ, "Resource": BY_NAMESPACE}), ["PI206"]),
+        ({"Statement": [{**READ, "Resource": "arn:aws:s3:::invoices/${aws:userid}"}]}, ["PI604"]),
+    ],
+)
+def test_a_session_policy(policy: object, expected: list[str]):
+    assert codes(session_policy_problems(policy)) == expected
+
+
+def test_a_permission_policy():
+    by_tag = document({**READ, "Resource": BY_NAMESPACE})
+
+    assert codes(permission_policy_problems(document({**READ, "Action": "s3:GetObjekt"}))) == ["PI603"]
+    assert codes(permission_policy_problems({"Statement": [{**READ, "Resource": BY_NAMESPACE}]})) == ["PI604"]
+    assert codes(permission_policy_problems(by_tag)) == []
+    assert codes(permission_policy_problems(by_tag, session_tags=None)) == []
+    assert codes(permission_policy_problems(by_tag, session_tags=False)) == ["PI206"]
+    assert codes(permission_policy_problems(document({**READ, "Resource": "arn:aws:s3:::invoices"}))) == []  # PI605
+
+
+def test_a_problem_says_where_what_and_why_and_the_fix_for_a_document_written_by_hand():
+    (problem,) = trust_problems(trust(Condition={}), subject="extra_trust_statements")
+    rule = RULES["PI104"]
+
+    assert problem.rule.startswith("[PI104] extra_trust_statements, Statement[0], ")
+    assert problem.rule.endswith(f" {rule.why}")
+    assert problem.fix == rule.raw_fix
+
+
+def test_a_problem_of_the_whole_document_has_no_place():
+    (problem,) = trust_problems(document({**ASSUME, "Principal": {"Service": "ec2.amazonaws.com"}}))
+
+    assert problem.rule.startswith("[PI101] The trust policy has no statement for pods.eks.amazonaws.com. ")
+
+
+def test_a_use_of_a_session_tag_says_its_place_and_the_argument_that_fixes_it():
+    policy = document({**READ, "Resource": BY_NAMESPACE})
+    rule = RULES["PI206"]
+    expected = DocumentProblem(
+        "PI206",
+        "[PI206] {}, Statement[0].Resource, depends on session tags, which are disabled: Statement[0].Resource compares "
+        '"${{aws:PrincipalTag/kubernetes-namespace}}", which then never holds. ' + rule.why.replace("{", "{{"),
+        rule.fix,
+    )
+
+    for subject in ("The policy", "policies.invoices"):
+        named = expected._replace(rule=expected.rule.format(subject))
+        assert permission_policy_problems(policy, session_tags=False, subject=subject) == [named]
+    assert session_policy_problems(policy) == [expected._replace(rule=expected.rule.format("The session policy"))]
+
+
+@pytest.mark.parametrize(
+    "problems", [session_policy_problems, permission_policy_problems, trust_problems, target_trust_problems]
+)
+def test_the_subject_is_the_callers_and_what_is_not_known_is_no_problem(problems: Any):
+    assert all(problem.rule.startswith(f"[{problem.code}] it") for problem in problems("{", subject="it"))
+    assert codes(problems("{")) != []
+    assert codes(problems(UNKNOWN)) == []
+
+
+def test_all_problems_are_raised_together_and_a_fix_that_two_share_once():
+    first, second = DocumentProblem("PI101", "One.", "Do it."), DocumentProblem("PI104", "Two.", "Do that.")
+
+    raise_problems([])
+    with pytest.raises(RuleError) as caught:
+        raise_problems(iter([first, second, first._replace(rule="Three.")]))
+
+    assert caught.value.rule == "One. Two. Three."
+    assert caught.value.fix == "Do it. Do that."
