@@ -1,0 +1,327 @@
+"""How the resources of a stack lead to each other: links by ARN, name and dependency, places and accounts."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import UNKNOWN, Resource
+from eks_pod_identity.rules.graph.stack import Link, Place, Stack, region_of
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY
+
+ACCOUNT, OTHER = "111122223333", "444455556666"
+AWS, ABROAD = "urn:provider::aws", "urn:provider::abroad"
+BOUND = {"allowedAccountIds": [ACCOUNT]}
+BOUND_ELSEWHERE = {"allowedAccountIds": [OTHER]}
+NOWHERE = Link(None, is_open=False)
+NOT_KNOWN_YET = Link(None, is_open=True)
+
+
+def make(
+    kind: str,
+    urn: str,
+    /,
+    *,
+    provider: str = AWS,
+    bound: dict[str, Any] | None = None,
+    depends_on: dict[str, tuple[str, ...]] | None = None,
+    **properties: Any,
+) -> Resource:
+    return Resource(urn, kind, urn, properties, depends_on or {}, provider, bound or {})
+
+
+def arn(name: str, account: str = ACCOUNT, kind: str = "role") -> str:
+    return f"arn:aws:iam::{account}:{kind}/{name}"
+
+
+def role(name: str = "api", **more: Any) -> Resource:
+    return make(ROLE, more.pop("urn", name), name=name, **more)
+
+
+def association(role_arn: Any, **more: Any) -> Resource:
+    return make(ASSOCIATION, "association", roleArn=role_arn, **more)
+
+
+# By ARN
+
+
+def test_an_arn_that_a_resource_has_leads_to_it():
+    found = role(arn=arn("api"))
+
+    assert Stack([found]).role(association(arn("api")), "roleArn") == Link(found, is_open=False)
+
+
+def test_an_arn_of_a_resource_of_another_type_leads_nowhere():
+    policy = make(POLICY, "api", arn=arn("api"), name="api")
+
+    assert Stack([policy]).role(association(arn("api")), "roleArn") == NOWHERE
+
+
+@pytest.mark.parametrize(
+    ("properties", "certain"),
+    [
+        ({"bound": BOUND}, True),
+        ({"bound": BOUND_ELSEWHERE}, None),  # its ARN would have another account
+        ({"bound": BOUND, "path": "/"}, True),
+        ({"bound": BOUND, "path": ""}, True),
+        ({"bound": BOUND, "path": UNKNOWN}, True),
+        ({"bound": BOUND, "path": "/team/"}, None),
+        ({"bound": BOUND, "arn": arn("another")}, None),
+    ],
+)
+def test_an_arn_leads_to_the_role_that_will_have_it(properties: dict[str, Any], certain: bool | None):
+    found = role(**properties)
+
+    link = Stack([found]).role(association(arn("api")), "roleArn")
+
+    assert link == (NOWHERE if certain is None else Link(found, is_open=False, is_certain=certain))
+
+
+def test_the_path_of_an_arn_is_that_of_the_role():
+    found = role(path="/team/api/", bound=BOUND)
+    stack = Stack([found])
+
+    assert stack.role(association(arn("team/api/api")), "roleArn").resource is found
+    assert stack.role(association(arn("team/api")), "roleArn") == NOWHERE
+    assert stack.role(association(arn("api/team/api")), "roleArn") == NOWHERE
+
+
+def test_an_arn_may_name_a_role_whose_account_nothing_shows():
+    """The target role of the other account may have the same name as that of this one."""
+    found = role(provider=ABROAD)
+
+    link = Stack([found]).link(association(UNKNOWN), "targetRoleArn", arn("api"), ROLE)
+
+    assert link == Link(found, is_open=False, is_certain=False)
+
+
+def test_of_two_roles_that_may_have_the_arn_neither_is_taken():
+    roles = [role(), role(urn="second", provider=ABROAD)]
+
+    assert Stack(roles).role(association(arn("api")), "roleArn") == NOWHERE
+
+
+@pytest.mark.parametrize("text", ["arn:", "arn:aws:iam::111122223333", "arn:aws:iam::111122223333:api"])
+def test_an_arn_without_its_parts_leads_nowhere(text: str):
+    assert Stack([role(bound=BOUND)]).role(association(text), "roleArn") == NOWHERE
+
+
+def test_an_arn_of_no_account_leads_nowhere():
+    """`arn:aws:iam::aws:policy/api` is a policy of AWS, whatever a policy of the stack is called."""
+    policy = make(POLICY, "api", name="api")
+
+    assert Stack([policy]).link(role(), "policyArn", "arn:aws:iam::aws:policy/api", POLICY) == NOWHERE
+
+
+# By name
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ({}, {}, True),
+        ({"bound": BOUND}, {"provider": ABROAD, "bound": BOUND}, True),
+        ({"bound": BOUND}, {"provider": ABROAD, "bound": BOUND_ELSEWHERE}, None),
+        ({"bound": BOUND}, {"provider": ABROAD}, False),
+        ({}, {"provider": ABROAD}, False),
+    ],
+    ids=["one provider", "one account", "two accounts", "one is not known", "neither is known"],
+)
+def test_a_name_leads_to_the_role_of_the_same_account(left: Any, right: Any, expected: bool | None):
+    found = role(**right)
+    user = make(ROLE_POLICY, "policy", role="api", **left)
+
+    link = Stack([user, found]).role(user, "role")
+
+    assert link == (NOWHERE if expected is None else Link(found, is_open=False, is_certain=expected))
+
+
+def test_a_name_leads_to_no_other_name_and_to_no_other_type():
+    user = make(ROLE_POLICY, "policy", role="api")
+
+    assert Stack([role("worker"), make(POLICY, "api", name="api")]).role(user, "role") == NOWHERE
+
+
+def test_the_role_of_the_same_account_is_taken_of_two_of_one_name():
+    here, abroad = role(bound=BOUND), role(urn="abroad", provider=ABROAD, bound=BOUND_ELSEWHERE)
+    user = make(ROLE_POLICY, "policy", role="api", bound=BOUND)
+
+    assert Stack([user, here, abroad]).role(user, "role") == Link(here, is_open=False)
+
+
+def test_the_role_of_an_association_is_that_of_its_provider_and_its_target_may_be_anywhere():
+    """CreatePodIdentityAssociation takes a role of the cluster's account only."""
+    found = role()
+    user = make(ASSOCIATION, "association", roleArn=arn("api"), targetRoleArn=arn("api"))
+    stack = Stack([found, user])
+
+    assert stack.role(user, "roleArn") == Link(found, is_open=False, is_certain=True)
+    assert stack.role(user, "targetRoleArn") == Link(found, is_open=False, is_certain=False)
+
+
+def test_the_role_of_an_association_is_not_certain_where_the_provider_shows_another_account():
+    found = role(arn=UNKNOWN)
+    cluster = make(CLUSTER, "dev", arn=f"arn:aws:eks:eu-west-1:{OTHER}:cluster/dev", name="dev")
+    user = association(arn("api"))
+
+    assert Stack([found, user, cluster]).role(user, "roleArn") == NOWHERE
+
+
+# By dependency
+
+
+def test_a_value_that_is_not_known_leads_to_the_one_role_that_it_depends_on():
+    found, cluster = role(), make(CLUSTER, "dev", name="dev")
+    user = association(UNKNOWN, depends_on={"roleArn": ("api", "dev", "api", "gone")})
+
+    assert Stack([found, cluster, user]).role(user, "roleArn") == Link(found, is_open=False)
+
+
+@pytest.mark.parametrize("depends_on", [{}, {"roleArn": ()}, {"policy": ("api",)}, {"roleArn": ("api", "worker")}])
+def test_a_value_that_is_not_known_is_open_where_no_one_role_decides(depends_on: Any):
+    user = association(UNKNOWN, depends_on=depends_on)
+
+    assert Stack([role(), role("worker"), user]).role(user, "roleArn") == NOT_KNOWN_YET
+
+
+def test_a_value_that_is_absent_leads_nowhere_whatever_it_depends_on():
+    user = association(None, depends_on={"roleArn": ("api",)})
+
+    assert Stack([role(), user]).role(user, "roleArn") == NOWHERE
+
+
+# Places and accounts
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({"clusterName": "dev"}, Place("", AWS, "", "dev")),
+        ({"clusterName": "dev", "region": "eu-west-1"}, Place("", AWS, "eu-west-1", "dev")),
+        ({"clusterName": "dev", "region": UNKNOWN}, Place("", AWS, None, "dev")),
+        ({"clusterName": "dev", "bound": BOUND}, Place(ACCOUNT, AWS, "", "dev")),
+        ({"clusterName": UNKNOWN}, None),
+        ({}, None),
+    ],
+)
+def test_where_the_cluster_of_an_association_is(properties: dict[str, Any], expected: Place | None):
+    user = association(UNKNOWN, **properties)
+
+    assert Stack([user]).place(user) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("dev", "dev"), (UNKNOWN, "cluster")])
+def test_a_cluster_of_the_same_program_stands_for_its_name(name: Any, expected: str):
+    cluster = make(CLUSTER, "cluster", name=name)
+    user = association(UNKNOWN, clusterName=UNKNOWN, depends_on={"clusterName": ("cluster",)})
+
+    assert Stack([cluster, user]).place(user) == Place("", AWS, "", expected)
+    assert Stack([cluster, user]).cluster(user) is cluster
+
+
+def test_the_cluster_of_an_association_is_found_by_its_name():
+    cluster = make(CLUSTER, "cluster", name="dev")
+
+    assert Stack([cluster]).cluster(association(UNKNOWN, clusterName="dev")) is cluster
+    assert Stack([cluster]).cluster(association(UNKNOWN, clusterName="prod")) is None
+
+
+HERE = Place(ACCOUNT, AWS, "eu-west-1", "dev")
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (HERE, True),
+        (HERE._replace(provider=ABROAD), True),
+        (HERE._replace(cluster="prod"), False),
+        (HERE._replace(region="us-east-1"), False),
+        (HERE._replace(account=OTHER), False),
+        (HERE._replace(region=None), None),
+        (HERE._replace(account=""), True),
+        (HERE._replace(account="", provider=ABROAD), None),
+        (HERE._replace(account="", provider=ABROAD, region="us-east-1"), False),
+        (HERE._replace(account=OTHER, region=None), False),
+        (HERE._replace(cluster="prod", region=None), False),
+    ],
+)
+def test_two_clusters_of_one_name_are_one_in_one_account_and_region(other: Place, expected: bool | None):
+    assert HERE.is_same(other) is expected
+    assert other.is_same(HERE) is expected
+
+
+@pytest.mark.parametrize(
+    ("own", "of_provider", "expected"),
+    [
+        ("eu-west-1", "us-east-1", "eu-west-1"),
+        (None, "us-east-1", "us-east-1"),
+        ("", "us-east-1", "us-east-1"),
+        (UNKNOWN, "us-east-1", None),
+        (None, UNKNOWN, None),
+        (None, None, ""),
+        (None, 7, ""),
+    ],
+)
+def test_the_region_is_the_resource_s_own_or_its_provider_s(own: Any, of_provider: Any, expected: str | None):
+    assert region_of(Resource("urn", CLUSTER, "dev", {"region": own}, {}, AWS, {"region": of_provider})) == expected
+
+
+def shown(account: str) -> dict[str, Any]:
+    """The properties of a cluster that shows the account of its provider."""
+    return {"arn": f"arn:aws:eks:eu-west-1:{account}:cluster/dev"}
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ([], ""),
+        ([make(CLUSTER, "a", **shown(ACCOUNT))], ACCOUNT),
+        (
+            [make(ASSOCIATION, "a", associationArn=f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/x")],
+            ACCOUNT,
+        ),
+        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", **shown(ACCOUNT))], ACCOUNT),
+        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", **shown(OTHER))], ""),
+        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", arn=UNKNOWN)], ACCOUNT),
+        ([make(CLUSTER, "a", provider=ABROAD, **shown(ACCOUNT))], ""),
+        ([make(ADDON, "a", **shown(ACCOUNT))], ""),
+        ([make(ROLE, "a", arn=arn("a"))], ""),
+    ],
+)
+def test_the_account_of_a_provider_is_read_from_what_only_aws_fills_in(others: list[Resource], expected: str):
+    user = make(ADDON, "z")
+
+    assert Stack([*others, user]).account(user) == expected
+
+
+def test_the_configuration_of_a_provider_goes_before_what_the_stack_shows():
+    user = make(ADDON, "z", bound=BOUND)
+
+    assert Stack([user, make(CLUSTER, "zz", bound=BOUND, **shown(OTHER))]).account(user) == ACCOUNT
+    assert Stack([make(CLUSTER, "a", bound=BOUND, **shown(OTHER)), user]).account(user) == ACCOUNT
+
+
+def test_an_arn_of_its_own_shows_the_account_of_a_resource():
+    user = role(arn=arn("api", OTHER), bound=BOUND)
+
+    assert Stack([user]).account(user) == OTHER
+
+
+# What there is
+
+
+def test_resources_are_given_in_one_order_and_by_type():
+    api, worker, cluster = role("api"), role("worker"), make(CLUSTER, "b", name="dev")
+    stack = Stack([worker, cluster, api])
+
+    assert list(stack.all()) == [api, cluster, worker]
+    assert list(stack.of(ROLE)) == [api, worker]
+    assert list(stack.of(ROLE, CLUSTER)) == [api, worker, cluster]
+    assert list(stack.of(POLICY)) == []
+
+
+def test_resources_of_components_are_found_by_the_beginning_of_their_type():
+    one, two = make("eks-pod-identity:index:PodIdentity", "a"), make("eks-pod-identity:index:PodIdentityAgent", "b")
+    stack = Stack([one, two, role()])
+
+    assert list(stack.of_components("eks-pod-identity:index:PodIdentity")) == [one, two]
+    assert list(stack.of_components("eks-pod-identity:index:PodIdentityAgent")) == [two]
