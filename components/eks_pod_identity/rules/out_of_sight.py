@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.graph.located import Located
@@ -53,9 +53,15 @@ def out_of_sight_verdicts(stack: Stack) -> Iterator[Located]:
         if may_be_out_of_sight(resource.type):
             hidden = _made_by(resource)
             if hidden:
-                codes = _ASSOCIATION_CODES if "Association" in hidden or "Addon" in hidden else _ROLE_CODES
                 reason = f"{quoted(resource.type)} makes {hidden}, which these rules read as aws:… resources only."
-                yield Located(resource, Unjudged(codes, resource.label, reason))
+                yield Located(resource, Unjudged(_codes(hidden), resource.label, reason))
+
+
+def _codes(hidden: str) -> tuple[str, ...]:
+    """Return the rules that do not judge what is made: all of them where it is not known what that is."""
+    associations = _ASSOCIATION_CODES if "Association" in hidden or "Addon" in hidden else ()
+    roles = _ROLE_CODES if "Role" in hidden or "Policy" in hidden else ()
+    return (*roles, *associations) or (*_ROLE_CODES, *_ASSOCIATION_CODES)
 
 
 def _made_by(resource: Resource) -> str:
@@ -75,4 +81,4 @@ def _made_by_template(resource: Resource) -> str:
     if template in (None, "") or template is UNKNOWN:
         return "what a template says that is not in sight"
     text = template if isinstance(template, str) else repr(cast("Mapping[str, object]", template))
-    return next((kind for kind in _TEMPLATE_TYPES if kind in text), "")
+    return listed([kind for kind in _TEMPLATE_TYPES if kind in text])

@@ -1,0 +1,205 @@
+"""The permission policies of a role, wherever the stack has them, and what it leaves open."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import UNKNOWN, Resource
+from eks_pod_identity.rules.graph.role_policies import RolePolicies, policies_of_roles
+from eks_pod_identity.rules.graph.stack import Stack
+from eks_pod_identity.rules.resource import (
+    POLICY,
+    POLICY_ATTACHMENT,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+)
+from eks_pod_identity.rules.samples import READ_INVOICES, document
+
+POLICY_ARN = "arn:aws:iam::111122223333:policy/read"
+OF_AWS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+ONE, TWO = READ_INVOICES, document({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})
+
+
+def make(kind: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
+    depends_on = dict.fromkeys(("policyArn", "policyArns", "managedPolicyArns"), ("api", "worker", "read"))
+    depends_on["permissionsBoundary"] = ("read",)
+    return Resource(urn, kind, urn, properties, depends_on, "aws", inputs=inputs)
+
+
+def api(**properties: Any) -> Resource:
+    return make(ROLE, "api", name="api", **properties)
+
+
+WORKER = make(ROLE, "worker", name="worker")
+READ = make(POLICY, "read", arn=POLICY_ARN, policy=ONE)
+
+
+def of_api(*resources: Resource) -> RolePolicies:
+    others = [] if any(resource.urn == "api" for resource in resources) else [api()]
+    return policies_of_roles(Stack([*resources, *others, WORKER]))["api"]
+
+
+def places(policies: RolePolicies) -> list[tuple[str, str, object]]:
+    return [(each.resource.urn, each.location, each.source) for each in policies.documents]
+
+
+def test_a_role_without_policies_has_none():
+    found = of_api()
+
+    assert found == RolePolicies()
+    assert not found.has_others
+    assert found.all_documents == []
+
+
+def test_every_role_is_there_and_no_policy_of_another():
+    policies = policies_of_roles(Stack([api(), WORKER, make(ROLE_POLICY, "inline", role="worker", policy=ONE)]))
+
+    assert list(policies) == ["api", "worker"]
+    assert (len(policies["api"].documents), len(policies["worker"].documents)) == (0, 1)
+
+
+# Inline
+
+
+def test_policies_of_resources_of_their_own_and_of_the_role_itself():
+    inline = [{"name": "a", "policy": ONE}, {"name": "b", "policy": ""}, {"name": "c"}, {"name": "d", "policy": TWO}]
+    separate = make(ROLE_POLICY, "separate", role="api", policy=TWO)
+
+    found = of_api(api(inlinePolicies=inline), separate, make(ROLE_POLICY, "another", role="gone", policy=ONE))
+
+    assert places(found) == [
+        ("api", "inlinePolicies[0].policy", ONE),
+        ("api", "inlinePolicies[3].policy", TWO),
+        ("separate", "policy", TWO),
+    ]
+    assert [each.document.statements[0].denies for each in found.documents] == [False, True, True]
+    assert not found.has_others
+
+
+@pytest.mark.parametrize("inline", [UNKNOWN, [UNKNOWN], [{"policy": ONE}, UNKNOWN], ["x"]])
+def test_inline_policies_that_are_not_known_may_be_others(inline: Any):
+    found = of_api(api(inlinePolicies=inline))
+
+    assert found.has_unknown
+    assert found.has_others
+
+
+def test_a_list_that_is_not_known_does_not_hide_what_follows():
+    found = of_api(api(inlinePolicies=[UNKNOWN, {"policy": ONE}], managedPolicyArns=[UNKNOWN, POLICY_ARN]), READ)
+
+    assert places(found) == [
+        ("api", "inlinePolicies[1].policy", ONE),
+        ("read", "policy", ONE),
+        ("read", "policy", ONE),
+    ]
+
+
+@pytest.mark.parametrize("key", ["inlinePolicies", "managedPolicyArns"])
+def test_lists_that_aws_fills_in_are_not_what_the_program_gave(key: str):
+    """As outputs, both list what other resources attached."""
+    role = make(ROLE, "api", {}, name="api", **{key: UNKNOWN})
+
+    assert of_api(role) == RolePolicies()
+
+
+# Managed
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        [api(managedPolicyArns=[POLICY_ARN])],
+        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=POLICY_ARN)],
+        [make(POLICY_ATTACHMENT, "attachment", roles=["worker", "api"], policyArn=POLICY_ARN)],
+        [make(POLICY_ATTACHMENT, "attachment", roles="api", policyArn=POLICY_ARN)],
+        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[POLICY_ARN])],
+    ],
+    ids=["the role", "an attachment", "an attachment of several roles", "of one", "an exclusive list"],
+)
+def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Resource]):
+    found = of_api(READ, *attached)
+
+    assert places(found) == [("read", "policy", ONE)]
+    assert not found.has_others
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        [api(managedPolicyArns=[OF_AWS])],
+        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=OF_AWS)],
+        [make(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=OF_AWS)],
+        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[OF_AWS])],
+    ],
+)
+def test_a_policy_of_aws_is_named_and_not_seen(attached: list[Resource]):
+    found = of_api(*attached)
+
+    assert (found.documents, found.unseen, found.has_unknown) == ([], [OF_AWS], False)
+    assert found.has_others
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        [api(managedPolicyArns=UNKNOWN)],
+        [api(managedPolicyArns=[UNKNOWN])],
+        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
+        [make(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=UNKNOWN)],
+        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=UNKNOWN)],
+        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
+    ],
+)
+def test_a_policy_that_is_not_known_may_be_any(attached: list[Resource]):
+    found = of_api(*attached)
+
+    assert (found.documents, found.unseen, found.has_unknown) == ([], [], True)
+    assert found.has_others
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        [api(managedPolicyArns=[UNKNOWN])],
+        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
+        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
+    ],
+)
+def test_at_preview_an_arn_is_known_by_the_policy_that_it_depends_on(attached: list[Resource]):
+    assert places(of_api(READ, *attached)) == [("read", "policy", ONE)]
+
+
+def test_what_is_attached_to_another_role_or_to_none_of_the_stack_is_not_this_role_s():
+    found = of_api(
+        READ,
+        make(ROLE_POLICY_ATTACHMENT, "a", role="gone", policyArn=POLICY_ARN),
+        make(ROLE_POLICY_ATTACHMENT, "b", role="worker", policyArn=POLICY_ARN),
+        make(POLICY_ATTACHMENT, "c", roles=["gone", "worker"], policyArn=POLICY_ARN),
+        make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "d", roleName="worker", policyArns=[POLICY_ARN]),
+        make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "e", roleName="gone", policyArns=[POLICY_ARN]),
+        make(ROLE_POLICY, "f", role="worker", policy=ONE),
+    )
+
+    assert found == RolePolicies()
+
+
+# The boundary
+
+
+@pytest.mark.parametrize("boundary", [POLICY_ARN, UNKNOWN])
+def test_a_boundary_of_the_stack_is_a_document_that_grants_nothing(boundary: Any):
+    found = of_api(READ, api(permissionsBoundary=boundary))
+
+    assert found.boundary is not None
+    assert (found.boundary.resource, found.boundary.location, found.boundary.source) == (READ, "policy", ONE)
+    assert (found.documents, found.all_documents, found.boundary_is_unseen) == ([], [found.boundary], False)
+
+
+@pytest.mark.parametrize(("boundary", "unseen"), [(OF_AWS, True), (UNKNOWN, True), ("", False), (None, False)])
+def test_a_boundary_that_the_stack_does_not_show(boundary: Any, unseen: bool):
+    found = of_api(api(permissionsBoundary=boundary))
+
+    assert (found.boundary, found.boundary_is_unseen) == (None, unseen)
+    assert not found.has_others

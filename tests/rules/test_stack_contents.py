@@ -1,0 +1,314 @@
+"""What the rules read of a stack beside roles: agents, ServiceAccounts, the associations of add-ons, and what makes
+associations or roles out of their sight.
+"""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.rules import UNKNOWN, Resource, Unjudged
+from eks_pod_identity.rules.graph.agents import AGENT, agents_of, auto_mode_clusters, declared_clusters
+from eks_pod_identity.rules.graph.associations import associations_of, of_addon
+from eks_pod_identity.rules.graph.service_accounts import service_accounts_of
+from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.out_of_sight import out_of_sight_verdicts
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, NODE_GROUP, SERVICE_ACCOUNT
+
+COMPONENT = "eks-pod-identity:index:PodIdentity"
+CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
+EXTENSION = "aws-native:index:ExtensionResource"
+TEMPLATE = "aws:cloudformation/stack:Stack"
+NATIVE_TEMPLATE = "aws-native:cloudformation:Stack"
+
+
+def make(kind: str, urn: str, /, **properties: Any) -> Resource:
+    return Resource(urn, kind, urn, properties, provider="aws")
+
+
+def agent(urn: str = "agent", **properties: Any) -> Resource:
+    return make(ADDON, urn, **{"addonName": AGENT, "clusterName": "dev", **properties})
+
+
+def component(urn: str = "component", kind: str = COMPONENT, **properties: Any) -> Resource:
+    return make(kind, urn, **{"clusterName": "dev", **properties})
+
+
+# Agents
+
+
+def test_agents_are_found_by_the_name_of_the_add_on_and_placed_by_their_cluster():
+    one, two, prod = agent("a"), agent("b"), agent("c", clusterName="prod")
+
+    found = agents_of(Stack([one, two, prod, agent("d", addonName="vpc-cni")]))
+
+    assert found.by_place == {Place("", "aws", "", "dev"): [one, two], Place("", "aws", "", "prod"): [prod]}
+    assert found.unplaced == []
+
+
+def test_an_agent_whose_cluster_is_not_known_has_no_place():
+    unplaced, placed = agent("a", clusterName=UNKNOWN), agent("b")
+
+    found = agents_of(Stack([unplaced, placed]))
+
+    assert (list(found.by_place.values()), found.unplaced) == ([[placed]], [unplaced])
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, {"dev"}),  # EXISTING is the default of the component
+        ({"agent": "existing"}, {"dev"}),
+        ({"agent": "EXISTING"}, {"dev"}),
+        ({"agent": "auto_mode"}, {"dev"}),
+        ({"agent": "managed"}, set()),
+        ({"agent": UNKNOWN}, {"dev"}),
+        ({"bindings": [{"clusterName": "blue"}, {"namespace": "a"}]}, {"dev", "blue"}),
+        ({"bindings": ["x", UNKNOWN, {"clusterName": UNKNOWN}, {"clusterName": ""}]}, {"dev"}),
+        ({"bindings": UNKNOWN}, {"dev"}),
+        ({"clusterName": UNKNOWN}, set()),
+        ({"clusterName": UNKNOWN, "bindings": [{"clusterName": "blue"}]}, {"blue"}),
+    ],
+)  # fmt: skip
+def test_a_component_declares_that_its_cluster_has_the_agent(properties: dict[str, Any], expected: set[str]):
+    assert declared_clusters(Stack([component(**properties)])) == expected
+
+
+def test_only_a_pod_identity_declares_an_agent_elsewhere():
+    assert declared_clusters(Stack([component(kind="eks-pod-identity:index:PodIdentityAgent")])) == set()
+    assert declared_clusters(Stack([component(kind="eks-pod-identity:index:PodIdentityRole")])) == set()
+    both = Stack([component("a"), component("b", clusterName="prod")])
+    assert declared_clusters(both) == {"dev", "prod"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": True})], {"dev", "a"}),
+        ([make(CLUSTER, "a", computeConfig={"enabled": True})], {"a"}),
+        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": False})], set()),
+        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": UNKNOWN})], set()),
+        ([make(CLUSTER, "a", name="dev", computeConfig=UNKNOWN)], set()),
+        ([make(CLUSTER, "a", name="dev")], set()),
+        ([make(CLUSTER, each, name=each, computeConfig={"enabled": True}) for each in ("a", "b")], {"a", "b"}),
+        ([component(agent="auto_mode")], {"dev"}),
+        ([component(agent="AUTO_MODE", bindings=[{"clusterName": "blue"}])], {"dev", "blue"}),
+        ([component(kind="eks-pod-identity:index:PodIdentityAgent", mode="auto_mode")], {"dev"}),
+        ([component(kind="eks-pod-identity:index:PodIdentityAgent", mode="managed")], set()),
+        ([component()], set()),
+        ([component(agent=UNKNOWN)], set()),
+    ],
+)
+def test_clusters_in_auto_mode_have_the_agent_built_in(resources: list[Resource], expected: set[str]):
+    assert auto_mode_clusters(Stack(resources)) == expected
+
+
+def test_a_cluster_with_node_groups_needs_the_agent_there():
+    auto = make(CLUSTER, "a", name="dev", computeConfig={"enabled": True})
+    nodes, elsewhere = make(NODE_GROUP, "n", clusterName="dev"), make(NODE_GROUP, "n", clusterName="prod")
+
+    assert "dev" not in auto_mode_clusters(Stack([auto, nodes]))
+    assert "dev" in auto_mode_clusters(Stack([auto, elsewhere]))
+    assert "dev" in auto_mode_clusters(Stack([auto, make(NODE_GROUP, "n", clusterName=UNKNOWN)]))
+
+
+# ServiceAccounts
+
+
+def account(urn: str, metadata: Any) -> Resource:
+    return make(SERVICE_ACCOUNT, urn, metadata=metadata)
+
+
+def test_service_accounts_are_found_by_namespace_and_name():
+    api, worker = account("a", {"namespace": "payments", "name": "api"}), account("b", {"name": "worker"})
+
+    found = service_accounts_of(Stack([api, worker]))
+
+    assert found.by_namespace == {"payments": {"api": api}, "default": {"worker": worker}}
+    assert (found.open_namespaces, found.unnamed) == (set(), [])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "open_namespaces"),
+    [
+        ({"namespace": "payments", "name": UNKNOWN}, {"payments"}),
+        ({"name": UNKNOWN}, {"default"}),
+        ({"namespace": UNKNOWN, "name": "api"}, set()),
+        (UNKNOWN, {"default"}),
+    ],
+)
+def test_a_service_account_whose_name_or_namespace_is_not_known(metadata: Any, open_namespaces: set[str]):
+    unnamed, named = account("a", metadata), account("b", {"namespace": "orders", "name": "api"})
+
+    found = service_accounts_of(Stack([unnamed, named]))
+
+    assert found.unnamed == [unnamed]
+    assert found.open_namespaces == open_namespaces
+    assert found.by_namespace == {"orders": {"api": named}}
+
+
+def test_a_service_account_that_kubernetes_names_has_a_namespace_that_is_open():
+    """`generateName` leaves the name to the API server."""
+    found = service_accounts_of(Stack([account("a", {"namespace": "payments", "generateName": "api-"})]))
+
+    assert (found.unnamed, found.open_namespaces, found.by_namespace) == ([], {"payments"}, {})
+
+
+# Associations of add-ons
+
+
+def addon(**properties: Any) -> Resource:
+    given = {"addonName": "aws-ebs-csi-driver", "clusterName": "dev", **properties}
+    return Resource(
+        "addon", ADDON, "ebs", given, {"clusterName": ("cluster",)}, "aws", {"region": "us-east-1"}
+    )  # fmt: skip
+
+
+def test_the_association_of_an_add_on_has_what_the_add_on_and_its_entry_say():
+    entries = [{"serviceAccount": "controller", "roleArn": "one"}, {"serviceAccount": "node", "roleArn": "two"}]
+
+    first, second = of_addon(addon(podIdentityAssociations=entries, region="eu-west-1"))
+
+    assert {
+        "clusterName": "dev",
+        "region": "eu-west-1",
+        "namespace": "kube-system",
+    }.items() <= first.properties.items()
+    assert (first.get("serviceAccount"), first.get("roleArn")) == ("controller", "one")
+    assert (second.get("serviceAccount"), second.get("roleArn")) == ("node", "two")
+    assert (first.urn, first.type, first.name, first.addon) == ("addon", ASSOCIATION, "ebs", "ebs")
+    assert (first.provider, first.provider_properties) == ("aws", {"region": "us-east-1"})
+    assert first.label == 'The association of "controller" in the add-on "ebs"'
+    assert first.mention == 'the association of "controller" in the add-on "ebs"'
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (UNKNOWN, (UNKNOWN, UNKNOWN)),
+        ({"serviceAccount": "a", "roleArn": UNKNOWN}, ("a", UNKNOWN)),
+        ({}, (None, None)),
+        ("x", (None, None)),
+    ],
+)
+def test_an_entry_of_an_add_on_that_is_not_known(entry: Any, expected: tuple[Any, Any]):
+    (association,) = of_addon(addon(podIdentityAssociations=[entry]))
+
+    assert (association.get("serviceAccount"), association.get("roleArn")) == expected
+    assert "region" not in association.properties
+
+
+@pytest.mark.parametrize("entries", [None, UNKNOWN, "x", []])
+def test_an_add_on_without_a_known_list_has_no_associations(entries: Any):
+    assert list(of_addon(addon(podIdentityAssociations=entries))) == []
+
+
+def test_the_role_of_an_entry_is_the_one_that_it_depends_on_and_else_the_list():
+    whole = addon(podIdentityAssociations=[{}, {}])
+    depends_on = {
+        "clusterName": ("cluster",),
+        "podIdentityAssociations": ("a", "b"),
+        "podIdentityAssociations[1].roleArn": ("b",),
+    }
+    split = Resource("addon", ADDON, "ebs", whole.properties, depends_on)
+    alone = Resource("addon", ADDON, "ebs", whole.properties)
+
+    assert [each.dependencies["roleArn"] for each in of_addon(split)] == [("a", "b"), ("b",)]
+    assert [each.dependencies["clusterName"] for each in of_addon(split)] == [("cluster",), ("cluster",)]
+    assert [each.dependencies for each in of_addon(alone)] == [{"roleArn": (), "clusterName": ()}] * 2
+
+
+def test_standalone_associations_come_before_those_of_add_ons():
+    standalone = make(ASSOCIATION, "z")
+
+    found = list(associations_of(Stack([addon(podIdentityAssociations=[{}]), standalone, agent()])))
+
+    assert [each.addon for each in found] == ["", "ebs"]
+    assert found[0] is standalone
+
+
+# Out of sight
+
+OF_ASSOCIATIONS = ("PI107", "PI201", "PI203", "PI305", "PI401", "PI402")
+OF_ROLES = ("PI101", "PI103", "PI104", "PI105", "PI106")
+
+
+UNSEEN = "what a template says that is not in sight"
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "codes"),
+    [
+        ("aws-native:eks:PodIdentityAssociation", "PodIdentityAssociation", OF_ASSOCIATIONS),
+        ("aws-native:eks:Addon", "Addon", OF_ASSOCIATIONS),
+        ("aws-native:iam:Role", "Role", OF_ROLES),
+        ("aws-native:iam:RolePolicy", "RolePolicy", OF_ROLES),
+        ("aws-native:iam:ManagedPolicy", "ManagedPolicy", OF_ROLES),
+        ("aws:index/iamRole:IamRole", "IamRole", OF_ROLES),
+        ("aws:index/eksAddon:EksAddon", "EksAddon", OF_ASSOCIATIONS),
+        ("kubernetes:eks.services.k8s.aws/v1alpha1:PodIdentityAssociation", "PodIdentityAssociation", OF_ASSOCIATIONS),
+        ("kubernetes:iam.services.k8s.aws/v1alpha1:Role", "Role", OF_ROLES),
+        ("kubernetes:iam.aws.upbound.io/v1beta1:Role", "Role", OF_ROLES),
+        ("kubernetes:eks.aws.m.upbound.io/v1beta1:Addon", "Addon", OF_ASSOCIATIONS),
+    ],
+)
+def test_types_of_other_providers_are_out_of_sight(kind: str, made: str, codes: tuple[str, ...]):
+    assert reported(make(kind, "r")) == (codes, made)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "made", "codes"),
+    [
+        (CLOUD_CONTROL, {"typeName": "AWS::IAM::Role"}, "AWS::IAM::Role", OF_ROLES),
+        (CLOUD_CONTROL, {"typeName": "AWS::EKS::Addon"}, "AWS::EKS::Addon", OF_ASSOCIATIONS),
+        (
+            CLOUD_CONTROL,
+            {"typeName": UNKNOWN},
+            "a resource whose type is not known yet",
+            (*OF_ROLES, *OF_ASSOCIATIONS),
+        ),
+        (EXTENSION, {"type": "AWS::EKS::Addon"}, "AWS::EKS::Addon", OF_ASSOCIATIONS),
+        (TEMPLATE, {"templateBody": '{"Type": "AWS::IAM::Role"}'}, "AWS::IAM::Role", OF_ROLES),
+        (NATIVE_TEMPLATE, {"template": {"a": {"Type": "AWS::EKS::Addon"}}}, "AWS::EKS::Addon", OF_ASSOCIATIONS),
+        (
+            TEMPLATE,
+            {"templateBody": "Type: AWS::IAM::Role, Type: AWS::EKS::Addon"},
+            "AWS::IAM::Role and AWS::EKS::Addon",
+            (*OF_ROLES, *OF_ASSOCIATIONS),
+        ),
+        (TEMPLATE, {"templateBody": UNKNOWN}, UNSEEN, (*OF_ROLES, *OF_ASSOCIATIONS)),
+        (TEMPLATE, {"templateUrl": "https://example.com"}, UNSEEN, (*OF_ROLES, *OF_ASSOCIATIONS)),
+        (TEMPLATE, {"templateBody": ""}, UNSEEN, (*OF_ROLES, *OF_ASSOCIATIONS)),
+    ],
+)
+def test_what_a_template_or_cloud_control_makes_is_out_of_sight(
+    kind: str, properties: dict[str, Any], made: str, codes: tuple[str, ...]
+):
+    assert reported(make(kind, "r", **properties)) == (codes, made)
+
+
+def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
+    """The codes that do not judge what *resource* makes, and what that is."""
+    ((where, verdict),) = out_of_sight_verdicts(Stack([resource]))
+    assert where is resource
+    assert isinstance(verdict, Unjudged)
+    assert verdict.subject == resource.label
+    assert verdict.reason.startswith(f'"{resource.type}" makes ')
+    assert verdict.reason.endswith(", which these rules read as aws:… resources only.")
+    return verdict.codes, verdict.reason.partition(" makes ")[2].rpartition(", which")[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("aws-native:s3:Bucket", {}),
+        ("aws-native:iam:User", {}),
+        ("aws:index/s3Bucket:S3Bucket", {}),
+        ("kubernetes:core/v1:ServiceAccount", {}),
+        ("kubernetes:rbac.authorization.k8s.io/v1:Role", {}),
+        (ASSOCIATION, {}),
+        (CLOUD_CONTROL, {"typeName": "AWS::S3::Bucket"}),
+        (TEMPLATE, {"templateBody": '{"Type": "AWS::S3::Bucket"}'}),
+    ],
+)
+def test_other_resources_are_not_reported(kind: str, properties: dict[str, Any]):
+    assert list(out_of_sight_verdicts(Stack([make(kind, "r", **properties)]))) == []
