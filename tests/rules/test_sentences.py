@@ -137,7 +137,7 @@ def said_of(document: Any) -> str:
     """Everything that the three kinds of document are told."""
     parts = {
         "trust": trust_verdicts(parse(document), "The trust", used_by_pods=True),
-        "target": target_verdicts(parse(document), "The target"),
+        "target": target_verdicts(parse(document), "The target", is_used=True),
         "session": session_policy_verdicts(document, "The session policy"),
     }
     return "\n".join(line for kind, verdicts in parts.items() for line in said(kind, verdicts))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from eks_pod_identity.iam import search
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation, checks, evaluate_resource_policy
+from eks_pod_identity.iam.possible import ABSENT
 from eks_pod_identity.iam.request import (
     Association,
     Request,
@@ -33,8 +34,10 @@ class Admission:
 
     @property
     def refusal(self) -> Evaluation | None:
-        """Return the first request that is not allowed."""
-        return next((evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW), None)
+        """Return a request that is denied; where none is, the first that is not allowed."""
+        denials = (Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY)
+        refused = [evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW]
+        return next((evaluation for evaluation in refused if evaluation.effect in denials), next(iter(refused), None))
 
 
 def admits(trust: Document, requests: Sequence[Request]) -> Admission:
@@ -105,6 +108,21 @@ def unmet(statement: Statement, trust: Document) -> list[Check]:
         for first, second in zip(on, off, strict=True)
         if first.element == "Condition" and first.holds is False and second.holds is False
     ]
+
+
+def may_meet_second_hop(statement: Statement, trust: Document, *, whatever_values: bool = False) -> bool:
+    """Tell whether EKS's second hop can meet the conditions of *statement*, one by one, for some association.
+
+    With *whatever_values* a condition fails only for want of its key.
+    """
+    return any(
+        not any(
+            check.element == "Condition" and check.holds is False and (check.seen is ABSENT or not whatever_values)
+            for check in checks(statement, request, trust, has_principals=True)
+        )
+        for association in (Association(), Association(session_tags=False))
+        for request in target_requests(association, session_of(association, UNKNOWN))[:1]
+    )
 
 
 def _switched(within: Association | None) -> tuple[Association, ...]:

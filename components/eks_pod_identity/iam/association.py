@@ -30,6 +30,7 @@ POD_UID = Variable(
 )
 ORGANIZATION = Variable("organization", "o-[a-z0-9]{10,32}", _LOWER, "o-anotherorgid", "o-0000000000")
 ROLE = Variable("role", r"[!-~]+", _NAMES + "+=,.@/", "another-role", "x/1")
+ROLE_NAME = Variable("role name", r"[\w+=,.@-]+", _NAMES + "+=,.@", "another-role", "x1")
 SESSION_NAME = Variable("role session name", r"[\w+=,.@-]{1,60}", _NAMES + "+=,.@")
 ADDRESS = Variable("aws:SourceIp", "[0-9a-f.:]+", "0123456789abcdef.:", "198.51.100.7", "2001:db8::7")
 
@@ -133,7 +134,8 @@ class Session:
                 return Caller(role_arn=self.role_arn, session_arn=session, account=parts[4])
             return Caller(role_arn=self.role_arn, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
         role = text_of("arn:", PARTITION, ":iam::", ACCOUNT, ":role/", ROLE)
-        return Caller(role_arn=role, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
+        session = text_of("arn:", PARTITION, ":sts::", ACCOUNT, ":assumed-role/", ROLE_NAME, "/", *self._session_name)
+        return Caller(role_arn=role, session_arn=session, account=text_of(ACCOUNT))
 
     @property
     def _session_name(self) -> tuple[str | Variable, ...]:

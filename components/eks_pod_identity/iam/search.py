@@ -16,7 +16,7 @@ from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_
 from eks_pod_identity.iam.operators import Family, Operator, operator_of
 from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, bindings, may_match
 from eks_pod_identity.iam.request import Request
-from eks_pod_identity.iam.variables import variable_keys
+from eks_pod_identity.iam.variables import variable_keys, with_defaults
 from eks_pod_identity.iam.wildcards import has_wildcard, with_variables_open
 
 _MOST_COMPARISONS = 12_000
@@ -202,6 +202,8 @@ def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
     for wanted in condition.values:
         for text in _spellings(operator, wanted):
             pattern = with_variables_open(text)
+            if operator.takes_variables and pattern != text:
+                yield from (bindings(opened, with_defaults(text), wildcards=operator.wildcards) or {}).items()
             bound = bindings(opened, pattern, wildcards=operator.wildcards or pattern != text)
             yield from (bound or {}).items()
 
@@ -221,7 +223,7 @@ def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
 def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
     """Tell whether the values tried are all that matter.
 
-    No key is held against two wildcards, and none was too hard.
+    No key is held against two wildcards or against another key that is open, and none was too hard.
     """
     patterns: dict[str, int] = {}
     for condition in _conditions(document):
@@ -232,6 +234,13 @@ def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
         if operator is None or not opened:
             continue
         if operator.family in (Family.NUMBER, Family.DATE, Family.ADDRESS):
+            return False
+        if operator.takes_variables and any(
+            isinstance(request.value_of(key), Open)
+            for request in requests
+            for value in condition.values
+            for key in variable_keys(value)
+        ):
             return False
         for wanted in condition.values if operator.wildcards else ():
             pattern = with_variables_open(wanted)

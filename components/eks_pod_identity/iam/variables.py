@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eks_pod_identity.iam.possible import ABSENT, Open, Value
-from eks_pod_identity.iam.wildcards import literal
+from eks_pod_identity.iam.wildcards import has_wildcard, literal
 
 _MARK = "${"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
@@ -62,6 +62,17 @@ def keys_without_default(text: str) -> tuple[str, ...]:
     return tuple(part.key for part in _parts(text) if part.key and part.default is None)
 
 
+def with_defaults(text: str) -> str:
+    """Return *text* as it is for a request without the keys of its variables; one without a default stays `*`."""
+    return "".join(_without_value(part) for part in _parts(text))
+
+
+def _without_value(part: _Part) -> str:
+    if not part.key:
+        return "*" if part.is_malformed else part.text
+    return "*" if part.default is None else part.default
+
+
 def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> Expansion:
     """Replace the variables of *text*; *in_pattern* keeps wildcards of their values from being wildcards."""
     if _MARK not in text:
@@ -82,7 +93,9 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
             # Absent, or a key with several values, which has none as a variable.
             missing.append(key)
             if value is ABSENT and part.default is not None:
-                done += literal(part.default) if in_pattern else part.default
+                # Whether a star in a default is a wildcard, AWS does not say.
+                is_open |= in_pattern and has_wildcard(part.default)
+                done += part.default
             else:
                 has_value = False
         elif isinstance(value, str):

@@ -100,7 +100,7 @@ def target_trust_problems(
         *everyone_verdicts(read, subject),
         *operator_verdicts(read, subject),
         *validity_verdicts(read, subject),
-        *tag_session_verdicts(read, subject),
+        *tag_session_verdicts(read, subject, is_used=True),
         *whole_account_verdicts(read, subject),
         *version_verdicts(read, subject),
         *_trusts_itself(read, subject, role_arn),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from eks_pod_identity.iam import Condition, Document, Statement, Terms
+from eks_pod_identity.iam.admission import may_meet_second_hop
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, TAG
 from eks_pod_identity.iam.request import Association, session_of, target_requests
 from eks_pod_identity.iam.search import find
@@ -44,13 +45,15 @@ RULE = Rule(
 )
 
 
-def tag_session_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
+def tag_session_verdicts(document: Document, subject: str, *, is_used: bool = False) -> Iterator[Verdict]:
     """Judge whether EKS may tag the session wherever it may assume the role.
 
-    The external id is a key of sts:AssumeRole and not of sts:TagSession (Service Authorization Reference).
+    The external id is a key of sts:AssumeRole and not of sts:TagSession (Service Authorization Reference). A statement
+    that EKS can never meet, such as one with the external id of a vendor, counts only when an association uses the
+    role.
     """
     for statement in document.statements:
-        if not statement.allows:
+        if not statement.allows or not (is_used or may_meet_second_hop(statement, document)):
             continue
         tags = statement.covers_action(TAG)
         if statement.conditions_are_open and tags is not False and statement.covers_action(ASSUME):

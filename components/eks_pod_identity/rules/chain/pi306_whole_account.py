@@ -5,12 +5,10 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document, Statement
+from eks_pod_identity.iam.admission import may_meet_second_hop
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, PRINCIPAL_TAG, REQUEST_TAG
-from eks_pod_identity.iam.evaluate import checks
-from eks_pod_identity.iam.possible import ABSENT
-from eks_pod_identity.iam.request import Association, Request, session_of, stranger_request, target_requests
+from eks_pod_identity.iam.request import Request, stranger_request
 from eks_pod_identity.iam.search import find
-from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.rule import Example, Level, Rule
@@ -67,26 +65,13 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
             continue
         name, match = accounts[0]
         account, partition = match.group(1) or match.group(3), match.group(2) or "aws"
-        if not _is_met_by_eks(document, statement):
+        if not may_meet_second_hop(statement, document, whatever_values=True):
             continue
         answer = _lets_strangers_in(document, statement, account, partition)
         if answer:
             yield Finding(RULE, subject, f"lets every role of {quoted(name)} assume the role.", statement.location)
         elif answer is None:
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
-
-
-def _is_met_by_eks(document: Document, statement: Statement) -> bool:
-    """Tell whether EKS can meet *statement*: no condition needs a key that its second hop does not send."""
-    return any(
-        not any(
-            check.holds is False and check.seen is ABSENT
-            for check in checks(statement, request, document, has_principals=True)
-            if check.element == "Condition"
-        )
-        for association in (Association(), Association(session_tags=False))
-        for request in target_requests(association, session_of(association, UNKNOWN))[:1]
-    )
 
 
 def _lets_strangers_in(document: Document, statement: Statement, account: str, partition: str) -> bool | None:

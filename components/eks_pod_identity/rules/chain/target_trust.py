@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document, Statement, is_everything, matches, parse
+from eks_pod_identity.iam.admission import may_meet_second_hop
 from eks_pod_identity.iam.eks import (
     EXTERNAL_ID,
     PRINCIPAL_TAG,
@@ -31,44 +32,59 @@ def target_trust_findings(document: object, *, subject: str) -> tuple[Finding, .
     Returns:
         The findings PI302, PI303 and PI306; nothing is raised for any input.
     """
-    return findings_of(target_verdicts(parse(document), subject))
+    return findings_of(target_verdicts(parse(document), subject, is_used=True))
 
 
 def is_target_trust(document: Document) -> bool:
-    """Tell whether a trust policy is about the second hop of EKS Pod Identity.
-
-    It is when an AWS principal is met by what only that hop sends: an external id of EKS's form, one of the six tags,
-    or permission to tag the session by name.
-    """
+    """Tell whether a trust policy is about the second hop of EKS Pod Identity: an AWS principal shows it."""
     return any(
         statement.allows
         and statement.principals is not None
         and (statement.principals.of("AWS") or statement.principals.is_open("AWS"))
-        and speaks_of_pods(statement)
+        and shows_pods(statement, document)
         for statement in document.statements
     )
 
 
-def speaks_of_pods(statement: Statement) -> bool:
-    """Tell whether a statement has what only EKS Pod Identity sends, or tags the session by name."""
+def shows_pods(statement: Statement, document: Document) -> bool:
+    """Tell whether a statement shows that pods use the role.
+
+    It does when it compares what only EKS sends: one of the six tags, or an external id of EKS's form. It also does
+    when it tags the session by name, unless the second hop of EKS can never meet it: a role for people asks for MFA,
+    and one for GitHub names an identity provider.
+    """
     if any(
-        matches(pattern.lower(), TAG.lower()) and not is_everything(pattern) and pattern.lower() != "sts:*"
-        for pattern in statement.actions.patterns
-        if not statement.actions.negated
-    ):
-        return True
-    return any(
         is_session_tag(session_tag_of(condition.key, REQUEST_TAG))
         or is_session_tag(session_tag_of(condition.key, PRINCIPAL_TAG))
         or (condition.name == EXTERNAL_ID and any(_EKS_EXTERNAL_ID.fullmatch(value) for value in condition.values))
         for condition in statement.conditions
+    ):
+        return True
+    return _tags_by_name(statement) and not _is_for_others(statement) and may_meet_second_hop(statement, document)
+
+
+def _tags_by_name(statement: Statement) -> bool:
+    return not statement.actions.negated and any(
+        matches(pattern.lower(), TAG.lower()) and not is_everything(pattern) and pattern.lower() != "sts:*"
+        for pattern in statement.actions.patterns
     )
 
 
-def target_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge the trust policy of a target role, and report what could not be judged."""
+def _is_for_others(statement: Statement) -> bool:
+    """Tell whether a statement names only services and identity providers, which no role session is."""
+    principals = statement.principals
+    if principals is None or principals.negated or principals.everyone or principals.open_kinds:
+        return False
+    return bool(principals.names) and not principals.of("AWS")
+
+
+def target_verdicts(document: Document, subject: str, *, is_used: bool = False) -> Iterator[Verdict]:
+    """Judge the trust policy of a target role, and report what could not be judged.
+
+    *is_used* says that an association names the role, whatever its trust policy shows.
+    """
     yield from open_parts(document, subject, _CODES)
-    yield from tag_session_verdicts(document, subject)
+    yield from tag_session_verdicts(document, subject, is_used=is_used)
     yield from role_principal_verdicts(document, subject)
     yield from whole_account_verdicts(document, subject)
 

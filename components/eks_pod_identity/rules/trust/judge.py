@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document, parse
-from eks_pod_identity.rules.chain.target_trust import is_target_trust, speaks_of_pods
+from eks_pod_identity.rules.chain.target_trust import is_target_trust, shows_pods
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
 from eks_pod_identity.rules.trust.pi101_actions import action_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import misplaced_names, principal_verdicts
@@ -39,7 +39,7 @@ def concerns_pods(document: Document) -> bool:
         names_pods(statement)
         or may_name_pods(statement)
         or misplaced_names(document, statement)
-        or speaks_of_pods(statement)
+        or shows_pods(statement, document)
         for statement in document.statements
     )
 

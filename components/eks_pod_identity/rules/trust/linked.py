@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document
+from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
 from eks_pod_identity.rules.finding import Verdict
 from eks_pod_identity.rules.graph.chains import Chain, links_of
@@ -40,7 +41,11 @@ def _verdicts(key: str, document: Document, mention: str) -> Iterator[Verdict]:
         alone = list(principal_verdicts(document, subject))
         linked = principal_verdicts(document, subject, used_by_pods=True)
         yield from (verdict for verdict in linked if verdict not in alone)
-    elif key == "targetRoleArn" and not is_target_trust(document):
-        yield from target_verdicts(document, subject)
+    elif key == "targetRoleArn" and is_target_trust(document):
+        alone = list(tag_session_verdicts(document, subject))
+        linked = tag_session_verdicts(document, subject, is_used=True)
+        yield from (verdict for verdict in linked if verdict not in alone)
+    elif key == "targetRoleArn":
+        yield from target_verdicts(document, subject, is_used=True)
         if not concerns_pods(document):
             yield from everyone_verdicts(document, subject)

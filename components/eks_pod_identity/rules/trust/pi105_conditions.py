@@ -66,7 +66,8 @@ def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     statements = list(pod_statements(document))
     impossible = [verdict for statement in statements for verdict in _statement(document, statement, subject)]
     yield from impossible
-    locked = list(_denials(document, subject))
+    # Without a statement for pods there is nothing for a Deny to take away: the role may be a target role.
+    locked = list(_denials(document, subject)) if statements else []
     yield from locked
     if statements and not (operators or impossible or locked) and document.is_complete:
         yield from _together(document, subject)
