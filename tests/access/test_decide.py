@@ -210,7 +210,7 @@ def test_every_level_of_an_organization_must_allow(
     decision = workload(service_control_policies=levels).decide(READ, OBJECT)
 
     assert decision.outcome is outcome
-    effects = {one.effect for one in decision.checks if one.check_type is CheckType.SERVICE_CONTROL_POLICY}
+    effects = {check.effect for check in decision.checks if check.check_type is CheckType.SERVICE_CONTROL_POLICY}
     assert effect is None or effect in effects
 
 

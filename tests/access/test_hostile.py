@@ -121,6 +121,6 @@ resources = st.builds(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(resources, max_size=6))
-def test_no_state_ends_in_a_traceback(found: list[Any]) -> None:
-    for identity in identities_of_state({"deployment": {"resources": found}}).values():
+def test_no_state_ends_in_a_traceback(states: list[Any]) -> None:
+    for identity in identities_of_state({"deployment": {"resources": states}}).values():
         assert str(identity.decide("s3:GetObject", OBJECT))

@@ -32,17 +32,17 @@ def resource(kind: str, name: str, provider: str = AWS_PROVIDER, **parts: Any) -
 
 
 def role(name: str = "api", **outputs: Any) -> Any:
-    made = {"arn": ROLE_ARN, "name": "api", "assumeRolePolicy": json.dumps(TRUST), **outputs}
-    return resource("aws:iam/role:Role", name, inputs={}, outputs=made)
+    properties = {"arn": ROLE_ARN, "name": "api", "assumeRolePolicy": json.dumps(TRUST), **outputs}
+    return resource("aws:iam/role:Role", name, inputs={}, outputs=properties)
 
 
 def policy(name: str = "invoices", provider: str = AWS_PROVIDER, **outputs: Any) -> dict[str, Any]:
-    made = {"role": "api", "name": name, "policy": json.dumps(INVOICES), **outputs}
-    return resource("aws:iam/rolePolicy:RolePolicy", name, provider, outputs=made)
+    properties = {"role": "api", "name": name, "policy": json.dumps(INVOICES), **outputs}
+    return resource("aws:iam/rolePolicy:RolePolicy", name, provider, outputs=properties)
 
 
 def association(**outputs: Any) -> dict[str, Any]:
-    made = {
+    properties = {
         "clusterName": "prod",
         "namespace": "payments",
         "serviceAccount": "api",
@@ -50,7 +50,7 @@ def association(**outputs: Any) -> dict[str, Any]:
         "associationArn": CLUSTER_ARN.replace("cluster/prod", "podidentityassociation/prod/a-1"),
         **outputs,
     }
-    return resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", outputs=made)
+    return resource("aws:eks/podIdentityAssociation:PodIdentityAssociation", "api", outputs=properties)
 
 
 def export(*resources: dict[str, Any]) -> dict[str, Any]:
@@ -58,10 +58,10 @@ def export(*resources: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_export_has_the_identities_of_its_associations() -> None:
-    found = identities_of_state(export(role(), policy(), association()))
+    identities = identities_of_state(export(role(), policy(), association()))
 
-    assert list(found) == ["payments/api"]
-    assert found["payments/api"].decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert list(identities) == ["payments/api"]
+    assert identities["payments/api"].decide(READ, OBJECT).outcome is Outcome.ALLOW
     assert (
         identities_of_state(json.dumps(export(role(), policy(), association())))["payments/api"].region == "eu-west-1"
     )
@@ -69,12 +69,12 @@ def test_an_export_has_the_identities_of_its_associations() -> None:
 
 def test_a_boundary_an_attached_policy_and_tags_of_the_role_are_read() -> None:
     boundary = f"arn:aws:iam::{ACCOUNT}:policy/limit"
-    made = role(permissionsBoundary=boundary, tagsAll={"team": "payments"}, managedPolicyArns=[boundary])
+    bounded = role(permissionsBoundary=boundary, tagsAll={"team": "payments"}, managedPolicyArns=[boundary])
     limit = resource(
         "aws:iam/policy:Policy", "limit", outputs={"arn": boundary, "policy": json.dumps(document(allow("s3:List*")))}
     )
 
-    identity = identities_of_state(export(made, limit, policy(), association()))["payments/api"]
+    identity = identities_of_state(export(bounded, limit, policy(), association()))["payments/api"]
 
     assert identity.role.tags == {"team": "payments"}
     assert list(identity.role.policies) == ["limit", "invoices"]
@@ -94,18 +94,18 @@ def test_a_secret_in_clear_is_read_and_an_encrypted_one_is_not_known() -> None:
 
 
 def test_an_unknown_role_is_found_by_what_the_property_depends_on() -> None:
-    made = association(roleArn=UNKNOWN_TEXT) | {"propertyDependencies": {"roleArn": [role()["urn"]]}}
+    bound = association(roleArn=UNKNOWN_TEXT) | {"propertyDependencies": {"roleArn": [role()["urn"]]}}
 
-    identity = identities_of_state(export(role(), policy(), made))["payments/api"]
+    identity = identities_of_state(export(role(), policy(), bound))["payments/api"]
 
     assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
 
 
 def test_at_preview_a_role_without_an_arn_is_found_by_its_name_and_provider() -> None:
-    made = role(arn=UNKNOWN_TEXT)
-    elsewhere = made | {"provider": OTHER_PROVIDER}
+    planned = role(arn=UNKNOWN_TEXT)
+    elsewhere = planned | {"provider": OTHER_PROVIDER}
 
-    near = identities_of_state(export(made, policy(), association()))["payments/api"]
+    near = identities_of_state(export(planned, policy(), association()))["payments/api"]
     far = identities_of_state(export(elsewhere, policy(), association()))["payments/api"]
 
     assert near.decide(READ, OBJECT).outcome is Outcome.ALLOW
@@ -118,9 +118,9 @@ def test_two_roles_of_one_name_keep_their_own_policies() -> None:
     }
     reads = policy("reads", OTHER_PROVIDER)
     hops = policy("hops", policy=json.dumps(document(allow(["sts:AssumeRole", "sts:TagSession"]))))
-    made = association(targetRoleArn=there["outputs"]["arn"])
+    bound = association(targetRoleArn=there["outputs"]["arn"])
 
-    identity = identities_of_state(export(role(), there, reads, hops, made))["payments/api"]
+    identity = identities_of_state(export(role(), there, reads, hops, bound))["payments/api"]
 
     assert identity.target is not None
     assert (list(identity.role.policies), list(identity.target.policies)) == (["hops"], ["reads"])
@@ -203,12 +203,12 @@ def test_a_managed_policy_outside_of_the_stack_may_be_given() -> None:
     )
     stack = export(role(), attachment, association())
 
-    given = identities_of_state(stack, {arn: INVOICES})["payments/api"]
+    informed = identities_of_state(stack, {arn: INVOICES})["payments/api"]
     missing = identities_of_state(stack)["payments/api"].decide(READ, OBJECT)
 
-    assert list(given.role.policies) == [arn]
-    assert given.decide(READ, OBJECT).outcome is Outcome.ALLOW
-    assert [one.what for one in missing.missing] == [f"the text of {arn}"]
+    assert list(informed.role.policies) == [arn]
+    assert informed.decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert [part.what for part in missing.missing] == [f"the text of {arn}"]
 
 
 def test_an_addon_whose_role_is_not_known_yet_has_the_one_it_depends_on() -> None:

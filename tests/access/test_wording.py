@@ -85,9 +85,9 @@ def test_a_role_without_policies_has_no_nearest_statement() -> None:
 
 def test_no_more_than_three_statements_are_near_and_four_values_shown() -> None:
     buckets = [f"arn:aws:s3:::b{number}/*" for number in range(6)]
-    found = lines(workload(*(allow(READ, buckets) for _ in range(5))))
+    text = lines(workload(*(allow(READ, buckets) for _ in range(5))))
 
-    near = [line for line in found if "nearest" in line]
+    near = [line for line in text if "nearest" in line]
     assert len(near) == 3
     assert near[0] == (
         "      nearest: statement 1 of 'invoices': Resource arn:aws:s3:::b0/* or arn:aws:s3:::b1/* or "
@@ -161,10 +161,10 @@ def test_the_second_hop_reads_as_a_chain() -> None:
 
 
 def test_without_tags_the_second_hop_is_one_request_and_a_session_policy_narrows_the_target_only() -> None:
-    made = chained()
-    assert made.target is not None
+    identity = chained()
+    assert identity.target is not None
     untagged = replace(
-        made, role=replace(made.role, trust=TRUST_WITHOUT_TAGS), session_policy=INVOICES, session_tags=None
+        identity, role=replace(identity.role, trust=TRUST_WITHOUT_TAGS), session_policy=INVOICES, session_tags=None
     )
 
     assert [step.name for step in untagged.decide(READ, OBJECT).steps] == [
@@ -211,8 +211,8 @@ def test_a_tls_condition_is_taken_for_granted_and_said() -> None:
     identity = workload(allow(READ, "*", {"Bool": {"aws:SecureTransport": "true"}}))
 
     assert "  assuming that aws:SecureTransport is true: SDKs use TLS" in lines(identity)
-    given = {"aws:SecureTransport": True, "aws:ResourceAccount": ACCOUNT}
-    assert not [line for line in lines(identity, context=given) if "assuming" in line]
+    context = {"aws:SecureTransport": True, "aws:ResourceAccount": ACCOUNT}
+    assert not [line for line in lines(identity, context=context) if "assuming" in line]
 
 
 def test_names_that_are_not_known_are_said_to_be() -> None:

@@ -61,13 +61,13 @@ INVOICES = document(allow("s3:GetObject", f"{BUCKET}/*"), allow("s3:List*", f"{B
 def workload(*statements: dict[str, Any], role: dict[str, Any] | None = None, **parts: Any) -> Identity:
     """An identity whose role has one policy of *statements*; *role* are other parts of the role."""
     policies = {"invoices": document(*statements) if statements else INVOICES}
-    made = Role(**{"arn": ROLE_ARN, "trust": TRUST, "policies": policies, **(role or {})})
+    source = Role(**{"arn": ROLE_ARN, "trust": TRUST, "policies": policies, **(role or {})})
     return Identity(
         **{
             "cluster": "prod",
             "namespace": "payments",
             "service_account": "api",
-            "role": made,
+            "role": source,
             "region": "eu-west-1",
             **parts,
         }

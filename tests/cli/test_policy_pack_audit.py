@@ -180,8 +180,11 @@ def test_sarif_names_rule_level_resource_and_line(audits: Audits):
     audits.run(state, "--sarif", str(sarif))
 
     (run,) = json.loads(sarif.read_text())["runs"]
-    assert [one["id"] for one in run["tool"]["driver"]["rules"]] == list(RULES)
-    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [("PI104", "error"), ("PI205", "warning")]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(RULES)
+    assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
+        ("PI104", "error"),
+        ("PI205", "warning"),
+    ]
     location = run["results"][0]["locations"][0]
     line = Path(state).read_text().splitlines()[location["physicalLocation"]["region"]["startLine"] - 1]
     assert URN in line
@@ -204,7 +207,7 @@ def test_sarif_has_what_the_format_asks_for(audits: Audits):
     assert (document["version"], set(document)) == ("2.1.0", {"$schema", "version", "runs"})
     assert set(run) == {"tool", "invocations", "results"}
     rules = run["tool"]["driver"]["rules"]
-    assert {one["defaultConfiguration"]["level"] for one in rules} == {"error", "warning", "none"}
+    assert {rule["defaultConfiguration"]["level"] for rule in rules} == {"error", "warning", "none"}
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     assert invocation["toolExecutionNotifications"][0]["message"]["text"].startswith("missing.json: cannot be read")
@@ -221,7 +224,7 @@ def test_junit_has_a_suite_for_each_state(audits: Audits):
     audits.run(bad, audits.state("good"), "--junit", str(junit))
 
     suites = ET.parse(junit).getroot().findall("testsuite")
-    assert [(one.get("tests"), one.get("failures"), one.get("errors")) for one in suites] == [
+    assert [(suite.get("tests"), suite.get("failures"), suite.get("errors")) for suite in suites] == [
         ("2", "1", "0"),
         ("1", "0", "0"),
     ]
@@ -333,8 +336,8 @@ def test_an_exempt_finding_is_shown_as_exempt_everywhere(audits: Audits):
     assert result.exit_code == 0
     assert "  exempt     open: [PI104] is exempt until 2999-12-31 (moves soon)" in result.output
     assert result.output.splitlines()[-1] == "1 state: 0 mandatory and 0 advisory violations, 1 exempt"
-    (found,) = json.loads(sarif.read_text())["runs"][0]["results"]
-    assert found["suppressions"] == [
+    (reported,) = json.loads(sarif.read_text())["runs"][0]["results"]
+    assert reported["suppressions"] == [
         {"kind": "external", "status": "accepted", "justification": "until 2999-12-31: moves soon"}
     ]
     suite = ET.parse(junit).getroot().find("testsuite")

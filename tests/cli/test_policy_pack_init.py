@@ -18,7 +18,7 @@ def test_it_writes_three_files(tmp_path: Path):
     result = init(tmp_path / "pack")
 
     assert result.exit_code == 0
-    assert sorted(one.name for one in (tmp_path / "pack").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
         "PulumiPolicy.yaml",
         "__main__.py",
         "requirements.txt",
@@ -47,7 +47,7 @@ def test_it_overwrites_nothing(tmp_path: Path):
 
     assert result.exit_code == 1
     assert "has __main__.py already; nothing was written." in result.output
-    assert [one.name for one in tmp_path.iterdir()] == ["__main__.py"]
+    assert [path.name for path in tmp_path.iterdir()] == ["__main__.py"]
     assert (tmp_path / "__main__.py").read_text() == "mine"
 
 

@@ -62,10 +62,10 @@ class Recording:
     calls: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def one(self, name: str) -> Registered:
+    def resource(self, name: str) -> Registered:
         """Return the only resource of this name."""
-        [found] = [item for item in self.resources if item.name == name]
-        return found
+        [registered] = [item for item in self.resources if item.name == name]
+        return registered
 
     def of(self, kind: str) -> list[Registered]:
         """Return the resources of this kind: Role, PodIdentityAssociation, ..."""
@@ -77,7 +77,7 @@ class Recording:
 
     def dependencies_of(self, name: str) -> set[str]:
         """Return the names of what a resource waits for."""
-        return {urn.rsplit("::", 1)[-1] for urn in self.one(name).dependencies}
+        return {urn.rsplit("::", 1)[-1] for urn in self.resource(name).dependencies}
 
 
 def _plain(value: Any) -> Any:
@@ -94,26 +94,26 @@ class _Mocks(pulumi.runtime.Mocks):
         self.recording, self.answers, self.preview = recording, answers, preview
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        made = _plain(dict(args.inputs))
+        state = _plain(dict(args.inputs))
         if self.preview:
-            return "", made
+            return "", state
         account = TARGET_ACCOUNT if "target-account" in (args.provider or "") else ACCOUNT
         if args.typ == "aws:iam/role:Role":
-            made["arn"] = f"arn:aws:iam::{account}:role{made.get('path') or '/'}{made['name']}"
+            state["arn"] = f"arn:aws:iam::{account}:role{state.get('path') or '/'}{state['name']}"
         if args.typ == "aws:iam/policy:Policy":
-            made["arn"] = f"arn:aws:iam::{account}:policy/{made['name']}"
+            state["arn"] = f"arn:aws:iam::{account}:policy/{state['name']}"
         if args.typ == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
-            pair = f"{made['namespace']}.{made['serviceAccount']}"
-            made["associationId"] = f"a-{pair}"
-            made["associationArn"] = (
-                f"arn:aws:eks:{REGION}:{account}:podidentityassociation/{made['clusterName']}/a-{pair}"
+            pair = f"{state['namespace']}.{state['serviceAccount']}"
+            state["associationId"] = f"a-{pair}"
+            state["associationArn"] = (
+                f"arn:aws:eks:{REGION}:{account}:podidentityassociation/{state['clusterName']}/a-{pair}"
             )
-            made["externalId"] = self.answers.get("external_id", {}).get(
-                "value", f"{REGION}/{account}/{made['clusterName']}/{made['namespace']}/{made['serviceAccount']}"
+            state["externalId"] = self.answers.get("external_id", {}).get(
+                "value", f"{REGION}/{account}/{state['clusterName']}/{state['namespace']}/{state['serviceAccount']}"
             )
         if args.typ == "aws:eks/addon:Addon":
-            made["arn"] = f"arn:aws:eks:{REGION}:{account}:addon/{made['clusterName']}/{made['addonName']}/x"
-        return f"{args.name}-id", made
+            state["arn"] = f"arn:aws:eks:{REGION}:{account}:addon/{state['clusterName']}/{state['addonName']}/x"
+        return f"{args.name}-id", state
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
         self.recording.calls.append(args.token)
@@ -131,8 +131,8 @@ class _Mocks(pulumi.runtime.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, made: _Mocks, recording: Recording) -> None:
-        super().__init__(made)
+    def __init__(self, answering: _Mocks, recording: Recording) -> None:
+        super().__init__(answering)
         self.recording = recording
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
@@ -172,13 +172,15 @@ def record(
     recording = Recording()
     if into is not None:
         into.append(recording)
-    made = _Mocks(recording, answers or {}, preview)
+    answering = _Mocks(recording, answers or {}, preview)
     asyncio.set_event_loop(_loop)
     current: Any = settings.SETTINGS
     current.rpc_manager.clear()
     current.outputs.clear()
     settings.ROOT.set(None)
-    pulumi.runtime.set_mocks(made, project=PROJECT, stack=STACK, preview=preview, monitor=_Monitor(made, recording))
+    pulumi.runtime.set_mocks(
+        answering, project=PROJECT, stack=STACK, preview=preview, monitor=_Monitor(answering, recording)
+    )
 
     async def run() -> None:
         await stack.run_pulumi_func(program)

@@ -10,20 +10,20 @@ from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, Po
 from recording import record
 
 
-def made(args):
+def record_agent(args):
     return record(lambda: PodIdentityAgent("dev", {"cluster_name": "dev"} | args))
 
 
 def test_it_is_the_add_on():
-    recording = made({})
+    recording = record_agent({})
 
     assert recording.names() == {"dev-agent"}
-    assert recording.one("dev-agent").inputs == {"addonName": "eks-pod-identity-agent", "clusterName": "dev"}
+    assert recording.resource("dev-agent").inputs == {"addonName": "eks-pod-identity-agent", "clusterName": "dev"}
 
 
 @pytest.mark.parametrize("mode", [AgentMode.EXISTING, AgentMode.AUTO_MODE])
 def test_an_agent_that_is_there_already_is_not_made(mode):
-    recording = made({"mode": mode})
+    recording = record_agent({"mode": mode})
 
     assert recording.names() == set()
     assert recording.outputs["dev"]["clusterName"] == "dev"
@@ -37,7 +37,7 @@ def test_options_become_the_configuration_of_the_add_on():
         "configuration": {"podLabels": {"team": "platform"}},
     }
 
-    configuration = json.loads(made(args).one("dev-agent").inputs["configurationValues"])
+    configuration = json.loads(record_agent(args).resource("dev-agent").inputs["configurationValues"])
 
     assert configuration == {
         "agent": {"additionalArgs": {"-b": "169.254.170.23"}},
@@ -50,7 +50,7 @@ def test_options_become_the_configuration_of_the_add_on():
 def test_version_and_conflicts_and_preserve_are_handed_on():
     args = {"addon_version": "v1.3.10-eksbuild.2", "resolve_conflicts": "PRESERVE", "preserve": True}
 
-    inputs = made(args).one("dev-agent").inputs
+    inputs = record_agent(args).resource("dev-agent").inputs
 
     assert inputs["addonVersion"] == "v1.3.10-eksbuild.2"
     assert inputs["resolveConflictsOnCreate"] == "NONE"

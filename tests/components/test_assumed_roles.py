@@ -15,7 +15,7 @@ AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
 
 
 def document(recording: Recording, name: str) -> Any:
-    return json.loads(recording.one(name).inputs["policy"])["Statement"]
+    return json.loads(recording.resource(name).inputs["policy"])["Statement"]
 
 
 @pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
@@ -24,7 +24,7 @@ def test_the_created_role_may_assume_and_tag_each_role(base: Any, component: Any
 
     recording = record(lambda: component("api", args))
 
-    assert recording.one("api-assume-spoke").inputs["name"] == "assume-spoke"
+    assert recording.resource("api-assume-spoke").inputs["name"] == "assume-spoke"
     assert document(recording, "api-assume-spoke") == [
         {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": SPOKE}
     ]
@@ -69,7 +69,7 @@ def test_the_permission_for_the_target_role_keeps_its_name(base: Any):
 def assumed_by_workload(**more: Any) -> Any:
     args: Any = {"source_role_arn": SOURCE, "assumed_by": AssumedBy.WORKLOAD} | more
     recording = record(lambda: PodIdentityTargetRole("spoke", args))
-    return json.loads(recording.one("spoke-target-role").inputs["assumeRolePolicy"])["Statement"]
+    return json.loads(recording.resource("spoke-target-role").inputs["assumeRolePolicy"])["Statement"]
 
 
 def test_a_role_for_the_workloads_own_code_trusts_the_source_role_with_tags():
@@ -125,8 +125,8 @@ def test_exclusive_resources_list_and_wait_for_every_policy(
     recording = record(lambda: component("api", args))
 
     inline = {"read"} | ({"assume-target"} if component is PodIdentity else set())
-    policies = recording.one(f"{prefix}-exclusive-policies")
-    attachments = recording.one(f"{prefix}-exclusive-attachments")
+    policies = recording.resource(f"{prefix}-exclusive-policies")
+    attachments = recording.resource(f"{prefix}-exclusive-attachments")
     assert set(policies.inputs["policyNames"]) == inline
     assert attachments.inputs["policyArns"] == [AUDIT]
     children = {f"{prefix}-policy-read", f"{prefix}-attachment-a"}

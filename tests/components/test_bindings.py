@@ -9,7 +9,7 @@ from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError
 from recording import Recording, record
 
 
-def made(*bindings, **more):
+def record_app(*bindings, **more):
     args: Any = {"cluster_name": "dev", "bindings": [dict(item) for item in bindings]} | more
     return record(lambda: PodIdentity("app", args))
 
@@ -20,18 +20,18 @@ SHORT: Any = {"cluster_name": "dev"} | API
 
 
 def _association_urn(recording: Recording, name: str) -> str:
-    component = recording.one("app").urn.rpartition("::")[0]
+    component = recording.resource("app").urn.rpartition("::")[0]
     return f"{component}$aws:eks/podIdentityAssociation:PodIdentityAssociation::{name}"
 
 
 def test_each_binding_is_an_association_named_after_it():
-    recording = made(API, EXPORTER)
+    recording = record_app(API, EXPORTER)
 
     assert recording.names() == {"app-role", "app-association-payments.api", "app-association-reports.exporter"}
 
 
 def test_outputs_are_keyed_by_namespace_and_service_account():
-    outputs = made(API, EXPORTER).outputs["app"]
+    outputs = record_app(API, EXPORTER).outputs["app"]
 
     assert outputs["associationIds"] == {"payments/api": "a-payments.api", "reports/exporter": "a-reports.exporter"}
     assert outputs["externalIds"] == {
@@ -42,37 +42,37 @@ def test_outputs_are_keyed_by_namespace_and_service_account():
 
 @pytest.mark.parametrize("key", ["associationId", "externalId", "serviceAccountName", "namespace"])
 def test_outputs_of_the_only_binding_are_empty_where_there_are_several(key):
-    assert made(API, EXPORTER).outputs["app"].get(key) is None
+    assert record_app(API, EXPORTER).outputs["app"].get(key) is None
 
 
 def test_outputs_of_the_only_binding_are_there_where_the_list_has_one():
-    assert made(API).outputs["app"]["serviceAccountName"] == "api"
+    assert record_app(API).outputs["app"]["serviceAccountName"] == "api"
 
 
 def test_the_same_pair_in_two_clusters_is_keyed_by_cluster():
-    recording = made({**API, "cluster_name": "blue"}, {**API, "cluster_name": "green"})
+    recording = record_app({**API, "cluster_name": "blue"}, {**API, "cluster_name": "green"})
 
     assert recording.names() >= {"app-association-blue.payments.api", "app-association-green.payments.api"}
     assert set(recording.outputs["app"]["externalIds"]) == {"blue/payments/api", "green/payments/api"}
-    assert recording.one("app-association-green.payments.api").inputs["clusterName"] == "green"
+    assert recording.resource("app-association-green.payments.api").inputs["clusterName"] == "green"
 
 
 def test_adding_or_reordering_bindings_leaves_the_others_as_they_are():
-    before = made(API).one("app-association-payments.api")
-    after = made(EXPORTER, API).one("app-association-payments.api")
+    before = record_app(API).resource("app-association-payments.api")
+    after = record_app(EXPORTER, API).resource("app-association-payments.api")
 
     assert before.inputs == after.inputs
     assert before.dependencies == after.dependencies
 
 
 def test_a_session_policy_of_one_binding_turns_the_tags_of_that_one_off(read):
-    recording = made(API, {**EXPORTER, "session_policy": read})
+    recording = record_app(API, {**EXPORTER, "session_policy": read})
 
-    assert "disableSessionTags" not in recording.one("app-association-payments.api").inputs
-    assert recording.one("app-association-reports.exporter").inputs["disableSessionTags"] is True
+    assert "disableSessionTags" not in recording.resource("app-association-payments.api").inputs
+    assert recording.resource("app-association-reports.exporter").inputs["disableSessionTags"] is True
     conditions = [
         set(statement["Condition"])
-        for statement in json.loads(recording.one("app-role").inputs["assumeRolePolicy"])["Statement"]
+        for statement in json.loads(recording.resource("app-role").inputs["assumeRolePolicy"])["Statement"]
     ]
     assert conditions == [{"StringEquals"}, {"ArnEquals", "Null", "StringEquals"}]
 
@@ -80,52 +80,54 @@ def test_a_session_policy_of_one_binding_turns_the_tags_of_that_one_off(read):
 def test_the_session_policy_of_the_component_is_that_of_bindings_without_one(read):
     other = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}
 
-    recording = made(API, {**EXPORTER, "session_policy": other}, session_policy=read)
+    recording = record_app(API, {**EXPORTER, "session_policy": other}, session_policy=read)
 
-    assert json.loads(recording.one("app-association-payments.api").inputs["policy"]) == read
-    assert json.loads(recording.one("app-association-reports.exporter").inputs["policy"]) == other
+    assert json.loads(recording.resource("app-association-payments.api").inputs["policy"]) == read
+    assert json.loads(recording.resource("app-association-reports.exporter").inputs["policy"]) == other
 
 
 def test_the_first_binding_takes_over_the_association_of_the_short_form():
-    recording = made(API, EXPORTER)
+    recording = record_app(API, EXPORTER)
 
-    assert recording.one("app-association-payments.api").aliases == [_association_urn(recording, "app-association")]
-    assert recording.one("app-association-reports.exporter").aliases == []
+    assert recording.resource("app-association-payments.api").aliases == [
+        _association_urn(recording, "app-association")
+    ]
+    assert recording.resource("app-association-reports.exporter").aliases == []
 
 
 def test_the_short_form_takes_over_the_association_of_its_pair():
     recording = record(lambda: PodIdentity("app", SHORT))
 
     former = _association_urn(recording, "app-association-payments.api")
-    assert recording.one("app-association").aliases == [former]
+    assert recording.resource("app-association").aliases == [former]
 
 
 def test_the_short_form_and_a_list_of_one_have_the_same_role_and_token():
-    short, long = record(lambda: PodIdentity("app", SHORT)), made(API)
+    short, long = record(lambda: PodIdentity("app", SHORT)), record_app(API)
 
-    assert short.one("app-role").inputs == long.one("app-role").inputs
+    assert short.resource("app-role").inputs == long.resource("app-role").inputs
     assert short.outputs["app"]["restartToken"] == long.outputs["app"]["restartToken"]
 
 
 def test_a_repeated_pair_is_refused():
     with pytest.raises(PodIdentityInputError, match=r"bindings\[1\]: .*bindings\[0\]"):
-        made(API, API)
+        record_app(API, API)
 
 
 def test_a_pair_repeated_by_naming_the_cluster_is_refused():
     with pytest.raises(PodIdentityInputError, match=r"one association per ServiceAccount"):
-        made(API, {**API, "cluster_name": "dev"})
+        record_app(API, {**API, "cluster_name": "dev"})
 
 
 def test_an_empty_list_is_refused():
     with pytest.raises(PodIdentityInputError, match="at least one"):
-        made()
+        record_app()
 
 
 def test_service_accounts_are_made_for_each_binding_and_namespaces_once():
     worker = {"namespace": "payments", "service_account": "worker"}
 
-    recording = made(API, worker, create_service_account=True, create_namespace=True)
+    recording = record_app(API, worker, create_service_account=True, create_namespace=True)
 
     assert {item.name for item in recording.of("Namespace")} == {"app-namespace-payments"}
     assert {item.name for item in recording.of("ServiceAccount")} == {
@@ -136,13 +138,13 @@ def test_service_accounts_are_made_for_each_binding_and_namespaces_once():
 
 def test_service_accounts_are_not_made_on_another_cluster():
     with pytest.raises(PodIdentityInputError, match=r"bindings\[0\]\.cluster_name"):
-        made({**API, "cluster_name": "blue"}, create_service_account=True)
+        record_app({**API, "cluster_name": "blue"}, create_service_account=True)
 
 
 def test_one_target_role_trusts_the_external_id_of_each_binding():
-    recording = made(API, EXPORTER, create_target_role=True)
+    recording = record_app(API, EXPORTER, create_target_role=True)
 
-    statement = json.loads(recording.one("app-target-role").inputs["assumeRolePolicy"])["Statement"][0]
+    statement = json.loads(recording.resource("app-target-role").inputs["assumeRolePolicy"])["Statement"][0]
     assert statement["Condition"]["StringEquals"]["sts:ExternalId"] == [
         "eu-west-1/111122223333/dev/payments/api",
         "eu-west-1/111122223333/dev/reports/exporter",
@@ -160,7 +162,7 @@ def test_one_target_role_trusts_the_external_id_of_each_binding():
 )
 def test_a_problem_in_a_binding_adds_no_other(wrong: dict[str, Any], path: str):
     with pytest.raises(PodIdentityInputError) as caught:
-        made(API, EXPORTER | wrong)
+        record_app(API, EXPORTER | wrong)
 
     assert [problem.place() for problem in caught.value.problems] == [path]
 
@@ -170,19 +172,22 @@ PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{ISSUER}"
 
 
 def test_irsa_is_trusted_for_the_components_own_cluster_only():
-    recording = made(API, {**EXPORTER, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
+    recording = record_app(API, {**EXPORTER, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
 
-    statement = json.loads(recording.one("app-role").inputs["assumeRolePolicy"])["Statement"][-1]
+    statement = json.loads(recording.resource("app-role").inputs["assumeRolePolicy"])["Statement"][-1]
     assert statement["Condition"]["StringEquals"][f"{ISSUER}:sub"] == "system:serviceaccount:payments:api"
 
 
 def test_irsa_without_a_binding_of_the_own_cluster_is_refused():
     with pytest.raises(PodIdentityInputError, match=r"irsa_provider_arn: .*another cluster"):
-        made({**API, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
+        record_app({**API, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
 
 
 def test_saying_what_is_so_by_itself_leaves_the_restart_token_as_it_is(read: Any):
-    without, explicit = (made(API, session_policy=read, **more) for more in ({}, {"disable_session_tags": True}))
+    without, explicit = (record_app(API, session_policy=read, **more) for more in ({}, {"disable_session_tags": True}))
 
-    assert without.one("app-association-payments.api").inputs == explicit.one("app-association-payments.api").inputs
+    assert (
+        without.resource("app-association-payments.api").inputs
+        == explicit.resource("app-association-payments.api").inputs
+    )
     assert without.outputs["app"]["restartToken"] == explicit.outputs["app"]["restartToken"]

@@ -122,10 +122,10 @@ def test_what_only_looks_alike_passes():
 
 
 def test_two_stacks_of_one_project_have_role_names_of_their_own(monkeypatch: pytest.MonkeyPatch):
-    first = record(lambda: identity("api")).one("api-role").inputs["name"]
+    first = record(lambda: identity("api")).resource("api-role").inputs["name"]
     monkeypatch.setattr("recording.STACK", "pr-7")
 
-    second = record(lambda: identity("api")).one("api-role").inputs["name"]
+    second = record(lambda: identity("api")).resource("api-role").inputs["name"]
 
     assert first != second
     assert first.rpartition("-")[0] == second.rpartition("-")[0] == "api-dev-eu-west-1"

@@ -82,7 +82,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{one.__name__}.{key}" for one, key in KEYS])
+@pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{component.__name__}.{key}" for component, key in KEYS])
 def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
     _, base = CHECKS[component]
 
@@ -145,9 +145,9 @@ JSON = st.recursive(
 def test_any_data_is_taken_or_refused_in_words(place, value, how):
     component, key = place
     _, base = CHECKS[component]
-    given = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
+    argument = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
 
-    assert all(problem.rule and problem.fix for problem in component.validate(base | {key: given}))
+    assert all(problem.rule and problem.fix for problem in component.validate(base | {key: argument}))
 
 
 @pytest.mark.parametrize("key", ["cluster_name", "namespace", "service_account"])

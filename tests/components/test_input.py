@@ -17,10 +17,10 @@ ROLE = "arn:aws:iam::111122223333:role/x"
 def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     """Return the problems of a component by place, having registered nothing."""
     error = refused(lambda: component("api", args() if callable(args) else args))
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for problem in error.problems:
-        found[problem.place()] = f"{found.get(problem.place(), '')} {problem.sentence()}"
-    return found
+        sentences[problem.place()] = f"{sentences.get(problem.place(), '')} {problem.sentence()}"
+    return sentences
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     ],
 )
 def test_a_wrong_value_names_its_place_and_the_rule(base, args, place, text):
-    found = problems(base | args)
+    faults = problems(base | args)
 
-    assert text in found[place]
+    assert text in faults[place]
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_keys_that_contradict_each_other_are_told_by_both_names(base, args, plac
 
 
 def test_session_tags_must_be_off_with_a_session_policy(base, read):
-    found = problems(base | {"session_policy": read, "disable_session_tags": False})
+    faults = problems(base | {"session_policy": read, "disable_session_tags": False})
 
-    assert "'session_policy'" in found["disable_session_tags"]
+    assert "'session_policy'" in faults["disable_session_tags"]
 
 
 def test_every_problem_is_told_at_once(base):
-    found = problems(
+    faults = problems(
         {"cluster_name": "x:y", "namespace": "*", "service_account": "a..b", "tags": {"x": 1}, "polices": {}}
     )
 
-    assert set(found) == {"cluster_name", "namespace", "service_account", "tags.x", "polices"}
+    assert set(faults) == {"cluster_name", "namespace", "service_account", "tags.x", "polices"}
 
 
 def test_a_contradiction_is_told_beside_a_wrong_value(base):
@@ -146,9 +146,9 @@ def test_a_missing_cluster_is_required():
 
 
 def test_what_decides_which_resources_there_are_must_be_known(base):
-    found = problems(lambda: base | {"create_service_account": pulumi.Output.from_input(True)})
+    faults = problems(lambda: base | {"create_service_account": pulumi.Output.from_input(True)})
 
-    assert "plain value" in found["create_service_account"]
+    assert "plain value" in faults["create_service_account"]
 
 
 def test_a_map_whose_keys_name_resources_must_be_known(base):
@@ -185,9 +185,9 @@ def test_an_extra_statement_that_opens_the_role_is_refused(base):
 def test_a_policy_that_uses_session_tags_is_refused_where_they_are_off(base, read):
     read["Statement"][0]["Resource"] = "arn:aws:s3:::x/${aws:PrincipalTag/kubernetes-namespace}/*"
 
-    found = problems(base | {"policies": {"x": read}, "disable_session_tags": True})
+    faults = problems(base | {"policies": {"x": read}, "disable_session_tags": True})
 
-    assert "PI206" in found["policies.x"]
+    assert "PI206" in faults["policies.x"]
 
 
 def test_inline_policies_share_one_limit(base):
@@ -198,9 +198,9 @@ def test_inline_policies_share_one_limit(base):
 
 
 def test_a_managed_policy_has_a_limit_of_its_own(base):
-    found = problems(base | {"policies": {"x": session_policy(6145)}, "policy_kind": "managed"})
+    faults = problems(base | {"policies": {"x": session_policy(6145)}, "policy_kind": "managed"})
 
-    assert "6,145" in found["policies.x"]
+    assert "6,145" in faults["policies.x"]
 
 
 def test_the_same_managed_policy_twice_is_refused(base):
@@ -215,11 +215,11 @@ def test_a_trust_policy_over_its_quota_names_the_ways_out():
         "bindings": [{"namespace": f"tenant-{number}", "service_account": "app"} for number in range(20)],
     }
 
-    found = problems(args)["trust_scope"]
+    sentence = problems(args)["trust_scope"]
 
-    assert "2,048" in found
-    assert '"cluster"' in found
-    assert "PodIdentityRole" in found
+    assert "2,048" in sentence
+    assert '"cluster"' in sentence
+    assert "PodIdentityRole" in sentence
 
 
 def test_no_policy_text_and_no_secret_appears_in_an_error(base):
@@ -315,10 +315,10 @@ def call_result() -> Any:
     ],
 )
 def test_a_value_that_people_confuse_says_what_to_write(base, read, make, place, text):
-    found = problems(lambda: base | make(read))
+    faults = problems(lambda: base | make(read))
 
-    assert set(found) == {place}
-    assert text in found[place]
+    assert set(faults) == {place}
+    assert text in faults[place]
 
 
 @pytest.mark.parametrize(

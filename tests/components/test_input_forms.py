@@ -113,9 +113,9 @@ async def coroutine(value: Any) -> Any:
 
 
 def future(value: Any) -> Any:
-    made: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
-    made.set_result(value)
-    return made
+    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+    future.set_result(value)
+    return future
 
 
 FORMS: dict[str, Callable[[Any], Any]] = {
@@ -151,7 +151,7 @@ def deep(key: str, value: Any, form: Callable[[Any], Any]) -> Any:
 
 def registered(component: Any, args: Callable[[], Any]) -> tuple[Recording, dict[str, Any]]:
     recording = record(lambda: component("x", args()))
-    return recording, {name: recording.one(name).inputs for name in recording.names()}
+    return recording, {name: recording.resource(name).inputs for name in recording.names()}
 
 
 @pytest.mark.parametrize("depth", [whole, deep])
@@ -160,10 +160,10 @@ def registered(component: Any, args: Callable[[], Any]) -> tuple[Recording, dict
 def test_every_form_registers_what_the_plain_value_registers(component: Any, args: Any, form: Any, depth: Any):
     plain, expected = registered(component, lambda: args)
 
-    given, found = registered(component, lambda: {key: depth(key, value, form) for key, value in args.items()})
+    recording, inputs = registered(component, lambda: {key: depth(key, value, form) for key, value in args.items()})
 
-    assert found == expected
-    assert given.outputs["x"] == plain.outputs["x"]
+    assert inputs == expected
+    assert recording.outputs["x"] == plain.outputs["x"]
 
 
 @pytest.mark.parametrize(("component", "args"), COMPONENTS.values(), ids=COMPONENTS.keys())
@@ -187,9 +187,9 @@ def test_none_is_as_absent_at_every_depth(component: Any, args: Any):
     "key", ["role_name", "role_path", "role_description", "max_session_duration_seconds", "irsa_provider_arn", "tags"]
 )
 def test_an_output_without_a_value_is_as_absent(key: str, form: Any):
-    given = registered(PodIdentity, lambda: BASE | {key: form(None)})[1]
+    inputs = registered(PodIdentity, lambda: BASE | {key: form(None)})[1]
 
-    assert given == registered(PodIdentity, lambda: BASE)[1]
+    assert inputs == registered(PodIdentity, lambda: BASE)[1]
 
 
 @pytest.mark.parametrize(
@@ -215,10 +215,10 @@ def test_an_output_without_a_value_is_refused_where_resources_depend_on_it(key: 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 def test_an_add_ons_association_takes_every_form(form: Any):
     arn = f"arn:aws:iam::{ACCOUNT}:role/csi"
-    found: list[Any] = []
+    resolved: list[Any] = []
 
     async def look(item: Any) -> None:
-        found.extend([await item["service_account"].future(), await item["role_arn"].future()])
+        resolved.extend([await item["service_account"].future(), await item["role_arn"].future()])
 
     record(
         lambda: pulumi.Output.from_input(
@@ -226,7 +226,7 @@ def test_an_add_ons_association_takes_every_form(form: Any):
         )
     )
 
-    assert found == ["a", arn]
+    assert resolved == ["a", arn]
 
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
@@ -235,7 +235,7 @@ def test_what_is_unknown_at_preview_hides_only_what_is_made_of_it(*, preview: bo
         cluster = pulumi.Output.from_input("dev").apply(lambda known: pulumi.output.UNKNOWN if preview else known)
         PodIdentity("x", BASE | {"policies": {"a": READ}, "role_description": cluster})  # pyright: ignore[reportArgumentType] # plain dicts of the test
 
-    role = record(program, preview=preview).one("x-role").inputs
+    role = record(program, preview=preview).resource("x-role").inputs
 
     assert isinstance(role["description"], pulumi.output.Unknown) == preview
     assert json.loads(role["assumeRolePolicy"])["Statement"]

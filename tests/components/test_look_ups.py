@@ -30,7 +30,9 @@ def test_mocks_as_documented_work_with_what_is_given(base: Any, monkeypatch: pyt
 
     recording = record(lambda: PodIdentity("api", base | GIVEN | {"managed_policy_arns": {"a": AUDIT}}))
 
-    assert recording.one("api-association").inputs["roleArn"].startswith("arn:aws:iam::111122223333:role/api-dev-")
+    assert (
+        recording.resource("api-association").inputs["roleArn"].startswith("arn:aws:iam::111122223333:role/api-dev-")
+    )
 
 
 def test_mocks_that_answer_no_look_up_are_told_what_to_answer_or_to_give(base: Any):

@@ -18,16 +18,16 @@ TRUST = '{"Version":"2012-10-17","Statement":[]}'
 
 def facts_of(make: Callable[[], Any], *, preview: bool = False) -> dict[str, Any]:
     """Make an output within a program and return all that it is."""
-    found: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
 
     async def look(output: pulumi.Output[Any]) -> None:
-        found["value"] = await output.future()
-        found["known"] = await output.is_known()
-        found["secret"] = await output.is_secret()
-        found["needs"] = sorted(resource._name for resource in await output.resources())
+        outputs["value"] = await output.future()
+        outputs["known"] = await output.is_known()
+        outputs["secret"] = await output.is_secret()
+        outputs["needs"] = sorted(resource._name for resource in await output.resources())
 
     record(lambda: pulumi.Output.from_input(look(make())), preview=preview)
-    return found
+    return outputs
 
 
 def role(name: str) -> aws.iam.Role:

@@ -119,7 +119,7 @@ CONSTRAINTS = {
 
 
 def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(schema):
-    said = {limit for found in CONSTRAINTS.values() for limit in found}
+    said = {limit for limits in CONSTRAINTS.values() for limit in limits}
     every = {limit for limit in vars(limits).values() if isinstance(limit, limits.Limit)}
     # Nothing counts the associations of a cluster: that quota can be raised.
     assert every - said == {limits.ASSOCIATIONS}
@@ -133,7 +133,7 @@ def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(sch
 def test_whole_numbers_arrive_as_floats_and_are_registered_as_integers(provider):
     recording = construct(provider, BASE | {"maxSessionDurationSeconds": 7200.0, "propagationSeconds": 0.0})
 
-    assert recording.one("api-role").inputs["maxSessionDuration"] == 7200
+    assert recording.resource("api-role").inputs["maxSessionDuration"] == 7200
 
 
 def test_enum_values_arrive_as_text(provider):
@@ -159,7 +159,7 @@ def test_state_is_the_same_as_from_a_python_program(provider):
     )
 
     assert plugin.outputs["api"] == program.outputs["api"]
-    assert plugin.one("api").inputs == program.one("api").inputs
+    assert plugin.resource("api").inputs == program.resource("api").inputs
 
 
 def test_a_component_has_a_parent_in_the_calling_program(provider):
@@ -198,10 +198,10 @@ def test_the_spelling_of_python_is_refused_in_other_languages(provider):
 
 def test_an_unknown_key_of_a_binding_is_refused_instead_of_dropped(provider):
     binding = {"namespace": "payments", "serviceAccount": "api"}
-    found = problems_of(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
+    faults = problems_of(provider, {"clusterName": "dev", "bindings": [binding, binding | {"sessionPolcy": {}}, "x"]})
 
-    assert "'sessionPolicy'" in found["bindings[1].sessionPolcy"]
-    assert "map with the keys of a binding" in found["bindings[2]"]
+    assert "'sessionPolicy'" in faults["bindings[1].sessionPolcy"]
+    assert "map with the keys of a binding" in faults["bindings[2]"]
 
 
 def test_all_problems_are_reported_at_once_whatever_their_type(provider):
@@ -212,19 +212,19 @@ def test_all_problems_are_reported_at_once_whatever_their_type(provider):
 
 
 def test_an_output_where_a_plain_value_is_needed_is_an_input_error(provider):
-    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
 
     def program():
         wrong = {key: pulumi.Output.from_input(1) for key in ("trustScope", "propagationSeconds")}
         try:
             provider.construct("api", TYPE, BASE | wrong)
         except pulumi.InputPropertiesError as error:
-            found.update({item["property_path"]: item["reason"] for item in error.errors or []})
+            faults.update({item["property_path"]: item["reason"] for item in error.errors or []})
 
     record(program)
 
-    assert set(found) == {"trustScope", "propagationSeconds"}
-    assert "Pass a plain value." in found["trustScope"]
+    assert set(faults) == {"trustScope", "propagationSeconds"}
+    assert "Pass a plain value." in faults["trustScope"]
 
 
 def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):

@@ -11,23 +11,23 @@ from recording import default_name, record
 DEV = "arn:aws:eks:eu-west-1:111122223333:cluster/dev"
 
 
-def made(args, **options):
+def record_identity(args, **options):
     """Register one PodIdentity called api."""
     return record(lambda: PodIdentity("api", args, **options.pop("constructor", {})), **options)
 
 
 def trust(recording, role="api-role"):
-    return json.loads(recording.one(role).inputs["assumeRolePolicy"])["Statement"]
+    return json.loads(recording.resource(role).inputs["assumeRolePolicy"])["Statement"]
 
 
 def test_the_least_is_a_role_and_an_association(base):
-    recording = made(base)
+    recording = record_identity(base)
 
     assert recording.names() == {"api-role", "api-association"}
 
 
 def test_every_child_is_parented_to_the_component(base, read):
-    recording = made(
+    recording = record_identity(
         base
         | {
             "policies": {"invoices": read},
@@ -54,28 +54,28 @@ def test_every_child_is_parented_to_the_component(base, read):
         "api-namespace",
         "api-agent",
     }
-    assert {recording.one(name).parent for name in recording.names()} == {"api"}
+    assert {recording.resource(name).parent for name in recording.names()} == {"api"}
 
 
 def test_the_role_has_a_readable_name_that_is_known_at_preview(base):
-    name = made(base, preview=True).one("api-role").inputs["name"]
+    name = record_identity(base, preview=True).resource("api-role").inputs["name"]
 
     assert name == default_name("api")
     assert name.startswith("api-dev-eu-west-1-")
 
 
 def test_a_role_name_of_64_characters_passes(base):
-    assert made(base | {"role_name": "a" * 64}).one("api-role").inputs["name"] == "a" * 64
+    assert record_identity(base | {"role_name": "a" * 64}).resource("api-role").inputs["name"] == "a" * 64
 
 
 def test_names_of_one_letter_pass():
-    recording = made({"cluster_name": "c", "namespace": "n", "service_account": "s"})
+    recording = record_identity({"cluster_name": "c", "namespace": "n", "service_account": "s"})
 
-    assert recording.one("api-association").inputs["serviceAccount"] == "s"
+    assert recording.resource("api-association").inputs["serviceAccount"] == "s"
 
 
 def test_the_trust_policy_is_scoped_to_the_service_account(base):
-    [statement] = trust(made(base))
+    [statement] = trust(record_identity(base))
 
     assert statement["Condition"]["StringEquals"] == {
         "aws:SourceAccount": "111122223333",
@@ -87,17 +87,17 @@ def test_the_trust_policy_is_scoped_to_the_service_account(base):
 
 @pytest.mark.parametrize("scope", [TrustScope.ACCOUNT, "account"])
 def test_the_scope_may_be_a_member_or_its_text(base, scope):
-    [statement] = trust(made(base | {"trust_scope": scope}))
+    [statement] = trust(record_identity(base | {"trust_scope": scope}))
 
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
 
 
 def test_the_association_names_the_role_and_waits_for_its_policies(base, read):
-    recording = made(
+    recording = record_identity(
         base | {"policies": {"invoices": read}, "managed_policy_arns": {"a": "arn:aws:iam::aws:policy/SecurityAudit"}}
     )
 
-    assert recording.one("api-association").inputs == {
+    assert recording.resource("api-association").inputs == {
         "clusterName": "dev",
         "namespace": "payments",
         "serviceAccount": "api",
@@ -107,15 +107,15 @@ def test_the_association_names_the_role_and_waits_for_its_policies(base, read):
 
 
 def test_the_association_is_deleted_before_it_is_replaced(base):
-    assert made(base).one("api-association").request.deleteBeforeReplace
+    assert record_identity(base).resource("api-association").request.deleteBeforeReplace
 
 
 def test_policies_are_compact_text_in_canonical_order(base):
-    given = {"Statement": {"Resource": "*", "Action": "s3:List*", "Effect": "Allow"}, "Version": "2012-10-17"}
+    policy = {"Statement": {"Resource": "*", "Action": "s3:List*", "Effect": "Allow"}, "Version": "2012-10-17"}
 
-    recording = made(base | {"policies": {"list": json.dumps(given, indent=4)}})
+    recording = record_identity(base | {"policies": {"list": json.dumps(policy, indent=4)}})
 
-    assert recording.one("api-policy-list").inputs == {
+    assert recording.resource("api-policy-list").inputs == {
         "name": "list",
         "role": default_name("api"),
         "policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:List*","Resource":"*"}]}',
@@ -123,24 +123,24 @@ def test_policies_are_compact_text_in_canonical_order(base):
 
 
 def test_managed_policies_are_policies_of_their_own_with_an_attachment(base, read):
-    recording = made(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.MANAGED})
+    recording = record_identity(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.MANAGED})
 
-    assert recording.one("api-policy-invoices").kind == "Policy"
-    assert recording.one("api-policy-invoices").inputs["name"] == f"{default_name('api')}-invoices"
-    assert recording.one("api-policy-invoices-attachment").kind == "RolePolicyAttachment"
+    assert recording.resource("api-policy-invoices").kind == "Policy"
+    assert recording.resource("api-policy-invoices").inputs["name"] == f"{default_name('api')}-invoices"
+    assert recording.resource("api-policy-invoices-attachment").kind == "RolePolicyAttachment"
     assert not recording.of("RolePolicy")
 
 
 def test_reordering_policies_changes_nothing(base, read):
-    one = made(base | {"policies": {"a": read, "b": read}})
-    two = made(base | {"policies": {"b": read, "a": read}})
+    first = record_identity(base | {"policies": {"a": read, "b": read}})
+    second = record_identity(base | {"policies": {"b": read, "a": read}})
 
-    assert one.names() == two.names()
-    assert one.one("api-policy-a").inputs == two.one("api-policy-a").inputs
+    assert first.names() == second.names()
+    assert first.resource("api-policy-a").inputs == second.resource("api-policy-a").inputs
 
 
 def test_tags_go_to_everything_that_has_tags(base, read):
-    recording = made(
+    recording = record_identity(
         base
         | {
             "tags": {"Owner": "payments"},
@@ -156,7 +156,7 @@ def test_tags_go_to_everything_that_has_tags(base, read):
 
 
 def test_without_tags_nothing_says_so_with_an_empty_map(base):
-    recording = made(base | {"tags": {}})
+    recording = record_identity(base | {"tags": {}})
 
     assert not [item.name for item in recording.resources if "tags" in item.inputs and item.name != "api"]
 
@@ -164,10 +164,10 @@ def test_without_tags_nothing_says_so_with_an_empty_map(base):
 def test_an_existing_role_is_used_and_nothing_is_attached_to_it(base):
     arn = "arn:aws:iam::111122223333:role/shared/by-hand"
 
-    recording = made(base | {"role_arn": arn})
+    recording = record_identity(base | {"role_arn": arn})
 
     assert recording.names() == {"api-association"}
-    assert recording.one("api-association").inputs["roleArn"] == arn
+    assert recording.resource("api-association").inputs["roleArn"] == arn
     assert recording.outputs["api"]["roleName"] == "by-hand"
     assert json.loads(recording.outputs["api"]["trustPolicy"])["Statement"]
 
@@ -176,16 +176,16 @@ def test_an_existing_role_of_another_account_is_refused_when_the_account_is_know
     arn = "arn:aws:iam::444455556666:role/elsewhere"
 
     with pytest.raises(PodIdentityInputError, match=r"account \"444455556666\".*\"111122223333\".*'target_role_arn'"):
-        made(base | {"role_arn": arn, "account_id": "111122223333"})
+        record_identity(base | {"role_arn": arn, "account_id": "111122223333"})
 
 
 def test_an_existing_role_of_another_account_is_refused_when_the_account_is_looked_up(base):
     with pytest.raises(PodIdentityInputError, match=r"role_arn: .*444455556666"):
-        made(base | {"role_arn": "arn:aws:iam::444455556666:role/elsewhere"}, preview=True)
+        record_identity(base | {"role_arn": "arn:aws:iam::444455556666:role/elsewhere"}, preview=True)
 
 
 def test_what_is_given_is_not_looked_up_but_for_the_account_of_the_credentials(base):
-    recording = made(base | {"account_id": "111122223333", "partition": "aws", "region": "eu-west-1"})
+    recording = record_identity(base | {"account_id": "111122223333", "partition": "aws", "region": "eu-west-1"})
 
     assert recording.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
 
@@ -206,10 +206,10 @@ def test_credentials_of_another_account_are_refused_before_anything_is_created(b
 def test_a_region_that_is_said_is_that_of_the_association(base):
     args = base | {"account_id": "111122223333", "partition": "aws", "region": "eu-north-1"}
 
-    recording = made(args, preview=True)
+    recording = record_identity(args, preview=True)
 
-    assert recording.one("api-association").inputs["region"] == "eu-north-1"
-    assert recording.one("api-role").inputs["name"] == default_name("api", "dev", "eu-north-1")
+    assert recording.resource("api-association").inputs["region"] == "eu-north-1"
+    assert recording.resource("api-role").inputs["name"] == default_name("api", "dev", "eu-north-1")
 
 
 def test_many_components_look_up_once(base):
@@ -221,9 +221,9 @@ def test_many_components_look_up_once(base):
 
 
 def test_a_session_policy_turns_session_tags_off_and_scopes_by_cluster(base, read):
-    recording = made(base | {"session_policy": read})
+    recording = record_identity(base | {"session_policy": read})
 
-    association = recording.one("api-association").inputs
+    association = recording.resource("api-association").inputs
     [statement] = trust(recording)
     assert association["disableSessionTags"] is True
     assert json.loads(association["policy"]) == read
@@ -235,15 +235,15 @@ def test_a_session_policy_turns_session_tags_off_and_scopes_by_cluster(base, rea
 
 
 def test_session_tags_can_be_turned_off_alone(base):
-    recording = made(base | {"disable_session_tags": True})
+    recording = record_identity(base | {"disable_session_tags": True})
 
-    assert recording.one("api-association").inputs["disableSessionTags"] is True
+    assert recording.resource("api-association").inputs["disableSessionTags"] is True
     assert "ArnEquals" in trust(recording)[0]["Condition"]
 
 
 def test_presence_of_target_and_session_policy_is_what_replaces_an_association(base, read):
     def trigger(args):
-        return made(base | args).one("api-association").request.replacement_trigger.string_value
+        return record_identity(base | args).resource("api-association").request.replacement_trigger.string_value
 
     target = {"target_role_arn": "arn:aws:iam::444455556666:role/t"}
     other = {"target_role_arn": "arn:aws:iam::444455556666:role/u"}
@@ -255,7 +255,7 @@ def test_presence_of_target_and_session_policy_is_what_replaces_an_association(b
 def test_irsa_is_trusted_beside_pod_identity(base):
     provider = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 
-    _, irsa = trust(made(base | {"irsa_provider_arn": provider}))
+    _, irsa = trust(record_identity(base | {"irsa_provider_arn": provider}))
 
     assert irsa["Principal"] == {"Federated": provider}
 
@@ -263,11 +263,15 @@ def test_irsa_is_trusted_beside_pod_identity(base):
 def test_extra_statements_are_appended(base):
     extra = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
-    assert trust(made(base | {"extra_trust_statements": [extra]}))[-1] == extra
+    assert trust(record_identity(base | {"extra_trust_statements": [extra]}))[-1] == extra
 
 
 def test_the_component_shows_its_arguments_in_camel_case(base, read):
-    inputs = made(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.INLINE}).one("api").inputs
+    inputs = (
+        record_identity(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.INLINE})
+        .resource("api")
+        .inputs
+    )
 
     assert inputs["clusterName"] == "dev"
     assert inputs["policyKind"] == "inline"
@@ -275,7 +279,7 @@ def test_the_component_shows_its_arguments_in_camel_case(base, read):
 
 
 def test_outputs_of_one_binding(base):
-    outputs = made(base).outputs["api"]
+    outputs = record_identity(base).outputs["api"]
 
     assert outputs["roleArn"] == f"arn:aws:iam::111122223333:role/{default_name('api')}"
     assert outputs["associationId"] == "a-payments.api"
@@ -287,10 +291,10 @@ def test_outputs_of_one_binding(base):
 
 
 def test_documents_names_and_external_ids_are_known_at_preview(base, read):
-    recording = made(base | {"policies": {"a": read}, "create_target_role": True}, preview=True)
+    recording = record_identity(base | {"policies": {"a": read}, "create_target_role": True}, preview=True)
 
     for name in ("api-role", "api-target-role", "api-policy-a", "api-assume-target", "api-association"):
-        for value in recording.one(name).inputs.values():
+        for value in recording.resource(name).inputs.values():
             assert not isinstance(value, pulumi.output.Unknown), name
     known = {key for key, value in recording.outputs["api"].items() if not isinstance(value, pulumi.output.Unknown)}
     assert {"roleArn", "serviceAccountName", "externalId", "trustPolicy", "targetTrustPolicy", "restartToken"} <= known
@@ -298,11 +302,11 @@ def test_documents_names_and_external_ids_are_known_at_preview(base, read):
 
 def test_an_external_id_that_eks_made_otherwise_is_an_error_naming_both(base):
     with pytest.raises(PodIdentityInputError, match=r"something-else.*eu-west-1/111122223333/dev/payments/api"):
-        made(base, answers={"external_id": {"value": "something-else"}})
+        record_identity(base, answers={"external_id": {"value": "something-else"}})
 
 
 def test_no_external_id_from_eks_is_no_mismatch(base):
-    outputs = made(base, answers={"external_id": {"value": None}}).outputs["api"]
+    outputs = record_identity(base, answers={"external_id": {"value": None}}).outputs["api"]
 
     assert outputs["externalId"] == "eu-west-1/111122223333/dev/payments/api"
 
@@ -320,13 +324,13 @@ def test_a_consumer_of_the_outputs_depends_on_policies_and_association(base, rea
 
 
 def test_a_service_account_is_made_under_its_own_name(base):
-    recording = made(
+    recording = record_identity(
         base | {"create_service_account": True, "service_account_labels": {"app": "api"}, "create_namespace": True}
     )
 
-    metadata = recording.one("api-service-account").inputs["metadata"]
+    metadata = recording.resource("api-service-account").inputs["metadata"]
     assert metadata == {"name": "api", "namespace": "payments", "labels": {"app": "api"}}
-    assert recording.one("api-namespace").inputs["metadata"] == {"name": "payments"}
+    assert recording.resource("api-namespace").inputs["metadata"] == {"name": "payments"}
     assert recording.dependencies_of("api-service-account") == {"api-namespace"}
 
 
@@ -345,11 +349,11 @@ def test_the_same_arguments_as_outputs_register_the_same(base, read):
         "target_role_arn": "arn:aws:iam::444455556666:role/t",
     }
 
-    plain, computed = made(args), record(lambda: PodIdentity("api", later(args)))
+    plain, computed = record_identity(args), record(lambda: PodIdentity("api", later(args)))
 
     assert plain.names() == computed.names()
     for name in plain.names():
-        assert plain.one(name).inputs == computed.one(name).inputs
+        assert plain.resource(name).inputs == computed.resource(name).inputs
 
 
 def test_an_output_is_checked_by_the_same_rule_before_it_reaches_a_resource(base):

@@ -45,8 +45,9 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
         args |= {"namespace": draw(LABEL), "service_account": draw(LABEL)}
     else:
         args["bindings"] = [
-            {"namespace": one, "service_account": two} | ({"session_policy": NARROW} if draw(st.booleans()) else {})
-            for one, two in draw(PAIRS)
+            {"namespace": namespace, "service_account": account}
+            | ({"session_policy": NARROW} if draw(st.booleans()) else {})
+            for namespace, account in draw(PAIRS)
         ]
         args["trust_scope"] = "cluster"
     optional = {
@@ -102,15 +103,15 @@ def expected(args: dict[str, Any]) -> set[str]:
     return names
 
 
-def registered(given: Any, *, preview: bool = False) -> Any:
+def registered(supplied: Any, *, preview: bool = False) -> Any:
     """Register a PodIdentity called x and return inputs by name."""
 
     def program() -> None:
-        args: Any = given() if callable(given) else given
+        args: Any = supplied() if callable(supplied) else supplied
         PodIdentity("x", args)
 
     recording = record(program, preview=preview)
-    return recording, {name: recording.one(name).inputs for name in recording.names()}
+    return recording, {name: recording.resource(name).inputs for name in recording.names()}
 
 
 @MODEST
@@ -119,7 +120,7 @@ def test_valid_arguments_register_exactly_the_expected_children(args):
     recording, inputs = registered(args)
 
     assert set(inputs) == expected(args)
-    assert {recording.one(name).parent for name in inputs} == {"x"}
+    assert {recording.resource(name).parent for name in inputs} == {"x"}
 
 
 @MODEST
@@ -136,7 +137,7 @@ def test_every_child_uses_the_provider_of_its_account_and_kind(args):
     recording = record(program)
 
     for name in recording.names():
-        child = recording.one(name)
+        child = recording.resource(name)
         expected = "mine"
         if child.type.startswith("kubernetes:"):
             expected = "cluster"
@@ -157,8 +158,8 @@ def test_the_role_alone_is_the_one_that_an_identity_has(args):
     whole, role = record(lambda: PodIdentity("x", alone)), record(lambda: PodIdentityRole("x", alone))
 
     assert role.names() == {name for name in whole.names() if "association" not in name}
-    assert {name: role.one(name).inputs for name in role.names()} == {
-        name: whole.one(name).inputs for name in role.names()
+    assert {name: role.resource(name).inputs for name in role.names()} == {
+        name: whole.resource(name).inputs for name in role.names()
     }
 
 
@@ -182,7 +183,7 @@ def test_an_agent_is_one_add_on_or_nothing_with_configuration_that_is_json(args)
 
     assert recording.names() == ({"x-agent"} if args.get("mode", "managed") == "managed" else set())
     for name in recording.names():
-        text = recording.one(name).inputs.get("configurationValues")
+        text = recording.resource(name).inputs.get("configurationValues")
         assert (json.loads(text) if text else {}).keys() >= args.get("configuration", {}).keys()
 
 

@@ -11,12 +11,12 @@ from recording import default_name, record
 CSI = {"cluster_name": "dev", "namespace": "kube-system", "service_account": "ebs-csi-controller-sa"}
 
 
-def made(args):
+def record_role(args):
     return record(lambda: PodIdentityRole("csi", args))
 
 
 def test_it_is_a_role_with_its_policies_and_no_association(read):
-    recording = made(
+    recording = record_role(
         CSI | {"policies": {"x": read}, "managed_policy_arns": {"y": "arn:aws:iam::aws:policy/SecurityAudit"}}
     )
 
@@ -24,7 +24,7 @@ def test_it_is_a_role_with_its_policies_and_no_association(read):
 
 
 def test_its_trust_is_scoped_like_that_of_an_identity():
-    [statement] = json.loads(made(CSI).one("csi-role").inputs["assumeRolePolicy"])["Statement"]
+    [statement] = json.loads(record_role(CSI).resource("csi-role").inputs["assumeRolePolicy"])["Statement"]
 
     assert (
         statement["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-service-account"] == "ebs-csi-controller-sa"
@@ -33,26 +33,28 @@ def test_its_trust_is_scoped_like_that_of_an_identity():
 
 @pytest.mark.parametrize("scope", ["cluster", "account"])
 def test_a_role_for_a_whole_cluster_names_no_service_account(scope):
-    recording = made({"cluster_name": "dev", "trust_scope": scope})
+    recording = record_role({"cluster_name": "dev", "trust_scope": scope})
 
-    assert recording.one("csi-role").inputs["name"] == default_name("csi")
+    assert recording.resource("csi-role").inputs["name"] == default_name("csi")
     assert len(json.loads(recording.outputs["csi"]["trustPolicy"])["Statement"]) == 1
 
 
 def test_a_narrower_role_names_its_service_accounts():
     with pytest.raises(PodIdentityInputError, match=r"service_account: .*required"):
-        made({"cluster_name": "dev"})
+        record_role({"cluster_name": "dev"})
 
 
 def test_irsa_needs_service_accounts_at_any_scope():
     provider = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 
     with pytest.raises(PodIdentityInputError, match="none is named"):
-        made({"cluster_name": "dev", "trust_scope": "cluster", "irsa_provider_arn": provider})
+        record_role({"cluster_name": "dev", "trust_scope": "cluster", "irsa_provider_arn": provider})
 
 
 def test_its_trust_can_be_for_associations_without_session_tags():
-    [statement] = json.loads(made(CSI | {"disable_session_tags": True}).outputs["csi"]["trustPolicy"])["Statement"]
+    [statement] = json.loads(record_role(CSI | {"disable_session_tags": True}).outputs["csi"]["trustPolicy"])[
+        "Statement"
+    ]
 
     assert "ArnEquals" in statement["Condition"]
 

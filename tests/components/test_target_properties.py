@@ -32,7 +32,7 @@ def target(args: Any, **options: Any) -> Any:
 
 
 def trust_of(recording: Any) -> str:
-    return recording.one("x-target-role").inputs["assumeRolePolicy"]
+    return recording.resource("x-target-role").inputs["assumeRolePolicy"]
 
 
 @st.composite
@@ -40,7 +40,7 @@ def bound(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the ServiceAccounts of an identity, in one form or the other."""
     if draw(st.booleans()):
         return {"namespace": draw(LABEL), "service_account": draw(LABEL)}
-    return {"bindings": [{"namespace": one, "service_account": two} for one, two in draw(PAIRS)]}
+    return {"bindings": [{"namespace": namespace, "service_account": account} for namespace, account in draw(PAIRS)]}
 
 
 @MODEST
@@ -78,13 +78,13 @@ def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_
     assert recording.names() == expected
     for name in expected:
         # The ARN of a managed policy is made by AWS, and is in no document.
-        made = {"policyArn"} if name.endswith("-attachment") else set()
+        computed = {"policyArn"} if name.endswith("-attachment") else set()
         known, known_later = (
-            {key: value for key, value in run.one(name).inputs.items() if key not in made} for run in runs
+            {key: value for key, value in run.resource(name).inputs.items() if key not in computed} for run in runs
         )
         assert not any(isinstance(value, pulumi.output.Unknown) for value in known.values())
         assert known_later == known
-        assert recording.one(name).parent == "x"
+        assert recording.resource(name).parent == "x"
 
 
 # What belongs to the association is no argument here.

@@ -22,7 +22,7 @@ def in_two_accounts(args):
 
 
 def statements(recording, role):
-    return json.loads(recording.one(role).inputs["assumeRolePolicy"])["Statement"]
+    return json.loads(recording.resource(role).inputs["assumeRolePolicy"])["Statement"]
 
 
 def test_the_target_role_and_its_policies_are_made_with_the_target_provider(base, read):
@@ -35,7 +35,7 @@ def test_the_target_role_and_its_policies_are_made_with_the_target_provider(base
 def test_the_target_role_is_known_to_be_in_the_account_of_its_provider(base):
     recording = in_two_accounts(base | {"create_target_role": True})
 
-    policy = json.loads(recording.one("api-assume-target").inputs["policy"])
+    policy = json.loads(recording.resource("api-assume-target").inputs["policy"])
     assert policy["Statement"] == [
         {
             "Effect": "Allow",
@@ -79,7 +79,7 @@ def test_a_target_role_of_another_team_is_told_what_to_trust(base):
     assert recording.names() == {"api-role", "api-assume-target", "api-association"}
     trust = json.loads(recording.outputs["api"]["targetTrustPolicy"])
     assert trust["Statement"][0]["Condition"]["StringEquals"] == {"sts:ExternalId": EXTERNAL_ID}
-    assert recording.one("api-association").inputs["targetRoleArn"] == TARGET
+    assert recording.resource("api-association").inputs["targetRoleArn"] == TARGET
 
 
 def test_a_target_role_of_another_partition_is_refused(base):
@@ -128,7 +128,7 @@ def test_alone_it_computes_the_external_id_with_the_account_of_the_source_role()
     assert statements(recording, "reader-target-role")[0]["Condition"]["StringEquals"] == {
         "sts:ExternalId": EXTERNAL_ID
     }
-    assert recording.one("reader-target-role").inputs["name"] == default_name("reader")
+    assert recording.resource("reader-target-role").inputs["name"] == default_name("reader")
 
 
 def test_alone_it_computes_one_for_each_binding():
@@ -139,9 +139,9 @@ def test_alone_it_computes_one_for_each_binding():
         ]
     }
 
-    found = statements(alone(args), "reader-target-role")[0]["Condition"]["StringEquals"]["sts:ExternalId"]
+    external_ids = statements(alone(args), "reader-target-role")[0]["Condition"]["StringEquals"]["sts:ExternalId"]
 
-    assert found == [EXTERNAL_ID, EXTERNAL_ID.replace("dev", "green")]
+    assert external_ids == [EXTERNAL_ID, EXTERNAL_ID.replace("dev", "green")]
 
 
 def test_alone_it_gives_the_arn_when_its_policies_are_attached(read):

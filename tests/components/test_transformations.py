@@ -101,14 +101,14 @@ def test_every_property_of_the_sdks_own_resource_can_be_read_and_set(read: Any, 
 
 @pytest.mark.parametrize("kind", OWN)
 def test_every_kind_of_child_is_an_instance_of_the_sdks_class(read: Any, kind: str):
-    made: list[Any] = []
+    children: list[Any] = []
 
     def collect(args: pulumi.ResourceTransformationArgs) -> None:
-        made.append((args.type_, args.resource))
+        children.append((args.type_, args.resource))
 
     options = pulumi.ResourceOptions(transformations=[collect])
     record(lambda: PodIdentity("api", everything(read), options))
     own: list[Any] = []
     record(lambda: own.append(type(OWN[kind]())))
 
-    assert all(isinstance(resource, own[0]) for type_, resource in made if type_ == kind)
+    assert all(isinstance(resource, own[0]) for type_, resource in children if type_ == kind)

@@ -91,7 +91,7 @@ def refusal(program: Any) -> str:
 @pytest.mark.parametrize("form", ["each statement", "the whole list", "a part of each statement"])
 @pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
 def test_it_is_refused_in_the_same_words_when_it_comes_later(base: Any, statements: Any, form: str):
-    def given() -> Any:
+    def arguments() -> Any:
         return {
             "each statement": lambda: [later(statement) for statement in statements],
             "the whole list": lambda: later(statements),
@@ -102,14 +102,14 @@ def test_it_is_refused_in_the_same_words_when_it_comes_later(base: Any, statemen
 
     plain = refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": statements}))
 
-    assert refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": given()})) == plain
+    assert refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": arguments()})) == plain
 
 
 @pytest.mark.parametrize("statements", RIGHT.values(), ids=RIGHT.keys())
 def test_a_trust_that_says_whom_it_means_passes(base: Any, statements: Any):
     recording = record(lambda: PodIdentity("api", base | {"extra_trust_statements": statements}))
 
-    trust = json.loads(recording.one("api-role").inputs["assumeRolePolicy"])
+    trust = json.loads(recording.resource("api-role").inputs["assumeRolePolicy"])
     assert trust["Statement"][1:] == statements
 
 
@@ -140,13 +140,13 @@ def test_every_trust_that_a_component_writes_admits_its_bindings_and_no_stranger
         "cluster_name": "dev",
         "trust_scope": scope,
         "bindings": [
-            {"namespace": one, "service_account": two} | ({} if tags else {"session_policy": narrow})
-            for one, two, tags in pairs
+            {"namespace": namespace, "service_account": account} | ({} if tags else {"session_policy": narrow})
+            for namespace, account, tags in pairs
         ],
     }
 
     recording = record(lambda: PodIdentity("x", args))
 
-    items = [Binding("dev", one, two, tags) for one, two, tags in pairs]
-    trust = json.loads(recording.one("x-role").inputs["assumeRolePolicy"])
+    items = [Binding("dev", namespace, account, tags) for namespace, account, tags in pairs]
+    trust = json.loads(recording.resource("x-role").inputs["assumeRolePolicy"])
     check_admission(trust, items, partition="aws", region="eu-west-1", account=ACCOUNT)

@@ -14,8 +14,8 @@ ZONES = "arn:aws:iam::444455556666:role/zones"
 
 def code(language: str, containing: str) -> str:
     blocks = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    [found] = [block for block in blocks if containing in block]
-    return found
+    [block_found] = [block for block in blocks if containing in block]
+    return block_found
 
 
 def test_the_workload_may_assume_the_role_of_the_program_and_no_other() -> None:

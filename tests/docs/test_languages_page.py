@@ -26,7 +26,7 @@ def test_the_package_is_always_added_in_this_version():
     listed = subprocess.run(
         ["git", "ls-files", "*.md", "*.yaml"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    found = {
+    documented = {
         (name, version)
         for name in listed
         for version in re.findall(
@@ -34,5 +34,5 @@ def test_the_package_is_always_added_in_this_version():
         )
     }
 
-    assert {name for name, _ in found} >= {"README.md", "components/README.md", "docs/languages.md"}
-    assert {version for _, version in found} == {f"@v{__version__}"}
+    assert {name for name, _ in documented} >= {"README.md", "components/README.md", "docs/languages.md"}
+    assert {version for _, version in documented} == {f"@v{__version__}"}

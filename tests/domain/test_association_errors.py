@@ -24,10 +24,10 @@ def seconds(error):
     """Return for how long an error is retried."""
     waited = 0.0
     for count in range(1, 1000):
-        found = advice([error] * count)
-        if found.retry_after_seconds is None:
+        texts = advice([error] * count)
+        if texts.retry_after_seconds is None:
             return waited
-        waited += found.retry_after_seconds
+        waited += texts.retry_after_seconds
     return waited
 
 

@@ -37,6 +37,6 @@ def test_a_pair_is_repeated_when_one_of_them_names_the_default_cluster_itself():
 
 
 def test_two_bindings_that_would_have_one_name_in_the_program_are_refused():
-    found = bindings.duplicates([Binding("dev", "a", "b.c"), Binding("a", "b", "c", own_cluster=True)])
+    twice = bindings.duplicates([Binding("dev", "a", "b.c"), Binding("a", "b", "c", own_cluster=True)])
 
-    assert "a.b.c" in found[0].rule
+    assert "a.b.c" in twice[0].rule

@@ -31,9 +31,9 @@ def test_keys_come_in_iams_own_order():
         "Effect": "Deny",
     }
 
-    found = canonical.text(canonical.parse({"Statement": statement, "Version": "2012-10-17"}))
+    text = canonical.text(canonical.parse({"Statement": statement, "Version": "2012-10-17"}))
 
-    assert found == (
+    assert text == (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*",'
         '"Condition":{"StringEquals":{"a":"2","b":"1"}}}]}'
     )
@@ -66,9 +66,9 @@ def test_whole_numbers_that_travelled_as_fractions_are_whole_again():
 
 
 def test_a_version_that_yaml_read_as_a_date_is_meant_as_text():
-    found = canonical.parse({"Version": dt.date(2012, 10, 17), "Statement": [READ]})
+    document = canonical.parse({"Version": dt.date(2012, 10, 17), "Statement": [READ]})
 
-    assert found["Version"] == "2012-10-17"
+    assert document["Version"] == "2012-10-17"
 
 
 def test_a_single_statement_becomes_a_list_of_one():

@@ -25,8 +25,8 @@ def test_camel_case():
 
 
 def test_every_problem_is_one_line_in_the_order_of_its_place():
-    found = listing(
+    text = listing(
         [Problem(("tags",), "t.", "f."), Problem(("bindings", 10), "r.", "f."), Problem(("bindings", 2), "r.", "f.")]
     )
 
-    assert [line.split(":")[0] for line in found.splitlines()] == ["- bindings[2]", "- bindings[10]", "- tags"]
+    assert [line.split(":")[0] for line in text.splitlines()] == ["- bindings[2]", "- bindings[10]", "- tags"]

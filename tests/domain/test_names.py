@@ -81,10 +81,10 @@ def test_a_default_role_name_is_readable_and_ends_in_a_hash():
 
 
 def test_a_long_default_role_name_keeps_its_head():
-    found = default_name("a-workload-with-a-name-that-says-all" * 2, "dev", "eu-west-1")
+    name = default_name("a-workload-with-a-name-that-says-all" * 2, "dev", "eu-west-1")
 
-    assert found.startswith("a-workload-with-a-name")
-    assert len(found) == 64
+    assert name.startswith("a-workload-with-a-name")
+    assert len(name) == 64
 
 
 def test_default_role_names_of_two_stacks_and_of_parts_that_join_alike_differ():
@@ -98,10 +98,10 @@ def test_a_default_role_name_is_always_a_role_name(component, cluster):
 
 
 @given(st.text(min_size=60), st.text(min_size=60))
-def test_long_default_role_names_of_different_components_differ(one, two):
-    same = default_name(one, "dev") == default_name(two, "dev")
+def test_long_default_role_names_of_different_components_differ(first, second):
+    same = default_name(first, "dev") == default_name(second, "dev")
 
-    assert same == (one == two)
+    assert same == (first == second)
 
 
 def test_digits_of_other_scripts_are_refused():

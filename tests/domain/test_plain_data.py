@@ -58,9 +58,9 @@ def test_what_cannot_be_sent_is_refused(value, rule):
 
 
 def test_each_problem_has_its_place():
-    found = plain_data.problems({"a": [b"x", {"b": math.inf}], "c": {2: "x"}}, ("policies",))
+    faults = plain_data.problems({"a": [b"x", {"b": math.inf}], "c": {2: "x"}}, ("policies",))
 
-    assert [problem.place() for problem in found] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
+    assert [problem.place() for problem in faults] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
 
 
 def test_a_value_that_is_too_deep_is_told_once_of_the_argument():

@@ -20,7 +20,7 @@ def test_each_part_changes_the_token(change: dict[str, Any]):
 def test_the_order_of_session_policies_does_not():
     rest = {key: value for key, value in BASE.items() if key != "session_policies"}
 
-    one = restart_token(**rest, session_policies={"a/b": "1", "c/d": "2"})
-    two = restart_token(**rest, session_policies={"c/d": "2", "a/b": "1"})
+    token = restart_token(**rest, session_policies={"a/b": "1", "c/d": "2"})
+    other = restart_token(**rest, session_policies={"c/d": "2", "a/b": "1"})
 
-    assert one == two
+    assert token == other

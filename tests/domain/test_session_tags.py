@@ -72,10 +72,10 @@ def test_a_prefix_without_a_tag_is_refused():
         own_prefix_statements(BUCKET, [])
 
 
-@pytest.mark.parametrize("given", [None, 5, ["arn:aws:s3:::invoices"], object()])
-def test_what_is_not_text_is_refused_with_the_way_to_pass_an_output(given: Any):
+@pytest.mark.parametrize("value", [None, 5, ["arn:aws:s3:::invoices"], object()])
+def test_what_is_not_text_is_refused_with_the_way_to_pass_an_output(value: Any):
     with pytest.raises(RuleError) as refused:
-        own_prefix_statements(given)
+        own_prefix_statements(value)
 
     assert "bucket.arn.apply(own_prefix_statements)" in refused.value.fix
 

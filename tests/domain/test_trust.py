@@ -63,11 +63,11 @@ def test_cluster_scope_names_every_cluster_in_one_statement():
         }
     )
 
-    found = statements(
+    trust = statements(
         TrustScope.CLUSTER, Binding("dev-green", "payments", "api"), Binding("dev-blue", "payments", "api")
     )
 
-    assert [expected] == found
+    assert [expected] == trust
 
 
 def test_account_scope_names_the_account_only():
@@ -88,13 +88,13 @@ def test_without_session_tags_every_narrower_scope_is_the_cluster_as_source(scop
 
 
 def test_without_session_tags_account_scope_stays_as_it_is():
-    found = statements(TrustScope.ACCOUNT, Binding("dev", "payments", "api", session_tags=False))
+    trust = statements(TrustScope.ACCOUNT, Binding("dev", "payments", "api", session_tags=False))
 
-    assert [pods({"StringEquals": {"aws:SourceAccount": "111122223333"}})] == found
+    assert [pods({"StringEquals": {"aws:SourceAccount": "111122223333"}})] == trust
 
 
 def test_several_bindings_are_exact_and_never_the_cross_product():
-    found = statements(
+    trust = statements(
         TrustScope.SERVICE_ACCOUNT,
         Binding("dev", "reports", "exporter"),
         Binding("dev", "payments", "worker"),
@@ -106,29 +106,29 @@ def test_several_bindings_are_exact_and_never_the_cross_product():
             item["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-namespace"],
             item["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-service-account"],
         )
-        for item in found
+        for item in trust
     ]
     assert pairs == [("payments", ["api", "worker"]), ("reports", "exporter")]
 
 
 def test_the_same_pair_in_two_clusters_is_two_statements():
-    found = statements(
+    trust = statements(
         TrustScope.SERVICE_ACCOUNT, Binding("green", "payments", "api"), Binding("blue", "payments", "api")
     )
 
-    arns = [item["Condition"]["StringEquals"]["aws:RequestTag/eks-cluster-arn"] for item in found]
+    arns = [item["Condition"]["StringEquals"]["aws:RequestTag/eks-cluster-arn"] for item in trust]
     assert [name.rsplit("/", 1)[1] for name in arns] == ["blue", "green"]
 
 
 def test_bindings_with_and_without_session_tags_each_get_their_own_scope():
-    found = statements(TrustScope.SERVICE_ACCOUNT, API, Binding("dev", "payments", "narrowed", session_tags=False))
+    trust = statements(TrustScope.SERVICE_ACCOUNT, API, Binding("dev", "payments", "narrowed", session_tags=False))
 
     assert [
         item["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-service-account"]
-        for item in found
+        for item in trust
         if "ArnEquals" not in item["Condition"]
     ] == ["api"]
-    assert [item["Condition"]["ArnEquals"]["aws:SourceArn"] for item in found if "ArnEquals" in item["Condition"]] == [
+    assert [item["Condition"]["ArnEquals"]["aws:SourceArn"] for item in trust if "ArnEquals" in item["Condition"]] == [
         DEV
     ]
 
@@ -136,10 +136,10 @@ def test_bindings_with_and_without_session_tags_each_get_their_own_scope():
 def test_the_order_of_bindings_changes_nothing():
     other = Binding("dev", "reports", "exporter")
 
-    one = source_trust(TrustScope.SERVICE_ACCOUNT, **WHERE, bindings=[API, other])
-    two = source_trust(TrustScope.SERVICE_ACCOUNT, **WHERE, bindings=[other, API])
+    trust = source_trust(TrustScope.SERVICE_ACCOUNT, **WHERE, bindings=[API, other])
+    reordered = source_trust(TrustScope.SERVICE_ACCOUNT, **WHERE, bindings=[other, API])
 
-    assert text(one) == text(two)
+    assert text(trust) == text(reordered)
 
 
 def test_an_oidc_provider_is_trusted_for_the_same_service_accounts():

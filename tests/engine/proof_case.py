@@ -121,8 +121,8 @@ class Case:
     ) -> str:
         """Create a role and return its ARN."""
         iam = self.client("iam", account)
-        given = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=given)["Role"]
+        listed_tags = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=listed_tags)["Role"]
         for number, policy in enumerate(policies):
             iam.put_role_policy(RoleName=name, PolicyName=f"policy-{number}", PolicyDocument=json.dumps(policy))
         return role["Arn"]
@@ -191,9 +191,9 @@ class Case:
         if injection is None:
             return {}
         self._runs += 1
-        found = mount(self.api, pod, injection, self.folder / f"root-{self._runs}")
+        variables = mount(self.api, pod, injection, self.folder / f"root-{self._runs}")
         # On every node the one address leads to that node's own agent; here each agent has a port of its own.
-        return found | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
+        return variables | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
     def run(
         self,

@@ -51,25 +51,31 @@ class Weather:
         roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"] != "cluster"]
         policies = [f"{name}/{key}" for name in roles for key in iam.list_role_policies(RoleName=name)["PolicyNames"]]
         pages = eks.get_paginator("list_pod_identity_associations").paginate(clusterName="main")
-        found = [one for page in pages for one in page["associations"]]
+        associations = [association for page in pages for association in page["associations"]]
         return {
             "roles": sorted(roles),
             "policies": sorted(policies),
-            "pairs": sorted(f"{one['namespace']}/{one['serviceAccount']}" for one in found),
-            "associations": sorted(one["associationId"] for one in found),
+            "pairs": sorted(
+                f"{association['namespace']}/{association['serviceAccount']}" for association in associations
+            ),
+            "associations": sorted(association["associationId"] for association in associations),
         }
 
     def in_state(self) -> dict[str, list[str]]:
         """The same of the engine's state, and what it has pending."""
         deployment = json.loads(self.project.pulumi.run("stack", "export").stdout)["deployment"]
         resources = deployment["resources"]
-        outputs = {kind: [one["outputs"] for one in resources if one["type"] == kind] for kind in _TYPES}
+        outputs = {
+            kind: [resource["outputs"] for resource in resources if resource["type"] == kind] for kind in _TYPES
+        }
         roles, policies, associations = (outputs[kind] for kind in _TYPES)
         return {
-            "roles": sorted(one["name"] for one in roles),
-            "policies": sorted(f"{one['role']}/{one['name']}" for one in policies),
-            "pairs": sorted(f"{one['namespace']}/{one['serviceAccount']}" for one in associations),
-            "associations": sorted(one["associationId"] for one in associations),
+            "roles": sorted(role["name"] for role in roles),
+            "policies": sorted(f"{policy['role']}/{policy['name']}" for policy in policies),
+            "pairs": sorted(
+                f"{association['namespace']}/{association['serviceAccount']}" for association in associations
+            ),
+            "associations": sorted(association["associationId"] for association in associations),
         }
 
     def agrees(self, *service_accounts: str) -> None:

@@ -47,8 +47,8 @@ def _existing(project: Project, kind: str, inputs: dict[str, Any]) -> str | None
         held = iam.list_role_policies(RoleName=inputs["role"])["PolicyNames"] if inputs["role"] in roles else []
         return f"{inputs['role']}:{inputs['name']}" if inputs["name"] in held else None
     if kind == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
-        found = eks.list_pod_identity_associations(
+        associations = eks.list_pod_identity_associations(
             clusterName=inputs["clusterName"], namespace=inputs["namespace"], serviceAccount=inputs["serviceAccount"]
         )["associations"]
-        return f"{inputs['clusterName']},{found[0]['associationId']}" if found else None
+        return f"{inputs['clusterName']},{associations[0]['associationId']}" if associations else None
     return None

@@ -29,10 +29,10 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": "payments", "service_a
 
 def made_by_hand(project: Project, role: str) -> str:
     arn = project.aws("iam").create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    made = project.aws("eks").create_pod_identity_association(
+    created = project.aws("eks").create_pod_identity_association(
         clusterName="main", namespace="payments", serviceAccount="api", roleArn=arn
     )
-    return made["association"]["associationId"]
+    return created["association"]["associationId"]
 
 
 def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(project: Project):
@@ -46,8 +46,8 @@ def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(proj
     assert association in line
     assert imported.code == 0, imported.text
     assert adopted.changes == ["update api-association"]
-    [found] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
-    assert found["associationId"] == association
+    [kept] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
+    assert kept["associationId"] == association
 
 
 def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(project: Project):
@@ -64,6 +64,6 @@ def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(pro
 
     assert imported.code == 0, imported.text
     assert [change for change in adopted.changes if change != "update api"] == ["update api-role"]
-    [found] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
-    assert found["associationId"] == association
+    [kept] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
+    assert kept["associationId"] == association
     assert project.up(PROGRAM).changes == []

@@ -27,13 +27,13 @@ PodIdentityTargetRole("there", {**CLUSTER_ARGS, "cluster_region": "eu-west-1", "
 ROLES = ("api", "target", "alone", "there")
 
 
-def program(one: dict[str, Any]) -> str:
-    return f"ONE = {one!r}\n{PROGRAM}"
+def program(component: dict[str, Any]) -> str:
+    return f"ONE = {component!r}\n{PROGRAM}"
 
 
 def attached(project: Project, role: str) -> set[str]:
-    found = project.aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
-    return {policy["PolicyArn"] for policy in found}
+    attached = project.aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    return {policy["PolicyArn"] for policy in attached}
 
 
 def test_another_key_for_the_same_policy_changes_nothing_and_loses_nothing(project: Project):

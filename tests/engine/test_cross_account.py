@@ -40,8 +40,8 @@ def test_the_external_id_of_eks_is_the_one_that_the_target_trusts(project: Proje
     project.up(PROGRAM)
 
     eks = project.aws("eks")
-    [found] = eks.list_pod_identity_associations(clusterName="main")["associations"]
-    association = eks.describe_pod_identity_association(clusterName="main", associationId=found["associationId"])
+    [summary] = eks.list_pod_identity_associations(clusterName="main")["associations"]
+    association = eks.describe_pod_identity_association(clusterName="main", associationId=summary["associationId"])
     trust = json.loads(project.outputs()["target_trust_policy"])
     assert project.outputs()["external_id"] == trust["Statement"][0]["Condition"]["StringEquals"]["sts:ExternalId"]
     assert association["association"]["targetRoleArn"] == project.outputs()["target_role_arn"]

@@ -117,8 +117,8 @@ def test_a_binding_can_be_narrowed_and_widened_alone(project: Project):
     narrowed = children(project.up(program(bindings=[api | {"session_policy": READ}, SECOND])).changes)
     changed = children(project.up(program(bindings=[SECOND, api | {"session_policy": LIST}])).changes)
     eks = project.aws("eks")
-    found = eks.list_pod_identity_associations(clusterName="main", serviceAccount="api")["associations"]
-    held = eks.describe_pod_identity_association(clusterName="main", associationId=found[0]["associationId"])
+    associations = eks.list_pod_identity_associations(clusterName="main", serviceAccount="api")["associations"]
+    held = eks.describe_pod_identity_association(clusterName="main", associationId=associations[0]["associationId"])
     widened = children(project.up(program(bindings=[api, SECOND])).changes)
 
     replaced = [f"{change}-payments.api" for change in REPLACED]

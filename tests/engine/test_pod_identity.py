@@ -30,8 +30,8 @@ def program(**args: Any) -> str:
 
 def association(project: Project) -> dict[str, Any]:
     eks = project.aws("eks")
-    [found] = eks.list_pod_identity_associations(clusterName="main")["associations"]
-    return eks.describe_pod_identity_association(clusterName="main", associationId=found["associationId"])[
+    [association] = eks.list_pod_identity_associations(clusterName="main")["associations"]
+    return eks.describe_pod_identity_association(clusterName="main", associationId=association["associationId"])[
         "association"
     ]
 
@@ -117,12 +117,12 @@ for number in range(12):
     recover(project)
     project.up(None, "--refresh")
 
-    found = list(aws(project.sandbox.aws, project.account))
-    assert sorted(line for line in found if line.startswith("role")) == sorted(
+    leftovers = list(aws(project.sandbox.aws, project.account))
+    assert sorted(line for line in leftovers if line.startswith("role")) == sorted(
         f"role arn:aws:iam::{project.account}:role/{project.default_role_name(f'api-{number}')}"
         for number in range(12)
     )
-    assert len([line for line in found if line.startswith("association")]) == 12
+    assert len([line for line in leftovers if line.startswith("association")]) == 12
     assert project.up().changes == []
     project.destroy()
     assert list(aws(project.sandbox.aws, project.account)) == []

@@ -49,25 +49,25 @@ def violations(project: Project) -> list[Violation]:
     text = (project.folder.parent / "events.json").read_text()
     text = text.replace(project.account, "111122223333").replace(project.target_account, "444455556666")
     events = [json.loads(line)["policyEvent"] for line in text.splitlines() if "policyEvent" in json.loads(line)]
-    found = [
+    reported = [
         Violation(
-            one["enforcementLevel"],
-            one["policyName"],
-            one["resourceUrn"].rsplit("::", 1)[1],
-            re.sub(r"<\{%.*?%\}>", "", one["message"]).strip(),
+            event["enforcementLevel"],
+            event["policyName"],
+            event["resourceUrn"].rsplit("::", 1)[1],
+            re.sub(r"<\{%.*?%\}>", "", event["message"]).strip(),
         )
-        for one in events
+        for event in events
     ]
-    return sorted(found, key=str)
+    return sorted(reported, key=str)
 
 
-def codes(found: list[Violation]) -> set[str]:
+def codes(reported: list[Violation]) -> set[str]:
     """The codes of what is wrong; what could not be judged has no part in it."""
     return {
         code
-        for one in found
-        if "could not be judged" not in one.message
-        for code in re.findall(r"\[(PI\d{3})\]", one.message)
+        for violation in reported
+        if "could not be judged" not in violation.message
+        for code in re.findall(r"\[(PI\d{3})\]", violation.message)
     }
 
 
@@ -82,9 +82,9 @@ def test_a_bad_stack_violates_the_rules_and_the_report_is_the_reviewed_one(
 
     run = project.fails("preview", BAD_STACK, *with_pack(project, config))
 
-    found = violations(project)
-    assert codes(found) == set(RULES) - {"PI409"}, run.text  # the stand-in has no node groups
-    assert "\n".join(str(one) for one in found) == snapshot
+    reported = violations(project)
+    assert codes(reported) == set(RULES) - {"PI409"}, run.text  # the stand-in has no node groups
+    assert "\n".join(str(violation) for violation in reported) == snapshot
 
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
@@ -111,7 +111,7 @@ def test_our_own_environments_pass_with_nothing_that_could_not_be_judged(
     )
 
     settings = json.loads(config.read_text())
-    assert {one.get("onUnknown") for one in settings.values()} == {"fail"}
+    assert {setting.get("onUnknown") for setting in settings.values()} == {"fail"}
     assert done.returncode == 0, done.stdout
     assert [line for line in log.read_text().splitlines() if "policyEvent" in line] == []
 
@@ -200,7 +200,7 @@ def test_an_update_stops_before_the_cloud_is_called(project: Project):
     project.fails("up", UNSCOPED, "--yes", "--skip-preview", *with_pack(project))
 
     assert codes(violations(project)) == {"PI104"}
-    assert [one["RoleName"] for one in project.aws("iam").list_roles()["Roles"] if one["RoleName"] == "open"] == []
+    assert [role["RoleName"] for role in project.aws("iam").list_roles()["Roles"] if role["RoleName"] == "open"] == []
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,10 @@ def test_what_is_not_known_at_preview_is_reported_as_configured(
 
     run = project.run("preview", *with_pack(project, config), program=NOT_KNOWN)
 
-    found = violations(project)
+    reported = violations(project)
     assert run.code == code, run.text
-    assert {one.level for one in found} == levels
-    assert {one.resource for one in found} <= {"late"}
+    assert {violation.level for violation in reported} == levels
+    assert {violation.resource for violation in reported} <= {"late"}
 
 
 def test_a_tag_whose_value_is_not_known_is_present(project: Project):
@@ -225,7 +225,7 @@ def test_a_tag_whose_value_is_not_known_is_present(project: Project):
 
     project.run("preview", *with_pack(project, config), program=NOT_KNOWN)
 
-    assert [(one.resource, codes([one])) for one in violations(project)] == [("other", {"PI501"})]
+    assert [(violation.resource, codes([violation])) for violation in violations(project)] == [("other", {"PI501"})]
 
 
 def test_remediation_adds_constant_tags_and_turns_session_tags_off(project: Project):
@@ -241,14 +241,14 @@ def test_remediation_adds_constant_tags_and_turns_session_tags_off(project: Proj
     project.up(UNTAGGED, *with_pack(project, config))
 
     tags = project.aws("iam").list_role_tags(RoleName="role")["Tags"]
-    assert {one["Key"]: one["Value"] for one in tags} == {"Owner": "payments", "CostCenter": "4711"}
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {"Owner": "payments", "CostCenter": "4711"}
     eks = project.aws("eks")
-    (found,) = eks.list_pod_identity_associations(clusterName=project.cluster)["associations"]
+    (association,) = eks.list_pod_identity_associations(clusterName=project.cluster)["associations"]
     described = eks.describe_pod_identity_association(
-        clusterName=project.cluster, associationId=found["associationId"]
+        clusterName=project.cluster, associationId=association["associationId"]
     )
     assert described["association"]["disableSessionTags"] is True
-    assert [one for one in violations(project) if one.level == "mandatory"] == []
+    assert [violation for violation in violations(project) if violation.level == "mandatory"] == []
 
 
 def test_a_level_in_the_configuration_is_checked_before_anything_runs(project: Project):
@@ -277,18 +277,20 @@ def test_saved_state_is_audited_without_a_program_or_the_key_to_its_secrets(proj
         done = pulumi.run("policy", "analyze", "--file", str(state), *options, "--json", check=False)
         assert "analyzing with secret values redacted" in done.stdout
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        found = [one["policyEvent"] for one in events if "policyEvent" in one]
-        told = {f"{one['enforcementLevel']} {one['message'].partition('The ')[0].strip()}" for one in found}
+        policy_events = [event["policyEvent"] for event in events if "policyEvent" in event]
+        told = {
+            f"{event['enforcementLevel']} {event['message'].partition('The ')[0].strip()}" for event in policy_events
+        }
         return done.returncode, told, done.stdout
 
     open_ones = {"advisory [PI202] [PI203] [PI204] [PI209]", "advisory [PI405]"}
-    code, found, _ = audit(None)
+    code, reported, _ = audit(None)
     exempted_code, exempted, _ = audit(today)
     expired_code, expired, text = audit(today - dt.timedelta(days=1))
 
-    assert (code, found) == (1, {*open_ones, "mandatory [PI206]"})
+    assert (code, reported) == (1, {*open_ones, "mandatory [PI206]"})
     assert (exempted_code, exempted) == (0, {*open_ones, f"advisory [PI206] is exempt until {today} (moves soon):"})
-    assert (expired_code, expired) == (code, found)
+    assert (expired_code, expired) == (code, reported)
     assert "expired on" in text
 
 
@@ -311,12 +313,12 @@ def test_the_command_audits_several_states(project: Project, tmp_path: Path):
             check=False,
         )
 
-    found = audit(bad)
+    reported = audit(bad)
     result = json.loads(sarif.read_text())["runs"][0]["results"][0]
     also_broken = audit(bad, broken)
 
-    assert found.returncode == 1, found.stderr
-    assert found.stdout.splitlines()[-1] == "1 state: 1 mandatory and 0 advisory violations"
+    assert reported.returncode == 1, reported.stderr
+    assert reported.stdout.splitlines()[-1] == "1 state: 1 mandatory and 0 advisory violations"
     line = result["locations"][0]["physicalLocation"]["region"]["startLine"]
     assert bad.read_text().splitlines()[line - 1].strip().endswith('aws:iam/role:Role::open",')
     assert also_broken.returncode == 2

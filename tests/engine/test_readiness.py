@@ -42,8 +42,8 @@ def test_what_uses_the_identity_is_made_after_the_wait(project: Project):
         clusterName="main", associationId=association["associationId"]
     )["association"]["createdAt"]
     for consumer in ("workload", "sibling"):
-        made = iam.get_role(RoleName=consumer)["Role"]["CreateDate"]
-        assert (made - created).total_seconds() >= 5, consumer
+        consumed = iam.get_role(RoleName=consumer)["Role"]["CreateDate"]
+        assert (consumed - created).total_seconds() >= 5, consumer
         assert order.index(consumer) > order.index("api-association")
 
 

@@ -141,8 +141,8 @@ def test_an_edit_plans(project: Project, before: dict[str, Any], after: dict[str
 
 def described(project: Project) -> dict[str, Any]:
     eks = project.aws("eks")
-    [found] = eks.list_pod_identity_associations(clusterName="main")["associations"]
-    return eks.describe_pod_identity_association(clusterName="main", associationId=found["associationId"])[
+    [association] = eks.list_pod_identity_associations(clusterName="main")["associations"]
+    return eks.describe_pod_identity_association(clusterName="main", associationId=association["associationId"])[
         "association"
     ]
 

@@ -103,7 +103,7 @@ def test_conditions_that_contradict_each_other_admit_nothing_unknown() -> None:
     admission = admits_association(document, Association(UNKNOWN, "payments", "api"))
 
     assert admission.answer is False
-    assert [one.request.action for one in admission.evaluations] == ["sts:AssumeRole", "sts:TagSession"]
+    assert [evaluation.request.action for evaluation in admission.evaluations] == ["sts:AssumeRole", "sts:TagSession"]
 
 
 def test_an_account_that_is_not_known_may_be_the_one_trusted() -> None:

@@ -49,11 +49,11 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 def condition(chance: random.Random, keys: dict[str, list[str]]) -> dict[str, Any]:
     """Make up to three conditions on keys that both judges know, with values that may match."""
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     for _ in range(chance.randrange(3)):
         key = chance.choice(list(keys))
         if chance.random() < 0.15:
-            found.setdefault("Null", {})[key] = chance.choice(["true", "false", True, False])
+            conditions.setdefault("Null", {})[key] = chance.choice(["true", "false", True, False])
             continue
         if key.endswith("TagKeys"):
             operator = chance.choice(SETS) + chance.choice(STRING)
@@ -62,8 +62,8 @@ def condition(chance: random.Random, keys: dict[str, list[str]]) -> dict[str, An
         else:
             operator = chance.choice(STRING) + chance.choice(SUFFIXES)
         wanted = chance.sample(keys[key], k=min(len(keys[key]), chance.randint(1, 2)))
-        found.setdefault(operator, {})[key] = wanted if chance.random() < 0.5 or len(wanted) > 1 else wanted[0]
-    return found
+        conditions.setdefault(operator, {})[key] = wanted if chance.random() < 0.5 or len(wanted) > 1 else wanted[0]
+    return conditions
 
 
 TRUST_KEYS = {
@@ -83,12 +83,12 @@ PRINCIPALS = (SERVICE, SERVICE, SERVICE, {"Service": ["ec2.amazonaws.com", "pods
 def trust(chance: random.Random) -> dict[str, Any]:
     statements = []
     for _ in range(chance.randint(1, 3)):
-        made = {
+        elements = {
             "Effect": "Deny" if chance.random() < 0.25 else "Allow",
             "Principal": chance.choice(PRINCIPALS),
             "Action": chance.choice((BOTH, BOTH, BOTH[0], "sts:*", "sts:assumerole", ["sts:Assume*", "sts:Tag*"])),
         }
-        statements.append(made | {"Condition": condition(chance, TRUST_KEYS)})
+        statements.append(elements | {"Condition": condition(chance, TRUST_KEYS)})
     return {"Version": chance.choice(("2012-10-17", "2012-10-17", "2008-10-17")), "Statement": statements}
 
 
@@ -109,7 +109,7 @@ def test_random_trusts_are_judged_alike(chain: Chain) -> None:
         name = chain.unique("trusting")
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(source))["Role"]["Arn"]
         for _ in range(QUESTIONS):
-            cluster, namespace, account = (chance.choice(one) for one in (CLUSTERS, NAMESPACES, ACCOUNTS))
+            cluster, namespace, account = (chance.choice(names) for names in (CLUSTERS, NAMESPACES, ACCOUNTS))
             sends = chance.random() < 0.7
             association = Association(cluster, namespace, account, REGION, SOURCE, "aws", session_tags=sends, **POD)
             sent = [{"Key": key, "Value": str(value)} for key, value in association.tags().items()]
@@ -151,12 +151,12 @@ def permissions(chance: random.Random) -> dict[str, Any]:
     for _ in range(chance.randint(1, 3)):
         action = "NotAction" if chance.random() < 0.15 else "Action"
         resource = "NotResource" if chance.random() < 0.15 else "Resource"
-        made = {
+        elements = {
             "Effect": "Deny" if chance.random() < 0.25 else "Allow",
             action: chance.sample(ACTIONS, k=chance.randint(1, 2)),
             resource: chance.sample(RESOURCES, k=chance.randint(1, 2)),
         }
-        statements.append(made | {"Condition": condition(chance, POLICY_KEYS)})
+        statements.append(elements | {"Condition": condition(chance, POLICY_KEYS)})
     return {"Version": chance.choice(("2012-10-17", "2012-10-17", "2008-10-17")), "Statement": statements}
 
 
@@ -172,13 +172,13 @@ def test_random_permissions_boundaries_and_session_policies_are_judged_alike(cha
         own = permissions(chance)
         boundary, session_policy = (permissions(chance) if chance.random() < 0.3 else None for _ in range(2))
         name = chain.unique("permitted")
-        made = iam.create_role(
+        created = iam.create_role(
             RoleName=name,
             AssumeRolePolicyDocument=json.dumps(EVERYONE),
             Tags=[{"Key": "team", "Value": "core"}],
             **({"PermissionsBoundary": _policy(iam, f"{name}-limit", boundary)} if boundary else {}),
         )
-        role = made["Role"]["Arn"]
+        role = created["Role"]["Arn"]
         iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=json.dumps(own))
         narrowed = {"Policy": json.dumps(session_policy)} if session_policy else {}
         credentials = chain.pods(role, Tags=tags(kubernetes_namespace="payments"), **narrowed)

@@ -47,7 +47,7 @@ def lists_or_one(items: list[str]) -> st.SearchStrategy[Any]:
 
 
 conditions = st.dictionaries(
-    st.sampled_from([one for one in OPERATORS if one != "Null"]),
+    st.sampled_from([operator for operator in OPERATORS if operator != "Null"]),
     st.dictionaries(st.sampled_from(KEYS), lists_or_one(VALUES), min_size=1, max_size=2),
     max_size=2,
 )
@@ -71,8 +71,8 @@ def statements(draw: Any, effect: str | None = None) -> dict[str, Any]:
 values = st.one_of(st.just(ABSENT), st.sampled_from(["a", "b", "10.1.2.3", "true", "9", "arn:aws:s3:::a", "*"]))
 many = st.one_of(st.just(ABSENT), st.lists(st.sampled_from(["a", "b"]), max_size=2).map(tuple))
 requests = st.builds(
-    lambda action, resource, one, two, several: Request(
-        action, resource, Caller(), {"k:one": one, "k:two": two, "k:many": several}
+    lambda action, resource, first, second, several: Request(
+        action, resource, Caller(), {"k:one": first, "k:two": second, "k:many": several}
     ),
     st.sampled_from(["s3:GetObject", "s3:PutObject", "sqs:SendMessage"]),
     st.sampled_from(["arn:aws:s3:::a/1", "arn:aws:s3:::b/1"]),
@@ -176,16 +176,16 @@ def test_the_case_of_actions_and_keys_is_irrelevant(document: list[Any], request
 
 
 def _renamed(statement: dict[str, Any]) -> dict[str, Any]:
-    found = dict(statement)
+    changed = dict(statement)
     for element in ("Action", "NotAction"):
-        if element in found:
-            listed = found[element] if isinstance(found[element], list) else [found[element]]
-            found[element] = [one.swapcase() for one in listed]
-    found["Condition"] = {
+        if element in changed:
+            listed = changed[element] if isinstance(changed[element], list) else [changed[element]]
+            changed[element] = [action.swapcase() for action in listed]
+    changed["Condition"] = {
         operator.upper(): {key.swapcase(): wanted for key, wanted in keys.items()}
         for operator, keys in statement["Condition"].items()
     }
-    return found
+    return changed
 
 
 @settings(max_examples=200, deadline=None)

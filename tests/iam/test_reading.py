@@ -26,8 +26,8 @@ TEXTS = st.text(alphabet="ab", max_size=6)
 
 
 def statement(**elements: object):
-    (found,) = parse({"Statement": [elements]}).statements
-    return found
+    (read,) = parse({"Statement": [elements]}).statements
+    return read
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,11 @@ def test_what_a_statement_covers(elements: dict[str, object], action: str, expec
 
 
 def test_resources_keep_their_case_and_leave_variables_open():
-    found = statement(Resource=["arn:aws:s3:::Bucket/*", "arn:aws:s3:::team/${aws:PrincipalTag/team}/*"])
+    parsed = statement(Resource=["arn:aws:s3:::Bucket/*", "arn:aws:s3:::team/${aws:PrincipalTag/team}/*"])
 
-    assert found.covers_resource("arn:aws:s3:::Bucket/key") is True
-    assert found.covers_resource("arn:aws:s3:::bucket/key") is False
-    assert found.covers_resource("arn:aws:s3:::team/a/key") is True
+    assert parsed.covers_resource("arn:aws:s3:::Bucket/key") is True
+    assert parsed.covers_resource("arn:aws:s3:::bucket/key") is False
+    assert parsed.covers_resource("arn:aws:s3:::team/a/key") is True
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_resources_keep_their_case_and_leave_variables_open():
     ],
 )
 def test_operators_are_taken_apart(operator: str, base: str, quantifier: str, if_exists: bool):
-    found = Condition("", operator, "k", ("v",))
+    condition = Condition("", operator, "k", ("v",))
 
-    assert (found.base, found.quantifier, found.if_exists) == (base, quantifier, if_exists)
+    assert (condition.base, condition.quantifier, condition.if_exists) == (base, quantifier, if_exists)
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,12 @@ def test_one_statement_needs_no_list_and_scalars_are_lists():
         '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Condition": {"Bool": {"k": true, "n": 7}}}}'
     )
 
-    (found,) = document.statements
-    assert found.location == "Statement"
-    assert [(one.key, one.values) for one in found.conditions] == [("k", ("true",)), ("n", ("7",))]
+    (statement,) = document.statements
+    assert statement.location == "Statement"
+    assert [(condition.key, condition.values) for condition in statement.conditions] == [
+        ("k", ("true",)),
+        ("n", ("7",)),
+    ]
     assert document.problems == ()
 
 
@@ -190,7 +193,7 @@ def test_an_unknown_statement_hides_no_other():
     document = parse({"Statement": [UNKNOWN, {"Effect": "Allow", "Action": "s3:*"}]})
 
     assert document.open_statements == ("Statement[0]",)
-    assert [one.location for one in document.statements] == ["Statement[1]"]
+    assert [statement.location for statement in document.statements] == ["Statement[1]"]
     assert not document.is_complete
 
 
@@ -225,7 +228,7 @@ def test_an_unknown_statement_hides_no_other():
     ],
 )
 def test_malformed_parts_are_named_where_they_are(source: object, location: str, text: str):
-    problems = [(one.location, one.text) for one in parse(source).problems]
+    problems = [(problem.location, problem.text) for problem in parse(source).problems]
 
     assert any(place == location and text in problem for place, problem in problems), problems
 
@@ -279,9 +282,9 @@ def test_the_shortest_form_is_that_of_what_was_read():
 
 @pytest.mark.parametrize(("length", "problem"), [(131_072, "is not JSON"), (131_073, "is longer than the 131,072")])
 def test_text_may_be_as_long_as_iam_takes(length: int, problem: str):
-    (found,) = parse("x" * length).problems
+    (actual,) = parse("x" * length).problems
 
-    assert found.text.startswith(problem)
+    assert actual.text.startswith(problem)
 
 
 def test_text_as_deep_as_data_is_as_deep():
@@ -289,5 +292,5 @@ def test_text_as_deep_as_data_is_as_deep():
     for _ in range(40):
         deep = {"Statement": deep}
 
-    assert [one.text for one in parse(json.dumps(deep)).problems] == ["is nested deeper than 32 levels"]
+    assert [problem.text for problem in parse(json.dumps(deep)).problems] == ["is nested deeper than 32 levels"]
     assert parse(deep).problems == parse(json.dumps(deep)).problems

@@ -335,13 +335,13 @@ VALUE = Open(("arn:", DIGITS, ":", NAME))
     ],
 )
 def test_a_pattern_meets_a_value_always_never_or_perhaps(pattern: str, answer: bool | None, text: str | None) -> None:
-    found = meeting(VALUE, pattern)
+    example = meeting(VALUE, pattern)
 
     assert may_match(VALUE, pattern) is answer
-    assert (found is None) is (text is None)
-    assert found is None or bindings(VALUE, pattern, wildcards=True) is not None
+    assert (example is None) is (text is None)
+    assert example is None or bindings(VALUE, pattern, wildcards=True) is not None
     if text is not None and "?" not in pattern:
-        assert found == text
+        assert example == text
 
 
 def test_a_value_is_filled_and_compared_by_its_form() -> None:

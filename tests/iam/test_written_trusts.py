@@ -44,10 +44,10 @@ def caller(cluster: str, namespace: str, account: str, place: tuple[str, str, st
 
 
 def is_meant(
-    scope: TrustScope, bound: list[tuple[str, str, str]], one: tuple, *, tagged: bool, has_tags: bool
+    scope: TrustScope, bound: list[tuple[str, str, str]], binding: tuple, *, tagged: bool, has_tags: bool
 ) -> bool:
     """Tell from the inputs alone whether a caller is meant."""
-    cluster, namespace, account, (region, owner, partition) = one
+    cluster, namespace, account, (region, owner, partition) = binding
     if owner != ACCOUNT:
         return False
     if scope is TrustScope.ACCOUNT:
@@ -74,11 +74,11 @@ def test_a_source_trust_admits_the_bound_callers_and_nobody_else(
     )
 
     callers = [*CALLERS, *((*pair, NAMES["place"][0]) for pair in bound)]
-    for one in callers:
+    for binding in callers:
         for has_tags in (True, False):
-            expected = is_meant(scope, bound, one, tagged=tagged, has_tags=has_tags)
-            answer = admits_association(document, caller(*one, tags=has_tags), ROLE)
-            assert answer.answer is expected, (one, has_tags)
+            expected = is_meant(scope, bound, binding, tagged=tagged, has_tags=has_tags)
+            answer = admits_association(document, caller(*binding, tags=has_tags), ROLE)
+            assert answer.answer is expected, (binding, has_tags)
 
 
 @pytest.mark.parametrize("name", BINDINGS)
@@ -88,12 +88,16 @@ def test_a_target_trust_admits_the_source_role_for_the_bound_callers(name: str, 
     ids = [external_id(REGION, ACCOUNT, *pair) for pair in bound]
     document = parse(target_trust(ROLE, ids))
 
-    for one in [*CALLERS, *((*pair, NAMES["place"][0]) for pair in bound)]:
-        association = caller(*one, tags=tagged)
-        for role in (ROLE, f"arn:aws:iam::{one[3][1]}:role/workloads/ap", f"arn:aws:iam::{one[3][1]}:role/api"):
-            expected = role == ROLE and one[:3] in bound and one[3][:2] == (REGION, ACCOUNT)
+    for binding in [*CALLERS, *((*pair, NAMES["place"][0]) for pair in bound)]:
+        association = caller(*binding, tags=tagged)
+        for role in (
+            ROLE,
+            f"arn:aws:iam::{binding[3][1]}:role/workloads/ap",
+            f"arn:aws:iam::{binding[3][1]}:role/api",
+        ):
+            expected = role == ROLE and binding[:3] in bound and binding[3][:2] == (REGION, ACCOUNT)
             answer = admits_second_hop(document, association, session_of(association, role), TARGET)
-            assert answer.answer is expected, (one, role)
+            assert answer.answer is expected, (binding, role)
     assert opens_to_account(document, ACCOUNT).answer is False
 
 

@@ -67,16 +67,16 @@ class Result:
     @property
     def codes(self) -> set[str]:
         """The codes of the findings."""
-        return {code for one in self.diagnostics if one.is_finding for code in one.codes}
+        return {code for diagnostic in self.diagnostics if diagnostic.is_finding for code in diagnostic.codes}
 
     @property
     def open_codes(self) -> set[str]:
         """The codes that could not be judged."""
-        return {code for one in self.diagnostics if not one.is_finding for code in one.codes}
+        return {code for diagnostic in self.diagnostics if not diagnostic.is_finding for code in diagnostic.codes}
 
     def of(self, code: str) -> list[Diagnostic]:
         """The findings of *code*."""
-        return [one for one in self.diagnostics if one.is_finding and code in one.codes]
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.is_finding and code in diagnostic.codes]
 
     def reasons(self) -> str:
         """Why policies did not apply."""
@@ -89,14 +89,14 @@ def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _Pol
     The engine starts a process for each run, so what another pack saw is forgotten.
     """
     resources._inputs_of.clear()
-    found = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
+    servicer = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
     request = proto.ConfigureAnalyzerRequest()
     for policy in POLICIES:
         settings = {key: value for key, value in (config or {}).items() if key in schema_of(policy.name)}
         request.policyConfig[policy.name].enforcementLevel = proto.MANDATORY if level is None else level
         request.policyConfig[policy.name].properties.update(settings)
-    found.Configure(request, None)
-    return found
+    servicer.Configure(request, None)
+    return servicer
 
 
 def urn_of(name: str, kind: str, parents: str = "") -> str:
@@ -146,7 +146,7 @@ def stack_resource(
     parents: str = "",
 ) -> proto.AnalyzerResource:
     """A resource as AnalyzeStack sees it."""
-    found = proto.AnalyzerResource(
+    resource = proto.AnalyzerResource(
         type=kind,
         name=name,
         urn=urn_of(name, kind, parents),
@@ -154,49 +154,52 @@ def stack_resource(
         provider=_provider(provider),
     )
     for key, urns in (dependencies or {}).items():
-        found.propertyDependencies[key].urns.extend(urns)
-    return found
+        resource.propertyDependencies[key].urns.extend(urns)
+    return resource
 
 
 def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = None) -> Result:
     """Run the whole pack on an example, as the engine would at preview or on applied state."""
     settings = {**example.config, **(config or {})}
     pack = servicer(settings)
-    outputs = {name: _outputs(name, one) for name, one in example.resources.items()}
-    found: list[Result] = []
+    outputs = {name: _outputs(name, resource) for name, resource in example.resources.items()}
+    results: list[Result] = []
     stack: list[proto.AnalyzerResource] = []
-    for name, one in example.resources.items():
-        given = {key: value for key, value in one["properties"].items() if not key.startswith("_")}
+    for name, declared in example.resources.items():
+        properties = {key: value for key, value in declared["properties"].items() if not key.startswith("_")}
         kinds = {key: resource["type"] for key, resource in example.resources.items()}
         dependencies = {
             key: [urn_of(each, kinds[each]) for each, _ in _REFERENCE.findall(json.dumps(value))]
-            for key, value in given.items()
+            for key, value in properties.items()
         }
-        inputs = {key: _settled(key, value, outputs, preview=preview) for key, value in given.items()}
-        found.append(analyze(one["type"], inputs, name=name, pack=pack))
+        inputs = {key: _settled(key, value, outputs, preview=preview) for key, value in properties.items()}
+        results.append(analyze(declared["type"], inputs, name=name, pack=pack))
         applied = {} if preview else outputs[name]
         stack.append(
-            stack_resource(one["type"], {**inputs, **applied}, name=name, dependencies=dependencies, provider={})
+            stack_resource(declared["type"], {**inputs, **applied}, name=name, dependencies=dependencies, provider={})
         )
-    found.append(analyze_stack(stack, pack=pack))
+    results.append(analyze_stack(stack, pack=pack))
     return Result(
-        tuple(each for one in found for each in one.diagnostics),
-        tuple(each for one in found for each in one.not_applicable),
+        tuple(each for result in results for each in result.diagnostics),
+        tuple(each for result in results for each in result.not_applicable),
     )
 
 
 def report(example: Example, config: Mapping[str, Any] | None = None, *, preview: bool = False) -> str:
     """Everything that the pack says on an example, for a snapshot."""
-    found = run(example, preview=preview, config=config)
-    lines = [f"{one.level} {one.policy} {one.urn.rsplit('::', 1)[-1]}\n  {one.message}" for one in found.diagnostics]
+    result = run(example, preview=preview, config=config)
+    lines = [
+        f"{diagnostic.level} {diagnostic.policy} {diagnostic.urn.rsplit('::', 1)[-1]}\n  {diagnostic.message}"
+        for diagnostic in result.diagnostics
+    ]
     return "\n".join(sorted(lines))
 
 
 def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     """Properties as they travel."""
-    found = struct_pb2.Struct()
-    found.update(dict(properties))
-    return found
+    struct = struct_pb2.Struct()
+    struct.update(dict(properties))
+    return struct
 
 
 def _provider(properties: Mapping[str, Any] | None) -> proto.AnalyzerProviderResource:
@@ -214,9 +217,9 @@ def _settled(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, 
             value
         )  # a document with unknown parts stays data, as a program that passes an object sends it
     if isinstance(value, dict):
-        return {each: _settled(each, one, outputs, preview=preview) for each, one in value.items()}
+        return {each: _settled(each, item, outputs, preview=preview) for each, item in value.items()}
     if isinstance(value, list):
-        return [_settled("", one, outputs, preview=preview) for one in value]
+        return [_settled("", item, outputs, preview=preview) for item in value]
     if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
         return UNKNOWN if preview else outputs[match[1]][match[2]]
     return value
@@ -247,9 +250,11 @@ def result_of(responses: Iterable[proto.AnalyzeResponse], urn: str = "") -> Resu
     responses = list(responses)
     return Result(
         tuple(
-            Diagnostic(one.policyName, _LEVELS[one.enforcementLevel], one.message, one.urn or urn)
+            Diagnostic(
+                diagnostic.policyName, _LEVELS[diagnostic.enforcementLevel], diagnostic.message, diagnostic.urn or urn
+            )
             for response in responses
-            for one in response.diagnostics
+            for diagnostic in response.diagnostics
         ),
-        tuple((one.policy_name, one.reason) for response in responses for one in response.not_applicable),
+        tuple((skipped.policy_name, skipped.reason) for response in responses for skipped in response.not_applicable),
     )

@@ -34,9 +34,9 @@ def expected(value: Any) -> Any:
     if value == MARK:
         return UNKNOWN
     if isinstance(value, dict):
-        return {key: expected(one) for key, one in value.items()}
+        return {key: expected(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [expected(one) for one in value]
+        return [expected(item) for item in value]
     return value
 
 
@@ -50,16 +50,16 @@ ALLOWED = {"requiredTags": {"Environment": ["dev"]}}
 
 
 def test_a_secret_that_nobody_could_decrypt_is_not_known():
-    found = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, config=ALLOWED)
+    result = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, config=ALLOWED)
 
-    assert {"PI101", "PI502"} <= found.open_codes
-    assert found.codes == set()
+    assert {"PI101", "PI502"} <= result.open_codes
+    assert result.codes == set()
 
 
 def test_the_text_that_stands_for_such_a_secret_is_a_text():
-    found = analyze(ROLE, {"assumeRolePolicy": "[secret]", "tags": {"Environment": "[secret]"}}, config=ALLOWED)
+    result = analyze(ROLE, {"assumeRolePolicy": "[secret]", "tags": {"Environment": "[secret]"}}, config=ALLOWED)
 
-    assert {"PI106", "PI502"} <= found.codes
+    assert {"PI106", "PI502"} <= result.codes
 
 
 def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pytest.MonkeyPatch):
@@ -68,9 +68,9 @@ def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pyte
 
     with contextlib.suppress(NotImplementedError):  # pulumi-policy 1.18 answers so, and the engine goes on
         pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), Mock())
-    found = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, pack=pack)
+    result = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, pack=pack)
 
-    assert {"PI106", "PI502"} <= found.codes
+    assert {"PI106", "PI502"} <= result.codes
 
 
 def test_a_resource_nested_some_hundred_levels_deep_does_not_end_the_run():
@@ -93,8 +93,8 @@ def remediate(kind: str, properties: dict[str, Any], config: dict[str, Any] | No
     pack = servicer(config, level=proto.REMEDIATE)
     request = proto.AnalyzeRequest(type=kind, name="it", urn=urn_of("it", kind), properties=struct(properties))
     response = pack.Remediate(request, None)
-    changed = [one for one in response.remediations if one.HasField("properties")]
-    assert not [one.diagnostic for one in response.remediations if one.diagnostic]
+    changed = [remediation for remediation in response.remediations if remediation.HasField("properties")]
+    assert not [remediation.diagnostic for remediation in response.remediations if remediation.diagnostic]
     return dict(changed[-1].properties) if changed else None
 
 
@@ -143,10 +143,10 @@ def test_a_secret_tag_stays_secret():
     assert dict(changed["tags"]["Owner"]) == secret
 
 
-@pytest.mark.parametrize("given", [{}, {"disableSessionTags": False}, {"disableSessionTags": None}])
-def test_session_tags_are_turned_off_beside_a_session_policy(given: dict[str, Any]):
+@pytest.mark.parametrize("properties", [{}, {"disableSessionTags": False}, {"disableSessionTags": None}])
+def test_session_tags_are_turned_off_beside_a_session_policy(properties: dict[str, Any]):
     for policy in ("{}", MARK, {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "{}"}):
-        changed = remediate(ASSOCIATION, {"policy": policy, **given})
+        changed = remediate(ASSOCIATION, {"policy": policy, **properties})
 
         assert changed is not None
         assert changed["disableSessionTags"] is True
@@ -178,4 +178,4 @@ def test_a_callback_that_is_not_the_sdk_s_gets_the_message():
 
     validation("pod-identity-trust")(args, report)
 
-    assert any(one.startswith("urn [PI102]") for one in told)
+    assert any(line.startswith("urn [PI102]") for line in told)

@@ -26,7 +26,7 @@ BASE: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "service
 TAGS = {"Owner": "payments"}
 
 
-def made(**arguments: Any) -> Any:
+def arguments_of(**arguments: Any) -> Any:
     return {**BASE, "tags": TAGS, **arguments}
 
 
@@ -35,15 +35,20 @@ def judge(recording: Recording, config: dict[str, Any] | None = None) -> Result:
     pack = servicer({"requiredTags": ["Owner"], **(config or {})})
     responses = []
     stack = []
-    for one in recording.resources:
-        request = one.request
+    for registered in recording.resources:
+        request = registered.request
         responses.append(
             pack.Analyze(
-                proto.AnalyzeRequest(type=one.type, name=one.name, urn=one.urn, properties=request.object), None
+                proto.AnalyzeRequest(
+                    type=registered.type, name=registered.name, urn=registered.urn, properties=request.object
+                ),
+                None,
             )
         )
-        resource = proto.AnalyzerResource(type=one.type, name=one.name, urn=one.urn, properties=request.object)
-        for key, urns in one.property_dependencies.items():
+        resource = proto.AnalyzerResource(
+            type=registered.type, name=registered.name, urn=registered.urn, properties=request.object
+        )
+        for key, urns in registered.property_dependencies.items():
             resource.propertyDependencies[key].urns.extend(urns)
         stack.append(resource)
     responses.append(pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=stack), None))
@@ -51,14 +56,14 @@ def judge(recording: Recording, config: dict[str, Any] | None = None) -> Result:
 
 
 def identity(**arguments: Any) -> Callable[[], Any]:
-    return lambda: PodIdentity("api", made(**arguments))
+    return lambda: PodIdentity("api", arguments_of(**arguments))
 
 
 def several(*arguments: dict[str, Any]) -> Callable[[], Any]:
     def program() -> None:
         PodIdentityAgent("agent", {"cluster_name": "dev", "tags": TAGS})
-        for index, one in enumerate(arguments):
-            PodIdentity(f"identity-{index}", made(**{"service_account": f"sa-{index}", **one}))
+        for index, args in enumerate(arguments):
+            PodIdentity(f"identity-{index}", arguments_of(**{"service_account": f"sa-{index}", **args}))
 
     return program
 
@@ -66,11 +71,13 @@ def several(*arguments: dict[str, Any]) -> Callable[[], Any]:
 def across_accounts() -> None:
     source = PodIdentity(
         "api",
-        made(role_name="source", account_id="111122223333", target_role_arn="arn:aws:iam::111122223333:role/target"),
+        arguments_of(
+            role_name="source", account_id="111122223333", target_role_arn="arn:aws:iam::111122223333:role/target"
+        ),
     )
     PodIdentityTargetRole(
         "other",
-        made(
+        arguments_of(
             cluster_region="eu-west-1",
             cluster_account_id="111122223333",
             source_role_arn="arn:aws:iam::111122223333:role/source",
@@ -105,7 +112,7 @@ PROGRAMS: dict[str, Callable[[], Any]] = {
         irsa_provider_arn="arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
     ),
     "several": several({}, {"session_policy": READ}, {"create_target_role": True}),
-    "role alone": lambda: PodIdentityRole("addon", made()),
+    "role alone": lambda: PodIdentityRole("addon", arguments_of()),
     "target elsewhere": across_accounts,
 }
 
@@ -113,28 +120,28 @@ PROGRAMS: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "update"])
 @pytest.mark.parametrize("name", list(PROGRAMS))
 def test_the_components_pass_their_own_policies(name: str, preview: bool):
-    found = judge(record(PROGRAMS[name], preview=preview))
+    result = judge(record(PROGRAMS[name], preview=preview))
 
-    assert [one.message for one in found.diagnostics if one.level == "mandatory"] == []
-    assert [one.message for one in found.diagnostics if not one.is_finding] == []
+    assert [diagnostic.message for diagnostic in result.diagnostics if diagnostic.level == "mandatory"] == []
+    assert [diagnostic.message for diagnostic in result.diagnostics if not diagnostic.is_finding] == []
 
 
 def test_without_tags_the_same_program_is_found():
-    found = judge(record(lambda: PodIdentity("api", made(tags=None)), preview=True))
+    result = judge(record(lambda: PodIdentity("api", arguments_of(tags=None)), preview=True))
 
-    assert {one.urn.rsplit("::", 1)[1] for one in found.of("PI501")} == {"api-role", "api-association"}
-    assert "Add it to `tags` of the component" in found.of("PI501")[0].message
+    assert {diagnostic.urn.rsplit("::", 1)[1] for diagnostic in result.of("PI501")} == {"api-role", "api-association"}
+    assert "Add it to `tags` of the component" in result.of("PI501")[0].message
 
 
 def test_several_bindings_of_one_role_are_an_advisory():
     pairs: Any = [{"namespace": "payments", "service_account": name} for name in ("api", "worker")]
 
-    found = judge(
+    result = judge(
         record(lambda: PodIdentity("shared", {"cluster_name": "dev", "bindings": pairs, "tags": TAGS}), preview=True)
     )
 
-    assert found.codes == {"PI205"}
-    assert {one.level for one in found.of("PI205")} == {"advisory"}
+    assert result.codes == {"PI205"}
+    assert {diagnostic.level for diagnostic in result.of("PI205")} == {"advisory"}
 
 
 def test_two_components_for_one_service_account_are_found_at_preview():

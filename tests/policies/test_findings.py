@@ -48,14 +48,14 @@ def tags(**changes: str) -> dict[str, Any]:
     return {"StringEquals": {**SCOPED["StringEquals"], **changes}}
 
 
-def one(trust_policy: object, preview: bool = False, **properties: Any) -> Result:
+def judge_role(trust_policy: object, preview: bool = False, **properties: Any) -> Result:
     """A role with this trust policy, and an association that uses it."""
     config = {"clusterAccount": ACCOUNT}
     return judged(preview, config, role=role(trust_policy), association=association(**properties))
 
 
-def messages(found: Result, code: str) -> str:
-    return "\n".join(each.message for each in found.of(code))
+def messages(result: Result, code: str) -> str:
+    return "\n".join(each.message for each in result.of(code))
 
 
 # R1: the trust is for another caller than the association
@@ -73,12 +73,12 @@ def messages(found: Result, code: str) -> str:
     ],
 )
 def test_a_trust_for_another_caller_names_both_values(preview: bool, key: str, wanted: str, seen: str):
-    found = one(trust(Condition=tags(**{key: wanted})), preview)
+    result = judge_role(trust(Condition=tags(**{key: wanted})), preview)
 
-    assert "PI107" in found.codes
-    assert found.codes <= {"PI105", "PI107"}  # an account beside the cluster of another is met by nobody
-    assert f'"{wanted}"' in messages(found, "PI107")
-    assert f'{key} is "{seen}"' in messages(found, "PI107")
+    assert "PI107" in result.codes
+    assert result.codes <= {"PI105", "PI107"}  # an account beside the cluster of another is met by nobody
+    assert f'"{wanted}"' in messages(result, "PI107")
+    assert f'{key} is "{seen}"' in messages(result, "PI107")
 
 
 @MODES
@@ -94,11 +94,11 @@ def test_a_trust_for_another_caller_names_both_values(preview: bool, key: str, w
 def test_a_denial_that_always_holds_is_found(preview: bool, condition: dict[str, Any]):
     denial = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": condition}
 
-    found = one(document(trust()["Statement"][0], denial), preview)
+    result = judge_role(document(trust()["Statement"][0], denial), preview)
 
-    assert "PI107" in found.codes
-    assert found.codes <= {"PI105", "PI107"}
-    assert "Statement[1] denies it" in messages(found, "PI107")
+    assert "PI107" in result.codes
+    assert result.codes <= {"PI105", "PI107"}
+    assert "Statement[1] denies it" in messages(result, "PI107")
 
 
 @MODES
@@ -106,7 +106,7 @@ def test_a_denial_of_others_is_no_matter(preview: bool):
     others = {"StringNotEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}
     denial = {"Effect": "Deny", "Principal": PODS, "Action": "sts:AssumeRole", "Condition": others}
 
-    assert one(document(trust()["Statement"][0], denial), preview).codes == set()
+    assert judge_role(document(trust()["Statement"][0], denial), preview).codes == set()
 
 
 def test_a_wider_trust_admits_the_association():
@@ -117,7 +117,7 @@ def test_a_wider_trust_admits_the_association():
         {"StringEquals": {"aws:RequestTag/kubernetes-namespace": ["orders", "payments"]}},
         SCOPED_BY_CLUSTER,
     ):
-        assert one(trust(Condition=condition)).codes == set(), condition
+        assert judge_role(trust(Condition=condition)).codes == set(), condition
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_what_no_stack_shows_leaves_no_question(condition: dict[str, Any]):
     if "StringEquals" in condition:
         merged = {"StringEquals": SCOPED["StringEquals"] | condition["StringEquals"]}
 
-    found = one(trust(Condition=merged))
+    result = judge_role(trust(Condition=merged))
 
-    assert found.codes | found.open_codes == set()
+    assert result.codes | result.open_codes == set()
 
 
 # R2: associations inside add-ons
@@ -151,10 +151,10 @@ def test_an_add_on_whose_role_trusts_an_oidc_provider_only(preview: bool):
         "Condition": {"StringEquals": {f"{issuer}:sub": f"system:serviceaccount:kube-system:{EBS_ACCOUNT}"}},
     }
 
-    found = judged(preview, role=role(document(web)), addon=ebs_addon())
+    result = judged(preview, role=role(document(web)), addon=ebs_addon())
 
-    assert found.codes == {"PI101"}
-    assert "has no statement for pods.eks.amazonaws.com" in messages(found, "PI101")
+    assert result.codes == {"PI101"}
+    assert "has no statement for pods.eks.amazonaws.com" in messages(result, "PI101")
 
 
 @MODES
@@ -172,9 +172,9 @@ def test_the_association_of_an_add_on_is_judged_as_any_other(preview: bool):
 
 def test_an_add_on_needs_an_agent_and_shares_its_role():
     shared = role(trust(Condition=SCOPED_BY_CLUSTER))
-    found = run(Example({"role": shared, "addon": ebs_addon(), "association": association()}), preview=False)
+    result = run(Example({"role": shared, "addon": ebs_addon(), "association": association()}), preview=False)
 
-    assert {"PI205", "PI405"} <= found.codes
+    assert {"PI205", "PI405"} <= result.codes
 
 
 # R3 and R4: conditions that no call of EKS satisfies
@@ -199,9 +199,9 @@ def test_a_condition_that_no_call_of_eks_satisfies(condition: dict[str, Any]):
     if "StringEquals" in condition:
         merged["StringEquals"] = {"aws:SourceAccount": ACCOUNT} | condition["StringEquals"]
 
-    found = one(trust(Condition=merged))
+    result = judge_role(trust(Condition=merged))
 
-    assert found.codes == {"PI105"}
+    assert result.codes == {"PI105"}
 
 
 @MODES
@@ -211,7 +211,7 @@ def test_two_conditions_that_exclude_each_other(preview: bool):
         "Null": {"aws:RequestTag/kubernetes-service-account": "true"},
     }
 
-    assert "PI105" in one(trust(Condition=both), preview).codes
+    assert "PI105" in judge_role(trust(Condition=both), preview).codes
 
 
 @MODES
@@ -223,10 +223,10 @@ def test_a_denial_by_a_key_that_a_service_lacks_locks_out(preview: bool):
         "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}},
     }
 
-    found = one(document(trust()["Statement"][0], denial), preview)
+    result = judge_role(document(trust()["Statement"][0], denial), preview)
 
-    assert found.codes == {"PI105", "PI107"}
-    assert "aws:PrincipalOrgID" in messages(found, "PI105")
+    assert result.codes == {"PI105", "PI107"}
+    assert "aws:PrincipalOrgID" in messages(result, "PI105")
 
 
 # R5: variables without the version that gives them a meaning
@@ -238,9 +238,9 @@ def test_a_variable_in_a_document_of_the_old_version(preview: bool, version: str
     policy = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": BY_NAMESPACE}]}
     policy |= {"Version": version} if version else {}
 
-    found = judged(preview, role=role(trust()), association=association(), policy=role_policy(policy))
+    result = judged(preview, role=role(trust()), association=association(), policy=role_policy(policy))
 
-    assert found.codes == {"PI604"}
+    assert result.codes == {"PI604"}
 
 
 def test_a_variable_in_a_condition_of_the_old_version():
@@ -261,10 +261,10 @@ SCOPED_ROLE = role(trust(Condition=SCOPED_BY_CLUSTER))
 def test_a_session_policy_that_uses_the_tags_that_it_disables(preview: bool):
     policy = document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": BY_NAMESPACE})
 
-    found = judged(preview, role=SCOPED_ROLE, association=association(policy=policy, **OFF))
+    result = judged(preview, role=SCOPED_ROLE, association=association(policy=policy, **OFF))
 
-    assert found.codes == {"PI206"}
-    assert "its session policy" in messages(found, "PI206")
+    assert result.codes == {"PI206"}
+    assert "its session policy" in messages(result, "PI206")
 
 
 @MODES
@@ -289,7 +289,7 @@ def test_a_boundary_a_managed_policy_and_a_resource_policy_that_use_the_tags(pre
 
 @MODES
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "expected"),
     [
         ({"Condition": {"StringNotEquals": {"aws:PrincipalTag/kubernetes-namespace": "x"}}}, "always holds"),
         ({"Condition": {"StringNotLike": {"aws:PrincipalTag/eks-cluster-name": "x*"}}}, "always holds"),
@@ -303,13 +303,15 @@ def test_a_boundary_a_managed_policy_and_a_resource_policy_that_use_the_tags(pre
     ],
 )
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
-def test_what_becomes_of_a_statement_without_tags(preview: bool, effect: str, statement: dict[str, Any], found: str):
+def test_what_becomes_of_a_statement_without_tags(
+    preview: bool, effect: str, statement: dict[str, Any], expected: str
+):
     policy = document({"Effect": effect, "Action": "s3:GetObject", "Resource": "*", **statement})
 
     result = judged(preview, role=SCOPED_ROLE, association=association(**OFF), policy=role_policy(policy))
 
-    assert result.codes == ({"PI206"} if found else set())
-    assert found in messages(result, "PI206")
+    assert result.codes == ({"PI206"} if expected else set())
+    assert expected in messages(result, "PI206")
 
 
 @MODES
@@ -319,10 +321,10 @@ def test_an_inverted_condition_of_a_trust_opens_it(preview: bool):
         "StringNotEquals": {"aws:RequestTag/kubernetes-namespace": "kube-system"},
     }
 
-    found = one(trust(Condition=others), preview, **OFF)
+    result = judge_role(trust(Condition=others), preview, **OFF)
 
-    assert found.codes == {"PI206"}
-    assert "always holds" in messages(found, "PI206")
+    assert result.codes == {"PI206"}
+    assert "always holds" in messages(result, "PI206")
 
 
 # R8, R9 and R18: names that are the same by chance
@@ -332,9 +334,9 @@ def test_a_target_in_another_account_is_no_role_of_the_stack():
     elsewhere = SOURCE_ROLE_ARN.replace(ACCOUNT, TARGET_ACCOUNT)
     may = role_policy(document({"Effect": "Allow", "Action": BOTH, "Resource": elsewhere}))
 
-    found = judged(True, role=role(trust()), may=may, association=association(targetRoleArn=elsewhere))
+    result = judged(True, role=role(trust()), may=may, association=association(targetRoleArn=elsewhere))
 
-    assert found.codes == set()
+    assert result.codes == set()
 
 
 def test_a_region_that_is_not_known_leaves_two_associations_open():
@@ -344,17 +346,17 @@ def test_a_region_that_is_not_known_leaves_two_associations_open():
         stack_resource(association()["type"], properties | {"region": UNKNOWN}, name="two"),
     ]
 
-    found = analyze_stack(stack)
+    result = analyze_stack(stack)
 
-    assert "PI401" not in found.codes
-    assert "PI401" in found.open_codes
+    assert "PI401" not in result.codes
+    assert "PI401" in result.open_codes
 
 
 @MODES
 def test_a_policy_of_the_stack_is_not_the_one_of_aws(preview: bool):
     own = {"type": "aws:iam/policy:Policy", "properties": {"name": "ReadOnlyAccess", "policy": READ_INVOICES}}
 
-    found = judged(
+    result = judged(
         preview,
         role=role(trust()),
         own=own,
@@ -362,7 +364,7 @@ def test_a_policy_of_the_stack_is_not_the_one_of_aws(preview: bool):
         two=attachment("arn:aws:iam::aws:policy/ReadOnlyAccess"),
     )
 
-    assert "PI601" not in found.codes | found.open_codes
+    assert "PI601" not in result.codes | result.open_codes
 
 
 # R10 to R12: trusts of target roles
@@ -394,16 +396,16 @@ def test_the_service_in_the_wrong_place(principal: Any, beside: bool):
     wrong = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     statements = [*trust()["Statement"], wrong] if beside else [wrong]
 
-    found = judged(role=role(document(*statements)))
+    result = judged(role=role(document(*statements)))
 
-    assert "PI102" in found.codes
+    assert "PI102" in result.codes
 
 
 @MODES
 def test_one_mistake_is_reported_once(preview: bool):
-    found = one(trust(Principal={"AWS": "pods.eks.amazonaws.com"}), preview)
+    result = judge_role(trust(Principal={"AWS": "pods.eks.amazonaws.com"}), preview)
 
-    assert len(found.of("PI102")) == 1
+    assert len(result.of("PI102")) == 1
 
 
 def test_another_service_of_eks_is_wrong_on_a_role_that_pods_use():
@@ -414,7 +416,7 @@ def test_another_service_of_eks_is_wrong_on_a_role_that_pods_use():
 
 
 @pytest.mark.parametrize(
-    ("tagging", "found"),
+    ("tagging", "reported"),
     [
         ([{"Action": "sts:TagSession"}], False),
         ([{"Action": "sts:TagSession", "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}}], True),
@@ -427,7 +429,7 @@ def test_another_service_of_eks_is_wrong_on_a_role_that_pods_use():
         ),
     ],
 )
-def test_the_external_id_and_tagging_the_session(tagging: list[dict[str, Any]], found: bool):
+def test_the_external_id_and_tagging_the_session(tagging: list[dict[str, Any]], reported: bool):
     source = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}}
     base = {"Effect": "Allow", "Principal": {"AWS": ROOT}}
     assume = base | {
@@ -438,7 +440,7 @@ def test_the_external_id_and_tagging_the_session(tagging: list[dict[str, Any]], 
 
     result = judged(**target_chain(target_role(document(assume, *statements))))
 
-    assert result.codes == ({"PI302"} if found else set())
+    assert result.codes == ({"PI302"} if reported else set())
 
 
 # R13 to R17
@@ -465,9 +467,9 @@ def test_a_permission_policy_that_iam_rejects(preview: bool, changes: dict[str, 
         "role": {"role": role(trust(), inlinePolicies=[{"name": "p", "policy": policy}])},
     }
 
-    found = judged(preview, **({"role": role(trust()), "association": association()} | ways[written]))
+    result = judged(preview, **({"role": role(trust()), "association": association()} | ways[written]))
 
-    assert found.codes == {"PI603"}
+    assert result.codes == {"PI603"}
 
 
 def test_tags_that_iam_rejects():
@@ -485,7 +487,7 @@ def test_tags_that_iam_rejects():
 
 @MODES
 @pytest.mark.parametrize(
-    ("actions", "session_tags", "found"),
+    ("actions", "session_tags", "reported"),
     [
         ("sts:AssumeRole", True, True),
         (["sts:AssumeRole", "sts:SetSourceIdentity"], True, True),
@@ -496,14 +498,14 @@ def test_tags_that_iam_rejects():
     ],
 )
 def test_a_role_that_assumes_others_must_tag_their_sessions(
-    preview: bool, actions: Any, session_tags: bool, found: bool
+    preview: bool, actions: Any, session_tags: bool, reported: bool
 ):
     policy = role_policy(document({"Effect": "Allow", "Action": actions, "Resource": TARGET_ROLE_ARN}))
     user = association() if session_tags else association(**OFF)
 
     result = judged(preview, role=SCOPED_ROLE, association=user, policy=policy)
 
-    assert result.codes == ({"PI307"} if found else set())
+    assert result.codes == ({"PI307"} if reported else set())
 
 
 @MODES
@@ -517,19 +519,19 @@ def test_a_role_that_is_its_own_target(preview: bool):
 def test_a_role_that_trusts_itself():
     itself = {"Effect": "Allow", "Principal": {"AWS": SOURCE_ROLE_ARN}, "Action": "sts:AssumeRole"}
 
-    found = one(document(trust()["Statement"][0], itself))
+    result = judge_role(document(trust()["Statement"][0], itself))
 
-    assert "PI308" in found.codes
+    assert "PI308" in result.codes
 
 
 @MODES
 def test_a_trust_without_a_statement_for_pods_needs_one(preview: bool):
     other = document({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
 
-    found = one(other, preview)
+    result = judge_role(other, preview)
 
-    assert found.codes == {"PI101"}
-    assert "Add a statement that allows" in messages(found, "PI101")
+    assert result.codes == {"PI101"}
+    assert "Add a statement that allows" in messages(result, "PI101")
 
 
 # Trusts as a whole, and form taken for meaning
@@ -539,7 +541,7 @@ ISSUER = "token.actions.githubusercontent.com"
 
 
 @pytest.mark.parametrize(
-    ("condition", "found"),
+    ("condition", "reported"),
     [
         ({}, True),
         ({"StringEquals": {f"{ISSUER}:aud": "sts.amazonaws.com"}}, True),
@@ -552,7 +554,7 @@ ISSUER = "token.actions.githubusercontent.com"
         ({"StringEquals": {f"{ISSUER}:sub": "repo:acme/shop:ref:refs/heads/main"}}, False),
     ],
 )
-def test_an_oidc_provider_needs_a_subject(condition: dict[str, Any], found: bool):
+def test_an_oidc_provider_needs_a_subject(condition: dict[str, Any], reported: bool):
     web = {
         "Effect": "Allow",
         "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"},
@@ -560,18 +562,18 @@ def test_an_oidc_provider_needs_a_subject(condition: dict[str, Any], found: bool
         "Condition": condition,
     }
 
-    assert ("PI103" in one(document(trust()["Statement"][0], web)).codes) is found
+    assert ("PI103" in judge_role(document(trust()["Statement"][0], web)).codes) is reported
 
 
 @pytest.mark.parametrize("principal", [{"Federated": "*"}, {"Service": "*"}, {"AWS": "*"}, "*"])
 def test_everyone_by_whatever_kind_of_principal(principal: Any):
     wide = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
 
-    assert "PI103" in one(document(trust()["Statement"][0], wide)).codes
+    assert "PI103" in judge_role(document(trust()["Statement"][0], wide)).codes
 
 
 @pytest.mark.parametrize(
-    ("condition", "found"),
+    ("condition", "reported"),
     [
         ({}, True),
         ({"StringEquals": {"aws:PrincipalArn": "${aws:PrincipalArn}"}}, True),
@@ -581,7 +583,7 @@ def test_everyone_by_whatever_kind_of_principal(principal: Any):
         ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),
     ],
 )
-def test_the_root_of_a_stranger_s_account(condition: dict[str, Any], found: bool):
+def test_the_root_of_a_stranger_s_account(condition: dict[str, Any], reported: bool):
     stranger = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"},
@@ -589,7 +591,7 @@ def test_the_root_of_a_stranger_s_account(condition: dict[str, Any], found: bool
         "Condition": condition,
     }
 
-    assert ("PI306" in one(document(trust()["Statement"][0], stranger)).codes) is found
+    assert ("PI306" in judge_role(document(trust()["Statement"][0], stranger)).codes) is reported
 
 
 @pytest.mark.parametrize(
@@ -598,13 +600,13 @@ def test_the_root_of_a_stranger_s_account(condition: dict[str, Any], found: bool
 def test_a_denial_of_everyone_or_of_pods(principal: Any):
     denial = {"Effect": "Deny", "Principal": principal, "Action": "sts:*"}
 
-    assert "PI101" in one(document(trust()["Statement"][0], denial)).codes
+    assert "PI101" in judge_role(document(trust()["Statement"][0], denial)).codes
 
 
 def test_the_same_sid_twice():
     statement = {**trust()["Statement"][0], "Sid": "Pods"}
 
-    assert "PI106" in one(document(statement, statement)).codes
+    assert "PI106" in judge_role(document(statement, statement)).codes
 
 
 @pytest.mark.parametrize(
@@ -621,7 +623,7 @@ def test_the_same_sid_twice():
     ],
 )
 def test_a_condition_that_keeps_no_cluster_out_is_no_scope(condition: dict[str, Any]):
-    assert "PI104" in one(trust(Condition=condition)).codes
+    assert "PI104" in judge_role(trust(Condition=condition)).codes
 
 
 @pytest.mark.parametrize("resource", ["arn:*", "arn:aws:*", "arn:*:*:*:*:*", "*:*"])
@@ -652,10 +654,10 @@ def test_an_empty_value_does_not_satisfy_a_required_tag(value: str):
 def test_an_author_cannot_name_a_role_so_that_it_is_exempt(name: str):
     exempt = [{"match": "legacy-*", "codes": ["PI104"], "reason": "moves soon", "expires": "2999-12-31"}]
 
-    found = run(Example({name: role(trust(Condition=None))}, {"exempt": exempt}), preview=False)
+    result = run(Example({name: role(trust(Condition=None))}, {"exempt": exempt}), preview=False)
 
-    assert "PI104" in found.codes
-    assert any("has a wildcard" in each.message for each in found.diagnostics)
+    assert "PI104" in result.codes
+    assert any("has a wildcard" in each.message for each in result.diagnostics)
 
 
 # What the rules do not read
@@ -676,13 +678,13 @@ def test_an_author_cannot_name_a_role_so_that_it_is_exempt(name: str):
     ],
 )
 def test_what_the_rules_do_not_read_could_not_be_judged(kind: str, properties: dict[str, Any]):
-    (found,) = analyze_stack([stack_resource(kind, properties, name="foreign")]).diagnostics
+    (result,) = analyze_stack([stack_resource(kind, properties, name="foreign")]).diagnostics
     (strict,) = analyze_stack(
         [stack_resource(kind, properties, name="foreign")], config={"onUnknown": "fail"}
     ).diagnostics
 
-    assert "could not be judged" in found.message
-    assert (found.level, strict.level) == ("advisory", "mandatory")
+    assert "could not be judged" in result.message
+    assert (result.level, strict.level) == ("advisory", "mandatory")
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ STATEMENTS = st.fixed_dictionaries(
 DOCUMENTS = st.fixed_dictionaries({"Statement": st.lists(STATEMENTS | st.just(UNKNOWN), max_size=3)}) | VALUES
 TEXTS = (
     st.fixed_dictionaries({"Statement": st.lists(STATEMENTS, max_size=3)}).map(
-        lambda one: json.dumps(one, default=str)
+        lambda value: json.dumps(value, default=str)
     )
     | st.text(alphabet=string.printable, max_size=60)
     | VALUES.map(json.dumps)
@@ -188,10 +188,10 @@ def test_no_document_makes_a_rule_raise(document: Any):
         lambda: session_policy_findings(document, subject="it"),
         lambda: target_trust_findings(document, subject="it"),
     ):
-        for one in find():
-            assert one.code in RULES
-            one.message().encode()
-            assert "\n" not in one.message(raw=True)
+        for verdict in find():
+            assert verdict.code in RULES
+            verdict.message().encode()
+            assert "\n" not in verdict.message(raw=True)
 
 
 @RELAXED
@@ -199,9 +199,9 @@ def test_no_document_makes_a_rule_raise(document: Any):
 def test_no_resource_makes_a_policy_raise(resource: tuple[str, dict[str, Any]]):
     kind, properties = resource
 
-    found = analyze(kind, properties, config={"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
+    result = analyze(kind, properties, config={"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
 
-    assert all(one.message.startswith("[") for one in found.diagnostics)
+    assert all(diagnostic.message.startswith("[") for diagnostic in result.diagnostics)
 
 
 @RELAXED
@@ -213,9 +213,9 @@ def test_no_stack_makes_a_policy_raise(resources: list[tuple[str, dict[str, Any]
         for index, (kind, properties) in enumerate(resources)
     ]
 
-    found = analyze_stack(stack)
+    result = analyze_stack(stack)
 
-    assert all(one.message.startswith("[") for one in found.diagnostics)
+    assert all(diagnostic.message.startswith("[") for diagnostic in result.diagnostics)
 
 
 @RELAXED
@@ -223,9 +223,9 @@ def test_no_stack_makes_a_policy_raise(resources: list[tuple[str, dict[str, Any]
     st.dictionaries(st.sampled_from(["levels", "exempt", "requiredTags", "remediateTags", "onUnknown", "x"]), VALUES)
 )
 def test_no_configuration_makes_a_policy_raise(config: dict[str, Any]):
-    found = analyze(ROLE, {"assumeRolePolicy": "{}", "tags": {"Owner": "a"}}, config=config)
+    result = analyze(ROLE, {"assumeRolePolicy": "{}", "tags": {"Owner": "a"}}, config=config)
 
-    assert found.diagnostics
+    assert result.diagnostics
 
 
 @pytest.mark.parametrize(
@@ -257,11 +257,11 @@ def test_no_configuration_makes_a_policy_raise(config: dict[str, Any]):
 )
 def test_hostile_texts_are_findings_and_quick(text: str):
     for find in (trust_findings, session_policy_findings):
-        found = find(text, subject="it")
+        verdicts = find(text, subject="it")
 
-        assert found
-        for one in found:
-            one.message().encode()
+        assert verdicts
+        for verdict in verdicts:
+            verdict.message().encode()
 
 
 def nested(depth: int, *, in_lists: bool) -> Any:
@@ -276,9 +276,11 @@ def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
     """What the pack says on a resource of every type that has *place* in every property."""
     pack = servicer({"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
     properties = dict.fromkeys(PROPERTIES, place)
-    found = [analyze(kind, properties, provider=provider, pack=pack) for kind in TYPES]
+    results = [analyze(kind, properties, provider=provider, pack=pack) for kind in TYPES]
     stack = [stack_resource(kind, properties, name=kind, provider=provider) for kind in TYPES]
-    return [one.message for each in (*found, analyze_stack(stack, pack=pack)) for one in each.diagnostics]
+    return [
+        diagnostic.message for each in (*results, analyze_stack(stack, pack=pack)) for diagnostic in each.diagnostics
+    ]
 
 
 @pytest.mark.parametrize("depth", [33, 65, 96])
@@ -289,7 +291,7 @@ def test_deep_properties_are_no_exception_in_any_policy(depth: int, in_lists: bo
     messages = everywhere(deep, {"defaultTags": deep, "assumeRoles": deep, "allowedAccountIds": deep})
 
     assert messages
-    assert all(one.startswith("[PI") for one in messages)
+    assert all(message.startswith("[PI") for message in messages)
 
 
 @pytest.mark.parametrize("number", [1e300, 0.5, -1])
@@ -298,7 +300,7 @@ def test_numbers_where_text_belongs_are_no_exception_in_any_policy(number: float
         messages = everywhere(place)
 
         assert messages
-        assert all(one.startswith("[PI") for one in messages)
+        assert all(message.startswith("[PI") for message in messages)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400])
@@ -314,8 +316,8 @@ def test_numbers_that_no_message_carries_are_no_exception_in_any_rule(number: fl
 
     for document in documents:
         for find in (trust_findings, session_policy_findings, target_trust_findings):
-            for one in find(document, subject="it"):
-                one.message().encode()
+            for verdict in find(document, subject="it"):
+                verdict.message().encode()
 
 
 def test_policies_of_absurd_sizes_are_judged_in_messages_of_readable_size():
@@ -328,15 +330,15 @@ def test_policies_of_absurd_sizes_are_judged_in_messages_of_readable_size():
     }
     document = {"Statement": [statement] * 10}
 
-    found = analyze(ROLE, {"assumeRolePolicy": document})
+    result = analyze(ROLE, {"assumeRolePolicy": document})
 
-    assert {"PI102", "PI105", "PI106"} <= found.codes
-    assert all(len(one.message) < 2_000 for one in found.diagnostics)
+    assert {"PI102", "PI105", "PI106"} <= result.codes
+    assert all(len(diagnostic.message) < 2_000 for diagnostic in result.diagnostics)
 
 
 def test_a_lone_surrogate_in_a_document_is_a_message_that_can_be_sent():
     document = '{"Statement": [{"Effect": "Allow", "Action": "s3:\\ud800", "Resource": "*"}]}'
 
-    found = analyze(ASSOCIATION, {"policy": document, "disableSessionTags": True})
+    result = analyze(ASSOCIATION, {"policy": document, "disableSessionTags": True})
 
-    assert "PI203" in found.codes
+    assert "PI203" in result.codes

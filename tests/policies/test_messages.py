@@ -102,12 +102,12 @@ def chain(**changes: Any) -> dict[str, Any]:
 
 
 CASES: dict[str, dict[str, Any]] = {
-    **{f"condition: {name}": {"role": role(trust(Condition=one))} for name, one in CONDITIONS.items()},
+    **{f"condition: {name}": {"role": role(trust(Condition=condition))} for name, condition in CONDITIONS.items()},
     **{
-        f"session policy: {name}": {"association": alone(policy=one, disableSessionTags=True), "agent": agent()}
-        for name, one in SESSION_POLICIES.items()
+        f"session policy: {name}": {"association": alone(policy=policy, disableSessionTags=True), "agent": agent()}
+        for name, policy in SESSION_POLICIES.items()
     },
-    **{f"target: {name}": {"target": target_role(one)} for name, one in TARGETS.items()},
+    **{f"target: {name}": {"target": target_role(trust_policy)} for name, trust_policy in TARGETS.items()},
     "trust: unknown": {"role": role(UNKNOWN)},
     "trust: unknown action": {"role": role(trust(Action=["sts:AssumeRole", UNKNOWN]))},
     "trust: unknown principal": {"role": role(trust(Principal={"AWS": UNKNOWN, "Service": UNKNOWN}))},

@@ -122,6 +122,6 @@ def test_every_rule_is_here():
 def test_a_rule_says_nothing_where_it_does_not_apply(code: str, preview: bool):
     config = CONFIG if code[:3] == "PI5" or code == "PI208" else {}
 
-    found = run(Example(CASES[code], config), preview=preview)
+    result = run(Example(CASES[code], config), preview=preview)
 
-    assert code not in found.codes | found.open_codes
+    assert code not in result.codes | result.open_codes

@@ -66,7 +66,7 @@ def test_it_describes_the_six_policies(pack: analyzer_pb2_grpc.AnalyzerStub):
     info = pack.GetAnalyzerInfo(empty_pb2.Empty())
 
     assert info.name == "eks-pod-identity"
-    assert [one.name for one in info.policies] == [
+    assert [policy.name for policy in info.policies] == [
         "pod-identity-tags",
         "pod-identity-trust",
         "pod-identity-session-policy",
@@ -74,8 +74,8 @@ def test_it_describes_the_six_policies(pack: analyzer_pb2_grpc.AnalyzerStub):
         "pod-identity-association",
         "pod-identity-stack",
     ]
-    assert {one.enforcementLevel for one in info.policies} == {proto.MANDATORY}
-    assert all("onUnknown" in one.configSchema.properties for one in info.policies)
+    assert {policy.enforcementLevel for policy in info.policies} == {proto.MANDATORY}
+    assert all("onUnknown" in policy.configSchema.properties for policy in info.policies)
     assert len(info.policies) == len(POLICIES)
 
 
@@ -86,9 +86,9 @@ def test_it_judges_a_resource(pack: analyzer_pb2_grpc.AnalyzerStub):
 
     response = pack.Analyze(request)
 
-    assert [(one.message.split("]")[0], one.enforcementLevel) for one in response.diagnostics] == [
-        ("[PI104", proto.MANDATORY)
-    ]
+    assert [
+        (diagnostic.message.split("]")[0], diagnostic.enforcementLevel) for diagnostic in response.diagnostics
+    ] == [("[PI104", proto.MANDATORY)]
 
 
 def test_it_reports_an_advisory_rule_beside_mandatory_ones(pack: analyzer_pb2_grpc.AnalyzerStub):
@@ -98,7 +98,7 @@ def test_it_reports_an_advisory_rule_beside_mandatory_ones(pack: analyzer_pb2_gr
 
     response = pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=twice))
 
-    levels = {one.message.split("]")[0][1:]: one.enforcementLevel for one in response.diagnostics}
+    levels = {diagnostic.message.split("]")[0][1:]: diagnostic.enforcementLevel for diagnostic in response.diagnostics}
     assert levels == {"PI205": proto.ADVISORY, "PI401": proto.MANDATORY, "PI405": proto.ADVISORY}
 
 

@@ -56,9 +56,9 @@ def managed(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any
 def test_a_way_in_for_another_service_does_not_replace_the_tags(preview: bool):
     both = document(trust()["Statement"][0], INSTANCES)
 
-    found = judged(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
+    result = judged(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
 
-    assert found.codes == {"PI206"}
+    assert result.codes == {"PI206"}
 
 
 def test_a_way_in_for_a_service_does_not_replace_the_tags_of_a_target():
@@ -98,10 +98,10 @@ def test_a_target_of_the_account_that_names_the_source_role_needs_no_permission(
     """IAM asks for the source role's own permission only when the trust names the account."""
     mine = role(target_trust(principal=SOURCE_ROLE_ARN), name="invoices-reader")
 
-    found = chain(preview, assume=None, target=mine)
+    result = chain(preview, assume=None, target=mine)
 
-    assert "PI301" not in found.codes
-    assert ("PI301" in found.open_codes) is preview
+    assert "PI301" not in result.codes
+    assert ("PI301" in result.open_codes) is preview
 
 
 def test_a_denial_holds_where_the_target_names_the_source_role():
@@ -127,15 +127,15 @@ def test_a_principal_that_is_not_known_yet_may_be_the_source_role(preview: bool)
         {"Effect": "Allow", "Principal": {"AWS": UNKNOWN}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     )
 
-    found = chain(preview, assume=None, target=role(unknown, name="invoices-reader"))
+    result = chain(preview, assume=None, target=role(unknown, name="invoices-reader"))
 
-    assert "PI301" not in found.codes
-    assert "PI301" in found.open_codes
+    assert "PI301" not in result.codes
+    assert "PI301" in result.open_codes
 
 
 @MODES
 @pytest.mark.parametrize(
-    ("statements", "found"),
+    ("statements", "reported"),
     [
         ([{"Effect": "Allow", "Action": "*", "Resource": "*"}], False),
         ([{"Effect": "Allow", "Action": "sts:*", "Resource": TARGET_ROLE_ARN}], False),
@@ -151,12 +151,12 @@ def test_a_principal_that_is_not_known_yet_may_be_the_source_role(preview: bool)
         ),
     ],
 )
-def test_a_boundary_of_the_stack_counts(preview: bool, statements: list[dict[str, Any]], found: bool):
+def test_a_boundary_of_the_stack_counts(preview: bool, statements: list[dict[str, Any]], reported: bool):
     bounded = role(trust(), permissionsBoundary="${boundary.arn}")
 
     result = chain(preview, role=bounded, boundary=managed(*statements, name="boundary"))
 
-    assert ("PI301" in result.codes) is found
+    assert ("PI301" in result.codes) is reported
     assert ("PI301" in result.open_codes) is preview
 
 
@@ -170,10 +170,10 @@ def test_a_boundary_that_is_not_known_yet_leaves_the_question_open():
 def test_a_boundary_of_another_program_is_not_guessed():
     bounded = role(trust(), permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/elsewhere")
 
-    found = chain(role=bounded)
+    result = chain(role=bounded)
 
-    assert found.codes == set()
-    assert found.open_codes == {"PI301"}
+    assert result.codes == set()
+    assert result.open_codes == {"PI301"}
 
 
 @MODES
@@ -191,16 +191,16 @@ def test_permissions_of_an_exclusive_list_count(preview: bool):
 
 @MODES
 @pytest.mark.parametrize(
-    ("tags", "found"), [({"reads": "invoices-reader"}, False), ({"reads": "x"}, True), ({}, True)]
+    ("tags", "reported"), [({"reads": "invoices-reader"}, False), ({"reads": "x"}, True), ({}, True)]
 )
-def test_variables_in_a_resource_may_stand_for_the_target(preview: bool, tags: dict[str, str], found: bool):
+def test_variables_in_a_resource_may_stand_for_the_target(preview: bool, tags: dict[str, str], reported: bool):
     by_variable = {
         **ASSUME,
         "Resource": f"arn:aws:iam::{TARGET_ACCOUNT}:role/${{aws:PrincipalTag/reads}}",
     }
     source = role(trust(), tags=tags)
 
-    assert ("PI301" in chain(preview, role=source, assume=role_policy(document(by_variable))).codes) is found
+    assert ("PI301" in chain(preview, role=source, assume=role_policy(document(by_variable))).codes) is reported
 
 
 # PI301 from the target's side
@@ -243,9 +243,9 @@ ADMIT = {
     ],
 )
 def test_what_a_target_does_not_allow_to_the_source_role(preview: bool, statements: list[Any], refused: str):
-    found = [one.message for one in chain(preview, target=admitting(*statements)).of("PI301")]
+    sentences = [diagnostic.message for diagnostic in chain(preview, target=admitting(*statements)).of("PI301")]
 
-    assert [one.partition(": ")[0] for one in found] == (
+    assert [sentence.partition(": ")[0] for sentence in sentences] == (
         [f'[PI301] The role "target" does not allow {refused} to the source role of the association "association"']
         if refused
         else []
@@ -275,7 +275,7 @@ def test_the_trust_of_a_target_on_the_source_role_is_found_through_the_associati
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "reported"),
     [
         (INSTANCES, True),
         ({**INSTANCES, "Principal": {"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"}}, True),
@@ -288,15 +288,15 @@ def test_the_trust_of_a_target_on_the_source_role_is_found_through_the_associati
         ({**INSTANCES, "Principal": {"AWS": UNKNOWN}}, False),
     ],
 )
-def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: dict[str, Any], found: bool):
+def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: dict[str, Any], reported: bool):
     other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/dev/payments/worker")
     other["Statement"].append(statement)
 
-    assert ("PI304" in chain(target=target_role(other)).codes) is found
+    assert ("PI304" in chain(target=target_role(other)).codes) is reported
 
 
 @pytest.mark.parametrize(
-    ("condition", "found"),
+    ("condition", "reported"),
     [
         ({"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}, False),
         ({"StringEquals": {"STS:externalid": [EXTERNAL_ID, "x"]}}, False),
@@ -315,18 +315,18 @@ def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: d
         ({"Null": {"sts:ExternalId": "false"}}, False),
     ],
 )
-def test_what_an_external_id_is_compared_with(condition: dict[str, Any], found: bool):
+def test_what_an_external_id_is_compared_with(condition: dict[str, Any], reported: bool):
     compared = target_trust()
     compared["Statement"][0]["Condition"] = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}, **condition}
 
-    assert ("PI304" in chain(target=target_role(compared)).codes) is found
+    assert ("PI304" in chain(target=target_role(compared)).codes) is reported
 
 
 # PI305
 
 
 @pytest.mark.parametrize(
-    ("provider", "found", "opened"),
+    ("provider", "reported", "opened"),
     [
         ({"allowedAccountIds": [TARGET_ACCOUNT]}, True, False),
         ({"allowedAccountIds": [ACCOUNT]}, False, False),
@@ -336,7 +336,7 @@ def test_what_an_external_id_is_compared_with(condition: dict[str, Any], found: 
 )
 @pytest.mark.parametrize("how", ["configured", "by provider"])
 def test_the_account_of_a_role_that_another_provider_makes(
-    how: str, provider: dict[str, Any], found: bool, opened: bool
+    how: str, provider: dict[str, Any], reported: bool, opened: bool
 ):
     """At preview neither ARN is known, and the providers say where each of the two will be."""
     own = {"allowedAccountIds": [ACCOUNT]} if how == "by provider" else {}
@@ -352,7 +352,7 @@ def test_the_account_of_a_role_that_another_provider_makes(
 
     result = analyze_stack([elsewhere, user], config={"clusterAccount": ACCOUNT} if how == "configured" else {})
 
-    assert ("PI305" in result.codes) is found
+    assert ("PI305" in result.codes) is reported
     assert ("PI305" in result.open_codes) is opened
 
 

@@ -29,7 +29,7 @@ def test_nothing_configured_is_the_default():
 
 
 def test_everything_configured():
-    found = read(
+    settings = read(
         {
             "levels": {"PI104": "off", "PI205": "mandatory"},
             "onUnknown": "fail",
@@ -39,12 +39,12 @@ def test_everything_configured():
         }
     )
 
-    assert found.problems == ()
-    assert found.levels == {"PI104": Level.OFF, "PI205": Level.MANDATORY}
-    assert found.on_unknown == "fail"
-    assert found.required_tags == (Required("Cost", pattern="[0-9]+"), Required("Env", ("dev",)), Required("Owner"))
-    assert found.remediate_tags == {"Owner": "nobody"}
-    assert found.exemptions == (Exemption("a", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)
+    assert settings.problems == ()
+    assert settings.levels == {"PI104": Level.OFF, "PI205": Level.MANDATORY}
+    assert settings.on_unknown == "fail"
+    assert settings.required_tags == (Required("Cost", pattern="[0-9]+"), Required("Env", ("dev",)), Required("Owner"))
+    assert settings.remediate_tags == {"Owner": "nobody"}
+    assert settings.exemptions == (Exemption("a", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_everything_configured():
     ],
 )
 def test_each_mistake_is_named(config: dict[str, Any], problem: str):
-    assert any(problem in one for one in read(config).problems)
+    assert any(problem in line for line in read(config).problems)
 
 
 @pytest.mark.parametrize("account", ["11112222333", 111122223333, "account"])
@@ -91,16 +91,16 @@ def test_an_account_has_twelve_digits(account: object):
 def test_a_mistake_is_a_mandatory_violation_and_the_rest_still_counts():
     config = {"exempt": [{**EXEMPTION, "match": "*", "expires": "soon"}], "levels": {"PI104": "advisory"}}
 
-    found = analyze(ROLE, UNSCOPED, config=config)
+    result = analyze(ROLE, UNSCOPED, config=config)
 
-    trust = [one for one in found.diagnostics if one.policy == "pod-identity-trust"]
-    assert [(one.level, one.message.split("]")[0]) for one in trust] == [
+    trust = [diagnostic for diagnostic in result.diagnostics if diagnostic.policy == "pod-identity-trust"]
+    assert [(diagnostic.level, diagnostic.message.split("]")[0]) for diagnostic in trust] == [
         ("mandatory", "[configuration"),
         ("advisory", "[PI104"),
     ]
 
 
-@pytest.mark.parametrize("policy", [one.name for one in POLICIES])
+@pytest.mark.parametrize("policy", [policy.name for policy in POLICIES])
 def test_the_schema_of_each_policy_is_a_schema(policy: str):
     Draft7Validator.check_schema({"type": "object", "properties": schema_of(policy)})
 
@@ -137,10 +137,10 @@ def test_an_exemption_that_holds_goes_before_one_that_did():
         {**EXEMPTION, "match": "subject", "reason": "longer"},
     ]
 
-    found = analyze(ROLE, UNSCOPED, config={"exempt": exempt})
+    result = analyze(ROLE, UNSCOPED, config={"exempt": exempt})
 
-    assert found.codes == set()
-    assert "longer" in found.reasons()
+    assert result.codes == set()
+    assert "longer" in result.reasons()
 
 
 def test_an_exemption_covers_what_could_not_be_judged_too():
@@ -159,7 +159,7 @@ def test_an_exemption_covers_what_could_not_be_judged_too():
 def test_a_policy_that_is_advisory_says_nothing_above_that():
     pack = servicer({"levels": {"PI104": "mandatory"}}, level=proto.ADVISORY)
 
-    assert {one.level for one in analyze(ROLE, UNSCOPED, pack=pack).diagnostics} == {"advisory"}
+    assert {diagnostic.level for diagnostic in analyze(ROLE, UNSCOPED, pack=pack).diagnostics} == {"advisory"}
 
 
 def test_a_policy_that_is_disabled_says_nothing():
@@ -172,9 +172,9 @@ def test_a_policy_that_is_disabled_says_nothing():
 def test_what_is_not_known_has_the_level_that_is_configured(on_unknown: str, levels: set[str]):
     unknown = {"assumeRolePolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
 
-    found = analyze(ROLE, unknown, config={"onUnknown": on_unknown})
+    result = analyze(ROLE, unknown, config={"onUnknown": on_unknown})
 
-    assert {one.level for one in found.diagnostics} == levels
+    assert {diagnostic.level for diagnostic in result.diagnostics} == levels
 
 
 def test_a_rule_that_is_off_is_not_said_to_be_open():

@@ -54,7 +54,7 @@ def chained(preview: bool = False, **changes: Any) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "found"),
+    ("left", "right", "reported"),
     [
         (("a", {}), ("a", {}), True),
         (("a", {}), ("b", {}), False),
@@ -72,14 +72,14 @@ def chained(preview: bool = False, **changes: Any) -> Result:
         ),
     ],
 )
-def test_two_associations_are_one_where_their_providers_lead_to_one_place(left: Any, right: Any, found: bool):
+def test_two_associations_are_one_where_their_providers_lead_to_one_place(left: Any, right: Any, reported: bool):
     stack = []
     for name, (provider, properties) in (("one", left), ("two", right)):
-        one = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name=name, provider=properties)
-        one.provider.urn = f"urn:pulumi:dev::shop::pulumi:providers:aws::{provider}"
-        stack.append(one)
+        resource = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name=name, provider=properties)
+        resource.provider.urn = f"urn:pulumi:dev::shop::pulumi:providers:aws::{provider}"
+        stack.append(resource)
 
-    assert ("PI401" in analyze_stack(stack).codes) is found
+    assert ("PI401" in analyze_stack(stack).codes) is reported
 
 
 @pytest.mark.parametrize(("count", "codes"), [(1, {"PI401"}), (2, set())])
@@ -97,16 +97,16 @@ def test_a_cluster_is_the_one_that_the_name_depends_on(count: int, codes: set[st
     own = agent(clusterName=UNKNOWN)["properties"]
     addon = stack_resource(ADDON, own, name="agent", dependencies={"clusterName": urns})
 
-    found = analyze_stack([*clusters, *users, addon])
+    result = analyze_stack([*clusters, *users, addon])
 
-    assert found.codes - {"PI205"} == codes
+    assert result.codes - {"PI205"} == codes
 
 
 # Names and ARNs
 
 
 @pytest.mark.parametrize(
-    ("arn", "path", "found"),
+    ("arn", "path", "reported"),
     [
         (SOURCE_ROLE_ARN, None, True),
         (f"arn:aws:iam::{ACCOUNT}:role/teams/a/payments-api", "/teams/a/", True),
@@ -114,20 +114,24 @@ def test_a_cluster_is_the_one_that_the_name_depends_on(count: int, codes: set[st
         (SOURCE_ROLE_ARN, "/teams/", False),
     ],
 )
-def test_an_arn_leads_to_the_role_of_its_path_and_name_while_no_arn_is_known(arn: str, path: str | None, found: bool):
-    one = role(trust(), path=path) if path else role(trust())
+def test_an_arn_leads_to_the_role_of_its_path_and_name_while_no_arn_is_known(
+    arn: str, path: str | None, reported: bool
+):
+    candidate = role(trust(), path=path) if path else role(trust())
     user = association(roleArn=arn, targetRoleArn=TARGET_ROLE_ARN)
 
-    assert ("PI301" in chained(preview=True, role=one, association=user).codes) is found
+    assert ("PI301" in chained(preview=True, role=candidate, association=user).codes) is reported
 
 
 def test_a_known_arn_that_differs_leads_nowhere():
     elsewhere = association(roleArn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/payments-api", targetRoleArn=TARGET_ROLE_ARN)
 
-    found = chained(association=elsewhere)
+    result = chained(association=elsewhere)
 
-    assert "PI301" not in found.open_codes
-    assert [one.urn.rpartition("::")[2] for one in found.of("PI301")] == ["target"]  # which trusts another account
+    assert "PI301" not in result.open_codes
+    assert [diagnostic.urn.rpartition("::")[2] for diagnostic in result.of("PI301")] == [
+        "target"
+    ]  # which trusts another account
 
 
 def test_the_arn_of_something_else_is_no_policy():
@@ -158,10 +162,10 @@ def test_inline_policies_that_are_not_known_leave_the_permission_open(inline: An
 )
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 def test_a_part_of_a_policy_that_is_not_known_leaves_the_permission_open(statement: Any, preview: bool):
-    found = chained(preview, assume=role_policy(document(statement)))
+    result = chained(preview, assume=role_policy(document(statement)))
 
-    assert "PI301" not in found.codes
-    assert "PI301" in found.open_codes
+    assert "PI301" not in result.codes
+    assert "PI301" in result.open_codes
 
 
 @pytest.mark.parametrize(
@@ -181,14 +185,14 @@ def test_conditions_that_are_not_known_leave_the_tags_open(condition: Any):
 def test_a_resource_that_is_not_known_leaves_the_tags_open():
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": [UNKNOWN]}
 
-    found = judged(
+    result = judged(
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
         association=association(disableSessionTags=True),
         agent=agent(),
     )
 
-    assert found.open_codes == {"PI206"}
+    assert result.open_codes == {"PI206"}
 
 
 @pytest.mark.parametrize("tag", ["kubernetes-pod-name", "eks-cluster-arn"])
@@ -196,14 +200,14 @@ def test_each_family_of_session_tags_counts(tag: str):
     condition = {"StringLike": {f"aws:PrincipalTag/{tag}": "*"}}
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
 
-    found = judged(
+    result = judged(
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
         association=association(disableSessionTags=True),
         agent=agent(),
     )
 
-    assert found.codes == {"PI206"}
+    assert result.codes == {"PI206"}
 
 
 def test_external_ids_that_are_not_known_are_left_open_beside_others():
@@ -211,10 +215,10 @@ def test_external_ids_that_are_not_known_are_left_open_beside_others():
         asks = target_trust()
         asks["Statement"][0]["Condition"] = condition
 
-        found = chained(target=target_role(asks))
+        result = chained(target=target_role(asks))
 
-        assert "PI304" not in found.codes
-        assert "PI304" in found.open_codes
+        assert "PI304" not in result.codes
+        assert "PI304" in result.open_codes
 
 
 def test_names_of_the_external_id_that_are_not_known_fit_every_value():
@@ -245,9 +249,9 @@ def test_metadata_that_is_no_object_is_no_service_account():
 def test_a_role_without_a_document_is_no_exception():
     user = stack_resource(ASSOCIATION, association(roleArn="a")["properties"], name="association")
 
-    found = analyze_stack([stack_resource(ROLE, {"name": "a", "assumeRolePolicy": json.dumps({})}, name="a"), user])
+    result = analyze_stack([stack_resource(ROLE, {"name": "a", "assumeRolePolicy": json.dumps({})}, name="a"), user])
 
-    assert found.codes == {"PI405"}
+    assert result.codes == {"PI405"}
 
 
 # PI601 and PI602
@@ -261,27 +265,27 @@ def managed(name: str = "reads") -> dict[str, Any]:
 def test_a_policy_is_the_same_by_reference_and_by_its_arn(preview: bool):
     by_arn = attachment(f"arn:aws:iam::{ACCOUNT}:policy/reads")
 
-    found = judged(preview, role=role(trust()), reads=managed(), one=attachment("${reads.arn}"), two=by_arn)
+    result = judged(preview, role=role(trust()), reads=managed(), one=attachment("${reads.arn}"), two=by_arn)
 
-    assert found.codes == (set() if preview else {"PI601"})
-    assert found.open_codes == ({"PI601"} if preview else set())
+    assert result.codes == (set() if preview else {"PI601"})
+    assert result.open_codes == ({"PI601"} if preview else set())
 
 
 def test_two_policies_are_not_the_same():
     both = {"reads": managed(), "writes": managed("writes")}
 
-    found = judged(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
+    result = judged(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
 
-    assert found.codes == set()
+    assert result.codes == set()
 
 
 def test_a_policy_that_is_not_known_does_not_hide_what_is_attached_twice():
     read = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
-    found = judged(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
+    result = judged(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
 
-    assert found.codes == {"PI601"}
-    assert [one.message for one in found.diagnostics if not one.is_finding] == [
+    assert result.codes == {"PI601"}
+    assert [diagnostic.message for diagnostic in result.diagnostics if not diagnostic.is_finding] == [
         '[PI601] The attachment "a", policyArn, could not be judged: the policy that it attaches is not known yet.'
     ]
 
@@ -290,7 +294,7 @@ def test_what_a_policy_has_not_seen_is_said_with_its_place():
     unseen = stack_resource(ROLE, {"name": "r", "managedPolicyArns": UNKNOWN}, name="role")
     beside = stack_resource(ROLE_POLICY_ATTACHMENT, {"role": "r", "policyArn": "x"}, name="attachment")
 
-    assert [one.message for one in analyze_stack([unseen, beside]).diagnostics] == [
+    assert [diagnostic.message for diagnostic in analyze_stack([unseen, beside]).diagnostics] == [
         '[PI602] The role "role", managedPolicyArns, could not be judged: managedPolicyArns is not known yet.'
     ]
 
@@ -311,8 +315,8 @@ def test_the_account_of_the_external_id_is_that_of_the_role_where_nothing_else_t
 
 
 def test_an_account_that_is_not_known_is_said_with_its_place():
-    made = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a")
-    made.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
+    created = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a")
+    created.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
     user = stack_resource(
         ASSOCIATION,
         {**association()["properties"], "roleArn": UNKNOWN},
@@ -320,9 +324,9 @@ def test_an_account_that_is_not_known_is_said_with_its_place():
         dependencies={"roleArn": [urn_of("a", ROLE)]},
     )
 
-    found = analyze_stack([made, user], config={"clusterAccount": ACCOUNT})
+    result = analyze_stack([created, user], config={"clusterAccount": ACCOUNT})
 
-    assert [one.message for one in found.diagnostics if "PI305" in one.codes] == [
+    assert [diagnostic.message for diagnostic in result.diagnostics if "PI305" in diagnostic.codes] == [
         '[PI305] The association "user", roleArn, could not be judged: the account of the role "a" is not known yet.'
     ]
 
@@ -359,6 +363,6 @@ def test_a_role_of_another_program_is_shared_where_its_arn_is_the_same():
     same = {name: association(roleArn=SOURCE_ROLE_ARN, serviceAccount=name) for name in ("a", "b")}
     other = {"c": association(roleArn=TARGET_ROLE_ARN, serviceAccount="c")}
 
-    (found,) = judged(False, **same, **other, agent=agent()).of("PI205")
+    (findings,) = judged(False, **same, **other, agent=agent()).of("PI205")
 
-    assert "no session policy: a and b." in found.message
+    assert "no session policy: a and b." in findings.message

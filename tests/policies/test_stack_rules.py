@@ -68,9 +68,11 @@ def chain(**changes: Any) -> dict[str, Any]:
     ids=["reference", "text"],
 )
 def test_a_role_is_found_by_reference_and_by_text(preview: bool, link: str):
-    found = judged(preview, **chain(assume=None, association=association(roleArn=link, targetRoleArn="${target.arn}")))
+    result = judged(
+        preview, **chain(assume=None, association=association(roleArn=link, targetRoleArn="${target.arn}"))
+    )
 
-    assert "PI301" in found.codes
+    assert "PI301" in result.codes
 
 
 def test_a_role_of_another_program_is_not_judged():
@@ -95,9 +97,9 @@ def test_a_property_that_depends_on_two_roles_is_left_open():
     both = {"roleArn": [urn_of("a", ROLE), urn_of("b", ROLE)]}
     properties = {**association()["properties"], "roleArn": UNKNOWN, "disableSessionTags": True}
 
-    found = analyze_stack([*resources, stack_resource(ASSOCIATION, properties, name="x", dependencies=both)])
+    result = analyze_stack([*resources, stack_resource(ASSOCIATION, properties, name="x", dependencies=both)])
 
-    assert found.codes == {"PI405"}
+    assert result.codes == {"PI405"}
 
 
 def test_dependencies_of_other_types_do_not_disturb_the_link():
@@ -123,8 +125,8 @@ def test_the_order_of_the_resources_changes_nothing():
     for seed in range(5):
         names = list(example)
         random.Random(seed).shuffle(names)
-        found = judged(**{name: example[name] for name in names})
-        reports.add(tuple(sorted(one.message for one in found.diagnostics)))
+        result = judged(**{name: example[name] for name in names})
+        reports.add(tuple(sorted(diagnostic.message for diagnostic in result.diagnostics)))
 
     assert len(reports) == 1
 
@@ -175,7 +177,7 @@ def test_a_target_that_everyone_may_assume_is_found_through_its_association():
     ],
 )
 def test_a_policy_that_uses_session_tags_that_are_off(preview: bool, permission: dict[str, Any]):
-    found = judged(
+    result = judged(
         preview,
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
@@ -183,20 +185,20 @@ def test_a_policy_that_uses_session_tags_that_are_off(preview: bool, permission:
         agent=agent(),
     )
 
-    assert found.codes == {"PI206"}
+    assert result.codes == {"PI206"}
 
 
 def test_tags_of_the_role_itself_may_be_used():
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::t/${aws:PrincipalTag/team}/*"}
 
-    found = judged(
+    result = judged(
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
         association=association(disableSessionTags=True),
         agent=agent(),
     )
 
-    assert found.codes == set()
+    assert result.codes == set()
 
 
 def test_a_trust_policy_with_a_second_way_in_needs_no_tags():
@@ -220,7 +222,7 @@ def test_a_target_that_asks_for_tags_that_are_off():
 
 @MODES
 @pytest.mark.parametrize(
-    ("statements", "found"),
+    ("statements", "reported"),
     [
         ([ASSUME], False),
         ([{**ASSUME, "Action": "sts:*", "Resource": "*"}], False),
@@ -233,10 +235,10 @@ def test_a_target_that_asks_for_tags_that_are_off():
         ([{**ASSUME, "Effect": "Deny"}], True),
     ],
 )
-def test_what_a_source_role_may_do(preview: bool, statements: list[dict[str, Any]], found: bool):
+def test_what_a_source_role_may_do(preview: bool, statements: list[dict[str, Any]], reported: bool):
     result = judged(preview, **chain(assume=role_policy(document(*statements))))
 
-    assert ("PI301" in result.codes) is found
+    assert ("PI301" in result.codes) is reported
 
 
 @MODES
@@ -259,19 +261,19 @@ def test_permissions_are_found_wherever_they_are_written(preview: bool, how: str
         },
     }
 
-    found = judged(preview, **chain(assume=None, **ways[how]))
+    result = judged(preview, **chain(assume=None, **ways[how]))
 
-    assert "PI301" not in found.codes
-    assert ("PI301" in found.open_codes) is preview  # the ARN of the target is not known yet
+    assert "PI301" not in result.codes
+    assert ("PI301" in result.open_codes) is preview  # the ARN of the target is not known yet
 
 
 def test_a_policy_of_another_program_leaves_the_question_open():
     other = attachment(f"arn:aws:iam::{ACCOUNT}:policy/elsewhere")
 
-    found = judged(**chain(assume=None, other=other))
+    result = judged(**chain(assume=None, other=other))
 
-    assert "PI301" not in found.codes
-    assert "PI301" in found.open_codes
+    assert "PI301" not in result.codes
+    assert "PI301" in result.open_codes
 
 
 def test_a_policy_that_is_not_known_yet_leaves_the_question_open():
@@ -282,14 +284,14 @@ def test_a_policy_that_is_not_known_yet_leaves_the_question_open():
 
 @MODES
 @pytest.mark.parametrize(
-    ("resource", "found"), [("role/teams/invoices-reader", False), ("role/invoices-reader", True)]
+    ("resource", "reported"), [("role/teams/invoices-reader", False), ("role/invoices-reader", True)]
 )
-def test_the_path_of_the_target_counts(preview: bool, resource: str, found: bool):
+def test_the_path_of_the_target_counts(preview: bool, resource: str, reported: bool):
     target = target_role(target_trust())
     target["properties"]["path"] = "/teams/"
     may = role_policy(document({**ASSUME, "Resource": f"arn:aws:iam::{TARGET_ACCOUNT}:{resource}"}))
 
-    assert ("PI301" in judged(preview, **chain(assume=may, target=target)).codes) is found
+    assert ("PI301" in judged(preview, **chain(assume=may, target=target)).codes) is reported
 
 
 def test_a_target_of_which_nothing_is_known_may_be_any_role():
@@ -304,9 +306,9 @@ def test_a_target_of_which_nothing_is_known_may_be_any_role():
 def test_resources_that_are_excluded_decide_nothing_while_the_target_is_not_known():
     other = {"Effect": "Allow", "Action": "sts:*", "NotResource": f"arn:aws:iam::{TARGET_ACCOUNT}:role/other"}
 
-    found = judged(preview=True, **chain(assume=role_policy(document(other))))
+    result = judged(preview=True, **chain(assume=role_policy(document(other))))
 
-    assert "PI301" in found.open_codes
+    assert "PI301" in result.open_codes
     assert "PI301" not in judged(preview=False, **chain(assume=role_policy(document(other)))).codes
 
 
@@ -330,13 +332,13 @@ def test_the_external_id_that_eks_returned_decides():
         ),
     ]
 
-    (found,) = analyze_stack(stack).of("PI304")
+    (findings,) = analyze_stack(stack).of("PI304")
 
-    assert 'EKS sends "x" for' in found.message
+    assert 'EKS sends "x" for' in findings.message
 
 
 @pytest.mark.parametrize(
-    ("properties", "provider", "found"),
+    ("properties", "provider", "reported"),
     [
         ({}, {"region": "eu-west-1"}, False),
         ({}, {"region": "us-east-1"}, True),
@@ -346,9 +348,14 @@ def test_the_external_id_that_eks_returned_decides():
     ],
 )
 def test_the_region_is_the_association_s_own_or_its_provider_s(
-    properties: dict[str, str], provider: dict[str, str], found: bool
+    properties: dict[str, str], provider: dict[str, str], reported: bool
 ):
-    given = {**association()["properties"], "roleArn": SOURCE_ROLE_ARN, "targetRoleArn": TARGET_ROLE_ARN, **properties}
+    combined = {
+        **association()["properties"],
+        "roleArn": SOURCE_ROLE_ARN,
+        "targetRoleArn": TARGET_ROLE_ARN,
+        **properties,
+    }
     stack = [
         stack_resource(
             ROLE,
@@ -356,15 +363,15 @@ def test_the_region_is_the_association_s_own_or_its_provider_s(
             name="t",
             provider=provider,
         ),
-        stack_resource(ASSOCIATION, given, name="association", provider=provider),
+        stack_resource(ASSOCIATION, combined, name="association", provider=provider),
     ]
 
-    assert ("PI304" in analyze_stack(stack).codes) is found
+    assert ("PI304" in analyze_stack(stack).codes) is reported
 
 
 @MODES
 @pytest.mark.parametrize(
-    ("external_id", "found"),
+    ("external_id", "reported"),
     [
         (EXTERNAL_ID, False),
         ([f"eu-west-1/{ACCOUNT}/dev/other/api", EXTERNAL_ID], False),
@@ -374,10 +381,10 @@ def test_the_region_is_the_association_s_own_or_its_provider_s(
         ("secret", True),
     ],
 )
-def test_external_ids(preview: bool, external_id: Any, found: bool):
+def test_external_ids(preview: bool, external_id: Any, reported: bool):
     result = judged(preview, **chain(target=target_role(target_trust(external_id=external_id))))
 
-    assert ("PI304" in result.codes) is found
+    assert ("PI304" in result.codes) is reported
 
 
 def test_an_external_id_with_wildcards():
@@ -433,7 +440,7 @@ def addon(**properties: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("own", "found"),
+    ("own", "reported"),
     [
         (addon(namespaceConfig={"namespace": "payments"}), True),
         (addon(namespaceConfig={"namespace": "other"}), False),
@@ -443,10 +450,10 @@ def addon(**properties: Any) -> dict[str, Any]:
         (addon(podIdentityAssociations=["x", {"serviceAccount": UNKNOWN}]), False),
     ],
 )
-def test_an_association_beside_that_of_an_add_on(own: dict[str, Any], found: bool):
+def test_an_association_beside_that_of_an_add_on(own: dict[str, Any], reported: bool):
     result = judged(role=role(trust()), own=own, association=association(), agent=agent())
 
-    assert ("PI401" in result.codes) is found
+    assert ("PI401" in result.codes) is reported
 
 
 def test_an_add_on_without_a_namespace_runs_in_kube_system():
@@ -456,7 +463,7 @@ def test_an_add_on_without_a_namespace_runs_in_kube_system():
 
 
 @pytest.mark.parametrize(
-    ("other", "found"),
+    ("other", "reported"),
     [
         ({}, True),
         ({"clusterName": "prod"}, False),
@@ -465,10 +472,10 @@ def test_an_add_on_without_a_namespace_runs_in_kube_system():
         ({"region": "us-east-1"}, False),
     ],
 )
-def test_what_makes_two_associations_one(other: dict[str, Any], found: bool):
+def test_what_makes_two_associations_one(other: dict[str, Any], reported: bool):
     result = judged(role=role(trust()), first=association(), second=association(**other), agent=agent())
 
-    assert ("PI401" in result.codes) is found
+    assert ("PI401" in result.codes) is reported
 
 
 def test_a_cluster_that_is_created_in_the_same_program_is_one_cluster():
@@ -576,7 +583,7 @@ def test_an_agent_that_is_not_declared(other: dict[str, Any]):
 
 
 @pytest.mark.parametrize(
-    ("resources", "found"),
+    ("resources", "reported"),
     [
         ({"one": agent()}, False),
         ({"one": agent(), "two": agent()}, True),
@@ -599,8 +606,8 @@ def test_an_agent_that_is_not_declared(other: dict[str, Any]):
         ),
     ],
 )
-def test_agents_of_a_cluster(resources: dict[str, Any], found: bool):
-    assert ("PI406" in judged(**resources).codes) is found
+def test_agents_of_a_cluster(resources: dict[str, Any], reported: bool):
+    assert ("PI406" in judged(**resources).codes) is reported
 
 
 # PI205, PI601, PI602
@@ -618,8 +625,8 @@ def test_one_of_three_without_a_session_policy_is_named(preview: bool):
         preview, role=source, a=narrowed("a"), b=association(serviceAccount="b"), c=narrowed("c"), agent=agent()
     )
 
-    (found,) = result.of("PI205")
-    assert "shares its role with 2 more; these have no session policy: b." in found.message
+    (finding,) = result.of("PI205")
+    assert "shares its role with 2 more; these have no session policy: b." in finding.message
 
 
 def test_one_association_alone_shares_nothing():
@@ -647,7 +654,7 @@ def test_attachments_of_another_role_are_others():
 
 @MODES
 @pytest.mark.parametrize(
-    ("properties", "separate", "found"),
+    ("properties", "separate", "reported"),
     [
         ({"managedPolicyArns": [READ]}, attachment(READ), True),
         ({"inlinePolicies": [{"name": "a", "policy": document(ASSUME)}]}, role_policy(document(ASSUME)), True),
@@ -657,10 +664,10 @@ def test_attachments_of_another_role_are_others():
         ({}, attachment(READ), False),
     ],
 )
-def test_policies_in_two_places(preview: bool, properties: dict[str, Any], separate: dict[str, Any], found: bool):
+def test_policies_in_two_places(preview: bool, properties: dict[str, Any], separate: dict[str, Any], reported: bool):
     result = judged(preview, role=role(trust(), **properties), separate=separate)
 
-    assert ("PI602" in result.codes) is found
+    assert ("PI602" in result.codes) is reported
 
 
 def test_what_aws_reports_as_attached_is_not_what_the_program_gave():

@@ -90,10 +90,10 @@ def test_every_rule_is_here():
 def test_what_a_rule_does_without_what_decides(code: str):
     outcome = DECIDING[code][1]
 
-    found = run(without_what_decides(code), preview=True)
+    result = run(without_what_decides(code), preview=True)
 
-    assert (code in found.codes) is (outcome == ENOUGH)
-    assert (code in found.open_codes) is (outcome == SAID)
+    assert (code in result.codes) is (outcome == ENOUGH)
+    assert (code in result.open_codes) is (outcome == SAID)
 
 
 @pytest.mark.parametrize("code", list(RULES))
@@ -111,10 +111,10 @@ def test_a_stack_policy_that_has_not_seen_the_inputs_does_not_take_outputs_for_t
         ),
     ]
 
-    found = analyze_stack(stack)
+    result = analyze_stack(stack)
 
-    assert found.codes == set()
-    assert found.open_codes == {"PI602"}
+    assert result.codes == set()
+    assert result.open_codes == {"PI602"}
 
 
 def test_an_account_that_only_another_provider_knows_is_left_open():
@@ -143,22 +143,22 @@ def test_a_fargate_profile_of_which_the_selectors_are_not_known():
         "properties": {"clusterName": "dev", "selectors": UNKNOWN},
     }
 
-    found = run(
+    result = run(
         Example({"role": role(trust()), "association": association(), "agent": agent(), "profile": profile}),
         preview=True,
     )
 
-    assert "PI404" in found.open_codes
+    assert "PI404" in result.open_codes
 
 
 def test_a_service_account_without_known_metadata_is_said():
     account = service_account("api")
     account["properties"]["metadata"] = UNKNOWN
 
-    found = run(
+    result = run(
         Example({"role": role(trust()), "association": association(), "agent": agent(), "account": account}),
         preview=True,
     )
 
-    assert found.codes == set()
-    assert {"PI403", "PI407"} <= found.open_codes
+    assert result.codes == set()
+    assert {"PI403", "PI407"} <= result.open_codes

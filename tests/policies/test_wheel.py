@@ -18,7 +18,9 @@ UV = Path(sys.executable).with_name("uv")
 
 
 def call(*command: object, cwd: Path | None = None) -> str:
-    done = subprocess.run([str(one) for one in command], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(argument) for argument in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -43,8 +45,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "out",
         cwd=tree,
     )
-    (found,) = (tree / "out").glob("*.whl")
-    return found
+    (wheel,) = (tree / "out").glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +77,7 @@ def test_the_pack_runs_from_the_three_files(pack: tuple[Path, Path]):
         )
 
     assert len(info.policies) == 6
-    assert [one.message.split("]")[0] for one in response.diagnostics] == ["[PI104"]
+    assert [diagnostic.message.split("]")[0] for diagnostic in response.diagnostics] == ["[PI104"]
 
 
 def test_the_command_explains_rules_there(pack: tuple[Path, Path]):

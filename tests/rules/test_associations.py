@@ -16,7 +16,7 @@ from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, account_of, prov
 
 
 def codes(verdicts: Any) -> list[str]:
-    return [one.code for one in verdicts if isinstance(one, Finding)]
+    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
 
 
 def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
@@ -27,7 +27,7 @@ def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None,
 
 
 @pytest.mark.parametrize(
-    ("names", "found"),
+    ("names", "reported"),
     [
         ({"cluster_name": "dev", "namespace": "payments", "service_account": "api"}, False),
         ({"cluster_name": "d", "namespace": "p", "service_account": "a"}, False),
@@ -47,8 +47,8 @@ def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None,
         ({"cluster_name": "arn:aws:eks:eu-west-1:111122223333:cluster/dev"}, True),
     ],
 )
-def test_names(names: dict[str, Any], found: bool):
-    assert [one.code for one in name_findings(**names, subject="it")] == (["PI402"] if found else [])
+def test_names(names: dict[str, Any], reported: bool):
+    assert [finding.code for finding in name_findings(**names, subject="it")] == (["PI402"] if reported else [])
 
 
 # PI305

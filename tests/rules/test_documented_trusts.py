@@ -76,7 +76,7 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", list(SOURCES))
 def test_a_source_trust_that_works_has_no_finding(name: str):
-    assert [one.message() for one in trust_findings(SOURCES[name], subject=name, used_by_pods=True)] == []
+    assert [finding.message() for finding in trust_findings(SOURCES[name], subject=name, used_by_pods=True)] == []
 
 
 TARGETS: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -138,7 +138,7 @@ TARGETS: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_what_a_documented_target_trust_is_told(name: str):
     trust, expected = TARGETS[name]
 
-    assert [one.code for one in target_trust_findings(trust, subject=name)] == expected
+    assert [finding.code for finding in target_trust_findings(trust, subject=name)] == expected
 
 
 OTHERS: dict[str, dict[str, Any]] = {
@@ -270,7 +270,7 @@ PAINS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_known_pain_is_found(name: str):
     trust, expected = PAINS[name]
 
-    assert expected in [one.code for one in trust_findings(trust, subject=name, used_by_pods=True)]
+    assert expected in [finding.code for finding in trust_findings(trust, subject=name, used_by_pods=True)]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_target_trust_that_names_every_role_of_the_account_is_open(arn: str):
         }
     )
 
-    assert [one.code for one in target_trust_findings(trust, subject="it")] == ["PI306"]
+    assert [finding.code for finding in target_trust_findings(trust, subject="it")] == ["PI306"]
 
 
 def test_a_key_that_stands_twice_is_found_wherever_it_is():
@@ -304,10 +304,10 @@ def test_a_key_that_stands_twice_is_found_wherever_it_is():
         ' "Action": "sts:*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}, "Condition": {}}]}'
     )
 
-    found = trust_findings(text, subject="it")
+    findings = trust_findings(text, subject="it")
 
-    assert [one.code for one in found] == ["PI104", "PI106"]
-    assert 'has "Condition" twice in one object' in found[1].problem
+    assert [finding.code for finding in findings] == ["PI104", "PI106"]
+    assert 'has "Condition" twice in one object' in findings[1].problem
 
 
 @pytest.mark.parametrize(

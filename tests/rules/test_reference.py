@@ -41,7 +41,7 @@ def test_every_text_of_a_rule_is_a_sentence(code: str):
     for text in (rule.cause, rule.why, rule.fix, rule.raw_fix):
         assert text[-1] in ".:", text
     assert rule.title[-1] != "."
-    assert rule.policy in {one.name for one in POLICIES}
+    assert rule.policy in {policy.name for policy in POLICIES}
 
 
 def test_the_json_in_the_documentation_is_a_valid_configuration():
@@ -63,7 +63,7 @@ def test_the_python_in_the_documentation_runs(capsys: pytest.CaptureFixture[str]
     assert "[PI106] assumeRolePolicy, Statement, is empty." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "policies" / "config").glob("*.json")), ids=lambda one: one.stem)
+@pytest.mark.parametrize("file", sorted((ROOT / "policies" / "config").glob("*.json")), ids=lambda path: path.stem)
 def test_the_committed_configurations_are_valid(file: Path):
     for policy, settings in json.loads(file.read_text()).items():
         schema = {"type": "object", "properties": schema_of(policy), "additionalProperties": False}

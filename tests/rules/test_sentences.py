@@ -119,7 +119,7 @@ DOCUMENTS: dict[str, Any] = {
     "split the wrong way": {
         "Statement": [{**PODS, "Action": "sts:AssumeRole", "Condition": {}}, {**PODS, "Action": "sts:TagSession"}]
     },
-    **{name: {"Statement": [PODS, one]} for name, one in STATEMENTS.items()},
+    **{name: {"Statement": [PODS, statement]} for name, statement in STATEMENTS.items()},
 }
 
 
@@ -157,15 +157,15 @@ def test_what_is_said_is_the_reviewed_report(name: str, snapshot: SnapshotAssert
     ],
 )
 def test_the_functions_for_documents_name_their_subject(find: Any, name: str):
-    assert {one.subject for one in find({"Statement": [STATEMENTS[name]]}, subject="it")} == {"it"}
+    assert {finding.subject for finding in find({"Statement": [STATEMENTS[name]]}, subject="it")} == {"it"}
 
 
 def test_the_function_for_names_names_its_subject():
-    assert {one.subject for one in name_findings(namespace="*", subject="it")} == {"it"}
+    assert {finding.subject for finding in name_findings(namespace="*", subject="it")} == {"it"}
 
 
 def test_a_message_gives_the_fix_in_the_terms_that_are_asked_for():
-    (found,) = trust_findings({"Statement": [{**PODS, "Condition": {}}]}, subject="it")
+    (finding,) = trust_findings({"Statement": [{**PODS, "Condition": {}}]}, subject="it")
 
-    assert found.message().endswith(f"Fix: {found.rule.fix}")
-    assert found.message(raw=True).endswith(f"Fix: {found.rule.raw_fix}")
+    assert finding.message().endswith(f"Fix: {finding.rule.fix}")
+    assert finding.message(raw=True).endswith(f"Fix: {finding.rule.raw_fix}")

@@ -26,15 +26,15 @@ def policy(*others: Any, **changes: Any) -> dict[str, Any]:
 
 
 def session_codes(document: object) -> list[str]:
-    return [one.code for one in session_policy_findings(document, subject="it")]
+    return [finding.code for finding in session_policy_findings(document, subject="it")]
 
 
 def codes(verdicts: Any) -> list[str]:
-    return [one.code for one in verdicts if isinstance(one, Finding)]
+    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
 
 
 def open_codes(verdicts: Any) -> set[str]:
-    return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
 
 def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
@@ -164,6 +164,6 @@ def test_what_stands_beside_a_session_policy(properties: dict[str, Any], expecte
 
 
 def test_an_unknown_switch_is_left_open():
-    found = session_verdicts(resource(policy=json.dumps(policy()), disableSessionTags=UNKNOWN))
+    verdicts = session_verdicts(resource(policy=json.dumps(policy()), disableSessionTags=UNKNOWN))
 
-    assert open_codes(found) == {"PI201"}
+    assert open_codes(verdicts) == {"PI201"}

@@ -18,11 +18,11 @@ from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
 
 
 def codes(verdicts: Any) -> list[str]:
-    return [one.code for one in verdicts if isinstance(one, Finding)]
+    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
 
 
 def open_codes(verdicts: Any) -> set[str]:
-    return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
 
 def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
@@ -35,27 +35,27 @@ REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Require
 TAGS = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
 
 
-def tags(given: Any, *, kind: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any) -> list[Verdict]:
-    found = resource(kind, provider=provider, tags=given, **properties)
-    return list(tag_verdicts(found, REQUIRED))
+def tags(values: Any, *, kind: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any) -> list[Verdict]:
+    tagged = resource(kind, provider=provider, tags=values, **properties)
+    return list(tag_verdicts(tagged, REQUIRED))
 
 
 def test_all_tags_are_there():
     assert tags(TAGS) == []
 
 
-@pytest.mark.parametrize("given", [None, {}, "not a map", 7, {"Owner": "payments"}])
-def test_missing_tags_are_named_in_one_finding(given: Any):
-    (found,) = [one for one in tags(given) if isinstance(one, Finding) and one.code == "PI501"]
+@pytest.mark.parametrize("values", [None, {}, "not a map", 7, {"Owner": "payments"}])
+def test_missing_tags_are_named_in_one_finding(values: Any):
+    (finding,) = [verdict for verdict in tags(values) if isinstance(verdict, Finding) and verdict.code == "PI501"]
 
-    assert '"CostCenter"' in found.problem
+    assert '"CostCenter"' in finding.problem
 
 
 def test_another_case_is_another_tag_and_said():
-    (found,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
+    (finding,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
 
-    assert isinstance(found, Finding)
-    assert 'it has "owner"; case counts' in found.problem
+    assert isinstance(finding, Finding)
+    assert 'it has "owner"; case counts' in finding.problem
 
 
 @pytest.mark.parametrize(
@@ -76,24 +76,24 @@ def test_a_tag_of_the_resource_goes_before_a_default():
 
 
 def test_a_key_whose_value_is_unknown_is_present():
-    found = tags({**TAGS, "Owner": UNKNOWN, "Environment": UNKNOWN})
+    verdicts = tags({**TAGS, "Owner": UNKNOWN, "Environment": UNKNOWN})
 
-    assert codes(found) == []
-    assert open_codes(found) == {"PI502"}
+    assert codes(verdicts) == []
+    assert open_codes(verdicts) == {"PI502"}
 
 
 @pytest.mark.parametrize(
     ("sources", "expected"),
     [
-        ({"given": UNKNOWN}, {"PI501", "PI503", "PI504"}),
-        ({"given": {}, "provider": {"defaultTags": UNKNOWN}}, {"PI501"}),
+        ({"values": UNKNOWN}, {"PI501", "PI503", "PI504"}),
+        ({"values": {}, "provider": {"defaultTags": UNKNOWN}}, {"PI501"}),
     ],
 )
 def test_unknown_tags_are_left_open(sources: dict[str, Any], expected: set[str]):
-    found = tags(**sources)
+    verdicts = tags(**sources)
 
-    assert codes(found) == []
-    assert open_codes(found) == expected
+    assert codes(verdicts) == []
+    assert open_codes(verdicts) == expected
 
 
 def test_tags_that_the_provider_computes_hide_nothing():
@@ -106,7 +106,7 @@ def test_values_outside_what_is_allowed(key: str, value: object):
 
 
 @pytest.mark.parametrize(
-    ("kind", "tag", "found"),
+    ("kind", "tag", "reported"),
     [
         (ROLE, {"aws:thing": "a"}, True),
         (ROLE, {"AWS:thing": "a"}, True),
@@ -118,8 +118,8 @@ def test_values_outside_what_is_allowed(key: str, value: object):
         (ROLE, {"kubernetes-team": "a"}, False),
     ],
 )
-def test_reserved_keys(kind: str, tag: dict[str, str], found: bool):
-    assert ("PI503" in codes(tags({**TAGS, **tag}, kind=kind))) is found
+def test_reserved_keys(kind: str, tag: dict[str, str], reported: bool):
+    assert ("PI503" in codes(tags({**TAGS, **tag}, kind=kind))) is reported
 
 
 def test_other_types_are_not_judged():

@@ -29,7 +29,7 @@ def target(**changes: Any) -> dict[str, Any]:
 
 
 def target_codes(**changes: Any) -> list[str]:
-    return [one.code for one in target_trust_findings(target(**changes), subject="target")]
+    return [finding.code for finding in target_trust_findings(target(**changes), subject="target")]
 
 
 def test_the_documented_target_is_fine():
@@ -41,7 +41,7 @@ def test_the_documented_target_is_fine():
 def test_an_external_id_beside_tag_session_is_found(action: Any):
     alone = {**target(Action=action), "Statement": target(Action=action)["Statement"][:1]}
 
-    assert "PI302" in [one.code for one in target_trust_findings(alone, subject="target")]
+    assert "PI302" in [finding.code for finding in target_trust_findings(alone, subject="target")]
 
 
 @pytest.mark.parametrize("action", ["sts:*", ["sts:AssumeRole", "sts:TagSession"]])
@@ -56,7 +56,7 @@ def test_an_optional_external_id_does_not_deny_tag_session():
 
 
 @pytest.mark.parametrize(
-    ("principal", "found"),
+    ("principal", "reported"),
     [
         (f"arn:aws:iam::{ACCOUNT}:role/source", True),
         (f"arn:aws-cn:iam::{ACCOUNT}:role/path/source", True),
@@ -67,12 +67,12 @@ def test_an_optional_external_id_does_not_deny_tag_session():
         (f"arn:aws:iam::{ACCOUNT}:user/someone", False),
     ],
 )
-def test_a_role_as_principal_is_found(principal: str, found: bool):
-    assert ("PI303" in target_codes(Principal={"AWS": [principal]})) is found
+def test_a_role_as_principal_is_found(principal: str, reported: bool):
+    assert ("PI303" in target_codes(Principal={"AWS": [principal]})) is reported
 
 
 @pytest.mark.parametrize(
-    ("condition", "found"),
+    ("condition", "reported"),
     [
         ({}, True),
         ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),  # EKS can never meet it
@@ -90,8 +90,8 @@ def test_a_role_as_principal_is_found(principal: str, found: bool):
         ({"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "a"}}, False),
     ],
 )
-def test_a_whole_account_is_found(condition: dict[str, Any], found: bool):
-    assert ("PI306" in target_codes(Condition=condition)) is found
+def test_a_whole_account_is_found(condition: dict[str, Any], reported: bool):
+    assert ("PI306" in target_codes(Condition=condition)) is reported
 
 
 @pytest.mark.parametrize("principal", [ACCOUNT, ROOT, [ROOT], "arn:aws-us-gov:iam::111122223333:root"])
@@ -108,7 +108,7 @@ def test_the_statement_for_tags_alone_opens_nothing():
 def test_unknown_parts_of_a_target_are_left_open():
     def opened(**changes: Any) -> set[str]:
         verdicts = target_verdicts(parse(target(**changes)), "target")
-        return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+        return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
     assert opened(Condition=UNKNOWN) == {"PI306"}
     assert opened(Principal={"AWS": UNKNOWN}) == {"PI303", "PI306"}

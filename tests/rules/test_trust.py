@@ -28,13 +28,13 @@ def document(*others: Any, **changes: Any) -> dict[str, Any]:
 
 
 def codes(*others: Any, tags_on: bool | None = None, **changes: Any) -> list[str]:
-    found = trust_findings(document(*others, **changes), subject="trust", tags_on=tags_on, used_by_pods=True)
-    return [one.code for one in found]
+    findings = trust_findings(document(*others, **changes), subject="trust", tags_on=tags_on, used_by_pods=True)
+    return [finding.code for finding in findings]
 
 
 def open_codes(*others: Any, **changes: Any) -> set[str]:
     verdicts = trust_verdicts(parse(document(*others, **changes)), "trust")
-    return {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes}
+    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
 
 def test_the_documented_shape_with_a_scope_is_fine():
@@ -105,7 +105,7 @@ def test_an_unconditional_denial_takes_the_action_away():
 def test_a_role_of_an_association_needs_the_statement():
     other = {"Statement": [{**GOOD, "Principal": {"Service": "ec2.amazonaws.com"}}]}
 
-    assert [one.code for one in trust_findings(other, subject="t", used_by_pods=True)] == ["PI101"]
+    assert [finding.code for finding in trust_findings(other, subject="t", used_by_pods=True)] == ["PI101"]
     assert trust_findings(other, subject="t") == ()
 
 
@@ -376,10 +376,10 @@ def test_an_unknown_statement_does_not_hide_what_is_wrong_in_another():
 def test_an_unknown_document_is_open_for_every_rule():
     verdicts = list(trust_verdicts(parse(UNKNOWN), "trust"))
 
-    assert {code for one in verdicts if isinstance(one, Unjudged) for code in one.codes} == {
+    assert {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes} == {
         f"PI10{number}" for number in range(1, 7)
     }
-    assert not [one for one in verdicts if isinstance(one, Finding)]
+    assert not [verdict for verdict in verdicts if isinstance(verdict, Finding)]
 
 
 # Which documents are ours to judge

@@ -17,8 +17,8 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program.aws, "get_region", lambda: SimpleNamespace(region="eu-west-1"))
 
 
-def cluster(**given: str) -> Cluster:
-    return Cluster.model_validate({"name": "prod", **given})
+def cluster(**options: str) -> Cluster:
+    return Cluster.model_validate({"name": "prod", **options})
 
 
 def test_the_right_credentials_pass():
@@ -32,16 +32,16 @@ def test_nothing_is_asked_where_the_file_names_nothing(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "found"),
+    ("key", "value", "actual"),
     [
         ("accountId", "999999999999", "111122223333"),
         ("partition", "aws-cn", "aws"),
         ("region", "us-east-1", "eu-west-1"),
     ],
 )
-def test_other_credentials_are_refused_with_both_values(key: str, value: str, found: str):
+def test_other_credentials_are_refused_with_both_values(key: str, value: str, actual: str):
     with pytest.raises(pulumi.RunError, match="Nothing was changed") as refused:
         program.reject_foreign_credentials(cluster(**{key: value}))
 
     assert f"- cluster.{key}: The file has {value}, " in str(refused.value)
-    assert f" {found}.\n" in str(refused.value)
+    assert f" {actual}.\n" in str(refused.value)

@@ -24,10 +24,10 @@ def environment(text: str) -> str:
 
 
 def test_scalars_have_their_path_line_and_text():
-    found = parse(b"config:\n  list: [a, 010]\n  quoted: '010'\n")
+    parsed = parse(b"config:\n  list: [a, 010]\n  quoted: '010'\n")
 
-    assert found.problems == ()
-    assert found.scalars == (
+    assert parsed.problems == ()
+    assert parsed.scalars == (
         Scalar(("config", "list", "0"), 2, "a", plain_number=False),
         Scalar(("config", "list", "1"), 2, "010", plain_number=True),
         Scalar(("config", "quoted"), 3, "010", plain_number=False),
@@ -211,10 +211,10 @@ class TestBytes:
     def test_a_large_file_is_judged_within_a_second(self, content: bytes):
         began = time.process_time()
 
-        found = parse(content)
+        parsed = parse(content)
 
         assert time.process_time() - began < SECONDS
-        assert all("\n" not in problem for problem in found.problems)
+        assert all("\n" not in problem for problem in parsed.problems)
 
 
 PIECES = [
@@ -273,12 +273,12 @@ def test_any_bytes_are_judged_in_one_line_each():
     accepted = 0
     for content in files:
         began = time.process_time()
-        found = parse(content)
+        parsed = parse(content)
         assert time.process_time() - began < SECONDS, content
-        for problem in found.problems:
+        for problem in parsed.problems:
             assert problem.isprintable(), problem
             assert problem.startswith(("line ", "The file is ")), problem
-        if not found.problems:
+        if not parsed.problems:
             accepted += 1
             yaml.compose(content, Loader=yaml.CSafeLoader)  # what is accepted is one valid document
     assert 50 < accepted < len(files) - 500

@@ -26,10 +26,10 @@ def minimal(**identity: Any) -> dict[str, Any]:
     }
 
 
-def problems(given: Any, scalars: Any = None) -> list[str]:
-    found: list[StackProblem] = []
-    validate(given, scalars or {}, found)
-    return [str(problem) for problem in found]
+def problems(content: Any, scalars: Any = None) -> list[str]:
+    faults: list[StackProblem] = []
+    validate(content, scalars or {}, faults)
+    return [str(problem) for problem in faults]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -54,10 +54,10 @@ def test_a_mistyped_key_of_an_identity_is_told_with_its_path_and_the_nearest_key
 
 
 def test_a_mistyped_key_of_the_cluster_is_told_with_its_path():
-    given = minimal()
-    given["cluster"]["nmae"] = "dev"
+    environment = minimal()
+    environment["cluster"]["nmae"] = "dev"
 
-    assert problems(given) == ["- cluster.nmae: Unknown key."]
+    assert problems(environment) == ["- cluster.nmae: Unknown key."]
 
 
 def test_a_key_with_underscores_is_told_how_the_file_spells_it():
@@ -73,11 +73,11 @@ def test_an_account_id_read_as_a_number_is_told_as_it_stands_in_the_file(tmp_pat
         "    accounts:\n      data: {id: 012345678901}\n"
     )
 
-    found = problems(
+    faults = problems(
         {"cluster": {"name": "dev"}, "accounts": {"data": {"id": 12345678901}}}, scalars_below(read(file))
     )
 
-    assert found == [
+    assert faults == [
         (
             "- accounts.data.id: Expected text. Put the value in quotes. "
             "(line 5: 012345678901 has no quotes and is read as a number.)"
@@ -107,7 +107,7 @@ def test_a_wildcard_is_refused_with_the_reason():
 
 
 def test_all_problems_of_all_identities_are_told_at_once():
-    given = {
+    environment = {
         "cluster": {"name": "dev"},
         "identities": {
             "a": {"namespace": "A", "serviceAccount": "a"},
@@ -116,7 +116,7 @@ def test_all_problems_of_all_identities_are_told_at_once():
         },
     }
 
-    paths = [line.split(": ")[0] for line in problems(given)]
+    paths = [line.split(": ")[0] for line in problems(environment)]
 
     assert paths == ["- identities.a.namespace", "- identities.b.roleName", "- identities.c.namespace"]
 
@@ -166,66 +166,68 @@ def test_what_the_environment_says_once_is_refused_in_an_identity():
 
 
 def test_a_target_account_that_is_not_listed_is_told_with_those_that_are():
-    given = minimal(createTargetRole=True, targetAccount="dta")
-    given["accounts"] = {"data": {"id": "444455556666"}}
+    environment = minimal(createTargetRole=True, targetAccount="dta")
+    environment["accounts"] = {"data": {"id": "444455556666"}}
 
-    assert problems(given) == ["- identities.api.targetAccount: There is no account of this name. Accounts: data."]
+    assert problems(environment) == [
+        "- identities.api.targetAccount: There is no account of this name. Accounts: data."
+    ]
 
 
 def test_a_target_account_without_a_target_role_to_create_is_refused():
-    given = minimal(targetAccount="data")
-    given["accounts"] = {"data": {"id": "444455556666"}}
+    environment = minimal(targetAccount="data")
+    environment["accounts"] = {"data": {"id": "444455556666"}}
 
-    [line] = problems(given)
+    [line] = problems(environment)
     assert line.startswith("- identities.api.targetAccount: Only a target role that this stack creates")
 
 
 def test_two_identities_cannot_have_one_service_account():
-    given = minimal()
-    given["identities"]["twin"] = dict(given["identities"]["api"])
+    environment = minimal()
+    environment["identities"]["twin"] = dict(environment["identities"]["api"])
 
-    assert problems(given) == [
+    assert problems(environment) == [
         "- identities.twin: payments/api already belongs to api. EKS allows one association for each."
     ]
 
 
 def test_two_identities_cannot_both_create_a_namespace():
-    given = minimal(createServiceAccount=True, createNamespace=True)
-    given["identities"]["other"] = {**given["identities"]["api"], "serviceAccount": "other"}
+    environment = minimal(createServiceAccount=True, createNamespace=True)
+    environment["identities"]["other"] = {**environment["identities"]["api"], "serviceAccount": "other"}
 
-    [problem] = problems(given)
+    [problem] = problems(environment)
 
     assert problem.startswith("- identities.other.createNamespace: The namespace payments is already created by api. ")
     assert problem.endswith("Remove createNamespace here.")
 
 
 def test_an_identity_without_a_name_is_refused():
-    given = minimal()
-    given["identities"][""] = {"namespace": "n", "serviceAccount": "s"}
+    environment = minimal()
+    environment["identities"][""] = {"namespace": "n", "serviceAccount": "s"}
 
-    assert problems(given) == ["- identities: A name is empty. Give it at least one character."]
+    assert problems(environment) == ["- identities: A name is empty. Give it at least one character."]
 
 
 def test_a_target_role_and_the_role_of_another_identity_cannot_be_the_same_resource():
-    given = minimal(createTargetRole=True)
-    given["identities"]["api-target"] = {"namespace": "n", "serviceAccount": "s"}
+    environment = minimal(createTargetRole=True)
+    environment["identities"]["api-target"] = {"namespace": "n", "serviceAccount": "s"}
 
-    [line] = problems(given)
+    [line] = problems(environment)
     assert line.startswith("- identities.api-target: The role of this identity and the target role of api would both")
 
 
 @pytest.mark.parametrize(
-    "given", [None, [], "dev", 7, {"cluster": None}, {"cluster": {"name": "c"}, "identities": []}]
+    "content", [None, [], "dev", 7, {"cluster": None}, {"cluster": {"name": "c"}, "identities": []}]
 )
-def test_another_shape_is_a_problem_and_never_an_exception(given: Any):
-    assert problems(given)
+def test_another_shape_is_a_problem_and_never_an_exception(content: Any):
+    assert problems(content)
 
 
 def test_an_identitys_own_tags_win_over_the_environments():
-    given = minimal(tags={"Owner": "api"})
-    given["tags"] = {"Owner": "platform", "Environment": "dev"}
+    environment = minimal(tags={"Owner": "api"})
+    environment["tags"] = {"Owner": "platform", "Environment": "dev"}
 
-    arguments = Environment.model_validate(given).arguments("api")
+    arguments = Environment.model_validate(environment).arguments("api")
 
     assert arguments["tags"] == {"Owner": "api", "Environment": "dev"}
 
@@ -285,14 +287,14 @@ def test_any_values_are_problems_and_never_exceptions():
     committed = yaml.safe_load(FILES[0].read_text())["config"]["eks-pod-identity:environment"]
     refused = 0
     for _ in range(800):
-        given = copy.deepcopy(committed)
-        identity = chance.choice(list(given["identities"].values()))
+        environment = copy.deepcopy(committed)
+        identity = chance.choice(list(environment["identities"].values()))
         if chance.random() < 0.5:
             identity[chance.choice(ODD_KEYS)] = copy.deepcopy(chance.choice(ODD_VALUES))
         else:
-            *parents, last = chance.choice(list(places(given)))
-            functools.reduce(operator.getitem, parents, given)[last] = copy.deepcopy(chance.choice(ODD_VALUES))
-        lines = problems(given)
+            *parents, last = chance.choice(list(places(environment)))
+            functools.reduce(operator.getitem, parents, environment)[last] = copy.deepcopy(chance.choice(ODD_VALUES))
+        lines = problems(environment)
         assert all(line.startswith("- ") and "\n" not in line for line in lines)
         refused += bool(lines)
     assert 400 < refused < 800

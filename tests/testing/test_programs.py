@@ -79,10 +79,10 @@ def test_a_component_is_an_identity_with_what_its_documents_look_up() -> None:
 def test_raw_resources_and_addons_are_identities_as_well() -> None:
     read_only = {"arn:aws:iam::aws:policy/ReadOnlyAccess": allow("s3:Get*")}
 
-    found = identities(with_raw_resources, managed_policies=read_only)
+    by_pair = identities(with_raw_resources, managed_policies=read_only)
 
-    assert sorted(found) == ["kube-system/ebs-csi-controller-sa", "orders/worker"]
-    for identity in found.values():
+    assert sorted(by_pair) == ["kube-system/ebs-csi-controller-sa", "orders/worker"]
+    for identity in by_pair.values():
         assert_allowed(identity, "sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q")
         assert_allowed(identity, "sns:Publish", "arn:aws:sns:eu-west-1:111122223333:t")
         assert_allowed(identity, READ, OBJECT)
@@ -136,10 +136,10 @@ def test_the_program_sees_its_configuration_and_what_a_subclass_answers() -> Non
         namespace = pulumi.Config("app").require("namespace")
         PodIdentity("api", {"cluster_name": cluster, "namespace": namespace, "service_account": "api"})
 
-    found = identities(program, mocks=Ours(account="444455556666"), config={"app:namespace": "orders"})
+    by_pair = identities(program, mocks=Ours(account="444455556666"), config={"app:namespace": "orders"})
 
-    assert found["orders/api"].cluster == "looked-up"
-    assert found["orders/api"].account == "444455556666"
+    assert by_pair["orders/api"].cluster == "looked-up"
+    assert by_pair["orders/api"].account == "444455556666"
 
 
 def test_a_program_that_fails_fails_the_test() -> None:

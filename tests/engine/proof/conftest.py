@@ -66,7 +66,7 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
     create_cluster(sandbox.aws, "main", account)
     follow_account(parts.directory, account)
     api = ApiServer(sandbox.kubernetes, sandbox.token)
-    made = Case(
+    new_case = Case(
         account=account,
         target_account=target_account,
         cluster="main",
@@ -82,10 +82,10 @@ def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
         kubernetes=sandbox.kubernetes,
         token=sandbox.token,
     )
-    with agent(parts.auth, "main", account) as made.agent:
-        yield made
+    with agent(parts.auth, "main", account) as new_case.agent:
+        yield new_case
     forget_account(parts.directory, account)
-    api.delete(f"/api/v1/namespaces/{made.namespace}")
+    api.delete(f"/api/v1/namespaces/{new_case.namespace}")
 
 
 @pytest.fixture

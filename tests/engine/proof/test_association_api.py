@@ -61,21 +61,21 @@ def test_the_association_comes_back_with_every_field(case: Case):
     policy = reading("invoices")
     role = case.source_role(target)
 
-    made = case.associate(role, targetRoleArn=target, policy=policy, disableSessionTags=True, tags={"Owner": "a"})
-    found = case.client("eks").describe_pod_identity_association(
-        clusterName="main", associationId=made["associationId"]
+    created = case.associate(role, targetRoleArn=target, policy=policy, disableSessionTags=True, tags={"Owner": "a"})
+    described = case.client("eks").describe_pod_identity_association(
+        clusterName="main", associationId=created["associationId"]
     )["association"]
 
-    assert found["clusterName"] == "main"
-    assert (found["namespace"], found["serviceAccount"]) == (case.namespace, "api")
-    assert (found["roleArn"], found["targetRoleArn"]) == (role, target)
-    assert found["associationArn"].endswith(f":podidentityassociation/main/{made['associationId']}")
-    assert found["externalId"] == f"eu-west-1/{case.account}/main/{case.namespace}/api"
-    assert found["disableSessionTags"] is True
-    assert json.loads(found["policy"]) == policy
-    assert found["createdAt"] <= found["modifiedAt"]
-    assert found["tags"] == {"Owner": "a"}
-    assert "ownerArn" not in found
+    assert described["clusterName"] == "main"
+    assert (described["namespace"], described["serviceAccount"]) == (case.namespace, "api")
+    assert (described["roleArn"], described["targetRoleArn"]) == (role, target)
+    assert described["associationArn"].endswith(f":podidentityassociation/main/{created['associationId']}")
+    assert described["externalId"] == f"eu-west-1/{case.account}/main/{case.namespace}/api"
+    assert described["disableSessionTags"] is True
+    assert json.loads(described["policy"]) == policy
+    assert described["createdAt"] <= described["modifiedAt"]
+    assert described["tags"] == {"Owner": "a"}
+    assert "ownerArn" not in described
 
 
 @pytest.mark.claim(27, part="emulator")
@@ -88,9 +88,9 @@ def test_an_add_on_owns_the_association_that_it_makes(case: Case):
         podIdentityAssociations=[{"serviceAccount": "aws-node", "roleArn": role}],
     )
 
-    (found,) = eks.list_pod_identity_associations(clusterName="main")["associations"]
+    (association,) = eks.list_pod_identity_associations(clusterName="main")["associations"]
 
-    assert found["ownerArn"].split("/")[-2] == "vpc-cni"
+    assert association["ownerArn"].split("/")[-2] == "vpc-cni"
 
 
 @pytest.mark.claim(22, part="emulator")

@@ -54,8 +54,8 @@ class Node:
 
     def variables(self, pod: str) -> dict[str, str]:
         """What the container of a new pod of this name has."""
-        found = self.case.variables(self.case.injected_pod(name=pod))
-        return found | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
+        variables = self.case.variables(self.case.injected_pod(name=pod))
+        return variables | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def on_node(case: Case, proxy: FaultProxy, **settings: float) -> Iterator[Node]:
 
 def by_sdk(variables: dict[str, str]) -> str:
     """The access key that the SDK's own container step gets."""
-    found = ContainerProvider(environ=variables).load()
-    assert found is not None
-    return found.get_frozen_credentials().access_key
+    credentials = ContainerProvider(environ=variables).load()
+    assert credentials is not None
+    return credentials.get_frozen_credentials().access_key
 
 
 def by_hand(variables: dict[str, str]) -> tuple[int, str]:

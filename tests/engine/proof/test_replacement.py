@@ -85,9 +85,9 @@ class Watch:
         """See the association, and let a new pod read."""
         eks = self.case.client("eks")
         began = time.time()
-        [found] = eks.list_pod_identity_associations(clusterName=self.case.cluster)["associations"]
+        [summary] = eks.list_pod_identity_associations(clusterName=self.case.cluster)["associations"]
         association = eks.describe_pod_identity_association(
-            clusterName=self.case.cluster, associationId=found["associationId"]
+            clusterName=self.case.cluster, associationId=summary["associationId"]
         )["association"]
         self.roles.append((began, association.get("targetRoleArn") or association["roleArn"]))
         self.pods += 1

@@ -19,9 +19,9 @@ ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 def provider(case: Case, variables: dict[str, str]) -> RefreshableCredentials:
     """The container provider named in code."""
-    found = ContainerProvider(environ=variables).load()
-    assert isinstance(found, RefreshableCredentials)
-    return found
+    credentials = ContainerProvider(environ=variables).load()
+    assert isinstance(credentials, RefreshableCredentials)
+    return credentials
 
 
 @pytest.mark.claim(3, part="real SDK; agent stand-in")
@@ -137,9 +137,9 @@ def test_the_credentials_are_temporary(case: Case):
     """Six hours without a target role."""
     case.associate(case.role("api", case.trust()))
 
-    found = provider(case, case.variables(case.injected_pod()))
+    credentials = provider(case, case.variables(case.injected_pod()))
 
-    left = found._expiry_time - datetime.now(UTC)
+    left = credentials._expiry_time - datetime.now(UTC)
     assert timedelta(hours=5, minutes=58) < left <= timedelta(hours=6, minutes=1)
 
 
@@ -148,9 +148,9 @@ def test_credentials_of_a_target_role_live_an_hour(case: Case):
     target = case.target_role(account=case.target_account)
     case.associate(case.source_role(target), targetRoleArn=target)
 
-    found = provider(case, case.variables(case.injected_pod()))
+    credentials = provider(case, case.variables(case.injected_pod()))
 
-    left = found._expiry_time - datetime.now(UTC)
+    left = credentials._expiry_time - datetime.now(UTC)
     assert timedelta(minutes=58) < left <= timedelta(minutes=61)
 
 
@@ -162,13 +162,13 @@ def test_the_sdk_gets_new_credentials_by_itself_when_the_old_ones_run_out(case: 
         case.folder, auth=case.auth, cluster="main", account=case.account, region=REGION, renewal_seconds=1
     )
     try:
-        found = provider(case, case.variables(case.injected_pod()))
-        first = found.get_frozen_credentials().access_key
+        credentials = provider(case, case.variables(case.injected_pod()))
+        first = credentials.get_frozen_credentials().access_key
         time.sleep(2.5)
-        kept = found.get_frozen_credentials().access_key
+        kept = credentials.get_frozen_credentials().access_key
         # Five hours and fifty minutes later, for the SDK: past its own margin of ten to fifteen minutes.
-        found._time_fetcher = lambda: datetime.now(UTC) + timedelta(hours=5, minutes=50)
-        renewed = found.get_frozen_credentials().access_key
+        credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(hours=5, minutes=50)
+        renewed = credentials.get_frozen_credentials().access_key
     finally:
         agent.stop()
 
@@ -200,9 +200,9 @@ def test_credentials_outlive_their_association(case: Case):
     association = case.associate(case.role("api", case.trust(), reading(bucket)))["associationId"]
     pod = case.injected_pod()
     variables = case.variables(pod)
-    found = provider(case, variables)
+    credentials = provider(case, variables)
     case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
 
     again = provider(case, variables)
 
-    assert again.access_key == found.access_key
+    assert again.access_key == credentials.access_key

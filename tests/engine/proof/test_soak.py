@@ -78,20 +78,20 @@ def expected(wanted: dict[str, Any]) -> dict[str, Any]:
     return {
         "identities": {
             name: {
-                "keys": one["keys"],
-                "owners": {one["owner"]},
-                "narrowed": one["narrowed"],
-                "target": one["target"],
+                "keys": expected["keys"],
+                "owners": {expected["owner"]},
+                "narrowed": expected["narrowed"],
+                "target": expected["target"],
             }
-            for name, one in wanted.items()
+            for name, expected in wanted.items()
         },
-        "roles": len(wanted) + sum(one["target"] for one in wanted.values()),
-        "policies": sum(len(one["keys"]) + 2 * one["target"] for one in wanted.values()),
+        "roles": len(wanted) + sum(expected["target"] for expected in wanted.values()),
+        "policies": sum(len(expected["keys"]) + 2 * expected["target"] for expected in wanted.values()),
         "service accounts": sorted(wanted),
     }
 
 
-def found(weather: Weather) -> dict[str, Any]:
+def state_of(weather: Weather) -> dict[str, Any]:
     """What AWS and Kubernetes hold."""
     project = weather.project
     held = inventory(project.sandbox.aws, project.account)
@@ -99,11 +99,13 @@ def found(weather: Weather) -> dict[str, Any]:
     api = ApiServer(project.sandbox.kubernetes, project.sandbox.token)
     accounts = api.get(f"/api/v1/namespaces/{project.namespace}/serviceaccounts")["items"]
     return {
-        "identities": {key.rsplit("/", 1)[1]: identity(held, one) for key, (one,) in held.associations.items()},
+        "identities": {
+            key.rsplit("/", 1)[1]: identity(held, association) for key, (association,) in held.associations.items()
+        },
         "roles": len(held.roles) - 1,  # the cluster's own
         "policies": len(held.inline_policies),
         "service accounts": sorted(
-            one["metadata"]["name"] for one in accounts if one["metadata"]["name"] != "default"
+            account["metadata"]["name"] for account in accounts if account["metadata"]["name"] != "default"
         ),
     }
 
@@ -120,7 +122,7 @@ def identity(held: Inventory, association: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "keys": sorted(keys),
-        "owners": {one["tags"]["Owner"] for one in (association, *(held.roles[arn] for arn in arns))},
+        "owners": {tagged["tags"]["Owner"] for tagged in (association, *(held.roles[arn] for arn in arns))},
         "narrowed": bool(association.get("policy")),
         "target": len(arns) > 1,
     }
@@ -152,6 +154,6 @@ def test_state_emulator_and_api_server_agree_after_many_changes(weather: Weather
 
     took = time.monotonic() - began
     print(f"soak: {runs} runs in {took:.0f} s, {failed} failed, {len(wanted)} identities at the end")  # noqa: T201 - the report of a long run
-    assert found(weather) == expected(wanted)
+    assert state_of(weather) == expected(wanted)
     assert weather.held() == weather.in_state()
     assert project.up().changes == []

@@ -28,9 +28,9 @@ def client(aws: Aws, service: str, account: str = SOURCE, credentials: dict[str,
 
 def client_sending(aws: Aws, service: str, headers: dict[str, str]) -> Any:
     """A client that is the root of the source account and sends *headers* with each of its requests."""
-    made = _made(aws.endpoint, service, SOURCE)
-    made.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
-    return made
+    service_client = _made(aws.endpoint, service, SOURCE)
+    service_client.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
+    return service_client
 
 
 @cache
@@ -53,8 +53,12 @@ def _made(endpoint: str, service: str, key: str, secret: str = "any", token: str
 
 def statement(principal: Any, *actions: str, **condition: Any) -> dict[str, Any]:
     """One statement of a trust policy."""
-    made = {"Effect": "Allow", "Principal": principal, "Action": list(actions or ("sts:AssumeRole", "sts:TagSession"))}
-    return made | ({"Condition": condition} if condition else {})
+    elements = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": list(actions or ("sts:AssumeRole", "sts:TagSession")),
+    }
+    return elements | ({"Condition": condition} if condition else {})
 
 
 def document(*statements: dict[str, Any]) -> str:
@@ -63,8 +67,8 @@ def document(*statements: dict[str, Any]) -> str:
 
 def allow(actions: str | list[str], resources: str | list[str], **condition: Any) -> dict[str, Any]:
     """One statement of an identity policy."""
-    made = {"Effect": "Allow", "Action": actions, "Resource": resources}
-    return made | ({"Condition": condition} if condition else {})
+    elements = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    return elements | ({"Condition": condition} if condition else {})
 
 
 ROOT = {"AWS": f"arn:aws:iam::{SOURCE}:root"}
@@ -83,10 +87,10 @@ class Chain:
     ) -> str:
         iam = client(self.aws, "iam", account)
         name = self.unique("role")
-        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(*trust), **more)
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(*trust), **more)
         if policy:
             iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=document(policy))
-        return made["Role"]["Arn"]
+        return role["Role"]["Arn"]
 
     def pods(
         self, role: str, cluster: str = "dev", *, account: str = SOURCE, secret: str | None = None, **call: Any

@@ -18,19 +18,19 @@ class Cluster:
         more = {"namespace": "payments", "serviceAccount": service_account, "roleArn": self.role} | more
         return self.eks.create_pod_identity_association(clusterName=self.name, **more)["association"]
 
-    def update(self, made: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    def update(self, association: dict[str, Any], **changes: Any) -> dict[str, Any]:
         return self.eks.update_pod_identity_association(
-            clusterName=self.name, associationId=made["associationId"], **changes
+            clusterName=self.name, associationId=association["associationId"], **changes
         )["association"]
 
-    def describe(self, made: dict[str, Any]) -> dict[str, Any]:
-        return self.eks.describe_pod_identity_association(clusterName=self.name, associationId=made["associationId"])[
-            "association"
-        ]
+    def describe(self, association: dict[str, Any]) -> dict[str, Any]:
+        return self.eks.describe_pod_identity_association(
+            clusterName=self.name, associationId=association["associationId"]
+        )["association"]
 
     def listed(self, **filters: Any) -> list[dict[str, Any]]:
         pages = self.eks.get_paginator("list_pod_identity_associations").paginate(clusterName=self.name, **filters)
-        return [one for page in pages for one in page["associations"]]
+        return [association for page in pages for association in page["associations"]]
 
     def addon(self, name: str = "aws-ebs-csi-driver", **more: Any) -> dict[str, Any]:
         return self.eks.create_addon(clusterName=self.name, addonName=name, **more)["addon"]

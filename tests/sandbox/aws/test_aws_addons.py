@@ -17,15 +17,15 @@ class TestTags:
         cluster.eks.tag_resource(resourceArn=arn, tags=tags)
 
     def test_they_change_on_an_association(self, cluster: Cluster) -> None:
-        made = cluster.create(tags={"keep": "1", "change": "1", "drop": "1", "drop2": "1"})
-        arn = made["associationArn"]
+        association = cluster.create(tags={"keep": "1", "change": "1", "drop": "1", "drop2": "1"})
+        arn = association["associationArn"]
 
         self.tag(cluster, arn, change="2", add="1")
         cluster.eks.untag_resource(resourceArn=arn, tagKeys=["drop", "drop2"])
 
         expected = {"keep": "1", "change": "2", "add": "1"}
         assert cluster.eks.list_tags_for_resource(resourceArn=arn)["tags"] == expected
-        assert cluster.describe(made)["tags"] == expected
+        assert cluster.describe(association)["tags"] == expected
 
     def test_they_change_on_an_addon_and_a_cluster(self, cluster: Cluster) -> None:
         addon = cluster.addon(tags={"a": "1"})
@@ -39,10 +39,12 @@ class TestTags:
         assert cluster.eks.describe_cluster(name=cluster.name)["cluster"]["tags"] == {"c": "3"}
 
     def test_an_association_that_is_gone_is_not_found(self, cluster: Cluster) -> None:
-        made = cluster.create()
-        cluster.eks.delete_pod_identity_association(clusterName=cluster.name, associationId=made["associationId"])
+        association = cluster.create()
+        cluster.eks.delete_pod_identity_association(
+            clusterName=cluster.name, associationId=association["associationId"]
+        )
 
-        assert refusal(lambda: self.tag(cluster, made["associationArn"], a="1"))[0] == "NotFoundException"
+        assert refusal(lambda: self.tag(cluster, association["associationArn"], a="1"))[0] == "NotFoundException"
 
     @pytest.mark.parametrize(
         "tags",
@@ -51,11 +53,11 @@ class TestTags:
         ids=["reserved key", "reserved in any case", "reserved value", "long key", "long value", "51 tags"],
     )  # fmt: skip
     def test_limits_hold_at_creation_and_later(self, cluster: Cluster, tags: dict[str, str]) -> None:
-        made = cluster.create()
+        association = cluster.create()
 
         assert refusal(lambda: cluster.create("other", tags=tags))[0] == "InvalidParameterException"
-        assert refusal(lambda: self.tag(cluster, made["associationArn"], **tags))[0] == "BadRequestException"
-        assert cluster.describe(made)["tags"] == {}
+        assert refusal(lambda: self.tag(cluster, association["associationArn"], **tags))[0] == "BadRequestException"
+        assert cluster.describe(association)["tags"] == {}
 
     def test_the_longest_tags_are_accepted(self, cluster: Cluster) -> None:
         tags = {f"{number:0128}": "v" * 256 for number in range(50)}
@@ -69,10 +71,10 @@ class TestAddons:
     CSI = "ebs-csi-controller-sa"
 
     def declared(self, cluster: Cluster, *service_accounts: str) -> list[dict[str, str]]:
-        return [{"serviceAccount": one, "roleArn": cluster.role} for one in service_accounts]
+        return [{"serviceAccount": name, "roleArn": cluster.role} for name in service_accounts]
 
     def accounts(self, cluster: Cluster) -> set[str]:
-        return {one["serviceAccount"] for one in cluster.listed()}
+        return {association["serviceAccount"] for association in cluster.listed()}
 
     def test_a_second_one_of_the_name_is_refused(self, cluster: Cluster) -> None:
         cluster.addon("eks-pod-identity-agent")

@@ -27,22 +27,22 @@ TARGET_ROLE = f"arn:aws:iam::{TARGET}:role/target"
 
 class TestCreation:
     def test_it_has_the_documented_members(self, cluster: Cluster) -> None:
-        made = cluster.create(tags={"Owner": "payments"})
+        association = cluster.create(tags={"Owner": "payments"})
 
-        assert re.fullmatch(r"a-[a-z0-9]{17}", made["associationId"])
-        assert made["associationArn"] == (
-            f"arn:aws:eks:{REGION}:{SOURCE}:podidentityassociation/{cluster.name}/{made['associationId']}"
+        assert re.fullmatch(r"a-[a-z0-9]{17}", association["associationId"])
+        assert association["associationArn"] == (
+            f"arn:aws:eks:{REGION}:{SOURCE}:podidentityassociation/{cluster.name}/{association['associationId']}"
         )
-        assert made["tags"] == {"Owner": "payments"}
-        assert made["disableSessionTags"] is False
-        assert {"ownerArn", "targetRoleArn", "externalId", "policy"}.isdisjoint(made)
-        assert cluster.describe(made) == made
+        assert association["tags"] == {"Owner": "payments"}
+        assert association["disableSessionTags"] is False
+        assert {"ownerArn", "targetRoleArn", "externalId", "policy"}.isdisjoint(association)
+        assert cluster.describe(association) == association
 
     def test_the_external_id_is_made_of_its_parts(self, cluster: Cluster) -> None:
         """AWS Containers blog, "cross account access"; EKS User Guide, "target IAM role"."""
-        made = cluster.create(targetRoleArn=TARGET_ROLE)
+        association = cluster.create(targetRoleArn=TARGET_ROLE)
 
-        assert made["externalId"] == f"{REGION}/{SOURCE}/{cluster.name}/payments/api"
+        assert association["externalId"] == f"{REGION}/{SOURCE}/{cluster.name}/payments/api"
 
     def test_namespace_and_service_account_need_not_exist(self, cluster: Cluster) -> None:
         assert cluster.create("nobody", namespace="nowhere")
@@ -51,11 +51,11 @@ class TestCreation:
         assert cluster.create(targetRoleArn=f"arn:aws:iam::{TARGET}:role/missing")
 
     def test_a_second_one_is_refused_with_the_id_of_the_first(self, cluster: Cluster) -> None:
-        made = cluster.create()
+        association = cluster.create()
 
         assert refusal(cluster.create) == (
             "ResourceInUseException",
-            f"Association already exists: {made['associationId']}",
+            f"Association already exists: {association['associationId']}",
         )
         assert len(cluster.listed()) == 1
 
@@ -82,10 +82,12 @@ class TestCreation:
         assert Cluster(chain).create()
 
     def test_after_deletion_it_can_be_made_again(self, cluster: Cluster) -> None:
-        made = cluster.create()
-        cluster.eks.delete_pod_identity_association(clusterName=cluster.name, associationId=made["associationId"])
+        association = cluster.create()
+        cluster.eks.delete_pod_identity_association(
+            clusterName=cluster.name, associationId=association["associationId"]
+        )
 
-        assert cluster.create()["associationId"] != made["associationId"]
+        assert cluster.create()["associationId"] != association["associationId"]
 
     def test_a_missing_cluster_is_not_found(self, cluster: Cluster) -> None:
         cluster.name = "missing"
@@ -150,11 +152,11 @@ class TestRole:
         assert cluster.create(roleArn=cluster.chain.role(*trust))
 
     def test_a_changed_role_is_checked_too(self, cluster: Cluster) -> None:
-        made = cluster.create()
+        association = cluster.create()
         other = cluster.chain.role(statement(ROOT))
 
-        assert refusal(lambda: cluster.update(made, roleArn=other)) == self.INVALID
-        assert cluster.describe(made)["roleArn"] == cluster.role
+        assert refusal(lambda: cluster.update(association, roleArn=other)) == self.INVALID
+        assert cluster.describe(association)["roleArn"] == cluster.role
 
 
 class TestSessionPolicy:
@@ -201,19 +203,21 @@ class TestUpdate:
     """Absent members stay, an empty string clears (AWS controllers for Kubernetes, eks-controller)."""
 
     def test_what_is_absent_stays(self, cluster: Cluster) -> None:
-        made = cluster.create(policy=NARROW, disableSessionTags=True, targetRoleArn=TARGET_ROLE, tags={"a": "b"})
+        association = cluster.create(
+            policy=NARROW, disableSessionTags=True, targetRoleArn=TARGET_ROLE, tags={"a": "b"}
+        )
         wider = document(allow("s3:*", "*"))
 
-        changed = cluster.update(made, policy=wider)
+        changed = cluster.update(association, policy=wider)
 
-        assert changed | {"policy": NARROW, "modifiedAt": made["modifiedAt"]} == made
+        assert changed | {"policy": NARROW, "modifiedAt": association["modifiedAt"]} == association
         assert changed["policy"] == wider
 
     def test_an_empty_target_role_clears_it_and_the_external_id(self, cluster: Cluster) -> None:
-        made = cluster.create(targetRoleArn=TARGET_ROLE)
+        association = cluster.create(targetRoleArn=TARGET_ROLE)
 
-        assert {"targetRoleArn", "externalId"}.isdisjoint(cluster.update(made, targetRoleArn=""))
-        assert {"targetRoleArn", "externalId"}.isdisjoint(cluster.describe(made))
+        assert {"targetRoleArn", "externalId"}.isdisjoint(cluster.update(association, targetRoleArn=""))
+        assert {"targetRoleArn", "externalId"}.isdisjoint(cluster.describe(association))
 
     def test_a_target_role_added_later_brings_the_external_id(self, cluster: Cluster) -> None:
         changed = cluster.update(cluster.create(), targetRoleArn=TARGET_ROLE)
@@ -221,31 +225,31 @@ class TestUpdate:
         assert changed["externalId"] == f"{REGION}/{SOURCE}/{cluster.name}/payments/api"
 
     def test_an_empty_policy_clears_it(self, cluster: Cluster) -> None:
-        made = cluster.create(policy=NARROW, disableSessionTags=True)
+        association = cluster.create(policy=NARROW, disableSessionTags=True)
 
-        assert "policy" not in cluster.update(made, policy="", disableSessionTags=False)
+        assert "policy" not in cluster.update(association, policy="", disableSessionTags=False)
 
     def test_tags_cannot_be_turned_on_under_a_policy(self, cluster: Cluster) -> None:
-        made = cluster.create(policy=NARROW, disableSessionTags=True)
+        association = cluster.create(policy=NARROW, disableSessionTags=True)
 
-        assert refusal(lambda: cluster.update(made, disableSessionTags=False))[0] == "InvalidParameterException"
-        assert cluster.describe(made)["disableSessionTags"] is True
+        assert refusal(lambda: cluster.update(association, disableSessionTags=False))[0] == "InvalidParameterException"
+        assert cluster.describe(association)["disableSessionTags"] is True
 
     def test_a_policy_cannot_be_added_while_tags_are_on(self, cluster: Cluster) -> None:
-        made = cluster.create()
+        association = cluster.create()
 
-        assert refusal(lambda: cluster.update(made, policy=NARROW))[0] == "InvalidParameterException"
-        assert cluster.update(made, policy=NARROW, disableSessionTags=True)["policy"] == NARROW
+        assert refusal(lambda: cluster.update(association, policy=NARROW))[0] == "InvalidParameterException"
+        assert cluster.update(association, policy=NARROW, disableSessionTags=True)["policy"] == NARROW
 
     def test_it_changes_something(self, cluster: Cluster) -> None:
-        made = cluster.create()
+        association = cluster.create()
 
-        assert refusal(lambda: cluster.update(made))[0] == "InvalidParameterException"
+        assert refusal(lambda: cluster.update(association))[0] == "InvalidParameterException"
 
 
 class TestList:
     def test_it_comes_in_pages(self, cluster: Cluster) -> None:
-        made = {cluster.create(f"sa-{number}")["associationId"] for number in range(7)}
+        ids = {cluster.create(f"sa-{number}")["associationId"] for number in range(7)}
 
         pages = list(
             cluster.eks.get_paginator("list_pod_identity_associations").paginate(
@@ -254,7 +258,7 @@ class TestList:
         )
 
         assert [len(page["associations"]) for page in pages] == [3, 3, 1]
-        assert {one["associationId"] for page in pages for one in page["associations"]} == made
+        assert {association["associationId"] for page in pages for association in page["associations"]} == ids
 
     def test_a_page_has_100_of_itself(self, cluster: Cluster) -> None:
         for number in range(101):
@@ -264,13 +268,13 @@ class TestList:
         assert len(cluster.listed()) == 101
 
     def test_filters_find_one(self, cluster: Cluster) -> None:
-        made = cluster.create()
+        association = cluster.create()
         cluster.create("other")
         cluster.create(namespace="reports")
 
-        found = cluster.listed(namespace="payments", serviceAccount="api")
+        listed = cluster.listed(namespace="payments", serviceAccount="api")
 
-        assert [one["associationId"] for one in found] == [made["associationId"]]
+        assert [summary["associationId"] for summary in listed] == [association["associationId"]]
 
     def test_a_summary_has_no_role(self, cluster: Cluster) -> None:
         cluster.create()

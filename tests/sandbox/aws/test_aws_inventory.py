@@ -59,8 +59,8 @@ def test_everything_made_is_listed_and_gone_when_deleted(account: Account) -> No
     assert account.now().addons["dev/csi"]["podIdentityAssociations"] == ["dev/kube-system/csi"]
 
     account.eks.delete_addon(clusterName="dev", addonName="csi")
-    for one in account.eks.list_pod_identity_associations(clusterName="dev")["associations"]:
-        account.eks.delete_pod_identity_association(clusterName="dev", associationId=one["associationId"])
+    for association in account.eks.list_pod_identity_associations(clusterName="dev")["associations"]:
+        account.eks.delete_pod_identity_association(clusterName="dev", associationId=association["associationId"])
     account.iam.detach_role_policy(RoleName=name, PolicyArn=policy)
     account.iam.delete_policy(PolicyArn=policy)
     account.iam.delete_role_policy(RoleName=name, PolicyName="permissions")
@@ -71,8 +71,8 @@ def test_everything_made_is_listed_and_gone_when_deleted(account: Account) -> No
 @pytest.mark.parametrize("change", ["trust", "tag", "policy", "association", "association tag"])
 def test_any_change_makes_a_difference(account: Account, change: str) -> None:
     role = account.chain.role(statement(SERVICE), policy=allow("s3:GetObject", "*"), account=account.number)
-    name, made = role.rsplit("/", 1)[-1], account.associate(role)
-    one = {"clusterName": "dev", "associationId": made["associationId"]}
+    name, association = role.rsplit("/", 1)[-1], account.associate(role)
+    key = {"clusterName": "dev", "associationId": association["associationId"]}
     before = account.now()
     changes: dict[str, Callable[[], Any]] = {
         "trust": lambda: account.iam.update_assume_role_policy(
@@ -82,8 +82,10 @@ def test_any_change_makes_a_difference(account: Account, change: str) -> None:
         "policy": lambda: account.iam.put_role_policy(
             RoleName=name, PolicyName="permissions", PolicyDocument=document(allow("s3:*", "*"))
         ),
-        "association": lambda: account.eks.update_pod_identity_association(**one, disableSessionTags=True),
-        "association tag": lambda: account.eks.tag_resource(resourceArn=made["associationArn"], tags={"k": "v"}),
+        "association": lambda: account.eks.update_pod_identity_association(**key, disableSessionTags=True),
+        "association tag": lambda: account.eks.tag_resource(
+            resourceArn=association["associationArn"], tags={"k": "v"}
+        ),
     }
 
     changes[change]()

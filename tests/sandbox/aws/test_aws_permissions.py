@@ -49,7 +49,7 @@ class Deployment:
     def caller(self, *without: str) -> Any:
         session = self.chain.pods(self.chain.role(statement(SERVICE)))
         role = client(self.chain.aws, "sts", credentials=session).get_caller_identity()["Arn"].split("/")[1]
-        policy = document(*(one for name, one in self.needed.items() if name not in without))
+        policy = document(*(statement for name, statement in self.needed.items() if name not in without))
         client(self.chain.aws, "iam").put_role_policy(RoleName=role, PolicyName="deploy", PolicyDocument=policy)
         return client(self.chain.aws, "eks", credentials=session)
 
@@ -66,13 +66,13 @@ def deployment(chain: Chain) -> Deployment:
 
 def test_the_documented_permissions_are_enough_for_the_life_of_an_association(deployment: Deployment) -> None:
     eks = deployment.caller()
-    made = deployment.create(eks, tags={"Owner": "payments"}, targetRoleArn=f"arn:aws:iam::{TARGET}:role/any")
-    one = {"clusterName": deployment.cluster, "associationId": made["associationId"]}
+    association = deployment.create(eks, tags={"Owner": "payments"}, targetRoleArn=f"arn:aws:iam::{TARGET}:role/any")
+    key = {"clusterName": deployment.cluster, "associationId": association["associationId"]}
 
-    eks.describe_pod_identity_association(**one)
-    eks.update_pod_identity_association(**one, roleArn=deployment.role, disableSessionTags=True)
-    eks.tag_resource(resourceArn=made["associationArn"], tags={"Owner": "reports"})
-    eks.delete_pod_identity_association(**one)
+    eks.describe_pod_identity_association(**key)
+    eks.update_pod_identity_association(**key, roleArn=deployment.role, disableSessionTags=True)
+    eks.tag_resource(resourceArn=association["associationArn"], tags={"Owner": "reports"})
+    eks.delete_pod_identity_association(**key)
 
 
 @pytest.mark.parametrize(
@@ -100,24 +100,24 @@ def test_a_role_may_be_passed_to_pods_of_that_cluster_only(deployment: Deploymen
 
 
 def test_changing_the_role_needs_passing_and_changing_anything_else_does_not(deployment: Deployment) -> None:
-    made = deployment.create(client(deployment.chain.aws, "eks"))
-    eks, one = (
+    association = deployment.create(client(deployment.chain.aws, "eks"))
+    eks, key = (
         deployment.caller("iam:PassRole"),
-        {"clusterName": deployment.cluster, "associationId": made["associationId"]},
+        {"clusterName": deployment.cluster, "associationId": association["associationId"]},
     )
 
-    eks.update_pod_identity_association(**one, disableSessionTags=True)
+    eks.update_pod_identity_association(**key, disableSessionTags=True)
 
-    assert "iam:PassRole" in refusal(lambda: eks.update_pod_identity_association(**one, roleArn=deployment.role))[1]
+    assert "iam:PassRole" in refusal(lambda: eks.update_pod_identity_association(**key, roleArn=deployment.role))[1]
 
 
 def test_an_association_of_another_cluster_is_out_of_reach(deployment: Deployment, chain: Chain) -> None:
     other = Deployment(chain)
-    made = other.create(client(chain.aws, "eks"))
+    association = other.create(client(chain.aws, "eks"))
 
     code, _ = refusal(
         lambda: deployment.caller().delete_pod_identity_association(
-            clusterName=other.cluster, associationId=made["associationId"]
+            clusterName=other.cluster, associationId=association["associationId"]
         )
     )
 
@@ -133,9 +133,9 @@ class TestDenialReason:
         role = chain.role(statement(SERVICE), policy=role_policy)
         if boundary:
             iam = client(chain.aws, "iam")
-            made = iam.create_policy(PolicyName=chain.unique("boundary"), PolicyDocument=document(*boundary))
+            policy = iam.create_policy(PolicyName=chain.unique("boundary"), PolicyDocument=document(*boundary))
             iam.put_role_permissions_boundary(
-                RoleName=role.rsplit("/", 1)[-1], PermissionsBoundary=made["Policy"]["Arn"]
+                RoleName=role.rsplit("/", 1)[-1], PermissionsBoundary=policy["Policy"]["Arn"]
             )
         return refusal(client(chain.aws, "s3", credentials=chain.pods(role, **more)).list_buckets)[1]
 

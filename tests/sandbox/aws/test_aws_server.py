@@ -24,18 +24,18 @@ from tests.sandbox.aws.emulated_aws import SOURCE, client
 
 class TestServer:
     def test_two_run_side_by_side_and_know_nothing_of_each_other(self, tmp_path: Path) -> None:
-        one, two = start_aws(tmp_path / "one"), start_aws(tmp_path / "two")
+        first, second = start_aws(tmp_path / "one"), start_aws(tmp_path / "two")
         try:
-            client(one, "s3").create_bucket(
+            client(first, "s3").create_bucket(
                 Bucket="only-here", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
 
-            assert one.endpoint != two.endpoint
-            assert one.service_secret != two.service_secret
-            assert client(two, "s3").list_buckets()["Buckets"] == []
+            assert first.endpoint != second.endpoint
+            assert first.service_secret != second.service_secret
+            assert client(second, "s3").list_buckets()["Buckets"] == []
         finally:
-            one.stop()
-            two.stop()
+            first.stop()
+            second.stop()
 
     def test_stopping_ends_its_process(self, tmp_path: Path) -> None:
         running = start_aws(tmp_path)
@@ -147,7 +147,9 @@ class TestSeam:
         return module
 
     def test_a_function_is_replaced_by_one_that_may_call_it(self, emulator: types.SimpleNamespace) -> None:
-        seam.replace("services.x.judge", "who what", lambda original: lambda *given: ("ours", *original(*given)))
+        seam.replace(
+            "services.x.judge", "who what", lambda original: lambda *arguments: ("ours", *original(*arguments))
+        )
 
         assert emulator.judge(1, 2) == ("ours", 1, 2)
 
@@ -189,7 +191,7 @@ class TestEnvironment:
     """Made once, whole or not at all; made here with an installer that only writes a file."""
 
     @pytest.fixture
-    def made(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    def environments(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         monkeypatch.setenv("EKS_POD_IDENTITY_CACHE", str(tmp_path / "cache"))
         drafts: list[Path] = []
 
@@ -201,25 +203,25 @@ class TestEnvironment:
         monkeypatch.setattr(environment, "_commands", commands)
         return drafts
 
-    def test_it_is_made_once(self, made: list[Path]) -> None:
+    def test_it_is_made_once(self, environments: list[Path]) -> None:
         first = environment.emulator_python()
 
         assert environment.emulator_python() == first
         assert first.exists()
-        assert len(made) == 1
+        assert len(environments) == 1
 
-    def test_two_that_need_it_at_once_make_one(self, made: list[Path]) -> None:
+    def test_two_that_need_it_at_once_make_one(self, environments: list[Path]) -> None:
         with ThreadPoolExecutor(4) as pool:
-            found = set(pool.map(lambda _: environment.emulator_python(), range(4)))
+            pythons = set(pool.map(lambda _: environment.emulator_python(), range(4)))
 
-        assert len(found) == len(made) == 1
+        assert len(pythons) == len(environments) == 1
 
-    def test_another_lock_file_makes_another(self, made: list[Path], tmp_path: Path) -> None:
+    def test_another_lock_file_makes_another(self, environments: list[Path], tmp_path: Path) -> None:
         other = tmp_path / "other.txt"
         other.write_text("ministack==0\n")
 
         assert environment.emulator_python(other) != environment.emulator_python()
-        assert len(made) == 2
+        assert len(environments) == 2
 
     @pytest.mark.usefixtures("made")
     def test_a_failed_installation_leaves_nothing_and_says_why(

@@ -163,9 +163,9 @@ def test_calls_at_the_same_time_do_not_lend_each_other_their_service(chain: Chai
             return False
 
     with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(admitted, [service, root] * 100))
+        answers = list(pool.map(admitted, [service, root] * 100))
 
-    assert found == [True, False] * 100
+    assert answers == [True, False] * 100
 
 
 class TestTrustWithoutTags:

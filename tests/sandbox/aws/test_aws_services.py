@@ -21,7 +21,9 @@ def test_accounts_do_not_see_each_other(chain: Chain) -> None:
         PolicyName=chain.unique("policy"), PolicyDocument=document(allow("s3:*", "*"))
     )["Policy"]["PolicyName"]
 
-    names = {one["PolicyName"] for one in client(chain.aws, "iam", TARGET).list_policies(Scope="Local")["Policies"]}
+    names = {
+        policy["PolicyName"] for policy in client(chain.aws, "iam", TARGET).list_policies(Scope="Local")["Policies"]
+    }
 
     assert name not in names
 

@@ -66,15 +66,15 @@ class Bucket:
 
 @pytest.fixture
 def bucket(chain: Chain) -> Iterator[Bucket]:
-    made = Bucket(chain, chain.unique("bucket"))
+    new_bucket = Bucket(chain, chain.unique("bucket"))
     s3 = client(chain.aws, "s3")
-    s3.create_bucket(Bucket=made.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.create_bucket(Bucket=new_bucket.name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     for key in KEYS:
-        s3.put_object(Bucket=made.name, Key=key, Body=b"{}")
-    yield made
+        s3.put_object(Bucket=new_bucket.name, Key=key, Body=b"{}")
+    yield new_bucket
     for key in KEYS:
-        s3.delete_object(Bucket=made.name, Key=key)
-    s3.delete_bucket(Bucket=made.name)
+        s3.delete_object(Bucket=new_bucket.name, Key=key)
+    s3.delete_bucket(Bucket=new_bucket.name)
 
 
 def deny(resource: str, **condition: Any) -> dict[str, Any]:
@@ -223,8 +223,8 @@ class TestNoValue:
         call = {"Policy": limit} if layer == "session policy" else {}
         if layer == "permissions boundary":
             iam = client(chain.aws, "iam")
-            made = iam.create_policy(PolicyName=chain.unique("boundary"), PolicyDocument=limit)
-            more["PermissionsBoundary"] = made["Policy"]["Arn"]
+            boundary = iam.create_policy(PolicyName=chain.unique("boundary"), PolicyDocument=limit)
+            more["PermissionsBoundary"] = boundary["Policy"]["Arn"]
         session = chain.pods(chain.role(statement(SERVICE), policy=EVERYTHING, **more), **call)
 
         assert bucket.denied(session, "payments/one")

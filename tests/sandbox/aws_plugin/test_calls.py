@@ -108,7 +108,7 @@ def test_parallel_calls_of_the_engine_reach_aws_in_parallel(start: Start) -> Non
 
     with stub(answer) as served, ThreadPoolExecutor(16) as engine:
         plugin = at(start, served)
-        made = list(
+        created = list(
             engine.map(
                 lambda number: plugin.check_and_create(
                     ROLE_POLICY, {"role": "r", "name": f"p{number}", "policy": TRUST}
@@ -117,4 +117,4 @@ def test_parallel_calls_of_the_engine_reach_aws_in_parallel(start: Start) -> Non
             )
         )
 
-    assert made == [f"r:p{number}" for number in range(16)]
+    assert created == [f"r:p{number}" for number in range(16)]

@@ -69,9 +69,9 @@ def test_every_problem_of_the_configuration_is_reported_without_values(start: Ca
         "assumeRoleWithWebIdentity": {"a": "b"},
     }
 
-    found = start().check_config({"region": "eu-west-1", "version": "7.51.1", **wrong})
+    answer = start().check_config({"region": "eu-west-1", "version": "7.51.1", **wrong})
 
-    assert found == {
+    assert answer == {
         "endpoints": "'endpoints' must be a list, or JSON text of one.",
         "maxRetries": "'maxRetries' must be a number, or JSON text of one.",
         "secret": "'secret' is not a configuration property of the AWS provider.",

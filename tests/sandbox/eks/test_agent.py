@@ -130,10 +130,10 @@ def provider(port, tmp_path, token):
 
 
 def test_the_container_provider_of_an_sdk_reads_the_answer(port, tmp_path):
-    found = provider(port, tmp_path, pod_token()).load()
+    credentials = provider(port, tmp_path, pod_token()).load()
 
-    assert found is not None
-    assert found.get_frozen_credentials().access_key == "ASIAEXAMPLE"
+    assert credentials is not None
+    assert credentials.get_frozen_credentials().access_key == "ASIAEXAMPLE"
 
 
 def test_the_container_provider_of_an_sdk_shows_the_refusal(port, tmp_path, auth):

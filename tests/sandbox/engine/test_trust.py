@@ -107,7 +107,7 @@ class TestEmulator:
     """The emulator's environment, made here with an installer that only writes files."""
 
     @pytest.fixture
-    def made(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    def builds(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         monkeypatch.setenv("EKS_POD_IDENTITY_CACHE", str(tmp_path / "cache"))
         drafts: list[Path] = []
 
@@ -130,12 +130,12 @@ class TestEmulator:
             "rm content.sha256",
         ],
     )
-    def test_one_that_was_changed_is_made_again(self, made: list[Path], change: str) -> None:
+    def test_one_that_was_changed_is_made_again(self, builds: list[Path], change: str) -> None:
         folder = environment.emulator_python().parents[1]
         assert os.system(f"cd {folder} && {change}") == 0
 
         environment.emulator_python()
 
-        assert len(made) == 2
+        assert len(builds) == 2
         assert (folder / "lib" / "module.py").read_text() == "real\n"
         assert sorted(path.name for path in (folder / "lib").iterdir()) == ["module.py"]

@@ -44,9 +44,9 @@ def proxy(upstream):
 
 @pytest.fixture
 def eks(proxy):
-    made = client("eks", proxy.url, region="eu-west-1", key_id="111122223333", attempts=1)
-    yield made
-    made.close()
+    eks_client = client("eks", proxy.url, region="eu-west-1", key_id="111122223333", attempts=1)
+    yield eks_client
+    eks_client.close()
 
 
 def create(eks):

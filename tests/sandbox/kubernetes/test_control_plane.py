@@ -147,15 +147,15 @@ def test_every_server_listens_on_loopback_only(plane):
 def listening(pid: int) -> list[tuple[str, int]]:
     """Return the TCP addresses a process listens on, as Linux tells them."""
     sockets = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir() if "socket:" in str(link.readlink())}
-    found = []
+    names = []
     for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             columns = line.split()
             if columns[3] == "0A" and f"socket:[{columns[9]}]" in sockets:
                 host, port = columns[1].split(":")
                 words = [bytes.fromhex(host[at : at + 8])[::-1] for at in range(0, len(host), 8)]
-                found.append((socket.inet_ntop(family, b"".join(words)), int(port, 16)))
-    return found
+                names.append((socket.inet_ntop(family, b"".join(words)), int(port, 16)))
+    return names
 
 
 def test_the_files_that_hold_secrets_are_their_owners_alone(plane):

@@ -21,8 +21,8 @@ def run(*actions, method="container-role", arn=SESSION):
     return Run(method, Outcome(True, 0.1), arn, Outcome(True, 0.1), actions or (ALLOWED, DENIED))
 
 
-def problems(found):
-    return list(problems_of(WORKLOAD, found, PYTHON))
+def problems(outcome):
+    return list(problems_of(WORKLOAD, outcome, PYTHON))
 
 
 def test_the_role_one_allowed_and_one_denied_action_are_a_proof():
@@ -30,7 +30,7 @@ def test_the_role_one_allowed_and_one_denied_action_are_a_proof():
 
 
 @pytest.mark.parametrize(
-    ("found", "problem"),
+    ("outcome", "problem"),
     [
         (run(DENIED, DENIED), "should be allowed and was not"),
         (run(ALLOWED, ALLOWED), "should be denied and was allowed"),
@@ -41,8 +41,8 @@ def test_the_role_one_allowed_and_one_denied_action_are_a_proof():
         (Run(None, Outcome(False, 0.1, "X", "nothing there"), None, None, ()), "no credentials: nothing there"),
     ],
 )
-def test_anything_else_is_a_problem(found, problem):
-    assert problem in problems(found)[0]
+def test_anything_else_is_a_problem(outcome, problem):
+    assert problem in problems(outcome)[0]
 
 
 def test_a_missing_object_does_not_count_as_denied():

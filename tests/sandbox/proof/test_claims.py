@@ -23,9 +23,9 @@ def test_a_claim_without_a_test_is_told_as_such():
 
 
 def test_a_row_names_the_part_and_links_the_test():
-    found = {4: [Shown("test_it_works", "tests/engine/test_x.py", "stand-in")]}
+    tests = {4: [Shown("test_it_works", "tests/engine/test_x.py", "stand-in")]}
 
-    assert "| stand-in | [it works](../tests/engine/test_x.py) |" in table(found)
+    assert "| stand-in | [it works](../tests/engine/test_x.py) |" in table(tests)
 
 
 def test_marks_are_read_from_the_decorators(tmp_path):

@@ -30,10 +30,10 @@ def test_an_empty_file_expects_nothing(tmp_path: Path):
 @pytest.mark.parametrize("stack", STACK_NAMES)
 def test_every_identity_of_the_committed_stacks_has_an_allowed_and_a_denied_call(stack: str):
     identities = environment(stack)["identities"]
-    found = expectations(stack, identities)
+    proofs = expectations(stack, identities)
 
-    assert set(found) == set(identities)
-    assert all(proof.allow and proof.deny for proof in found.values())
+    assert set(proofs) == set(identities)
+    assert all(proof.allow and proof.deny for proof in proofs.values())
 
 
 def test_actions_are_read_in_order(tmp_path: Path):
