@@ -57,7 +57,9 @@ class _DecoratorsBelow(cst.CSTTransformer):
 
 def _is_kept(function: cst.FunctionDef) -> bool:
     """Return whether mutmut takes the function as it is."""
-    names = [one.decorator.value for one in function.decorators if isinstance(one.decorator, cst.Name)]
+    names = [
+        decorated.decorator.value for decorated in function.decorators if isinstance(decorated.decorator, cst.Name)
+    ]
     return any(name in ("staticmethod", "classmethod") for name in names)
 
 

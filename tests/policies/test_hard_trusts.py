@@ -35,11 +35,11 @@ def judged(preview: bool, **resources: Any) -> Result:
 
 def within(**operators: Any) -> dict[str, Any]:
     """The account of the cluster, and what else a trust compares; `__` stands for the colon of a quantifier."""
-    found: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    condition: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     for name, keys in operators.items():
         operator = name.replace("__", ":")
-        found[operator] = {**found.get(operator, {}), **keys}
-    return found
+        condition[operator] = {**condition.get(operator, {}), **keys}
+    return condition
 
 
 def allow(**changes: Any) -> dict[str, Any]:
@@ -47,8 +47,8 @@ def allow(**changes: Any) -> dict[str, Any]:
 
 
 def deny(condition: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", **changes}
-    return found | ({"Condition": condition} if condition else {})
+    denial: dict[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", **changes}
+    return denial | ({"Condition": condition} if condition else {})
 
 
 # Conditions: AWS's answer for an association payments/api of the cluster dev
@@ -122,25 +122,25 @@ IMPOSSIBLE = {
 @MODES
 @pytest.mark.parametrize("why", list(ADMITTED))
 def test_a_condition_that_admits_the_association(preview: bool, why: str):
-    found = judged(preview, role=role(trust(Condition=ADMITTED[why])), association=association())
+    result = judged(preview, role=role(trust(Condition=ADMITTED[why])), association=association())
 
-    assert found.codes == set()
+    assert result.codes == set()
 
 
 @MODES
 @pytest.mark.parametrize("why", list(REFUSED))
 def test_a_condition_that_another_association_would_meet(preview: bool, why: str):
-    found = judged(preview, role=role(trust(Condition=REFUSED[why])), association=association())
+    result = judged(preview, role=role(trust(Condition=REFUSED[why])), association=association())
 
-    assert found.codes == {"PI107"}
+    assert result.codes == {"PI107"}
 
 
 @MODES
 @pytest.mark.parametrize("why", list(IMPOSSIBLE))
 def test_a_condition_that_no_association_meets(preview: bool, why: str):
-    found = judged(preview, role=role(trust(Condition=IMPOSSIBLE[why])), association=association())
+    result = judged(preview, role=role(trust(Condition=IMPOSSIBLE[why])), association=association())
 
-    assert found.codes == {"PI105"}
+    assert result.codes == {"PI105"}
 
 
 @MODES
@@ -153,9 +153,9 @@ def test_a_condition_that_no_association_meets(preview: bool, why: str):
     ],
 )
 def test_one_tag_in_terms_of_another(preview: bool, wanted: dict[str, str], names: dict[str, str]):
-    found = judged(preview, role=role(trust(Condition=within(StringEquals=wanted))), association=association(**names))
+    result = judged(preview, role=role(trust(Condition=within(StringEquals=wanted))), association=association(**names))
 
-    assert found.codes == set()
+    assert result.codes == set()
 
 
 @MODES
@@ -233,11 +233,11 @@ DENIALS: dict[str, tuple[dict[str, Any], set[str]]] = {
 def test_a_denial_beside_a_good_statement(preview: bool, why: str):
     denial, codes = DENIALS[why]
 
-    found = judged(preview, role=role(document(allow(), denial)), association=association()).codes
+    result = judged(preview, role=role(document(allow(), denial)), association=association()).codes
 
-    assert found <= codes
-    assert bool(found) is bool(codes)
-    assert "PI105" not in codes or "PI105" in found
+    assert result <= codes
+    assert bool(result) is bool(codes)
+    assert "PI105" not in codes or "PI105" in result
 
 
 # Roles that only look like the target of an association
@@ -279,9 +279,9 @@ def test_a_trust_that_the_second_hop_of_eks_never_meets_is_no_target_trust(who: 
 def test_an_association_makes_it_one(preview: bool):
     trust_policy = document(of_account(Condition={"StringEquals": {"sts:ExternalId": "abc-123"}}))
 
-    found = judged(preview, **target_chain(target_role(trust_policy)))
+    result = judged(preview, **target_chain(target_role(trust_policy)))
 
-    assert {"PI302", "PI304"} <= found.codes
+    assert {"PI302", "PI304"} <= result.codes
 
 
 SOURCE = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}}

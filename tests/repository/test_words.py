@@ -23,6 +23,8 @@ NAMES = {
     "Pod": "Binding",
     "pods": "bindings",
 }
+#: Names that say nothing about the value; write what it is: `role`, `finding`, `association`.
+EMPTY = {"one", "found", "made", "given"}
 #: Participles that say nothing as the name of a function, which is a verb.
 FUNCTIONS = {
     "found": "problems_in",
@@ -71,12 +73,29 @@ def test_functions_classes_and_variables_have_words_of_the_field():
     assert names + functions == []
 
 
+def test_names_say_what_the_thing_is():
+    """Variables, parameters, attributes, functions and classes, in tests and in the sandbox too."""
+    empty = [
+        f"{place(path, getattr(node, 'lineno', 0))} '{name}': name what it holds"
+        for path in tracked(".py")
+        for node in ast.walk(tree_of(path))
+        for name in _defined(node)
+        if name in EMPTY
+    ]
+
+    assert empty == []
+
+
 def _defined(node: ast.AST) -> list[str]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return [node.name]
         case ast.Name(ctx=ast.Store()):
             return [node.id]
+        case ast.Attribute(ctx=ast.Store()):
+            return [node.attr]
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.ExceptHandler(name=str(name)):
+            return [name]
         case ast.arg():
             return [node.arg]
         case _:

@@ -34,8 +34,8 @@ def cluster(**properties: Any) -> Resource:
 
 
 def chain(*resources: Resource, account: str = "") -> Chain:
-    (found,) = chains_of(Stack(resources), account)
-    return found
+    (only,) = chains_of(Stack(resources), account)
+    return only
 
 
 # The names
@@ -116,18 +116,22 @@ def of_component(trust_policy: object) -> Chain:
 
 
 def test_a_component_looked_up_the_account_and_the_region_for_the_trust_policy():
-    found = of_component(trust(Condition=SCOPED))
+    judged_chain = of_component(trust(Condition=SCOPED))
 
-    assert (found.account, found.caller.account, found.caller.region) == (ACCOUNT, ACCOUNT, "eu-west-1")
+    assert (judged_chain.account, judged_chain.caller.account, judged_chain.caller.region) == (
+        ACCOUNT,
+        ACCOUNT,
+        "eu-west-1",
+    )
     by_tag = {"StringEquals": {"aws:RequestTag/eks-cluster-arn": f"arn:aws:eks:us-east-1:{ACCOUNT}:cluster/dev"}}
     assert of_component(trust(Condition=by_tag)).caller.region == "us-east-1"
     assert of_component(trust(Condition=by_tag)).account == ""
 
 
 def test_a_trust_policy_of_somebody_else_proves_nothing():
-    found = chain(association(roleArn=UNKNOWN), role(assumeRolePolicy=trust(Condition=SCOPED), name="api"))
+    judged_chain = chain(association(roleArn=UNKNOWN), role(assumeRolePolicy=trust(Condition=SCOPED), name="api"))
 
-    assert (found.account, found.caller.region) == ("", UNKNOWN)
+    assert (judged_chain.account, judged_chain.caller.region) == ("", UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -143,10 +147,10 @@ def test_a_trust_policy_of_somebody_else_proves_nothing():
 def test_a_trust_policy_that_names_several_or_none_leaves_it_open(account: Any, arn: Any, region: Any):
     conditions = {"StringLike": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": arn}}
 
-    found = of_component(trust(Condition=conditions))
+    judged_chain = of_component(trust(Condition=conditions))
 
-    assert found.account == ""
-    assert found.caller.region == region
+    assert judged_chain.account == ""
+    assert judged_chain.caller.region == region
 
 
 def test_only_statements_that_allow_the_call_say_where_it_comes_from():
@@ -155,9 +159,9 @@ def test_only_statements_that_allow_the_call_say_where_it_comes_from():
     denied = {**allowed, "Effect": "Deny", "Condition": elsewhere}
     tagging = {**allowed, "Action": "sts:TagSession", "Condition": elsewhere}
 
-    found = of_component(document(allowed, denied, tagging))
+    judged_chain = of_component(document(allowed, denied, tagging))
 
-    assert (found.account, found.caller.region) == (ACCOUNT, "eu-west-1")
+    assert (judged_chain.account, judged_chain.caller.region) == (ACCOUNT, "eu-west-1")
 
 
 # Region and partition
@@ -198,11 +202,11 @@ def test_the_partition_is_that_of_an_arn_or_of_the_region(resources: list[Resour
 
 @pytest.mark.parametrize(("disabled", "expected"), [(None, True), (False, True), (True, False), (UNKNOWN, UNKNOWN)])
 def test_whether_eks_sends_session_tags(disabled: Any, expected: Any):
-    found = chain(association(disableSessionTags=disabled))
+    judged_chain = chain(association(disableSessionTags=disabled))
 
-    assert found.caller.session_tags is expected
-    assert found.with_session_tags(on=False).caller.session_tags is False
-    assert found.with_session_tags(on=True).caller.session_tags is True
+    assert judged_chain.caller.session_tags is expected
+    assert judged_chain.with_session_tags(on=False).caller.session_tags is False
+    assert judged_chain.with_session_tags(on=True).caller.session_tags is True
 
 
 # The roles
@@ -248,26 +252,26 @@ def test_a_known_arn_is_that_of_the_association_and_else_that_of_the_role():
 def test_an_arn_that_is_not_known_is_known_in_part(
     of_role: Any, of_association: Any, expected: str, session: str | None
 ):
-    found = chain(association(roleArn=UNKNOWN, **of_association), role(**of_role)).source
+    source = chain(association(roleArn=UNKNOWN, **of_association), role(**of_role)).source
 
-    assert str(found.text) == expected
-    assert (None if found.session is None else str(found.session)) == session
-    assert found.arn == (expected if "<" not in expected else UNKNOWN)
+    assert str(source.text) == expected
+    assert (None if source.session is None else str(source.session)) == session
+    assert source.arn == (expected if "<" not in expected else UNKNOWN)
 
 
 def test_a_role_that_the_stack_does_not_have_is_open():
-    found = chain(association(roleArn=UNKNOWN)).source
+    source = chain(association(roleArn=UNKNOWN)).source
 
-    assert str(found.text) == "<role arn>"
-    assert (found.role, found.tags, found.trust.is_open) == (None, UNKNOWN, True)
+    assert str(source.text) == "<role arn>"
+    assert (source.role, source.tags, source.trust.is_open) == (None, UNKNOWN, True)
     assert chain(association(roleArn=ROLE_ARN)).source.trust.is_open
 
 
 def test_the_trust_policy_and_the_tags_are_those_of_the_role():
-    found = chain(association(roleArn=UNKNOWN), role(assumeRolePolicy=json.dumps(trust()), tags={"team": "a"})).source
+    source = chain(association(roleArn=UNKNOWN), role(assumeRolePolicy=json.dumps(trust()), tags={"team": "a"})).source
 
-    assert [statement.location for statement in found.trust.statements] == ["Statement[0]"]
-    assert found.tags == {"team": "a"}
+    assert [statement.location for statement in source.trust.statements] == ["Statement[0]"]
+    assert source.tags == {"team": "a"}
     assert chain(association(roleArn=UNKNOWN), role(name="api")).source.tags == {}
 
 
@@ -290,26 +294,26 @@ def test_something_else_than_a_role_has_no_trust_policy():
 
 @pytest.mark.parametrize("target", [None, ""])
 def test_an_association_without_a_target_role(target: Any):
-    found = chain(association(roleArn=ROLE_ARN, targetRoleArn=target))
+    judged_chain = chain(association(roleArn=ROLE_ARN, targetRoleArn=target))
 
-    assert found.target is None
-    assert found.final is found.source
-    assert found.target_requests() == ()
-    assert [key for key, _ in links_of(found)] == ["roleArn"]
+    assert judged_chain.target is None
+    assert judged_chain.final is judged_chain.source
+    assert judged_chain.target_requests() == ()
+    assert [key for key, _ in links_of(judged_chain)] == ["roleArn"]
 
 
 def test_the_account_of_a_target_role_is_its_own():
     target = role("target", name="reader", provider="abroad")
     user = association(roleArn=UNKNOWN, targetRoleArn=UNKNOWN, associationArn=ASSOCIATION_ARN)
 
-    found = chain(user, role(name="api"), target)
+    judged_chain = chain(user, role(name="api"), target)
 
-    assert found.target is not None
-    assert found.final is found.target
-    assert str(found.target.text) == "arn:aws-cn:iam::<target account>:role/reader"
-    assert found.source.arn == f"arn:aws-cn:iam::{ACCOUNT}:role/api"
-    assert [(key, hop.role) for key, hop in links_of(found)] == [
-        ("roleArn", found.source.role),
+    assert judged_chain.target is not None
+    assert judged_chain.final is judged_chain.target
+    assert str(judged_chain.target.text) == "arn:aws-cn:iam::<target account>:role/reader"
+    assert judged_chain.source.arn == f"arn:aws-cn:iam::{ACCOUNT}:role/api"
+    assert [(key, hop.role) for key, hop in links_of(judged_chain)] == [
+        ("roleArn", judged_chain.source.role),
         ("targetRoleArn", target),
     ]
     bound = role("target", name="reader", provider="abroad", bound_to=OTHER)
@@ -319,34 +323,36 @@ def test_the_account_of_a_target_role_is_its_own():
 def test_a_target_role_is_read_as_the_source_role_is():
     target = role("target", name="reader", arn=ROLE_ARN, assumeRolePolicy=target_trust(), tags={"team": "a"})
 
-    found = chain(association(roleArn=ROLE_ARN, targetRoleArn=UNKNOWN), target).final
+    final = chain(association(roleArn=ROLE_ARN, targetRoleArn=UNKNOWN), target).final
 
-    assert (found.role, found.arn, found.tags) == (target, ROLE_ARN, {"team": "a"})
-    assert len(found.trust.statements) == 2
+    assert (final.role, final.arn, final.tags) == (target, ROLE_ARN, {"team": "a"})
+    assert len(final.trust.statements) == 2
 
 
 # The requests
 
 
 def test_what_eks_asks_of_the_source_role():
-    found = chain(association(roleArn=ROLE_ARN, region="eu-west-1"), role(arn=ROLE_ARN, tags={"team": "a"}))
+    judged_chain = chain(association(roleArn=ROLE_ARN, region="eu-west-1"), role(arn=ROLE_ARN, tags={"team": "a"}))
 
-    assume, tag = found.source_requests()
+    assume, tag = judged_chain.source_requests()
 
     assert (assume.action, tag.action) == ("sts:AssumeRole", "sts:TagSession")
     assert (assume.resource, assume.value_of("aws:SourceAccount")) == (ROLE_ARN, ACCOUNT)
     assert assume.value_of("aws:SourceArn") == f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
     assert assume.value_of("aws:RequestTag/kubernetes-namespace") == "payments"
     assert assume.value_of("aws:ResourceTag/team") == "a"
-    assert [request.action for request in found.with_session_tags(on=False).source_requests()] == ["sts:AssumeRole"]
+    assert [request.action for request in judged_chain.with_session_tags(on=False).source_requests()] == [
+        "sts:AssumeRole"
+    ]
 
 
 def test_what_eks_asks_of_the_target_role_names_what_is_known_of_both():
     user = association(roleArn=UNKNOWN, targetRoleArn=UNKNOWN, region="eu-west-1")
     target = role("target", name="reader", provider="abroad", bound_to=OTHER, tags={"team": "a"})
-    found = chain(user, role(name="api"), target, account=ACCOUNT)
+    judged_chain = chain(user, role(name="api"), target, account=ACCOUNT)
 
-    for request in found.target_requests():
+    for request in judged_chain.target_requests():
         assert request.resource == f"arn:aws:iam::{OTHER}:role/reader"
         assert request.value_of("aws:ResourceTag/team") == "a"
         assert request.value_of("aws:PrincipalArn") == f"arn:aws:iam::{ACCOUNT}:role/api"
@@ -355,9 +361,9 @@ def test_what_eks_asks_of_the_target_role_names_what_is_known_of_both():
 
 def test_arns_that_are_known_in_part_are_in_the_request():
     user = association(roleArn=UNKNOWN, targetRoleArn=UNKNOWN, region="eu-west-1")
-    found = chain(user, role(name="api"), role("target", name="reader", provider="abroad"))
+    judged_chain = chain(user, role(name="api"), role("target", name="reader", provider="abroad"))
 
-    for request in found.target_requests():
+    for request in judged_chain.target_requests():
         assert str(request.resource) == "arn:aws:iam::<target account>:role/reader"
         assert str(request.value_of("aws:PrincipalArn")) == "arn:aws:iam::<account>:role/api"
         assert str(request.caller.role_arn) == "arn:aws:iam::<account>:role/api"
@@ -365,12 +371,12 @@ def test_arns_that_are_known_in_part_are_in_the_request():
 
 
 def test_the_session_of_the_source_role_has_its_tags_and_those_that_eks_sends():
-    found = chain(association(roleArn=ROLE_ARN), role(arn=ROLE_ARN, tags={"team": "a"}))
+    judged_chain = chain(association(roleArn=ROLE_ARN), role(arn=ROLE_ARN, tags={"team": "a"}))
 
-    session = found.session()
+    session = judged_chain.session()
 
     assert (session.role_arn, session.role_tags) == (ROLE_ARN, {"team": "a"})
-    assert session.tags == found.caller.tags()
+    assert session.tags == judged_chain.caller.tags()
 
 
 # What is known

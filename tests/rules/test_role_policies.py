@@ -46,11 +46,11 @@ def places(policies: RolePolicies) -> list[tuple[str, str, object]]:
 
 
 def test_a_role_without_policies_has_none():
-    found = of_api()
+    policies = of_api()
 
-    assert found == RolePolicies()
-    assert not found.has_others
-    assert found.all_documents == []
+    assert policies == RolePolicies()
+    assert not policies.has_others
+    assert policies.all_documents == []
 
 
 def test_every_role_is_there_and_no_policy_of_another():
@@ -67,29 +67,29 @@ def test_policies_of_resources_of_their_own_and_of_the_role_itself():
     inline = [{"name": "a", "policy": ONE}, {"name": "b", "policy": ""}, {"name": "c"}, {"name": "d", "policy": TWO}]
     separate = make(ROLE_POLICY, "separate", role="api", policy=TWO)
 
-    found = of_api(api(inlinePolicies=inline), separate, make(ROLE_POLICY, "another", role="gone", policy=ONE))
+    policies = of_api(api(inlinePolicies=inline), separate, make(ROLE_POLICY, "another", role="gone", policy=ONE))
 
-    assert places(found) == [
+    assert places(policies) == [
         ("api", "inlinePolicies[0].policy", ONE),
         ("api", "inlinePolicies[3].policy", TWO),
         ("separate", "policy", TWO),
     ]
-    assert [each.document.statements[0].denies for each in found.documents] == [False, True, True]
-    assert not found.has_others
+    assert [each.document.statements[0].denies for each in policies.documents] == [False, True, True]
+    assert not policies.has_others
 
 
 @pytest.mark.parametrize("inline", [UNKNOWN, [UNKNOWN], [{"policy": ONE}, UNKNOWN], ["x"]])
 def test_inline_policies_that_are_not_known_may_be_others(inline: Any):
-    found = of_api(api(inlinePolicies=inline))
+    policies = of_api(api(inlinePolicies=inline))
 
-    assert found.has_unknown
-    assert found.has_others
+    assert policies.has_unknown
+    assert policies.has_others
 
 
 def test_a_list_that_is_not_known_does_not_hide_what_follows():
-    found = of_api(api(inlinePolicies=[UNKNOWN, {"policy": ONE}], managedPolicyArns=[UNKNOWN, POLICY_ARN]), READ)
+    policies = of_api(api(inlinePolicies=[UNKNOWN, {"policy": ONE}], managedPolicyArns=[UNKNOWN, POLICY_ARN]), READ)
 
-    assert places(found) == [
+    assert places(policies) == [
         ("api", "inlinePolicies[1].policy", ONE),
         ("read", "policy", ONE),
         ("read", "policy", ONE),
@@ -119,10 +119,10 @@ def test_lists_that_aws_fills_in_are_not_what_the_program_gave(key: str):
     ids=["the role", "an attachment", "an attachment of several roles", "of one", "an exclusive list"],
 )
 def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Resource]):
-    found = of_api(READ, *attached)
+    policies = of_api(READ, *attached)
 
-    assert places(found) == [("read", "policy", ONE)]
-    assert not found.has_others
+    assert places(policies) == [("read", "policy", ONE)]
+    assert not policies.has_others
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,10 @@ def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Re
     ],
 )
 def test_a_policy_of_aws_is_named_and_not_seen(attached: list[Resource]):
-    found = of_api(*attached)
+    policies = of_api(*attached)
 
-    assert (found.documents, found.unseen, found.has_unknown) == ([], [OF_AWS], False)
-    assert found.has_others
+    assert (policies.documents, policies.unseen, policies.has_unknown) == ([], [OF_AWS], False)
+    assert policies.has_others
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_a_policy_of_aws_is_named_and_not_seen(attached: list[Resource]):
     ],
 )
 def test_a_policy_that_is_not_known_may_be_any(attached: list[Resource]):
-    found = of_api(*attached)
+    policies = of_api(*attached)
 
-    assert (found.documents, found.unseen, found.has_unknown) == ([], [], True)
-    assert found.has_others
+    assert (policies.documents, policies.unseen, policies.has_unknown) == ([], [], True)
+    assert policies.has_others
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_at_preview_an_arn_is_known_by_the_policy_that_it_depends_on(attached: l
 
 
 def test_what_is_attached_to_another_role_or_to_none_of_the_stack_is_not_this_role_s():
-    found = of_api(
+    policies = of_api(
         READ,
         make(ROLE_POLICY_ATTACHMENT, "a", role="gone", policyArn=POLICY_ARN),
         make(ROLE_POLICY_ATTACHMENT, "b", role="worker", policyArn=POLICY_ARN),
@@ -182,7 +182,7 @@ def test_what_is_attached_to_another_role_or_to_none_of_the_stack_is_not_this_ro
         make(ROLE_POLICY, "f", role="worker", policy=ONE),
     )
 
-    assert found == RolePolicies()
+    assert policies == RolePolicies()
 
 
 # The boundary
@@ -190,16 +190,20 @@ def test_what_is_attached_to_another_role_or_to_none_of_the_stack_is_not_this_ro
 
 @pytest.mark.parametrize("boundary", [POLICY_ARN, UNKNOWN])
 def test_a_boundary_of_the_stack_is_a_document_that_grants_nothing(boundary: Any):
-    found = of_api(READ, api(permissionsBoundary=boundary))
+    policies = of_api(READ, api(permissionsBoundary=boundary))
 
-    assert found.boundary is not None
-    assert (found.boundary.resource, found.boundary.location, found.boundary.source) == (READ, "policy", ONE)
-    assert (found.documents, found.all_documents, found.boundary_is_unseen) == ([], [found.boundary], False)
+    assert policies.boundary is not None
+    assert (policies.boundary.resource, policies.boundary.location, policies.boundary.source) == (READ, "policy", ONE)
+    assert (policies.documents, policies.all_documents, policies.boundary_is_unseen) == (
+        [],
+        [policies.boundary],
+        False,
+    )
 
 
 @pytest.mark.parametrize(("boundary", "unseen"), [(OF_AWS, True), (UNKNOWN, True), ("", False), (None, False)])
 def test_a_boundary_that_the_stack_does_not_show(boundary: Any, unseen: bool):
-    found = of_api(api(permissionsBoundary=boundary))
+    policies = of_api(api(permissionsBoundary=boundary))
 
-    assert (found.boundary, found.boundary_is_unseen) == (None, unseen)
-    assert not found.has_others
+    assert (policies.boundary, policies.boundary_is_unseen) == (None, unseen)
+    assert not policies.has_others

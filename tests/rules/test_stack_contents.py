@@ -37,20 +37,20 @@ def component(urn: str = "component", kind: str = COMPONENT, **properties: Any) 
 
 
 def test_agents_are_found_by_the_name_of_the_add_on_and_placed_by_their_cluster():
-    one, two, prod = agent("a"), agent("b"), agent("c", clusterName="prod")
+    first, second, prod = agent("a"), agent("b"), agent("c", clusterName="prod")
 
-    found = agents_of(Stack([one, two, prod, agent("d", addonName="vpc-cni")]))
+    agents = agents_of(Stack([first, second, prod, agent("d", addonName="vpc-cni")]))
 
-    assert found.by_place == {Place("", "aws", "", "dev"): [one, two], Place("", "aws", "", "prod"): [prod]}
-    assert found.unplaced == []
+    assert agents.by_place == {Place("", "aws", "", "dev"): [first, second], Place("", "aws", "", "prod"): [prod]}
+    assert agents.unplaced == []
 
 
 def test_an_agent_whose_cluster_is_not_known_has_no_place():
     unplaced, placed = agent("a", clusterName=UNKNOWN), agent("b")
 
-    found = agents_of(Stack([unplaced, placed]))
+    agents = agents_of(Stack([unplaced, placed]))
 
-    assert (list(found.by_place.values()), found.unplaced) == ([[placed]], [unplaced])
+    assert (list(agents.by_place.values()), agents.unplaced) == ([[placed]], [unplaced])
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def account(urn: str, metadata: Any) -> Resource:
 def test_service_accounts_are_found_by_namespace_and_name():
     api, worker = account("a", {"namespace": "payments", "name": "api"}), account("b", {"name": "worker"})
 
-    found = service_accounts_of(Stack([api, worker]))
+    accounts = service_accounts_of(Stack([api, worker]))
 
-    assert found.by_namespace == {"payments": {"api": api}, "default": {"worker": worker}}
-    assert (found.open_namespaces, found.unnamed) == (set(), [])
+    assert accounts.by_namespace == {"payments": {"api": api}, "default": {"worker": worker}}
+    assert (accounts.open_namespaces, accounts.unnamed) == (set(), [])
 
 
 @pytest.mark.parametrize(
@@ -139,27 +139,27 @@ def test_service_accounts_are_found_by_namespace_and_name():
 def test_a_service_account_whose_name_or_namespace_is_not_known(metadata: Any, open_namespaces: set[str]):
     unnamed, named = account("a", metadata), account("b", {"namespace": "orders", "name": "api"})
 
-    found = service_accounts_of(Stack([unnamed, named]))
+    accounts = service_accounts_of(Stack([unnamed, named]))
 
-    assert found.unnamed == [unnamed]
-    assert found.open_namespaces == open_namespaces
-    assert found.by_namespace == {"orders": {"api": named}}
+    assert accounts.unnamed == [unnamed]
+    assert accounts.open_namespaces == open_namespaces
+    assert accounts.by_namespace == {"orders": {"api": named}}
 
 
 def test_a_service_account_that_kubernetes_names_has_a_namespace_that_is_open():
     """`generateName` leaves the name to the API server."""
-    found = service_accounts_of(Stack([account("a", {"namespace": "payments", "generateName": "api-"})]))
+    accounts = service_accounts_of(Stack([account("a", {"namespace": "payments", "generateName": "api-"})]))
 
-    assert (found.unnamed, found.open_namespaces, found.by_namespace) == ([], {"payments"}, {})
+    assert (accounts.unnamed, accounts.open_namespaces, accounts.by_namespace) == ([], {"payments"}, {})
 
 
 # Associations of add-ons
 
 
 def addon(**properties: Any) -> Resource:
-    given = {"addonName": "aws-ebs-csi-driver", "clusterName": "dev", **properties}
+    declared = {"addonName": "aws-ebs-csi-driver", "clusterName": "dev", **properties}
     return Resource(
-        "addon", ADDON, "ebs", given, {"clusterName": ("cluster",)}, "aws", {"region": "us-east-1"}
+        "addon", ADDON, "ebs", declared, {"clusterName": ("cluster",)}, "aws", {"region": "us-east-1"}
     )  # fmt: skip
 
 
@@ -220,10 +220,10 @@ def test_the_role_of_an_entry_is_the_one_that_it_depends_on_and_else_the_list():
 def test_standalone_associations_come_before_those_of_add_ons():
     standalone = make(ASSOCIATION, "z")
 
-    found = list(associations_of(Stack([addon(podIdentityAssociations=[{}]), standalone, agent()])))
+    bound = list(associations_of(Stack([addon(podIdentityAssociations=[{}]), standalone, agent()])))
 
-    assert [each.addon for each in found] == ["", "ebs"]
-    assert found[0] is standalone
+    assert [each.addon for each in bound] == ["", "ebs"]
+    assert bound[0] is standalone
 
 
 # Out of sight
@@ -236,7 +236,7 @@ UNSEEN = "what a template says that is not in sight"
 
 
 @pytest.mark.parametrize(
-    ("kind", "made", "codes"),
+    ("kind", "hidden", "codes"),
     [
         ("aws-native:eks:PodIdentityAssociation", "PodIdentityAssociation", OF_ASSOCIATIONS),
         ("aws-native:eks:Addon", "Addon", OF_ASSOCIATIONS),
@@ -251,12 +251,12 @@ UNSEEN = "what a template says that is not in sight"
         ("kubernetes:eks.aws.m.upbound.io/v1beta1:Addon", "Addon", OF_ASSOCIATIONS),
     ],
 )
-def test_types_of_other_providers_are_out_of_sight(kind: str, made: str, codes: tuple[str, ...]):
-    assert reported(make(kind, "r")) == (codes, made)
+def test_types_of_other_providers_are_out_of_sight(kind: str, hidden: str, codes: tuple[str, ...]):
+    assert reported(make(kind, "r")) == (codes, hidden)
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties", "made", "codes"),
+    ("kind", "properties", "hidden", "codes"),
     [
         (CLOUD_CONTROL, {"typeName": "AWS::IAM::Role"}, "AWS::IAM::Role", OF_ROLES),
         (CLOUD_CONTROL, {"typeName": "AWS::EKS::Addon"}, "AWS::EKS::Addon", OF_ASSOCIATIONS),
@@ -281,9 +281,9 @@ def test_types_of_other_providers_are_out_of_sight(kind: str, made: str, codes: 
     ],
 )
 def test_what_a_template_or_cloud_control_makes_is_out_of_sight(
-    kind: str, properties: dict[str, Any], made: str, codes: tuple[str, ...]
+    kind: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
 ):
-    assert reported(make(kind, "r", **properties)) == (codes, made)
+    assert reported(make(kind, "r", **properties)) == (codes, hidden)
 
 
 def reported(resource: Resource) -> tuple[tuple[str, ...], str]:

@@ -45,9 +45,9 @@ def association(role_arn: Any, **more: Any) -> Resource:
 
 
 def test_an_arn_that_a_resource_has_leads_to_it():
-    found = role(arn=arn("api"))
+    candidate = role(arn=arn("api"))
 
-    assert Stack([found]).role(association(arn("api")), "roleArn") == Link(found, is_open=False)
+    assert Stack([candidate]).role(association(arn("api")), "roleArn") == Link(candidate, is_open=False)
 
 
 def test_an_arn_of_a_resource_of_another_type_leads_nowhere():
@@ -69,29 +69,29 @@ def test_an_arn_of_a_resource_of_another_type_leads_nowhere():
     ],
 )
 def test_an_arn_leads_to_the_role_that_will_have_it(properties: dict[str, Any], certain: bool | None):
-    found = role(**properties)
+    candidate = role(**properties)
 
-    link = Stack([found]).role(association(arn("api")), "roleArn")
+    link = Stack([candidate]).role(association(arn("api")), "roleArn")
 
-    assert link == (NOWHERE if certain is None else Link(found, is_open=False, is_certain=certain))
+    assert link == (NOWHERE if certain is None else Link(candidate, is_open=False, is_certain=certain))
 
 
 def test_the_path_of_an_arn_is_that_of_the_role():
-    found = role(path="/team/api/", bound=BOUND)
-    stack = Stack([found])
+    candidate = role(path="/team/api/", bound=BOUND)
+    stack = Stack([candidate])
 
-    assert stack.role(association(arn("team/api/api")), "roleArn").resource is found
+    assert stack.role(association(arn("team/api/api")), "roleArn").resource is candidate
     assert stack.role(association(arn("team/api")), "roleArn") == NOWHERE
     assert stack.role(association(arn("api/team/api")), "roleArn") == NOWHERE
 
 
 def test_an_arn_may_name_a_role_whose_account_nothing_shows():
     """The target role of the other account may have the same name as that of this one."""
-    found = role(provider=ABROAD)
+    candidate = role(provider=ABROAD)
 
-    link = Stack([found]).link(association(UNKNOWN), "targetRoleArn", arn("api"), ROLE)
+    link = Stack([candidate]).link(association(UNKNOWN), "targetRoleArn", arn("api"), ROLE)
 
-    assert link == Link(found, is_open=False, is_certain=False)
+    assert link == Link(candidate, is_open=False, is_certain=False)
 
 
 def test_of_two_roles_that_may_have_the_arn_neither_is_taken():
@@ -127,12 +127,12 @@ def test_an_arn_of_no_account_leads_nowhere():
     ids=["one provider", "one account", "two accounts", "one is not known", "neither is known"],
 )
 def test_a_name_leads_to_the_role_of_the_same_account(left: Any, right: Any, expected: bool | None):
-    found = role(**right)
+    candidate = role(**right)
     user = make(ROLE_POLICY, "policy", role="api", **left)
 
-    link = Stack([user, found]).role(user, "role")
+    link = Stack([user, candidate]).role(user, "role")
 
-    assert link == (NOWHERE if expected is None else Link(found, is_open=False, is_certain=expected))
+    assert link == (NOWHERE if expected is None else Link(candidate, is_open=False, is_certain=expected))
 
 
 def test_a_name_leads_to_no_other_name_and_to_no_other_type():
@@ -150,30 +150,30 @@ def test_the_role_of_the_same_account_is_taken_of_two_of_one_name():
 
 def test_the_role_of_an_association_is_that_of_its_provider_and_its_target_may_be_anywhere():
     """CreatePodIdentityAssociation takes a role of the cluster's account only."""
-    found = role()
+    candidate = role()
     user = make(ASSOCIATION, "association", roleArn=arn("api"), targetRoleArn=arn("api"))
-    stack = Stack([found, user])
+    stack = Stack([candidate, user])
 
-    assert stack.role(user, "roleArn") == Link(found, is_open=False, is_certain=True)
-    assert stack.role(user, "targetRoleArn") == Link(found, is_open=False, is_certain=False)
+    assert stack.role(user, "roleArn") == Link(candidate, is_open=False, is_certain=True)
+    assert stack.role(user, "targetRoleArn") == Link(candidate, is_open=False, is_certain=False)
 
 
 def test_the_role_of_an_association_is_not_certain_where_the_provider_shows_another_account():
-    found = role(arn=UNKNOWN)
+    candidate = role(arn=UNKNOWN)
     cluster = make(CLUSTER, "dev", arn=f"arn:aws:eks:eu-west-1:{OTHER}:cluster/dev", name="dev")
     user = association(arn("api"))
 
-    assert Stack([found, user, cluster]).role(user, "roleArn") == NOWHERE
+    assert Stack([candidate, user, cluster]).role(user, "roleArn") == NOWHERE
 
 
 # By dependency
 
 
 def test_a_value_that_is_not_known_leads_to_the_one_role_that_it_depends_on():
-    found, cluster = role(), make(CLUSTER, "dev", name="dev")
+    candidate, cluster = role(), make(CLUSTER, "dev", name="dev")
     user = association(UNKNOWN, depends_on={"roleArn": ("api", "dev", "api", "gone")})
 
-    assert Stack([found, cluster, user]).role(user, "roleArn") == Link(found, is_open=False)
+    assert Stack([candidate, cluster, user]).role(user, "roleArn") == Link(candidate, is_open=False)
 
 
 @pytest.mark.parametrize("depends_on", [{}, {"roleArn": ()}, {"policy": ("api",)}, {"roleArn": ("api", "worker")}])
@@ -320,8 +320,11 @@ def test_resources_are_given_in_one_order_and_by_type():
 
 
 def test_resources_of_components_are_found_by_the_beginning_of_their_type():
-    one, two = make("eks-pod-identity:index:PodIdentity", "a"), make("eks-pod-identity:index:PodIdentityAgent", "b")
-    stack = Stack([one, two, role()])
+    first, second = (
+        make("eks-pod-identity:index:PodIdentity", "a"),
+        make("eks-pod-identity:index:PodIdentityAgent", "b"),
+    )
+    stack = Stack([first, second, role()])
 
-    assert list(stack.of_components("eks-pod-identity:index:PodIdentity")) == [one, two]
-    assert list(stack.of_components("eks-pod-identity:index:PodIdentityAgent")) == [two]
+    assert list(stack.of_components("eks-pod-identity:index:PodIdentity")) == [first, second]
+    assert list(stack.of_components("eks-pod-identity:index:PodIdentityAgent")) == [second]
