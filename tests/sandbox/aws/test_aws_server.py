@@ -223,7 +223,7 @@ class TestEnvironment:
         assert environment.emulator_python(other) != environment.emulator_python()
         assert len(environments) == 2
 
-    @pytest.mark.usefixtures("made")
+    @pytest.mark.usefixtures("environments")
     def test_a_failed_installation_leaves_nothing_and_says_why(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
