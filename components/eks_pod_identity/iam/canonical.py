@@ -134,8 +134,7 @@ def canonical(value: Mapping[str, Any]) -> Canonical:
     """Return the data of a document or a statement with its keys in one order and whole numbers whole."""
     if isinstance(value, Canonical):
         return value
-    order = _DOCUMENT_KEYS if "Statement" in value or "Version" in value else _STATEMENT_KEYS
-    return Canonical(_ordered(value, order))
+    return Canonical(_ordered(value, (*_DOCUMENT_KEYS, *_STATEMENT_KEYS)))
 
 
 def text(value: Mapping[str, Any]) -> str:

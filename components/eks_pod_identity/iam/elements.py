@@ -34,8 +34,7 @@ def check(statement: Mapping[str, Any]) -> None:
     for element in ("Action", "NotAction"):
         if element in statement:
             _actions(element, statement[element])
-    sid = statement.get("Sid", "")
-    if not isinstance(sid, str) or not _SID.fullmatch(sid):
+    if "Sid" in statement and not (isinstance(statement["Sid"], str) and _SID.fullmatch(statement["Sid"])):
         raise RuleError("The Sid of a statement is letters and digits only.", "Remove it, or write it in camel case.")
     if "Condition" in statement:
         _condition(statement["Condition"])
