@@ -2,6 +2,7 @@
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.documents.source_trust import TrustScope
+from eks_pod_identity.session_size import SessionSize, estimate_session_size
 from eks_pod_identity.session_tags import SessionTag, own_prefix_statements
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
 from pulumi_eks_pod_identity.agent import PodIdentityAgent
@@ -32,9 +33,11 @@ __all__ = [
     "PodIdentityTargetRoleArgs",
     "PolicyKind",
     "ResolveConflicts",
+    "SessionSize",
     "SessionTag",
     "TrustScope",
     "__version__",
     "addon_association",
+    "estimate_session_size",
     "own_prefix_statements",
 ]

@@ -12,11 +12,11 @@ from eks_pod_identity.values import arns
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._resources.association import (
     AssociationSettings,
-    checked_external_ids,
+    association_outputs,
     create_associations,
 )
 from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, own_policies_exclusively
-from pulumi_eks_pod_identity._resources.service_account import IRSA_ANNOTATION, create_service_accounts
+from pulumi_eks_pod_identity._resources.service_account import create_service_accounts
 from pulumi_eks_pod_identity._resources.source_role import (
     create_source_role,
     external_ids,
@@ -31,8 +31,9 @@ from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
 from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, gate_on, when_created
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._run.warnings import warn_of_irsa_annotation, warn_of_session_size
 from pulumi_eks_pod_identity._validation import claims
-from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
 from pulumi_eks_pod_identity._validation.cross_field import TARGET
 from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
 from pulumi_eks_pod_identity._validation.role_name import default_role_name
@@ -149,6 +150,7 @@ def _create(
         let_assume(source, name, TARGET, target_arn, opts)
     if source and model.exclusive_policies:
         own_policies_exclusively(source, name, component)
+    warn_of_session_size(component, model.session_policies)
     accounts = _create_service_accounts(name, model, component, gate)
     role_arn = source.real_arn if source else source_arn
     needs = [
@@ -164,18 +166,13 @@ def _create(
         propagation_seconds=model.propagation_seconds,
     )
     associations = create_associations(name, bound, settings, component, depend_on(gate, needs))
-    ids = checked_external_ids(validated.subject, bound, scopes.own, associations)
     usable = when_created([*needs, *associations])
     running = when_created([*needs, *associations, *accounts]) if accounts else usable
     only = bound[0] if len(bound) == 1 else None
     return {
         "role_arn": gate_on(role_arn, usable),
         "role_name": source.role.name if source else apply_all(arns.role_name_of, source_arn),
-        "association_id": associations[0].association_id if only else None,
-        "association_arn": associations[0].association_arn if only else None,
-        "external_id": ids[0] if only else None,
-        "association_ids": by_key(bound, [item.association_id for item in associations]),
-        "external_ids": by_key(bound, ids),
+        **association_outputs(validated.subject, bound, scopes.own, associations),
         "target_role_arn": settings.target_role_arn,
         "namespace": _namespace(only, accounts),
         "service_account_name": gate_on(only.service_account, running) if only else None,
@@ -255,13 +252,8 @@ def _create_service_accounts(
     if not model.create_service_account:
         return []
     annotations = model.service_account_annotations
-    if isinstance(annotations, dict) and IRSA_ANNOTATION in annotations and model.irsa_provider_arn is None:
-        pulumi.log.warn(
-            f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no meaning for Pod Identity. Pods admitted "
-            "before the association takes effect would silently use IRSA; remove it from "
-            "'service_account_annotations'.",
-            component,
-        )
+    if model.irsa_provider_arn is None:
+        warn_of_irsa_annotation(component, annotations)
     return create_service_accounts(
         name,
         model.bound,

@@ -15,13 +15,17 @@ from pulumi_eks_pod_identity import PodIdentityInputError
 from pulumi_eks_pod_identity.testing import identities
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "one-role-many-workloads.md").read_text()
-PROGRAM, MEASURE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+PROGRAM, ESTIMATE, MEASURE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def teams() -> dict[str, Identity]:
     program = compile(PROGRAM, "page", "exec")
     return identities(lambda: exec(program, {}))
+
+
+def test_the_tags_of_the_example_fit_into_a_token() -> None:
+    exec(compile(ESTIMATE, "page", "exec"), {})
 
 
 def test_the_page_lists_the_session_tags() -> None:

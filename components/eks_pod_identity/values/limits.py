@@ -21,6 +21,9 @@ _RFC_1123 = "https://kubernetes.io/docs/concepts/overview/working-with-objects/n
 SESSION_POLICY = Limit(2048, "characters", _STS_API)
 """A session policy. White space counts as far as is known, so documents are measured compact."""
 
+SESSION_TOKEN = Limit(4096, "bytes", _STS_API)
+"""The session token, which holds the session's tags and policy in compressed form."""
+
 TRUST_POLICY = Limit(2048, "characters without white space", _IAM_QUOTAS)
 """A role's trust policy: the default quota, which an account may have raised."""
 
@@ -51,3 +54,7 @@ TAG_VALUE = Limit(256, "characters", _EKS_API)
 
 NAMESPACE = Limit(63, "characters", _RFC_1123)
 SERVICE_ACCOUNT = Limit(253, "characters", _RFC_1123)
+GENERATED_POD_NAME = Limit(
+    63, "characters", "https://github.com/kubernetes/apiserver/blob/master/pkg/storage/names/generate.go"
+)
+"""The name of a pod that a controller creates: Kubernetes shortens what it generates."""

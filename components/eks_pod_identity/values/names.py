@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from eks_pod_identity.errors import RuleError, quoted, type_name
 from eks_pod_identity.values import limits
 
+IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
+"""The annotation of a ServiceAccount that gives its pods a role by IRSA."""
+
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _CLUSTER = re.compile(r"[0-9A-Za-z][A-Za-z0-9\-_]*")

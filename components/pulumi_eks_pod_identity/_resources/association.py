@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -14,7 +15,7 @@ from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
-from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
 
 _TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
@@ -86,17 +87,25 @@ def association_name(component: str, item: BoundServiceAccount) -> str:
     return f"{component}-association" if item.suffix is None else f"{component}-association-{item.suffix}"
 
 
-def checked_external_ids(
+def association_outputs(
     subject: str,
     bound: Sequence[BoundServiceAccount],
     scope: AwsScope,
     associations: Sequence[aws.eks.PodIdentityAssociation],
-) -> list[pulumi.Output[str]]:
-    """Return the external id of each association, computed, and compared with the one that EKS made."""
-    return [
+) -> dict[str, Any]:
+    """Return the ids of the associations and their external ids: each computed, and compared with the one EKS made."""
+    external_ids = [
         _checked_external_id(subject, item, scope, association)
         for item, association in zip(bound, associations, strict=True)
     ]
+    only = associations[0] if len(associations) == 1 else None
+    return {
+        "association_id": only.association_id if only else None,
+        "association_arn": only.association_arn if only else None,
+        "external_id": external_ids[0] if only else None,
+        "association_ids": by_key(bound, [item.association_id for item in associations]),
+        "external_ids": by_key(bound, external_ids),
+    }
 
 
 def _checked_external_id(

@@ -9,8 +9,6 @@ from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.outputs import depend_on
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
 
-IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
-
 
 def create_service_accounts(
     component: str,

@@ -10,6 +10,7 @@ from eks_pod_identity.rules.graph.service_accounts import metadata_of, service_a
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.values.names import IRSA_ANNOTATION
 
 _GOOD = {"role": samples.role(samples.trust()), "association": samples.association(), "agent": samples.agent()}
 
@@ -33,9 +34,6 @@ RULE = Rule(
         }
     ),
 )
-
-
-IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
 def annotation_verdicts(stack: Stack) -> Iterator[Located]:
