@@ -11,7 +11,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import names, scalars
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of
-from pulumi_eks_pod_identity._run.claims import claim_all, provider_identity
+from pulumi_eks_pod_identity._run.claims import provider_identity
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
@@ -76,11 +76,10 @@ def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentMo
     if validated.model.mode is not AgentMode.MANAGED:
         return {"addon_arn": None, "addon_version": None, "cluster_name": validated.model.cluster_name}
     provider = provider_identity(aws_provider_of(component))
-
-    def claim(model: AgentModel, _: Scopes) -> list[Problem]:
-        return claim_all([claims.agent_claim(model.cluster_name, provider, "")], component, validated.subject)
-
-    model, _, gate = validated.in_scope(Scopes(AwsScope(None, None, None)), claim)
+    model, _, gate = validated.in_scope(
+        Scopes(AwsScope(None, None, None)),
+        lambda model, _: [claims.agent_claim(model.cluster_name, provider, "")],
+    )
     agent = create_agent(
         name,
         model.cluster_name,

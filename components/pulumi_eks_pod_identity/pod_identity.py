@@ -26,9 +26,8 @@ from pulumi_eks_pod_identity._resources.source_role import (
 )
 from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
-from pulumi_eks_pod_identity._run.claims import claim_all, provider_identity
-from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
-from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.claims import provider_identity
+from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, gate_on, when_created
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._run.warnings import warn_of_irsa_annotation, warn_of_session_size
@@ -114,7 +113,7 @@ class PodIdentity(pulumi.ComponentResource):
         )
         model = validated.model
         if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:
-            opts = with_update_hook(opts, hooks().component_changed())
+            opts = with_update_hook(opts)
         super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, target_provider, opts.parent if opts else None))
 
@@ -132,11 +131,10 @@ def _create(
     grandparent: pulumi.Resource | None,
 ) -> dict[str, Any]:
     """Create the children in dependency order, and return the outputs."""
-
-    def claim(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
-        return claim_all(_claims(component, name, model, scopes, grandparent), component, validated.subject)
-
-    model, scopes, gate = validated.in_scope(_scopes(component, validated.model, target_provider), claim)
+    model, scopes, gate = validated.in_scope(
+        _scopes(component, validated.model, target_provider),
+        lambda model, scopes: _claims(component, name, model, scopes, grandparent),
+    )
     opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
     bound = model.bound
     trust = source_trust_text(model, bound, scopes.own)

@@ -10,9 +10,7 @@ from eks_pod_identity.errors import Problem
 from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
 from pulumi_eks_pod_identity._resources.source_role import create_source_role, source_role_name, source_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
-from pulumi_eks_pod_identity._run.claims import claim_all
-from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
-from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import depend_on
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
@@ -52,7 +50,7 @@ class PodIdentityRole(pulumi.ComponentResource):
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityRole", name), args)
         if validated.model.managed_policy_arns or validated.model.role_name is not None:
-            opts = with_update_hook(opts, hooks().component_changed())
+            opts = with_update_hook(opts)
         super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
 
@@ -66,10 +64,6 @@ def _create(
     component: PodIdentityRole, name: str, validated: Validated[SourceRoleModel], grandparent: pulumi.Resource | None
 ) -> dict[str, Any]:
     """Create the children, and return the outputs."""
-
-    def claim(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
-        return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
-
     args_model = validated.model
     own = aws_scope(
         aws_provider_of(component),
@@ -77,7 +71,9 @@ def _create(
         partition=args_model.partition,
         region=args_model.region,
     )
-    model, scopes, gate = validated.in_scope(Scopes(own), claim)
+    model, scopes, gate = validated.in_scope(
+        Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, grandparent)
+    )
     trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
     opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
     role = create_source_role(name, model, scopes.own, opts, trust)

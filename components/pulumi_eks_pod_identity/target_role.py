@@ -13,9 +13,7 @@ from eks_pod_identity.values import arns, names, scalars
 from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
 from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
-from pulumi_eks_pod_identity._run.claims import claim_all
-from pulumi_eks_pod_identity._run.earlier_inputs import with_update_hook
-from pulumi_eks_pod_identity._run.hooks import hooks
+from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
@@ -57,7 +55,7 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityTargetRole", name), args)
         if validated.model.managed_policy_arns or validated.model.role_name is not None:
-            opts = with_update_hook(opts, hooks().component_changed())
+            opts = with_update_hook(opts)
         super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), opts)
         set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
 
@@ -90,16 +88,14 @@ def _create(
     grandparent: pulumi.Resource | None,
 ) -> dict[str, Any]:
     """Create the children, and return the outputs."""
-
-    def claim(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
-        return claim_all(_claims(name, model, scopes.own, grandparent), component, validated.subject)
-
     args_model = validated.model
     # A role has no region.
     own = aws_scope(
         aws_provider_of(component), account=args_model.account_id, partition=args_model.partition, needs_region=False
     )
-    model, scopes, gate = validated.in_scope(Scopes(own), claim)
+    model, scopes, gate = validated.in_scope(
+        Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, grandparent)
+    )
     trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
     role = create_target_role(
         f"{name}-target",

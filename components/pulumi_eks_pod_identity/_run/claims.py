@@ -43,10 +43,10 @@ class _Owners:
     # An output is identified by its id, which means something only while its object lives.
     outputs: list[object] = field(default_factory=list[object])
 
-    def claim(self, claim: Claim, component: object, subject: str) -> Problem | None:
+    def claim(self, claim: Claim, claimant: object, subject: str) -> Problem | None:
         key = (claim.resource_type, *(self._key(part) for part in claim.identity))
-        owner, name = self.owners.setdefault(key, (component, subject))
-        return None if owner is component else Problem(claim.path, claim.rule.replace("{owner}", name), claim.fix)
+        owner, name = self.owners.setdefault(key, (claimant, subject))
+        return None if owner is claimant else Problem(claim.path, claim.rule.replace("{owner}", name), claim.fix)
 
     def _key(self, part: object) -> Hashable:
         if not has_outputs(part):
@@ -55,13 +55,13 @@ class _Owners:
         return id(part)
 
 
-def claim_all(claims: Iterable[Claim], component: pulumi.Resource, subject: str) -> list[Problem]:
-    """Record that *component* has everything in *claims*; return a problem for each that another component has.
+def claim_all(claims: Iterable[Claim], claimant: object, subject: str) -> list[Problem]:
+    """Record that *claimant* has everything in *claims*; return a problem for each that another one has.
 
-    *subject* is what errors call the component.
+    *claimant* is one object for each component, and *subject* is what errors call the component.
     """
     owners = shared_by_components(_Owners)
-    return [problem for claim in claims if (problem := owners.claim(claim, component, subject)) is not None]
+    return [problem for claim in claims if (problem := owners.claim(claim, claimant, subject)) is not None]
 
 
 def provider_identity(provider: pulumi.ProviderResource | None) -> object:

@@ -7,7 +7,6 @@ under which key it attached a policy the last time: its own inputs contain it. A
 an alias of the old one, and nothing is created or deleted.
 """
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -56,13 +55,6 @@ class EarlierInputs:
     async def of(self, component: pulumi.Resource) -> Mapping[str, Any] | None:
         """Return the inputs that *component* had the last time; None where it is new or has not changed."""
         return self._inputs.get(await component.urn.future() or "")
-
-
-def with_update_hook(opts: pulumi.ResourceOptions | None, hook: pulumi.ResourceHook) -> pulumi.ResourceOptions:
-    """Return the options of a component with the *hook* that runs before it is updated."""
-    copied = copy.copy(opts) if opts is not None else pulumi.ResourceOptions()
-    copied.hooks = pulumi.ResourceHookBinding.merge(copied.hooks, pulumi.ResourceHookBinding(before_update=[hook]))
-    return copied
 
 
 def _map(inputs: Mapping[str, Any] | None, argument: str) -> Mapping[str, Any]:

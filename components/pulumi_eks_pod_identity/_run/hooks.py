@@ -1,6 +1,7 @@
 """The engine's hooks, registered once for each connection to the engine."""
 
 import asyncio
+import copy
 from dataclasses import dataclass, field
 
 import pulumi
@@ -57,6 +58,14 @@ class Hooks:
         if advice.text:
             pulumi.log.error(advice.text)
         return False
+
+
+def with_update_hook(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """Return the options of a component with the hook that records, before an update, what it was given last time."""
+    copied = copy.copy(opts) if opts is not None else pulumi.ResourceOptions()
+    recording = pulumi.ResourceHookBinding(before_update=[hooks().component_changed()])
+    copied.hooks = pulumi.ResourceHookBinding.merge(copied.hooks, recording)
+    return copied
 
 
 def hooks() -> Hooks:

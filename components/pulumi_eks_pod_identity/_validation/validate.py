@@ -13,6 +13,7 @@ import pulumi
 
 from eks_pod_identity.errors import Path, Problem
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
+from pulumi_eks_pod_identity._run.claims import Claim, claim_all
 from pulumi_eks_pod_identity._run.outputs import (
     Resolved,
     check_when_known,
@@ -111,13 +112,13 @@ class Validated(Generic[M]):
     model: M
 
     def in_scope(
-        self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Problem]]
+        self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Claim]]
     ) -> tuple[M, Scopes, pulumi.Output[Any] | None]:
         """Validate the rest: what the scope adds, and later what the outputs turn out to be.
 
         Args:
             scopes: Where the component works.
-            claims: Claims what only one component can have, and returns what another one has.
+            claims: What only one component can have, and this one is going to have.
 
         Returns:
             The model and the scopes with every Output checked before it is used, and the gate that opens when they
@@ -126,7 +127,10 @@ class Validated(Generic[M]):
         Raises:
             PodIdentityInputError: With every problem that is known now.
         """
-        problems = [*self.validator.problems_in_scope(self.model, scopes), *claims(self.model, scopes)]
+        problems = [
+            *self.validator.problems_in_scope(self.model, scopes),
+            *claim_all(claims(self.model, scopes), self, self.subject),
+        ]
         if problems:
             raise PodIdentityInputError(self.subject, problems)
         scope_parts = [_parts(scopes.own), _parts(scopes.target)]
@@ -139,7 +143,7 @@ class Validated(Generic[M]):
             problems = [*self._without_value(arguments), *self.validator.judge(arguments, known)]
             if not problems:
                 model, _ = parse(self.validator.model, normalize("", arguments)[0], NO_HINTS)
-                problems = list(claims(model, known))
+                problems = claim_all(claims(model, known), self, self.subject)
             if problems:
                 secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
                 raise late_input_error(
