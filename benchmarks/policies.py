@@ -134,13 +134,15 @@ def mixed() -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
-def requests(resources: list[tuple[str, str, dict[str, Any]]], kind: type) -> list[Any]:
+def requests(resources: list[tuple[str, str, dict[str, Any]]], message_type: type) -> list[Any]:
     """The resources as messages."""
     messages = []
     for name, token, properties in resources:
         struct = struct_pb2.Struct()
         struct.update(properties)
-        messages.append(kind(type=token, name=name, urn=f"urn:pulumi:dev::shop::{token}::{name}", properties=struct))
+        messages.append(
+            message_type(type=token, name=name, urn=f"urn:pulumi:dev::shop::{token}::{name}", properties=struct)
+        )
     return messages
 
 

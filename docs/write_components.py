@@ -38,12 +38,12 @@ def text() -> str:
         parts.append(f"```python\n{_signature(getattr(library, name))}\n```\n")
         parts.append(_arguments("argument", resource["inputProperties"], set(resource.get("requiredInputs", []))))
         parts.append(_outputs(resource.get("properties", {})))
-    for token, kind in schema["types"].items():
-        parts.append(f"## {token.rsplit(':', 1)[1]}\n\n{_sentences(kind.get('description', ''))}\n")
+    for token, definition in schema["types"].items():
+        parts.append(f"## {token.rsplit(':', 1)[1]}\n\n{_sentences(definition.get('description', ''))}\n")
         parts.append(
-            _members(kind["enum"])
-            if "enum" in kind
-            else _arguments("key", kind["properties"], set(kind.get("required", [])))
+            _members(definition["enum"])
+            if "enum" in definition
+            else _arguments("key", definition["properties"], set(definition.get("required", [])))
         )
     return "\n".join(parts)
 

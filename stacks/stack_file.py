@@ -239,11 +239,11 @@ def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
 
 
 def _value_problems(text: str, line: int, path: tuple[str, ...], *, plain: bool) -> Iterator[str]:
-    place = ".".join(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
+    key_path = ".".join(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
     if _REWRITTEN.fullmatch(text):
-        yield f"line {line}: {place}: {text} is what the engine made of a date without quotes. {_WRITE_AGAIN}"
+        yield f"line {line}: {key_path}: {text} is what the engine made of a date without quotes. {_WRITE_AGAIN}"
     elif plain and _is_date(text):
-        yield f'line {line}: {place}: {text} has no quotes and is read as a date. Write "{text}".'
+        yield f'line {line}: {key_path}: {text} has no quotes and is read as a date. Write "{text}".'
 
 
 _WRITE_AGAIN = "Write the text that you mean, in quotes."

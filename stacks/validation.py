@@ -77,23 +77,25 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
 
 
 def _of_identity(environment: Environment, name: str, identity: Identity, scalars: Scalars) -> Iterator[StackProblem]:
-    place = ("identities", name)
+    own_path = ("identities", name)
     misspelled = [key for key in identity.model_extra or {} if "_" in key]
     for key in misspelled:
-        yield StackProblem((*place, key), f"Keys of this file are in camelCase. Write {camel_case(key)}.")
+        yield StackProblem((*own_path, key), f"Keys of this file are in camelCase. Write {camel_case(key)}.")
     shared = [key for key in identity.arguments if key in SHARED_ARGUMENTS and key not in misspelled]
     for key in shared:
-        yield StackProblem((*place, camel_case(key)), "This is set once for the environment. Set it under cluster.")
+        yield StackProblem((*own_path, camel_case(key)), "This is set once for the environment. Set it under cluster.")
     if identity.target_account is not None:
-        yield from _of_target_account(environment, identity, place)
+        yield from _of_target_account(environment, identity, own_path)
     arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
     for problem in PodIdentity.validate(arguments):
-        path = (*place, *(_part(part, depth) for depth, part in enumerate(problem.path)))
+        path = (*own_path, *(_part(part, depth) for depth, part in enumerate(problem.path)))
         yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
 
 
-def _of_target_account(environment: Environment, identity: Identity, place: tuple[str, ...]) -> Iterator[StackProblem]:
-    path = (*place, "targetAccount")
+def _of_target_account(
+    environment: Environment, identity: Identity, own_path: tuple[str, ...]
+) -> Iterator[StackProblem]:
+    path = (*own_path, "targetAccount")
     if identity.target_account not in environment.accounts:
         known = ", ".join(environment.accounts) or "none"
         yield StackProblem(path, f"There is no account of this name. Accounts: {known}.")

@@ -35,7 +35,7 @@ class Problem:
     fix: str
     as_typed: bool = False
 
-    def place(self, *, camel: bool = False) -> str:
+    def typed_path(self, *, camel: bool = False) -> str:
         """Return the path as people write it: `bindings[1].service_account`, `policies.invoices`."""
         camel = camel and not self.as_typed
         text = ""
@@ -77,7 +77,7 @@ def spelled(text: str) -> str:
 def listing(problems: Iterable[Problem], *, camel: bool = False) -> str:
     """Return one line for each problem, ordered by path."""
     ordered = sorted(problems, key=lambda problem: [str(part).zfill(4) for part in problem.path])
-    return "\n".join(f"- {problem.place(camel=camel)}: {problem.sentence(camel=camel)}" for problem in ordered)
+    return "\n".join(f"- {problem.typed_path(camel=camel)}: {problem.sentence(camel=camel)}" for problem in ordered)
 
 
 _TYPE_NAMES: tuple[tuple[type | tuple[type, ...], str], ...] = (

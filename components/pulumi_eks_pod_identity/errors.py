@@ -37,7 +37,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
             self,
             f"{heading}\n{listing(self.problems, camel=camel)}",
             [
-                {"property_path": problem.place(camel=camel), "reason": problem.sentence(camel=camel)}
+                {"property_path": problem.typed_path(camel=camel), "reason": problem.sentence(camel=camel)}
                 for problem in self.problems
             ],
         )
@@ -47,7 +47,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
         errors: list[pulumi.errors.InputPropertyErrorDetails] = [
             {
                 # The engine prints the value it finds at a path. At this path it finds none, and reads the same.
-                "property_path": problem.place(camel=True) + (" " if _is_not_shown(problem) else ""),
+                "property_path": problem.typed_path(camel=True) + (" " if _is_not_shown(problem) else ""),
                 "reason": problem.sentence(camel=True),
             }
             for problem in self.problems

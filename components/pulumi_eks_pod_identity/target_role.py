@@ -106,7 +106,7 @@ def _create(
         policies=model.policies,
         managed_policy_arns=model.managed_policy_arns,
         argument="managed_policy_arns",
-        kind=model.policy_kind,
+        policy_kind=model.policy_kind,
         path=model.role_path,
         description=model.role_description,
         permissions_boundary=model.permissions_boundary_arn,

@@ -82,7 +82,7 @@ class Mocks(pulumi.runtime.Mocks):
         }
         return answers[match.group(1)] if match.group(1) in answers else _policy_document(arguments)
 
-    def _outputs(self, kind: str, name: str, identifier: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    def _outputs(self, resource_type: str, name: str, identifier: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         values = {
             "partition": self.partition,
             "region": self.region,
@@ -93,11 +93,11 @@ class Mocks(pulumi.runtime.Mocks):
             "id": identifier,
             **inputs,
         }
-        if kind == _ASSOCIATION:
+        if resource_type == _ASSOCIATION:
             return _association(values)
-        if kind not in _ARNS:
+        if resource_type not in _ARNS:
             return {}
-        return {"arn": _ARNS[kind].format_map(values), "name": values["name"]}
+        return {"arn": _ARNS[resource_type].format_map(values), "name": values["name"]}
 
 
 def identities(
@@ -153,12 +153,12 @@ def _ensure_event_loop() -> None:
 def _association(values: Mapping[str, Any]) -> dict[str, Any]:
     cluster, namespace, account = values.get("clusterName"), values.get("namespace"), values.get("serviceAccount")
     number = f"a-{namespace}-{account}"
-    place = f"{values['region']}/{values['account']}"
+    cluster_scope = f"{values['region']}/{values['account']}"
     arn = "arn:{partition}:eks:{region}:{account}:podidentityassociation/".format_map(values)
     return {
         "associationId": number,
         "associationArn": f"{arn}{cluster}/{number}",
-        "externalId": f"{place}/{cluster}/{namespace}/{account}",
+        "externalId": f"{cluster_scope}/{cluster}/{namespace}/{account}",
     }
 
 

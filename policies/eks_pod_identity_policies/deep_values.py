@@ -49,10 +49,10 @@ def _cut(properties: Any) -> None:
     for _ in range(DEEPEST):
         deeper: list[Any] = []
         for value in level:
-            kind = value.WhichOneof("kind")
-            if kind == "struct_value":
+            field = value.WhichOneof("kind")
+            if field == "struct_value":
                 deeper.extend(value.struct_value.fields.values())
-            elif kind == "list_value":
+            elif field == "list_value":
                 deeper.extend(value.list_value.values)
         level = deeper
     for value in level:

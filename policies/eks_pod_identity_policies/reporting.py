@@ -79,9 +79,9 @@ class Reporter:
 
 def exempt_message(finding: Finding, exemption: Exemption) -> str:
     """Return what is reported of a finding that is exempt: until when and why, and what it is."""
-    place = f"{finding.subject}, {finding.location}," if finding.location else finding.subject
+    where = f"{finding.subject}, {finding.location}," if finding.location else finding.subject
     until = f"is exempt until {exemption.expires} ({exemption.reason})"
-    return f"[{finding.code}] {until}: {place} {finding.problem}"
+    return f"[{finding.code}] {until}: {where} {finding.problem}"
 
 
 def _last_diagnostic(report: Report) -> Any:

@@ -114,31 +114,31 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         problems.append("exempt must be a list")
         return ()
     for index, entry in enumerate(cast("list[object]", source)):
-        place = f"exempt[{index}]"
+        path = f"exempt[{index}]"
         faults: list[str] = []
-        values = _map(entry, place, faults)
-        faults.extend(f"{place} lacks {key}" for key in _EXEMPTION_KEYS if _is_blank(values.get(key)))
+        values = _map(entry, path, faults)
+        faults.extend(f"{path} lacks {key}" for key in _EXEMPTION_KEYS if _is_blank(values.get(key)))
         faults.extend(
-            f"{place} has {quoted(key)}, which is not a key of an exemption"
+            f"{path} has {quoted(key)}, which is not a key of an exemption"
             for key in values
             if key not in _EXEMPTION_KEYS
         )
         codes = values.get("codes")
         wanted = cast("list[object]", codes) if isinstance(codes, list) else [codes]
         faults.extend(
-            f"{place}.codes: {quoted(code)} is not the code of a rule" for code in wanted if code and code not in RULES
+            f"{path}.codes: {quoted(code)} is not the code of a rule" for code in wanted if code and code not in RULES
         )
         faults.extend(
-            f"{place}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
+            f"{path}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
         )
         match = values.get("match")
         if isinstance(match, str) and match != "*" and not _HAS_NO_WILDCARD.fullmatch(match):
             faults.append(
-                f"{place}.match {quoted(match)} has a wildcard: name one resource by its URN, or exempt all with *"
+                f"{path}.match {quoted(match)} has a wildcard: name one resource by its URN, or exempt all with *"
             )
         expires = _date(values.get("expires"))
         if expires is None and values.get("expires"):
-            faults.append(f"{place}.expires must be a day such as 2027-03-31")
+            faults.append(f"{path}.expires must be a day such as 2027-03-31")
         problems.extend(faults)
         if not faults and expires is not None:
             exemptions.append(

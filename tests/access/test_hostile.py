@@ -104,9 +104,9 @@ plain = st.recursive(
     max_leaves=6,
 )
 resources = st.builds(
-    lambda kind, number, parts, more: {
-        "urn": f"urn:pulumi:a::b::{kind}::{number}",
-        "type": kind,
+    lambda resource_type, number, parts, more: {
+        "urn": f"urn:pulumi:a::b::{resource_type}::{number}",
+        "type": resource_type,
         "outputs": parts,
         **more,
     },

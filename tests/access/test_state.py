@@ -27,8 +27,14 @@ AWS_PROVIDER = "urn:pulumi:dev::app::pulumi:providers:aws::default::1"
 OTHER_PROVIDER = "urn:pulumi:dev::app::pulumi:providers:aws::data::2"
 
 
-def resource(kind: str, name: str, provider: str = AWS_PROVIDER, **parts: Any) -> dict[str, Any]:
-    return {"urn": f"urn:pulumi:dev::app::{kind}::{name}", "type": kind, "provider": provider, "custom": True, **parts}
+def resource(resource_type: str, name: str, provider: str = AWS_PROVIDER, **parts: Any) -> dict[str, Any]:
+    return {
+        "urn": f"urn:pulumi:dev::app::{resource_type}::{name}",
+        "type": resource_type,
+        "provider": provider,
+        "custom": True,
+        **parts,
+    }
 
 
 def role(name: str = "api", **outputs: Any) -> Any:

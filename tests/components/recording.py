@@ -48,7 +48,7 @@ class Registered:
     urn: str = ""
 
     @property
-    def kind(self) -> str:
+    def resource_type(self) -> str:
         """The last part of the type."""
         return self.type.rsplit(":", 1)[-1]
 
@@ -67,9 +67,9 @@ class Recording:
         [registered] = [item for item in self.resources if item.name == name]
         return registered
 
-    def of(self, kind: str) -> list[Registered]:
-        """Return the resources of this kind: Role, PodIdentityAssociation, ..."""
-        return [item for item in self.resources if item.kind == kind]
+    def of(self, resource_type: str) -> list[Registered]:
+        """Return the resources of this type: Role, PodIdentityAssociation, ..."""
+        return [item for item in self.resources if item.resource_type == resource_type]
 
     def names(self) -> set[str]:
         """Return the names of all children."""

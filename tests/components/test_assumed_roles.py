@@ -102,7 +102,7 @@ def test_it_names_no_cluster(base: Any):
 
     error = refused(lambda: PodIdentityTargetRole("spoke", args))
 
-    assert {problem.place() for problem in error.problems} == set(base) | {"cluster_region"}
+    assert {problem.typed_path() for problem in error.problems} == set(base) | {"cluster_region"}
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def spokes(number: int, path: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
-@pytest.mark.parametrize("kind", ["inline", "managed"])
-def test_more_roles_than_inline_policies_have_room_for_are_refused(base: Any, component: Any, kind: str):
-    args = base | {"policy_kind": kind}
+@pytest.mark.parametrize("policy_kind", ["inline", "managed"])
+def test_more_roles_than_inline_policies_have_room_for_are_refused(base: Any, component: Any, policy_kind: str):
+    args = base | {"policy_kind": policy_kind}
 
     assert list(component.validate(args | {"assumable_role_arns": spokes(55)})) == []
     [many] = component.validate(args | {"assumable_role_arns": spokes(80)})

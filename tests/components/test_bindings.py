@@ -164,7 +164,7 @@ def test_a_problem_in_a_binding_adds_no_other(wrong: dict[str, Any], path: str):
     with pytest.raises(PodIdentityInputError) as caught:
         record_app(API, EXPORTER | wrong)
 
-    assert [problem.place() for problem in caught.value.problems] == [path]
+    assert [problem.typed_path() for problem in caught.value.problems] == [path]
 
 
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"

@@ -19,7 +19,7 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     error = refused(lambda: component("api", args() if callable(args) else args))
     sentences: dict[str, str] = {}
     for problem in error.problems:
-        sentences[problem.place()] = f"{sentences.get(problem.place(), '')} {problem.sentence()}"
+        sentences[problem.typed_path()] = f"{sentences.get(problem.typed_path(), '')} {problem.sentence()}"
     return sentences
 
 
@@ -135,7 +135,7 @@ def test_all_arns_of_another_place_are_told_at_once_and_no_child_is_made(base, p
     recording = record(program, preview=preview)
 
     assert recording.names() == set()
-    told = {problem.place(): problem.rule for problem in caught[0].problems}
+    told = {problem.typed_path(): problem.rule for problem in caught[0].problems}
     assert told.keys() == {"permissions_boundary_arn", "irsa_provider_arn", "target_role_arn"}
     assert 'account "444455556666", but the cluster is in "111122223333"' in told["permissions_boundary_arn"]
     assert 'partition "aws-cn", but the cluster is in "aws"' in told["target_role_arn"]

@@ -125,9 +125,9 @@ def test_policies_are_compact_text_in_canonical_order(base):
 def test_managed_policies_are_policies_of_their_own_with_an_attachment(base, read):
     recording = record_identity(base | {"policies": {"invoices": read}, "policy_kind": PolicyKind.MANAGED})
 
-    assert recording.resource("api-policy-invoices").kind == "Policy"
+    assert recording.resource("api-policy-invoices").resource_type == "Policy"
     assert recording.resource("api-policy-invoices").inputs["name"] == f"{default_name('api')}-invoices"
-    assert recording.resource("api-policy-invoices-attachment").kind == "RolePolicyAttachment"
+    assert recording.resource("api-policy-invoices-attachment").resource_type == "RolePolicyAttachment"
     assert not recording.of("RolePolicy")
 
 

@@ -57,13 +57,13 @@ def test_it_trusts_exactly_what_the_identity_prints_for_the_other_team(cluster, 
 
 @MODEST
 @given(bound(), st.dictionaries(KEY, DOCUMENT, max_size=3), st.sampled_from(["inline", "managed"]))
-def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_output(pods, policies, kind):
+def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_output(pods, policies, policy_kind):
     args = pods | {
         "source_role_arn": SOURCE,
         "cluster_name": "dev",
         "cluster_region": REGION,
         "policies": policies,
-        "policy_kind": kind,
+        "policy_kind": policy_kind,
     }
 
     def later():
@@ -74,7 +74,7 @@ def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_
     recording, _ = runs = target(args, preview=True), target(later, preview=True)
 
     expected = {"x-target-role"} | {f"x-target-policy-{key}" for key in policies}
-    expected |= {f"x-target-policy-{key}-attachment" for key in policies} if kind == "managed" else set()
+    expected |= {f"x-target-policy-{key}-attachment" for key in policies} if policy_kind == "managed" else set()
     assert recording.names() == expected
     for name in expected:
         # The ARN of a managed policy is made by AWS, and is in no document.
@@ -124,7 +124,7 @@ def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_place(st
         target(with_statement(statement))
 
     [problem] = caught.value.problems
-    assert problem.place().startswith("extra_trust_statements[0]")
+    assert problem.typed_path().startswith("extra_trust_statements[0]")
     assert reason in str(caught.value)
 
 

@@ -166,7 +166,7 @@ def test_alone_a_wrong_argument_names_its_place(args, place):
     with pytest.raises(PodIdentityInputError) as caught:
         alone(args)
 
-    assert place in [problem.place() for problem in caught.value.problems]
+    assert place in [problem.typed_path() for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize(

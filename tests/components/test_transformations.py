@@ -89,18 +89,20 @@ def _own_properties() -> None:
     record(program)
 
 
-@pytest.mark.parametrize("kind", OWN)
-def test_every_property_of_the_sdks_own_resource_can_be_read_and_set(read: Any, kind: str):
+@pytest.mark.parametrize("resource_type", OWN)
+def test_every_property_of_the_sdks_own_resource_can_be_read_and_set(read: Any, resource_type: str):
     properties, recording = seen(lambda opts: PodIdentity("api", everything(read), opts), read)
 
-    assert properties[kind] == OWN_PROPERTIES[kind]
-    tagged = [item.inputs["tags"] for item in recording.resources if item.type == kind and "tags" in item.inputs]
+    assert properties[resource_type] == OWN_PROPERTIES[resource_type]
+    tagged = [
+        item.inputs["tags"] for item in recording.resources if item.type == resource_type and "tags" in item.inputs
+    ]
     assert all(tags == {"Owner": "shop"} for tags in tagged)
-    assert bool(tagged) == ("tags" in OWN_PROPERTIES[kind])
+    assert bool(tagged) == ("tags" in OWN_PROPERTIES[resource_type])
 
 
-@pytest.mark.parametrize("kind", OWN)
-def test_every_kind_of_child_is_an_instance_of_the_sdks_class(read: Any, kind: str):
+@pytest.mark.parametrize("resource_type", OWN)
+def test_every_kind_of_child_is_an_instance_of_the_sdks_class(read: Any, resource_type: str):
     children: list[Any] = []
 
     def collect(args: pulumi.ResourceTransformationArgs) -> None:
@@ -109,6 +111,6 @@ def test_every_kind_of_child_is_an_instance_of_the_sdks_class(read: Any, kind: s
     options = pulumi.ResourceOptions(transformations=[collect])
     record(lambda: PodIdentity("api", everything(read), options))
     own: list[Any] = []
-    record(lambda: own.append(type(OWN[kind]())))
+    record(lambda: own.append(type(OWN[resource_type]())))
 
-    assert all(isinstance(resource, own[0]) for type_, resource in children if type_ == kind)
+    assert all(isinstance(resource, own[0]) for type_, resource in children if type_ == resource_type)

@@ -6,14 +6,14 @@ from eks_pod_identity.errors import Problem, camel_case, listing, spelled
 def test_a_path_through_a_list_is_of_arguments():
     problem = Problem(("bindings", 1, "service_account"), "r.", "f.")
 
-    assert problem.place() == "bindings[1].service_account"
-    assert problem.place(camel=True) == "bindings[1].serviceAccount"
+    assert problem.typed_path() == "bindings[1].service_account"
+    assert problem.typed_path(camel=True) == "bindings[1].serviceAccount"
 
 
 def test_a_path_through_a_map_keeps_the_users_own_key():
     problem = Problem(("managed_policy_arns", "read_only"), "r.", "f.")
 
-    assert problem.place(camel=True) == "managedPolicyArns.read_only"
+    assert problem.typed_path(camel=True) == "managedPolicyArns.read_only"
 
 
 def test_arguments_are_respelled_and_values_are_not():

@@ -60,7 +60,7 @@ def test_what_cannot_be_sent_is_refused(value, rule):
 def test_each_problem_has_its_place():
     faults = plain_data.problems({"a": [b"x", {"b": math.inf}], "c": {2: "x"}}, ("policies",))
 
-    assert [problem.place() for problem in faults] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
+    assert [problem.typed_path() for problem in faults] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
 
 
 def test_a_value_that_is_too_deep_is_told_once_of_the_argument():
@@ -74,6 +74,6 @@ def test_what_passes_is_not_looked_into():
 
 
 def test_a_problem_shows_a_key_of_the_user_so_that_its_place_is_plain():
-    assert Problem(("tags", "example.org/a b"), "", "").place() == 'tags["example.org/a b"]'
-    assert Problem(("tags", "a\n"), "", "").place() == "tags.a\\n"
-    assert len(Problem(("tags", "x" * 3000), "", "").place()) < 150
+    assert Problem(("tags", "example.org/a b"), "", "").typed_path() == 'tags["example.org/a b"]'
+    assert Problem(("tags", "a\n"), "", "").typed_path() == "tags.a\\n"
+    assert len(Problem(("tags", "x" * 3000), "", "").typed_path()) < 150

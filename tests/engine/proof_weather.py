@@ -66,9 +66,10 @@ class Weather:
         deployment = json.loads(self.project.pulumi.run("stack", "export").stdout)["deployment"]
         resources = deployment["resources"]
         outputs = {
-            kind: [resource["outputs"] for resource in resources if resource["type"] == kind] for kind in _TYPES
+            resource_type: [resource["outputs"] for resource in resources if resource["type"] == resource_type]
+            for resource_type in _TYPES
         }
-        roles, policies, associations = (outputs[kind] for kind in _TYPES)
+        roles, policies, associations = (outputs[resource_type] for resource_type in _TYPES)
         return {
             "roles": sorted(role["name"] for role in roles),
             "policies": sorted(f"{policy['role']}/{policy['name']}" for policy in policies),

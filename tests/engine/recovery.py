@@ -37,16 +37,16 @@ def recover(project: Project) -> None:
     project.pulumi.run("stack", "import", "--file", str(file), "--stack", "test")
 
 
-def _existing(project: Project, kind: str, inputs: dict[str, Any]) -> str | None:
+def _existing(project: Project, resource_type: str, inputs: dict[str, Any]) -> str | None:
     """Return the id of a resource with these inputs, if AWS has it."""
     iam, eks = project.aws("iam"), project.aws("eks")
     roles = project.role_names()
-    if kind == "aws:iam/role:Role":
+    if resource_type == "aws:iam/role:Role":
         return inputs["name"] if inputs["name"] in roles else None
-    if kind == "aws:iam/rolePolicy:RolePolicy":
+    if resource_type == "aws:iam/rolePolicy:RolePolicy":
         held = iam.list_role_policies(RoleName=inputs["role"])["PolicyNames"] if inputs["role"] in roles else []
         return f"{inputs['role']}:{inputs['name']}" if inputs["name"] in held else None
-    if kind == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
+    if resource_type == "aws:eks/podIdentityAssociation:PodIdentityAssociation":
         associations = eks.list_pod_identity_associations(
             clusterName=inputs["clusterName"], namespace=inputs["namespace"], serviceAccount=inputs["serviceAccount"]
         )["associations"]

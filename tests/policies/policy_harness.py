@@ -99,13 +99,13 @@ def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _Pol
     return servicer
 
 
-def urn_of(name: str, kind: str, parents: str = "") -> str:
+def urn_of(name: str, resource_type: str, parents: str = "") -> str:
     """The URN of a resource of the stack `dev`."""
-    return f"urn:pulumi:dev::shop::{parents}{kind}::{name}"
+    return f"urn:pulumi:dev::shop::{parents}{resource_type}::{name}"
 
 
 def analyze(
-    kind: str,
+    resource_type: str,
     properties: Mapping[str, Any],
     *,
     config: Mapping[str, Any] | None = None,
@@ -116,9 +116,9 @@ def analyze(
 ) -> Result:
     """Run the resource policies on one resource."""
     request = proto.AnalyzeRequest(
-        type=kind,
+        type=resource_type,
         name=name,
-        urn=urn_of(name, kind, parents),
+        urn=urn_of(name, resource_type, parents),
         properties=struct(properties),
         provider=_provider(provider),
     )
@@ -137,7 +137,7 @@ def analyze_stack(
 
 
 def stack_resource(
-    kind: str,
+    resource_type: str,
     properties: Mapping[str, Any],
     *,
     name: str,
@@ -147,9 +147,9 @@ def stack_resource(
 ) -> proto.AnalyzerResource:
     """A resource as AnalyzeStack sees it."""
     resource = proto.AnalyzerResource(
-        type=kind,
+        type=resource_type,
         name=name,
-        urn=urn_of(name, kind, parents),
+        urn=urn_of(name, resource_type, parents),
         properties=struct(properties),
         provider=_provider(provider),
     )

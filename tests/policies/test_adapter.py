@@ -89,9 +89,13 @@ def test_numbers_that_are_whole_are_integers_again():
     assert isinstance(plain(3.0), int)
 
 
-def remediate(kind: str, properties: dict[str, Any], config: dict[str, Any] | None = None) -> dict[str, Any] | None:
+def remediate(
+    resource_type: str, properties: dict[str, Any], config: dict[str, Any] | None = None
+) -> dict[str, Any] | None:
     pack = servicer(config, level=proto.REMEDIATE)
-    request = proto.AnalyzeRequest(type=kind, name="it", urn=urn_of("it", kind), properties=struct(properties))
+    request = proto.AnalyzeRequest(
+        type=resource_type, name="it", urn=urn_of("it", resource_type), properties=struct(properties)
+    )
     response = pack.Remediate(request, None)
     changed = [remediation for remediation in response.remediations if remediation.HasField("properties")]
     assert not [remediation.diagnostic for remediation in response.remediations if remediation.diagnostic]

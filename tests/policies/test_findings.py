@@ -664,7 +664,7 @@ def test_an_author_cannot_name_a_role_so_that_it_is_exempt(name: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties"),
+    ("resource_type", "properties"),
     [
         ("aws-native:iam:Role", {}),
         ("aws-native:eks:PodIdentityAssociation", {}),
@@ -677,10 +677,10 @@ def test_an_author_cannot_name_a_role_so_that_it_is_exempt(name: str):
         ("kubernetes:iam.services.k8s.aws/v1alpha1:Role", {}),
     ],
 )
-def test_what_the_rules_do_not_read_could_not_be_judged(kind: str, properties: dict[str, Any]):
-    (result,) = analyze_stack([stack_resource(kind, properties, name="foreign")]).diagnostics
+def test_what_the_rules_do_not_read_could_not_be_judged(resource_type: str, properties: dict[str, Any]):
+    (result,) = analyze_stack([stack_resource(resource_type, properties, name="foreign")]).diagnostics
     (strict,) = analyze_stack(
-        [stack_resource(kind, properties, name="foreign")], config={"onUnknown": "fail"}
+        [stack_resource(resource_type, properties, name="foreign")], config={"onUnknown": "fail"}
     ).diagnostics
 
     assert "could not be judged" in result.message
@@ -688,7 +688,7 @@ def test_what_the_rules_do_not_read_could_not_be_judged(kind: str, properties: d
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties"),
+    ("resource_type", "properties"),
     [
         ("aws-native:s3:Bucket", {}),
         ("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::S3::Bucket"}),
@@ -696,8 +696,8 @@ def test_what_the_rules_do_not_read_could_not_be_judged(kind: str, properties: d
         ("kubernetes:rbac.authorization.k8s.io/v1:Role", {}),
     ],
 )
-def test_what_is_no_matter_of_pod_identity_is_not_mentioned(kind: str, properties: dict[str, Any]):
-    assert analyze_stack([stack_resource(kind, properties, name="other")]).diagnostics == ()
+def test_what_is_no_matter_of_pod_identity_is_not_mentioned(resource_type: str, properties: dict[str, Any]):
+    assert analyze_stack([stack_resource(resource_type, properties, name="other")]).diagnostics == ()
 
 
 def test_the_samples_are_fine():

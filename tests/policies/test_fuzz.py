@@ -197,9 +197,11 @@ def test_no_document_makes_a_rule_raise(document: Any):
 @RELAXED
 @given(RESOURCES)
 def test_no_resource_makes_a_policy_raise(resource: tuple[str, dict[str, Any]]):
-    kind, properties = resource
+    resource_type, properties = resource
 
-    result = analyze(kind, properties, config={"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
+    result = analyze(
+        resource_type, properties, config={"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}}
+    )
 
     assert all(diagnostic.message.startswith("[") for diagnostic in result.diagnostics)
 
@@ -207,10 +209,10 @@ def test_no_resource_makes_a_policy_raise(resource: tuple[str, dict[str, Any]]):
 @RELAXED
 @given(st.lists(RESOURCES, max_size=6), st.sampled_from(["roleArn", "role", "policyArn", "clusterName"]))
 def test_no_stack_makes_a_policy_raise(resources: list[tuple[str, dict[str, Any]]], key: str):
-    urns = [urn_of(str(index), kind) for index, (kind, _) in enumerate(resources)]
+    urns = [urn_of(str(index), resource_type) for index, (resource_type, _) in enumerate(resources)]
     stack = [
-        stack_resource(kind, properties, name=str(index), dependencies={key: urns})
-        for index, (kind, properties) in enumerate(resources)
+        stack_resource(resource_type, properties, name=str(index), dependencies={key: urns})
+        for index, (resource_type, properties) in enumerate(resources)
     ]
 
     result = analyze_stack(stack)
@@ -276,8 +278,10 @@ def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
     """What the pack says on a resource of every type that has *place* in every property."""
     pack = servicer({"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
     properties = dict.fromkeys(PROPERTIES, place)
-    results = [analyze(kind, properties, provider=provider, pack=pack) for kind in TYPES]
-    stack = [stack_resource(kind, properties, name=kind, provider=provider) for kind in TYPES]
+    results = [analyze(resource_type, properties, provider=provider, pack=pack) for resource_type in TYPES]
+    stack = [
+        stack_resource(resource_type, properties, name=resource_type, provider=provider) for resource_type in TYPES
+    ]
     return [
         diagnostic.message for each in (*results, analyze_stack(stack, pack=pack)) for diagnostic in each.diagnostics
     ]

@@ -547,8 +547,8 @@ def test_fargate_profiles(profile: dict[str, Any], codes: set[str], opened: set[
 # PI405, PI406
 
 
-def component(kind: str, **properties: Any) -> dict[str, Any]:
-    return {"type": f"eks-pod-identity:index:{kind}", "properties": {"clusterName": "dev", **properties}}
+def component(resource_type: str, **properties: Any) -> dict[str, Any]:
+    return {"type": f"eks-pod-identity:index:{resource_type}", "properties": {"clusterName": "dev", **properties}}
 
 
 @pytest.mark.parametrize(
@@ -683,8 +683,8 @@ def test_what_aws_reports_as_attached_is_not_what_the_program_gave():
     assert analyze_stack(stack, pack=pack).codes == set()
 
 
-@pytest.mark.parametrize("kind", [ROLE, ASSOCIATION, ADDON, FARGATE_PROFILE, POLICY])
-def test_a_resource_of_which_nothing_is_known_is_no_violation(kind: str):
+@pytest.mark.parametrize("resource_type", [ROLE, ASSOCIATION, ADDON, FARGATE_PROFILE, POLICY])
+def test_a_resource_of_which_nothing_is_known_is_no_violation(resource_type: str):
     keys = (
         "name",
         "arn",
@@ -697,6 +697,6 @@ def test_a_resource_of_which_nothing_is_known_is_no_violation(kind: str):
         "serviceAccount",
     )
 
-    result = analyze_stack([stack_resource(kind, dict.fromkeys(keys, UNKNOWN), name="x")])
+    result = analyze_stack([stack_resource(resource_type, dict.fromkeys(keys, UNKNOWN), name="x")])
 
     assert result.codes == set()

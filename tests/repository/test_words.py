@@ -22,6 +22,8 @@ NAMES = {
     "refuse_strangers": "reject_foreign_arns",
     "Pod": "Binding",
     "pods": "bindings",
+    "kind": "resource_type, policy_kind, principal_type, ...",
+    "place": "aws_scope, cluster_id, path, ...",
 }
 #: Names that say nothing about the value; write what it is: `role`, `finding`, `association`.
 EMPTY = {"one", "found", "made", "given"}

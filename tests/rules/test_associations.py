@@ -19,8 +19,10 @@ def codes(verdicts: Any) -> list[str]:
     return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
 
 
-def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
-    return Resource("urn", kind, "name", properties, provider_properties=provider or {})
+def resource(
+    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
+) -> Resource:
+    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
 
 
 # PI402

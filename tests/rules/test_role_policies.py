@@ -22,10 +22,10 @@ OF_AWS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 ONE, TWO = READ_INVOICES, document({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})
 
 
-def make(kind: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
+def make(resource_type: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
     depends_on = dict.fromkeys(("policyArn", "policyArns", "managedPolicyArns"), ("api", "worker", "read"))
     depends_on["permissionsBoundary"] = ("read",)
-    return Resource(urn, kind, urn, properties, depends_on, "aws", inputs=inputs)
+    return Resource(urn, resource_type, urn, properties, depends_on, "aws", inputs=inputs)
 
 
 def api(**properties: Any) -> Resource:

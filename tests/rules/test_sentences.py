@@ -123,11 +123,11 @@ DOCUMENTS: dict[str, Any] = {
 }
 
 
-def said(kind: str, verdicts: Iterable[Verdict]) -> list[str]:
+def said(document_type: str, verdicts: Iterable[Verdict]) -> list[str]:
     """What is said, found and not judged, with the fixes that fit the case better than that of the rule."""
     lines: list[str] = []
     for verdict in merged(verdicts):
-        lines.append(f"{kind}: {verdict.message().partition(' Fix: ')[0]}")
+        lines.append(f"{document_type}: {verdict.message().partition(' Fix: ')[0]}")
         if isinstance(verdict, Finding):
             lines += [f"  {fix}" for fix in dict.fromkeys((verdict.hint, verdict.raw_hint)) if fix]
     return lines
@@ -140,7 +140,7 @@ def said_of(document: Any) -> str:
         "target": target_verdicts(parse(document), "The target", is_used=True),
         "session": session_policy_verdicts(document, "The session policy"),
     }
-    return "\n".join(line for kind, verdicts in parts.items() for line in said(kind, verdicts))
+    return "\n".join(line for document_type, verdicts in parts.items() for line in said(document_type, verdicts))
 
 
 @pytest.mark.parametrize("name", list(DOCUMENTS))

@@ -37,8 +37,10 @@ def open_codes(verdicts: Any) -> set[str]:
     return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
 
-def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
-    return Resource("urn", kind, "name", properties, provider_properties=provider or {})
+def resource(
+    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
+) -> Resource:
+    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
 
 
 # PI202

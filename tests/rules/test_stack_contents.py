@@ -10,7 +10,7 @@ from eks_pod_identity.rules import UNKNOWN, Resource, Unjudged
 from eks_pod_identity.rules.graph.agents import AGENT, agents_of, auto_mode_clusters, declared_clusters
 from eks_pod_identity.rules.graph.associations import associations_of, of_addon
 from eks_pod_identity.rules.graph.service_accounts import service_accounts_of
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.out_of_sight import out_of_sight_verdicts
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, NODE_GROUP, SERVICE_ACCOUNT
 
@@ -21,16 +21,16 @@ TEMPLATE = "aws:cloudformation/stack:Stack"
 NATIVE_TEMPLATE = "aws-native:cloudformation:Stack"
 
 
-def make(kind: str, urn: str, /, **properties: Any) -> Resource:
-    return Resource(urn, kind, urn, properties, provider="aws")
+def make(resource_type: str, urn: str, /, **properties: Any) -> Resource:
+    return Resource(urn, resource_type, urn, properties, provider="aws")
 
 
 def agent(urn: str = "agent", **properties: Any) -> Resource:
     return make(ADDON, urn, **{"addonName": AGENT, "clusterName": "dev", **properties})
 
 
-def component(urn: str = "component", kind: str = COMPONENT, **properties: Any) -> Resource:
-    return make(kind, urn, **{"clusterName": "dev", **properties})
+def component(urn: str = "component", resource_type: str = COMPONENT, **properties: Any) -> Resource:
+    return make(resource_type, urn, **{"clusterName": "dev", **properties})
 
 
 # Agents
@@ -41,7 +41,10 @@ def test_agents_are_found_by_the_name_of_the_add_on_and_placed_by_their_cluster(
 
     agents = agents_of(Stack([first, second, prod, agent("d", addonName="vpc-cni")]))
 
-    assert agents.by_place == {Place("", "aws", "", "dev"): [first, second], Place("", "aws", "", "prod"): [prod]}
+    assert agents.by_cluster == {
+        ClusterId("", "aws", "", "dev"): [first, second],
+        ClusterId("", "aws", "", "prod"): [prod],
+    }
     assert agents.unplaced == []
 
 
@@ -50,7 +53,7 @@ def test_an_agent_whose_cluster_is_not_known_has_no_place():
 
     agents = agents_of(Stack([unplaced, placed]))
 
-    assert (list(agents.by_place.values()), agents.unplaced) == ([[placed]], [unplaced])
+    assert (list(agents.by_cluster.values()), agents.unplaced) == ([[placed]], [unplaced])
 
 
 @pytest.mark.parametrize(
@@ -74,8 +77,8 @@ def test_a_component_declares_that_its_cluster_has_the_agent(properties: dict[st
 
 
 def test_only_a_pod_identity_declares_an_agent_elsewhere():
-    assert declared_clusters(Stack([component(kind="eks-pod-identity:index:PodIdentityAgent")])) == set()
-    assert declared_clusters(Stack([component(kind="eks-pod-identity:index:PodIdentityRole")])) == set()
+    assert declared_clusters(Stack([component(resource_type="eks-pod-identity:index:PodIdentityAgent")])) == set()
+    assert declared_clusters(Stack([component(resource_type="eks-pod-identity:index:PodIdentityRole")])) == set()
     both = Stack([component("a"), component("b", clusterName="prod")])
     assert declared_clusters(both) == {"dev", "prod"}
 
@@ -92,8 +95,8 @@ def test_only_a_pod_identity_declares_an_agent_elsewhere():
         ([make(CLUSTER, each, name=each, computeConfig={"enabled": True}) for each in ("a", "b")], {"a", "b"}),
         ([component(agent="auto_mode")], {"dev"}),
         ([component(agent="AUTO_MODE", bindings=[{"clusterName": "blue"}])], {"dev", "blue"}),
-        ([component(kind="eks-pod-identity:index:PodIdentityAgent", mode="auto_mode")], {"dev"}),
-        ([component(kind="eks-pod-identity:index:PodIdentityAgent", mode="managed")], set()),
+        ([component(resource_type="eks-pod-identity:index:PodIdentityAgent", mode="auto_mode")], {"dev"}),
+        ([component(resource_type="eks-pod-identity:index:PodIdentityAgent", mode="managed")], set()),
         ([component()], set()),
         ([component(agent=UNKNOWN)], set()),
     ],
@@ -236,7 +239,7 @@ UNSEEN = "what a template says that is not in sight"
 
 
 @pytest.mark.parametrize(
-    ("kind", "hidden", "codes"),
+    ("resource_type", "hidden", "codes"),
     [
         ("aws-native:eks:PodIdentityAssociation", "PodIdentityAssociation", OF_ASSOCIATIONS),
         ("aws-native:eks:Addon", "Addon", OF_ASSOCIATIONS),
@@ -251,12 +254,12 @@ UNSEEN = "what a template says that is not in sight"
         ("kubernetes:eks.aws.m.upbound.io/v1beta1:Addon", "Addon", OF_ASSOCIATIONS),
     ],
 )
-def test_types_of_other_providers_are_out_of_sight(kind: str, hidden: str, codes: tuple[str, ...]):
-    assert reported(make(kind, "r")) == (codes, hidden)
+def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: str, codes: tuple[str, ...]):
+    assert reported(make(resource_type, "r")) == (codes, hidden)
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties", "hidden", "codes"),
+    ("resource_type", "properties", "hidden", "codes"),
     [
         (CLOUD_CONTROL, {"typeName": "AWS::IAM::Role"}, "AWS::IAM::Role", OF_ROLES),
         (CLOUD_CONTROL, {"typeName": "AWS::EKS::Addon"}, "AWS::EKS::Addon", OF_ASSOCIATIONS),
@@ -281,9 +284,9 @@ def test_types_of_other_providers_are_out_of_sight(kind: str, hidden: str, codes
     ],
 )
 def test_what_a_template_or_cloud_control_makes_is_out_of_sight(
-    kind: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
+    resource_type: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
 ):
-    assert reported(make(kind, "r", **properties)) == (codes, hidden)
+    assert reported(make(resource_type, "r", **properties)) == (codes, hidden)
 
 
 def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
@@ -298,7 +301,7 @@ def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties"),
+    ("resource_type", "properties"),
     [
         ("aws-native:s3:Bucket", {}),
         ("aws-native:iam:User", {}),
@@ -310,5 +313,5 @@ def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
         (TEMPLATE, {"templateBody": '{"Type": "AWS::S3::Bucket"}'}),
     ],
 )
-def test_other_resources_are_not_reported(kind: str, properties: dict[str, Any]):
-    assert list(out_of_sight_verdicts(Stack([make(kind, "r", **properties)]))) == []
+def test_other_resources_are_not_reported(resource_type: str, properties: dict[str, Any]):
+    assert list(out_of_sight_verdicts(Stack([make(resource_type, "r", **properties)]))) == []

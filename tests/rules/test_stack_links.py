@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.rules import UNKNOWN, Resource
-from eks_pod_identity.rules.graph.stack import Link, Place, Stack, region_of
+from eks_pod_identity.rules.graph.stack import ClusterId, Link, Stack, region_of
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
@@ -17,7 +17,7 @@ NOT_KNOWN_YET = Link(None, is_open=True)
 
 
 def make(
-    kind: str,
+    resource_type: str,
     urn: str,
     /,
     *,
@@ -26,11 +26,11 @@ def make(
     depends_on: dict[str, tuple[str, ...]] | None = None,
     **properties: Any,
 ) -> Resource:
-    return Resource(urn, kind, urn, properties, depends_on or {}, provider, bound or {})
+    return Resource(urn, resource_type, urn, properties, depends_on or {}, provider, bound or {})
 
 
-def arn(name: str, account: str = ACCOUNT, kind: str = "role") -> str:
-    return f"arn:aws:iam::{account}:{kind}/{name}"
+def arn(name: str, account: str = ACCOUNT, arn_type: str = "role") -> str:
+    return f"arn:aws:iam::{account}:{arn_type}/{name}"
 
 
 def role(name: str = "api", **more: Any) -> Resource:
@@ -195,18 +195,18 @@ def test_a_value_that_is_absent_leads_nowhere_whatever_it_depends_on():
 @pytest.mark.parametrize(
     ("properties", "expected"),
     [
-        ({"clusterName": "dev"}, Place("", AWS, "", "dev")),
-        ({"clusterName": "dev", "region": "eu-west-1"}, Place("", AWS, "eu-west-1", "dev")),
-        ({"clusterName": "dev", "region": UNKNOWN}, Place("", AWS, None, "dev")),
-        ({"clusterName": "dev", "bound": BOUND}, Place(ACCOUNT, AWS, "", "dev")),
+        ({"clusterName": "dev"}, ClusterId("", AWS, "", "dev")),
+        ({"clusterName": "dev", "region": "eu-west-1"}, ClusterId("", AWS, "eu-west-1", "dev")),
+        ({"clusterName": "dev", "region": UNKNOWN}, ClusterId("", AWS, None, "dev")),
+        ({"clusterName": "dev", "bound": BOUND}, ClusterId(ACCOUNT, AWS, "", "dev")),
         ({"clusterName": UNKNOWN}, None),
         ({}, None),
     ],
 )
-def test_where_the_cluster_of_an_association_is(properties: dict[str, Any], expected: Place | None):
+def test_where_the_cluster_of_an_association_is(properties: dict[str, Any], expected: ClusterId | None):
     user = association(UNKNOWN, **properties)
 
-    assert Stack([user]).place(user) == expected
+    assert Stack([user]).cluster_id(user) == expected
 
 
 @pytest.mark.parametrize(("name", "expected"), [("dev", "dev"), (UNKNOWN, "cluster")])
@@ -214,7 +214,7 @@ def test_a_cluster_of_the_same_program_stands_for_its_name(name: Any, expected: 
     cluster = make(CLUSTER, "cluster", name=name)
     user = association(UNKNOWN, clusterName=UNKNOWN, depends_on={"clusterName": ("cluster",)})
 
-    assert Stack([cluster, user]).place(user) == Place("", AWS, "", expected)
+    assert Stack([cluster, user]).cluster_id(user) == ClusterId("", AWS, "", expected)
     assert Stack([cluster, user]).cluster(user) is cluster
 
 
@@ -225,7 +225,7 @@ def test_the_cluster_of_an_association_is_found_by_its_name():
     assert Stack([cluster]).cluster(association(UNKNOWN, clusterName="prod")) is None
 
 
-HERE = Place(ACCOUNT, AWS, "eu-west-1", "dev")
+HERE = ClusterId(ACCOUNT, AWS, "eu-west-1", "dev")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ HERE = Place(ACCOUNT, AWS, "eu-west-1", "dev")
         (HERE._replace(cluster="prod", region=None), False),
     ],
 )
-def test_two_clusters_of_one_name_are_one_in_one_account_and_region(other: Place, expected: bool | None):
+def test_two_clusters_of_one_name_are_one_in_one_account_and_region(other: ClusterId, expected: bool | None):
     assert HERE.is_same(other) is expected
     assert other.is_same(HERE) is expected
 

@@ -25,8 +25,10 @@ def open_codes(verdicts: Any) -> set[str]:
     return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
 
 
-def resource(kind: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any) -> Resource:
-    return Resource("urn", kind, "name", properties, provider_properties=provider or {})
+def resource(
+    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
+) -> Resource:
+    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
 
 
 # PI501, PI502, PI503
@@ -35,8 +37,10 @@ REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Require
 TAGS = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
 
 
-def tags(values: Any, *, kind: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any) -> list[Verdict]:
-    tagged = resource(kind, provider=provider, tags=values, **properties)
+def tags(
+    values: Any, *, resource_type: str = ROLE, provider: dict[str, Any] | None = None, **properties: Any
+) -> list[Verdict]:
+    tagged = resource(resource_type, provider=provider, tags=values, **properties)
     return list(tag_verdicts(tagged, REQUIRED))
 
 
@@ -106,7 +110,7 @@ def test_values_outside_what_is_allowed(key: str, value: object):
 
 
 @pytest.mark.parametrize(
-    ("kind", "tag", "reported"),
+    ("resource_type", "tag", "reported"),
     [
         (ROLE, {"aws:thing": "a"}, True),
         (ROLE, {"AWS:thing": "a"}, True),
@@ -118,9 +122,9 @@ def test_values_outside_what_is_allowed(key: str, value: object):
         (ROLE, {"kubernetes-team": "a"}, False),
     ],
 )
-def test_reserved_keys(kind: str, tag: dict[str, str], reported: bool):
-    assert ("PI503" in codes(tags({**TAGS, **tag}, kind=kind))) is reported
+def test_reserved_keys(resource_type: str, tag: dict[str, str], reported: bool):
+    assert ("PI503" in codes(tags({**TAGS, **tag}, resource_type=resource_type))) is reported
 
 
 def test_other_types_are_not_judged():
-    assert tags({}, kind="aws:s3/bucket:Bucket") == []
+    assert tags({}, resource_type="aws:s3/bucket:Bucket") == []

@@ -111,7 +111,7 @@ class _Program:
         policy = association.properties.get("policy")
         off = association.properties.get("disableSessionTags", False)
         arn = association.text("associationArn")
-        region, account = _place(arn, association.text("region"))
+        region, account = _region_and_account(arn, association.text("region"))
         return Identity(
             association.text("clusterName"),
             association.text("namespace"),
@@ -126,7 +126,7 @@ class _Program:
 
     def _of_addon(self, addon: Resource, entry: Mapping[str, object]) -> Identity:
         role_arn, account_name = entry.get("roleArn"), entry.get("serviceAccount")
-        region, account = _place(addon.text("arn"), addon.text("region"))
+        region, account = _region_and_account(addon.text("arn"), addon.text("region"))
         return Identity(
             addon.text("clusterName"),
             namespace_of_addon(addon.properties.get("addonName"), addon.properties.get("namespaceConfig")) or UNKNOWN,
@@ -209,8 +209,8 @@ class _Program:
             return _document(resource.properties.get("policy"))
         return self._managed.get(arn, UNKNOWN) if isinstance(arn, str) else UNKNOWN
 
-    def _only(self, user: Resource, key: str, kind: str) -> Resource | None:
-        candidates = [resource for resource in self._depended_on(user, key) if resource.type == kind]
+    def _only(self, user: Resource, key: str, resource_type: str) -> Resource | None:
+        candidates = [resource for resource in self._depended_on(user, key) if resource.type == resource_type]
         return candidates[0] if len(candidates) == 1 else None
 
     def _depended_on(self, user: Resource, key: str) -> list[Resource]:
@@ -238,7 +238,7 @@ def _tags(role: Resource) -> Mapping[str, str] | Unknown:
     )
 
 
-def _place(arn: str | Unknown, region: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
+def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
     """Return region and account of the cluster; the account is otherwise that of the role."""
     parts = arn.split(":") if isinstance(arn, str) else []
     if len(parts) > 4:  # noqa: PLR2004 - an ARN

@@ -64,9 +64,9 @@ def _summary(step: Step) -> str:
         )
     if step.outcome is Outcome.EXPLICIT_DENY:
         denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
-        kind = _KINDS[denying.check_type]
-        article = "an" if kind[0] in "aeiou" else "a"
-        return f"explicit deny in {article} {kind}: {', '.join(_deciding(step, CheckEffect.EXPLICIT_DENY))}"
+        check_type_name = _KINDS[denying.check_type]
+        article = "an" if check_type_name[0] in "aeiou" else "a"
+        return f"explicit deny in {article} {check_type_name}: {', '.join(_deciding(step, CheckEffect.EXPLICIT_DENY))}"
     if step.outcome is Outcome.ALLOW:
         return f"allowed by {', '.join(_deciding(step, CheckEffect.ALLOW)) or 'the policies'}"
     check = _refusing(step)

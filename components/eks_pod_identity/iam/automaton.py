@@ -1,8 +1,8 @@
 """Finds a text that fits both a pattern with `*` and `?` and a value of which only the form is known.
 
-The value is a row of places, each with the letters that may stand there; a place may repeat. The pattern is read once,
-and the set of places that may come next is one whole number, a bit for each. So the cost is that of reading the
-pattern, however many stars it has.
+The value is a sequence of positions, each with the letters allowed there; a position may repeat. The pattern is read
+once, and the set of positions that may come next is one integer, with a bit for each. The cost therefore grows with
+the length of the pattern, not with the number of its stars.
 """
 
 import functools
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A place of a value.
+    """A position of a value.
 
     Attributes:
         letters: The letters that may stand there; empty for any.
         example: What to write there where the pattern leaves it open.
-        repeats: Whether any number of letters may stand there, none included. Such a place never follows another.
+        repeats: Whether any number of letters may stand there, none included. Such a position never follows another.
     """
 
     letters: str
@@ -29,16 +29,16 @@ class Letters:
 
 
 class Meeting:
-    """The places of one value, ready to be compared with patterns."""
+    """The positions of one value, ready to be compared with patterns."""
 
-    def __init__(self, places: tuple[Letters, ...]) -> None:
-        """Take the *places* in order."""
-        self._places = places
-        self._all = (1 << (len(places) + 1)) - 1
-        self._repeating = sum(1 << index for index, place in enumerate(places) if place.repeats)
-        self._single = self._all & ~self._repeating & ~(1 << len(places))
+    def __init__(self, positions: tuple[Letters, ...]) -> None:
+        """Take the *positions* in order."""
+        self._positions = positions
+        self._all = (1 << (len(positions) + 1)) - 1
+        self._repeating = sum(1 << index for index, position in enumerate(positions) if position.repeats)
+        self._single = self._all & ~self._repeating & ~(1 << len(positions))
         self._first = 1 | ((1 & self._repeating) << 1)
-        self._taking = functools.lru_cache(maxsize=256)(self._places_taking)
+        self._taking = functools.lru_cache(maxsize=256)(self._positions_taking)
 
     def meets(self, pattern: str) -> bool:
         """Tell whether a text has the form of the value and is covered by *pattern*."""
@@ -47,46 +47,46 @@ class Meeting:
             state = self._after(state, letter)
             if not state:
                 return False
-        return bool(state >> len(self._places) & 1)
+        return bool(state >> len(self._positions) & 1)
 
     def meeting(self, pattern: str) -> str | None:
         """Return such a text, or None where there is none."""
         states = [self._first]
         for letter in pattern:
             states.append(self._after(states[-1], letter))
-        place = len(self._places)
-        if not states[-1] >> place & 1:
+        position = len(self._positions)
+        if not states[-1] >> position & 1:
             return None
         parts: list[str] = []
         for letter, state in zip(reversed(pattern), reversed(states[:-1]), strict=True):
-            place, part = self._before(state, letter, place)
+            position, part = self._before(state, letter, position)
             parts.append(part)
         return "".join(reversed(parts))
 
     def _after(self, state: int, letter: str) -> int:
-        """Return the places that may come next, once *letter* of the pattern is read."""
+        """Return the positions that may come next, once *letter* of the pattern is read."""
         if letter == "*":
             return self._all & ~((state & -state) - 1) if state else 0
         single, repeating = (self._single, self._repeating) if letter == "?" else self._taking(letter)
         following = ((state & single) << 1) | (state & repeating)
         return following | ((following & self._repeating) << 1)
 
-    def _places_taking(self, letter: str) -> tuple[int, int]:
-        taking = sum(1 << index for index, place in enumerate(self._places) if place.take(letter))
+    def _positions_taking(self, letter: str) -> tuple[int, int]:
+        taking = sum(1 << index for index, position in enumerate(self._positions) if position.take(letter))
         return taking & self._single, taking & self._repeating
 
-    def _before(self, state: int, letter: str, place: int) -> tuple[int, str]:
-        """Return a place from which *letter* of the pattern leads to *place*, and the text on the way."""
+    def _before(self, state: int, letter: str, position: int) -> tuple[int, str]:
+        """Return a position from which *letter* of the pattern leads to *position*, and the text on the way."""
         if letter == "*":
             first = (state & -state).bit_length() - 1
-            return first, "".join(item.example for item in self._places[first:place])
-        # The place itself if it repeats; the one before; or the one before a place that repeats and is skipped.
-        for start in (place, place - 1, place - 2):
-            if start < 0 or start >= len(self._places) or not state >> start & 1:
+            return first, "".join(item.example for item in self._positions[first:position])
+        # The position itself if it repeats; the one before; or the one before a position that repeats and is skipped.
+        for start in (position, position - 1, position - 2):
+            if start < 0 or start >= len(self._positions) or not state >> start & 1:
                 continue
-            entered = self._places[start]
-            skipped = range(start if entered.repeats else start + 1, place)
-            leads = (entered.repeats or start < place) and all(self._places[index].repeats for index in skipped)
+            entered = self._positions[start]
+            skipped = range(start if entered.repeats else start + 1, position)
+            leads = (entered.repeats or start < position) and all(self._positions[index].repeats for index in skipped)
             if leads and (letter == "?" or entered.take(letter)):
                 return start, (entered.letters[:1] or "x") if letter == "?" else letter
-        raise AssertionError(letter)  # every place in a state was reached from one in the state before
+        raise AssertionError(letter)  # every position in a state was reached from one in the state before

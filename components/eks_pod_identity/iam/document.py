@@ -79,8 +79,8 @@ class Document:
 
         A Sid changes no meaning, and services take more in it than IAM does.
         """
-        places = {_STATEMENT_PLACE.match(problem.location) for problem in self.problems if not _is_of_sid(problem)}
-        return frozenset(place.group() if place else "" for place in places)
+        statements = {_STATEMENT_PLACE.match(problem.location) for problem in self.problems if not _is_of_sid(problem)}
+        return frozenset(match.group() if match else "" for match in statements)
 
     @property
     def is_complete(self) -> bool:

@@ -229,7 +229,7 @@ def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool
     for statement, holds in allowing:
         if statement.principals is None:
             continue
-        if statement.principals.open_kinds:
+        if statement.principals.open_types:
             best |= {naming: best.get(naming) for naming in Naming}
         for naming, names in named_as(statement.principals, request.caller).items():
             answer = None if holds is None or names is None else True

@@ -41,7 +41,7 @@ def is_named(statement: Statement, request: Request) -> bool | None:
     principals = statement.principals
     if principals is None or principals.negated:
         return None
-    otherwise = None if principals.open_kinds else False
+    otherwise = None if principals.open_types else False
     return any_of(named_as(principals, request.caller).values(), otherwise=otherwise)
 
 

@@ -130,9 +130,9 @@ def intersect(left: str, right: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _meeting(pattern: str) -> Meeting:
-    places: list[Letters] = []
+    positions: list[Letters] = []
     for character in pattern:
         is_star = character == "*"
-        if not (is_star and places and places[-1].repeats):
-            places.append(Letters("" if character in "*?" else character, "", repeats=is_star))
-    return Meeting(tuple(places))
+        if not (is_star and positions and positions[-1].repeats):
+            positions.append(Letters("" if character in "*?" else character, "", repeats=is_star))
+    return Meeting(tuple(positions))

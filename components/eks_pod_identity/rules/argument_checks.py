@@ -144,7 +144,7 @@ def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[Doc
     return [
         DocumentProblem(
             finding.code,
-            f"[{finding.code}] {_place(finding)} {finding.problem} {finding.why}",
+            f"[{finding.code}] {_location(finding)} {finding.problem} {finding.why}",
             finding.raw_fix if by_hand else finding.fix,
         )
         for finding in findings_of(verdicts)
@@ -152,5 +152,5 @@ def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[Doc
     ]
 
 
-def _place(finding: Finding) -> str:
+def _location(finding: Finding) -> str:
     return f"{finding.subject}, {finding.location}," if finding.location else finding.subject

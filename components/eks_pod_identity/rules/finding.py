@@ -57,8 +57,8 @@ class Finding:
 
     def message(self, *, raw: bool = False) -> str:
         """Return the finding as one paragraph that begins with the code in brackets."""
-        place = f"{self.subject}, {self.location}," if self.location else self.subject
-        return printable(f"[{self.code}] {place} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}")
+        where = f"{self.subject}, {self.location}," if self.location else self.subject
+        return printable(f"[{self.code}] {where} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ class Unjudged:
 
     def message(self) -> str:
         """Return it as one paragraph that begins with the codes in brackets."""
-        place = f"{self.subject}, {self.location}," if self.location else self.subject
+        where = f"{self.subject}, {self.location}," if self.location else self.subject
         codes = " ".join(f"[{code}]" for code in self.codes)
-        return printable(f"{codes} {place} could not be judged: {self.reason}")
+        return printable(f"{codes} {where} could not be judged: {self.reason}")
 
 
 Verdict = Finding | Unjudged

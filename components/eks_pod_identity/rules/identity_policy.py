@@ -47,7 +47,7 @@ _FIXES = (
     ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", in this case of letters.'),
     ("has both", "Split it into two statements."),
     ("wildcard inside", "Name the principal completely; a part of a principal cannot be a wildcard."),
-    ("a kind that is none", "Name principals under AWS, Service, Federated or CanonicalUser."),
+    ("a type other than AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),
     ("names nobody", "Name a principal, or remove the statement."),
     ("nested deeper", "Flatten the document."),
     ("longer than", "Shorten the document."),

@@ -81,4 +81,4 @@ def _made_by_template(resource: Resource) -> str:
     if template in (None, "") or template is UNKNOWN:
         return "what a template says that is not in sight"
     text = template if isinstance(template, str) else repr(cast("Mapping[str, object]", template))
-    return listed([kind for kind in _TEMPLATE_TYPES if kind in text])
+    return listed([resource_type for resource_type in _TEMPLATE_TYPES if resource_type in text])

@@ -87,8 +87,8 @@ class Resource:
         """Return what messages call it."""
         if self.addon:
             return f"The association of {quoted(self.text('serviceAccount'))} in the add-on {quoted(self.addon)}"
-        kind = _KINDS.get(self.type, "The resource")
-        return f"{kind} {quoted(self.name)}"
+        noun = _KINDS.get(self.type, "The resource")
+        return f"{noun} {quoted(self.name)}"
 
     @property
     def mention(self) -> str:

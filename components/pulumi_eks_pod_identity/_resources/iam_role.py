@@ -89,13 +89,13 @@ def create_policies(
     opts: pulumi.ResourceOptions,
     *,
     policies: Mapping[str, ValueOrOutput[Document]],
-    kind: PolicyKind = PolicyKind.INLINE,
+    policy_kind: PolicyKind = PolicyKind.INLINE,
     tags: Tags = None,
 ) -> None:
     """Create the role's own policies, inline or managed."""
     for key, policy in policies.items():
         child = f"{prefix}-policy-{key}"
-        if kind is PolicyKind.INLINE:
+        if policy_kind is PolicyKind.INLINE:
             create_inline_policy(role, child, opts, key=key, policy=policy)
             continue
         managed = aws.iam.Policy(

@@ -25,8 +25,8 @@ def source_trust_text(
 ) -> ValueOrOutput[str]:
     """Return the text of the trust policy for *bound*."""
 
-    def build(items: Sequence[Binding], place: Sequence[str], more: Mapping[str, object]) -> str:
-        partition, region, account = place
+    def build(items: Sequence[Binding], aws_scope: Sequence[str], more: Mapping[str, object]) -> str:
+        partition, region, account = aws_scope
         known = model.model_copy(update=dict(more))
         return canonical.text(build_source_trust(known, items, partition=partition, region=region, account=account))
 
@@ -61,7 +61,7 @@ def create_source_role(
         name_argument=None if model.role_name is None else "roleName",
     )
     iam_role.create_policies(
-        role, component, opts, policies=model.policies, kind=model.policy_kind, tags=model.tags or None
+        role, component, opts, policies=model.policies, policy_kind=model.policy_kind, tags=model.tags or None
     )
     iam_role.attach_managed_policies(role, component, opts, managed_policy_arns=model.managed_policy_arns)
     for key, arn in model.assumable_role_arns.items():

@@ -38,11 +38,11 @@ def create_target_role(
     policies: Mapping[str, ValueOrOutput[Document]],
     managed_policy_arns: Mapping[str, ValueOrOutput[str]],
     argument: str,
-    kind: PolicyKind = PolicyKind.INLINE,
+    policy_kind: PolicyKind = PolicyKind.INLINE,
     **more: Any,
 ) -> CreatedRole:
     """Create a target role with its policies and attachments. *more* goes to the role itself."""
     role = iam_role.create_role(f"{prefix}-role", scope, opts, name=name, trust=trust, **more)
-    iam_role.create_policies(role, prefix, opts, policies=policies, kind=kind, tags=more.get("tags"))
+    iam_role.create_policies(role, prefix, opts, policies=policies, policy_kind=policy_kind, tags=more.get("tags"))
     iam_role.attach_managed_policies(role, prefix, opts, managed_policy_arns=managed_policy_arns, argument=argument)
     return role

@@ -41,18 +41,18 @@ _PROCESS = _Process()
 _SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
 
 
-def shared_by_components(kind: type[T]) -> T:
-    """Return the only object of *kind* in this run of the program."""
-    return _shared(_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), kind)
+def shared_by_components(cls: type[T]) -> T:
+    """Return the only object of *cls* in this run of the program."""
+    return _shared(_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
 
 
-def shared_by_connection(kind: type[T]) -> T:
-    """Return the only object of *kind* on this connection to the engine: hooks are registered on a connection."""
-    return _shared(runtime_settings.get_monitor(), kind)
+def shared_by_connection(cls: type[T]) -> T:
+    """Return the only object of *cls* on this connection to the engine: hooks are registered on a connection."""
+    return _shared(runtime_settings.get_monitor(), cls)
 
 
-def _shared(owner: object, kind: type[T]) -> T:
+def _shared(owner: object, cls: type[T]) -> T:
     objects = _SHARED.setdefault(owner, {})
-    if kind not in objects:
-        objects[kind] = kind()
-    return objects[kind]
+    if cls not in objects:
+        objects[cls] = cls()
+    return objects[cls]

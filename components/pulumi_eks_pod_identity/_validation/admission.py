@@ -76,12 +76,12 @@ def verify_written_trust(
     for item in items:
         if not item.namespace or not item.service_account:
             continue
-        place = (region, account, partition)
-        bound = Association(item.cluster, item.namespace, item.service_account, *place, item.session_tags)
-        neighbours = [_neighbour(item, items, scope, place)]
+        aws_scope = (region, account, partition)
+        bound = Association(item.cluster, item.namespace, item.service_account, *aws_scope, item.session_tags)
+        neighbours = [_neighbour(item, items, scope, aws_scope)]
         if only_without_tags and scope is not TrustScope.ACCOUNT:
             neighbours.append(
-                Association(item.cluster, item.namespace, item.service_account, *place, session_tags=True)
+                Association(item.cluster, item.namespace, item.service_account, *aws_scope, session_tags=True)
             )
         if admits_association(document, bound).answer is not True:
             raise RuntimeError(_bug("does not admit its own binding", bound))
@@ -90,11 +90,13 @@ def verify_written_trust(
                 raise RuntimeError(_bug("admits a stranger", neighbour))
 
 
-def _neighbour(item: Binding, items: Sequence[Binding], scope: TrustScope, place: tuple[str, str, str]) -> Association:
+def _neighbour(
+    item: Binding, items: Sequence[Binding], scope: TrustScope, aws_scope: tuple[str, str, str]
+) -> Association:
     """Return the association that is nearest to *item* and outside of the scope."""
     cluster, namespace, service_account = item.pair
     if scope is TrustScope.ACCOUNT:
-        region, account, partition = place
+        region, account, partition = aws_scope
         stranger = "999999999999" if account != "999999999999" else "000000000001"
         return Association(cluster, namespace, service_account, region, stranger, partition, item.session_tags)
     if scope is TrustScope.CLUSTER or not item.session_tags:
@@ -103,7 +105,7 @@ def _neighbour(item: Binding, items: Sequence[Binding], scope: TrustScope, place
         namespace = _other("namespace", {each.namespace for each in items})
     else:
         service_account = _other("service-account", {each.service_account for each in items})
-    return Association(cluster, namespace, service_account, *place, item.session_tags)
+    return Association(cluster, namespace, service_account, *aws_scope, item.session_tags)
 
 
 def _other(name: str, taken: set[str]) -> str:
@@ -134,11 +136,11 @@ def check_strangers(document: Document, account: str | None) -> None:
     for statement in document.statements:
         if not statement.allows or statement.principals is None or statement.principals.negated:
             continue
-        for kind in ("Service", "Federated"):
-            if "*" in statement.principals.of(kind):
+        for principal_type in ("Service", "Federated"):
+            if "*" in statement.principals.of(principal_type):
                 raise RuleError(
-                    f"[PI103] The trust policy names every principal of the kind {kind}.",
-                    f'Name the one that is meant instead of "*" under {kind}.',
+                    f"[PI103] The trust policy names every principal of the kind {principal_type}.",
+                    f'Name the one that is meant instead of "*" under {principal_type}.',
                 )
         _check_web_identity(statement)
         _check_accounts(document, statement, account)

@@ -78,10 +78,10 @@ def check_tags(values: object) -> list[Problem]:
     return [] if is_output(values) else tags.problems(cast("Mapping[str, object]", values))
 
 
-def check_policies(key: str, policies: Mapping[str, Any], kind: PolicyKind) -> list[Problem]:
+def check_policies(key: str, policies: Mapping[str, Any], policy_kind: PolicyKind) -> list[Problem]:
     """Check the sizes of the known policies and, where they are managed, that IAM tells their names apart."""
     known = _known(policies)
-    if kind is PolicyKind.INLINE:
+    if policy_kind is PolicyKind.INLINE:
         used = sum(canonical.size_without_space(item) for item in known.values())
         return problems_of((key,), partial(_check_size_together, used))
     problems: list[Problem] = []

@@ -162,27 +162,27 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
     if items is None or has_outputs(parts):
         return []
     known = not has_outputs([scope.account, scope.partition, scope.region])
-    place = {
+    aws_scope = {
         "partition": scope.partition if isinstance(scope.partition, str) else "aws",
         "region": scope.region if isinstance(scope.region, str) else "",
         "account": scope.account if isinstance(scope.account, str) else "0" * 12,
     }
     try:
-        trust = build_source_trust(model, items, **place)
+        trust = build_source_trust(model, items, **aws_scope)
     except RuleError as error:
         return [Problem(("trust_scope",), error.rule, error.fix)]
     if not known:
         return []
     if not model.extra_trust_statements:
-        verify_written_trust(trust, items, model.trust_scope, **place)
+        verify_written_trust(trust, items, model.trust_scope, **aws_scope)
         return []
-    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, place))
+    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, aws_scope))
 
 
-def _judge_source_trust(written: Document, items: Sequence[Binding], place: Mapping[str, str]) -> None:
+def _judge_source_trust(written: Document, items: Sequence[Binding], aws_scope: Mapping[str, str]) -> None:
     trust = canonical.parse(written)
     judge_trust(trust, tags_on=all(item.session_tags for item in items))
-    check_admission(trust, items, **place)
+    check_admission(trust, items, **aws_scope)
 
 
 def build_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:

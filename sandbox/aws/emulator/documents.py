@@ -16,7 +16,9 @@ _COMPARISONS = {
     "arn": ("equals", "notequals", "like", "notlike"),
     "": ("bool", "binaryequals", "ipaddress", "notipaddress", "null"),
 }
-_OPERATORS = frozenset(kind + comparison for kind, comparisons in _COMPARISONS.items() for comparison in comparisons)
+_OPERATORS = frozenset(
+    operand + comparison for operand, comparisons in _COMPARISONS.items() for comparison in comparisons
+)
 _SETS = ("forallvalues:", "foranyvalue:")
 _FIELDS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}

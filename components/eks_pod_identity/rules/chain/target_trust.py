@@ -73,7 +73,7 @@ def _tags_by_name(statement: Statement) -> bool:
 def _is_for_others(statement: Statement) -> bool:
     """Tell whether a statement names only services and identity providers, which no role session is."""
     principals = statement.principals
-    if principals is None or principals.negated or principals.everyone or principals.open_kinds:
+    if principals is None or principals.negated or principals.everyone or principals.open_types:
         return False
     return bool(principals.names) and not principals.of("AWS")
 

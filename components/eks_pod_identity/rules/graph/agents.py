@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import ADDON, CLUSTER, COMPONENT_PREFIX, NODE_GROUP, Resource
 
 AGENT = "eks-pod-identity-agent"
@@ -19,7 +19,9 @@ _AUTO = "auto_mode"
 class Agents:
     """The agent add-ons of a stack by cluster; *unplaced* are those whose cluster is not known yet."""
 
-    by_place: dict[Place, list[Resource]] = field(default_factory=lambda: defaultdict[Place, list[Resource]](list))
+    by_cluster: dict[ClusterId, list[Resource]] = field(
+        default_factory=lambda: defaultdict[ClusterId, list[Resource]](list)
+    )
     unplaced: list[Resource] = field(default_factory=list[Resource])
 
 
@@ -28,11 +30,11 @@ def agents_of(stack: Stack) -> Agents:
     agents = Agents()
     for addon in stack.of(ADDON):
         if addon.text("addonName") == AGENT:
-            place = stack.place(addon)
-            if place is None:
+            cluster_id = stack.cluster_id(addon)
+            if cluster_id is None:
                 agents.unplaced.append(addon)
             else:
-                agents.by_place[place].append(addon)
+                agents.by_cluster[cluster_id].append(addon)
     return agents
 
 
@@ -47,7 +49,7 @@ def declared_clusters(stack: Stack) -> set[str]:
 
 def auto_mode_clusters(stack: Stack) -> set[str]:
     """Return the clusters that run in Auto Mode alone: with node groups beside it the agent is needed there."""
-    mixed = {place.cluster for group in stack.of(NODE_GROUP) if (place := stack.place(group))}
+    mixed = {cluster_id.cluster for group in stack.of(NODE_GROUP) if (cluster_id := stack.cluster_id(group))}
     clusters: set[str] = set()
     for cluster in stack.of(CLUSTER):
         config = cluster.get("computeConfig")

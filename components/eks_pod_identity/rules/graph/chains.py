@@ -132,8 +132,8 @@ def _chain(stack: Stack, association: Resource, configured: str) -> Chain:
         account = _account_in(trust)
     region = region_of(association) or (_region_in(trust) if association.is_of_component else "")
     partition = _partition(stack, association, source, region)
-    place = stack.place(association)
-    cluster = place.cluster if place is not None and not place.cluster.startswith("urn:") else ""
+    cluster_id = stack.cluster_id(association)
+    cluster = cluster_id.cluster if cluster_id is not None and not cluster_id.cluster.startswith("urn:") else ""
     disabled = association.get("disableSessionTags")
     caller = Association(
         cluster_name=cluster or UNKNOWN,
@@ -252,7 +252,7 @@ def has_open_parts(document: Document) -> bool:
         or statement.conditions_are_open
         or statement.actions.open
         or statement.resources.open
-        or bool(statement.principals is not None and statement.principals.open_kinds)
+        or bool(statement.principals is not None and statement.principals.open_types)
         or any(condition.open_values for condition in statement.conditions)
         for statement in document.statements
     )

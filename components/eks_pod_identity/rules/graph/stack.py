@@ -36,7 +36,7 @@ class Link(NamedTuple):
     is_certain: bool = True
 
 
-class Place(NamedTuple):
+class ClusterId(NamedTuple):
     """Where a cluster is. Two of the same name in two regions or accounts are two clusters.
 
     A region that is not known is None; an account that is not known is empty, and then the provider tells it apart.
@@ -47,7 +47,7 @@ class Place(NamedTuple):
     region: str | None
     cluster: str
 
-    def is_same(self, other: "Place") -> bool | None:
+    def is_same(self, other: "ClusterId") -> bool | None:
         """Tell whether it is the same cluster; None when a part that is not known yet decides."""
         if self.cluster != other.cluster:
             return False
@@ -58,7 +58,7 @@ class Place(NamedTuple):
         return None if None in (accounts, regions) else True
 
 
-def _same_account(left: Place, right: Place) -> bool | None:
+def _same_account(left: ClusterId, right: ClusterId) -> bool | None:
     if left.account and right.account:
         return left.account == right.account
     return True if left.provider == right.provider else None
@@ -93,8 +93,8 @@ class Stack:
 
     def of_components(self, prefix: str) -> Iterator[Resource]:
         """Return the resources whose type begins with *prefix*."""
-        for kind, members in self._by_type.items():
-            if kind.startswith(prefix):
+        for resource_type, members in self._by_type.items():
+            if resource_type.startswith(prefix):
                 yield from members
 
     def account(self, resource: Resource) -> str:
@@ -114,18 +114,22 @@ class Stack:
         is_own = key == "roleArn" and link.resource is not None and link.resource.provider == resource.provider
         return Link(link.resource, link.is_open, link.is_certain or (is_own and not self.account(resource)))
 
-    def link(self, resource: Resource, key: str, value: Any, kind: str) -> Link:
-        """Return the resource of type *kind* that *value*, an ARN or a name at *key*, leads to."""
+    def link(self, resource: Resource, key: str, value: Any, resource_type: str) -> Link:
+        """Return the resource of *resource_type* that *value*, an ARN or a name at *key*, leads to."""
         if isinstance(value, str):
-            return self._arn(value, kind) if value.startswith("arn:") else self._name(resource, value, kind)
+            return (
+                self._arn(value, resource_type)
+                if value.startswith("arn:")
+                else self._name(resource, value, resource_type)
+            )
         if value is not UNKNOWN:
             return Link(None, is_open=False)
-        candidates = self._depended_on(resource, key, kind)
+        candidates = self._depended_on(resource, key, resource_type)
         if len(candidates) == 1:
             return Link(candidates[0], is_open=False)
         return Link(None, is_open=True)
 
-    def place(self, resource: Resource) -> Place | None:
+    def cluster_id(self, resource: Resource) -> ClusterId | None:
         """Return the cluster that *resource* names, or None when it is not known yet."""
         name = resource.text("clusterName")
         if not name:
@@ -133,23 +137,23 @@ class Stack:
             if len(clusters) != 1:
                 return None
             name = clusters[0].text("name") or clusters[0].urn
-        return Place(self.account(resource), resource.provider, region_of(resource), name)
+        return ClusterId(self.account(resource), resource.provider, region_of(resource), name)
 
     def cluster(self, resource: Resource) -> Resource | None:
         """Return the cluster of the stack that *resource* names."""
         return self.link(resource, "clusterName", resource.get("clusterName"), CLUSTER).resource
 
-    def _arn(self, value: str, kind: str) -> Link:
+    def _arn(self, value: str, resource_type: str) -> Link:
         target = self._by_arn.get(value)
         if target is not None:
-            return Link(target if target.type == kind else None, is_open=False)
+            return Link(target if target.type == resource_type else None, is_open=False)
         parts = value.split(":", 5)
         if len(parts) < _ARN_PARTS:
             return Link(None, is_open=False)
         account, path = parts[4], parts[5].partition("/")[2]
         matches = [
             candidate
-            for candidate in self._by_name.get((kind, path.rpartition("/")[2]), [])
+            for candidate in self._by_name.get((resource_type, path.rpartition("/")[2]), [])
             if not candidate.text("arn") and account.isdigit() and _has_path(candidate, path)
             if self.account(candidate) in ("", account)
         ]
@@ -157,8 +161,8 @@ class Stack:
             return Link(None, is_open=False)
         return Link(matches[0], is_open=False, is_certain=self.account(matches[0]) == account)
 
-    def _name(self, resource: Resource, value: str, kind: str) -> Link:
-        candidates = self._by_name.get((kind, value), [])
+    def _name(self, resource: Resource, value: str, resource_type: str) -> Link:
+        candidates = self._by_name.get((resource_type, value), [])
         matches = [candidate for candidate in candidates if self._is_same_account(resource, candidate) is not False]
         if len(matches) != 1:
             return Link(None, is_open=False)
@@ -170,10 +174,10 @@ class Stack:
             return accounts[0] == accounts[1]
         return True if resource.provider == other.provider else None
 
-    def _depended_on(self, resource: Resource, key: str, kind: str) -> list[Resource]:
+    def _depended_on(self, resource: Resource, key: str, resource_type: str) -> list[Resource]:
         urns = dict.fromkeys(resource.dependencies.get(key, ()))
         resources = (self._by_urn.get(urn) for urn in urns)
-        return [each for each in resources if each is not None and each.type == kind]
+        return [each for each in resources if each is not None and each.type == resource_type]
 
 
 def region_of(resource: Resource) -> str | None:

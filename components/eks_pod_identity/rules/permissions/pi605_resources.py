@@ -65,4 +65,4 @@ def _hint(action: str) -> str:
     kinds = kinds_of_resources(action)
     if not kinds:
         return f'{action} acts on no single resource: allow it on the resource "*" in a statement of its own.'
-    return f"{action} acts on {listed([quoted(kind) for kind in kinds[:3]])}: name such a resource."
+    return f"{action} acts on {listed([quoted(resource_type) for resource_type in kinds[:3]])}: name such a resource."

@@ -7,7 +7,7 @@ from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.graph.associations import associations_of
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -33,23 +33,25 @@ _NAMES = ("clusterName", "namespace", "serviceAccount")
 
 def uniqueness_verdicts(stack: Stack) -> Iterator[Located]:
     """Judge each association against those before it, those of add-ons first: an add-on's cannot be moved."""
-    seen: dict[tuple[str, str, str], list[tuple[Place, Resource]]] = defaultdict(list)
+    seen: dict[tuple[str, str, str], list[tuple[ClusterId, Resource]]] = defaultdict(list)
     associations = sorted(associations_of(stack), key=lambda each: not each.addon)
     for association in associations:
-        place = stack.place(association)
+        cluster_id = stack.cluster_id(association)
         namespace, account = association.text("namespace"), association.text("serviceAccount")
-        if place is None or not account or not namespace:
+        if cluster_id is None or not account or not namespace:
             if any(association.get(key) is UNKNOWN for key in _NAMES):
                 yield unjudged(RULE, association, "its cluster, namespace or ServiceAccount is not known yet.")
             continue
-        others = seen[place.cluster, namespace, account]
-        yield from _against(association, place, others)
-        others.append((place, association))
+        others = seen[cluster_id.cluster, namespace, account]
+        yield from _against(association, cluster_id, others)
+        others.append((cluster_id, association))
 
 
-def _against(association: Resource, place: Place, others: list[tuple[Place, Resource]]) -> Iterator[Located]:
+def _against(
+    association: Resource, cluster_id: ClusterId, others: list[tuple[ClusterId, Resource]]
+) -> Iterator[Located]:
     pair = f"{association.text('namespace')}/{association.text('serviceAccount')}"
-    answers = [(place.is_same(other_place), other) for other_place, other in others]
+    answers = [(cluster_id.is_same(other_id), other) for other_id, other in others]
     for answer, other in answers:
         if answer:
             yield finding(RULE, association, f"associates {pair}, and so does {other.mention}.")

@@ -10,7 +10,7 @@ from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.graph.associations import associations_of
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import FARGATE_PROFILE, Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -30,30 +30,32 @@ RULE = Rule(
 )
 
 
-_Selector = tuple[Place, Resource, Mapping[str, Any]]
+_Selector = tuple[ClusterId, Resource, Mapping[str, Any]]
 
 
 def fargate_verdicts(stack: Stack) -> Iterator[Located]:
     """Judge the namespace of each association against the Fargate profiles of its cluster."""
     selectors: dict[str, list[_Selector]] = defaultdict(list)
     for profile in stack.of(FARGATE_PROFILE):
-        place, entries = stack.place(profile), profile.get("selectors")
-        if place is None or entries is UNKNOWN:
+        cluster_id, entries = stack.cluster_id(profile), profile.get("selectors")
+        if cluster_id is None or entries is UNKNOWN:
             yield unjudged(RULE, profile, "its cluster or its selectors are not known yet.")
             continue
         for entry in cast("list[object]", entries) if isinstance(entries, list) else []:
             if isinstance(entry, Mapping):
-                selectors[place.cluster].append((place, profile, cast("Mapping[str, Any]", entry)))
+                selectors[cluster_id.cluster].append((cluster_id, profile, cast("Mapping[str, Any]", entry)))
     for association in associations_of(stack) if selectors else ():
-        place, namespace = stack.place(association), association.text("namespace")
-        if place is not None and namespace:
-            yield from _first(association, place, namespace, selectors.get(place.cluster, []))
+        cluster_id, namespace = stack.cluster_id(association), association.text("namespace")
+        if cluster_id is not None and namespace:
+            yield from _first(association, cluster_id, namespace, selectors.get(cluster_id.cluster, []))
 
 
-def _first(association: Resource, place: Place, namespace: str, selectors: list[_Selector]) -> Iterator[Located]:
+def _first(
+    association: Resource, cluster_id: ClusterId, namespace: str, selectors: list[_Selector]
+) -> Iterator[Located]:
     """Report one selector that takes the pods: that is enough."""
     for where, profile, selector in selectors:
-        pattern, same = selector.get("namespace"), place.is_same(where)
+        pattern, same = selector.get("namespace"), cluster_id.is_same(where)
         if same is False:
             continue
         if pattern is UNKNOWN:

@@ -8,7 +8,7 @@ from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters, declared_clusters
 from eks_pod_identity.rules.graph.associations import associations_of
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -37,17 +37,17 @@ def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
     if agents.unplaced:
         return
     elsewhere = declared_clusters(stack) | auto_mode_clusters(stack)
-    lacking = defaultdict[Place, list[Resource]](list)
+    lacking = defaultdict[ClusterId, list[Resource]](list)
     for association in associations_of(stack):
-        place = stack.place(association)
-        if place is None or place.cluster in elsewhere:
+        cluster_id = stack.cluster_id(association)
+        if cluster_id is None or cluster_id.cluster in elsewhere:
             continue
-        if all(place.is_same(other) is False for other in agents.by_place):
-            lacking[place].append(association)
-    for place, associations in lacking.items():
+        if all(cluster_id.is_same(other) is False for other in agents.by_cluster):
+            lacking[cluster_id].append(association)
+    for cluster_id, associations in lacking.items():
         names = listed([each.name for each in associations])
         yield finding(
             RULE,
             associations[0],
-            f"needs an agent on {quoted(place.cluster)}, and the stack has none (for {names}).",
+            f"needs an agent on {quoted(cluster_id.cluster)}, and the stack has none (for {names}).",
         )

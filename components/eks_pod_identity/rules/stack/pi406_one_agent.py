@@ -6,7 +6,7 @@ from eks_pod_identity.errors import quoted
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
-from eks_pod_identity.rules.graph.stack import Place, Stack
+from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -32,13 +32,13 @@ def several_agents_verdicts(stack: Stack) -> Iterator[Located]:
     for addon in agents.unplaced:
         yield unjudged(RULE, addon, "its cluster is not known yet.")
     auto = auto_mode_clusters(stack)
-    before = list[tuple[Place, Resource]]()
-    for place, members in agents.by_place.items():
-        for other_place, other in before:
-            if place.is_same(other_place) is not False:
+    before = list[tuple[ClusterId, Resource]]()
+    for cluster_id, members in agents.by_cluster.items():
+        for other_id, other in before:
+            if cluster_id.is_same(other_id) is not False:
                 yield unjudged(RULE, members[0], f"whether its cluster is that of {other.mention} is not known yet.")
-        before.append((place, members[0]))
+        before.append((cluster_id, members[0]))
         for agent in members[1:]:
-            yield finding(RULE, agent, f"is an agent on {quoted(place.cluster)}, and so is {members[0].mention}.")
-        if place.cluster in auto:
-            yield finding(RULE, members[0], f"is an agent on {quoted(place.cluster)}, which runs in Auto Mode.")
+            yield finding(RULE, agent, f"is an agent on {quoted(cluster_id.cluster)}, and so is {members[0].mention}.")
+        if cluster_id.cluster in auto:
+            yield finding(RULE, members[0], f"is an agent on {quoted(cluster_id.cluster)}, which runs in Auto Mode.")

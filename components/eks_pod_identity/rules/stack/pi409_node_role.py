@@ -59,14 +59,14 @@ _OTHERS = frozenset(
 
 def node_role_verdicts(stack: Stack, policies: Mapping[str, RolePolicies]) -> Iterator[Located]:
     """Judge the role of each node group of a cluster that has associations."""
-    used = [place for each in associations_of(stack) if (place := stack.place(each)) is not None]
+    used = [cluster_id for each in associations_of(stack) if (cluster_id := stack.cluster_id(each)) is not None]
     seen: set[str] = set()
     for group in stack.of(NODE_GROUP) if used else ():
-        place, link = stack.place(group), stack.role(group, "nodeRoleArn")
+        cluster_id, link = stack.cluster_id(group), stack.role(group, "nodeRoleArn")
         role = link.resource
-        if place is None or role is None or role.type != ROLE or role.urn in seen or not link.is_certain:
+        if cluster_id is None or role is None or role.type != ROLE or role.urn in seen or not link.is_certain:
             continue
-        if all(place.is_same(each) is False for each in used):
+        if all(cluster_id.is_same(each) is False for each in used):
             continue
         seen.add(role.urn)
         answer = _may_assume(policies.get(role.urn, RolePolicies()))

@@ -56,18 +56,20 @@ def principal_verdicts(document: Document, subject: str, *, used_by_pods: bool =
     for statement in document.statements:
         if statement.principals is not None and statement.principals.is_open("Service"):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Principal")
-        for kind, name in misplaced_names(document, statement, used_by_pods=needs_pods):
-            yield Finding(RULE, subject, _problem(kind, name), f"{statement.location}.Principal", raw_hint=_FIX)
+        for principal_type, name in misplaced_names(document, statement, used_by_pods=needs_pods):
+            yield Finding(
+                RULE, subject, _problem(principal_type, name), f"{statement.location}.Principal", raw_hint=_FIX
+            )
 
 
 _FIX = f'Set Principal to {{"Service": "{POD_IDENTITY_SERVICE}"}}.'
 
 
-def _problem(kind: str, name: str) -> str:
-    if not kind:
+def _problem(principal_type: str, name: str) -> str:
+    if not principal_type:
         return f"names the principal {quoted(name)} as bare text; a service belongs under Service."
-    if kind != "Service":
-        return f"names {quoted(name)} under {kind}; a service belongs under Service."
+    if principal_type != "Service":
+        return f"names {quoted(name)} under {principal_type}; a service belongs under Service."
     if name.strip().lower() in _NEIGHBOURS:
         return f'names the service {quoted(name)}, which is not Pod Identity: that is "{POD_IDENTITY_SERVICE}".'
     return f'names the service {quoted(name)}; EKS Pod Identity is "{POD_IDENTITY_SERVICE}" in every partition.'
@@ -85,9 +87,9 @@ def misplaced_names(document: Document, statement: Statement, *, used_by_pods: b
     if bare and (bare == POD_IDENTITY_SERVICE or is_misspelling(bare)):
         return [("", bare)]
     names = [
-        (kind, name)
-        for kind in ("AWS", "Federated", "CanonicalUser")
-        for name in principals.of(kind)
+        (principal_type, name)
+        for principal_type in ("AWS", "Federated", "CanonicalUser")
+        for name in principals.of(principal_type)
         if name == POD_IDENTITY_SERVICE or is_misspelling(name)
     ]
     names += [

@@ -53,14 +53,16 @@ def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             continue
         elif _kinds_open_to_all(principals):
             yield Finding(RULE, subject, "names everyone.", location)
-        elif any(principals.is_open(kind) for kind in ("AWS", "Service", "Federated")):
+        elif any(principals.is_open(principal_type) for principal_type in ("AWS", "Service", "Federated")):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
         else:
             yield from _providers(document, statement, subject)
 
 
 def _kinds_open_to_all(principals: Principals) -> bool:
-    return principals.include_everyone or any("*" in principals.of(kind) for kind in ("Service", "Federated"))
+    return principals.include_everyone or any(
+        "*" in principals.of(principal_type) for principal_type in ("Service", "Federated")
+    )
 
 
 def _providers(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
