@@ -7,7 +7,8 @@ more before the next forks. (It is a fork so that no cache of the code under tes
 unchanged code, which would hide mutants.) Each mutant then gets a fork that runs the tests of its function, the
 cheapest and most specific and those that noticed other mutants of it first, and ends at the first that fails. Limits
 are seconds of the processor, so that they hold on a busy machine. Verdicts go to `verdicts.json`; what is there is not
-judged again.
+judged again. Where an earlier run has left its verdicts in `earlier.json`, the test that noticed a mutant then is run
+first; nothing else is taken from them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 VERDICTS = Path("verdicts.json")
 BASELINE = Path("baseline.json")
+EARLIER = Path("earlier.json")
 _EVERY = 20
 _SECONDS = 2.0
 _TIMES_SLOWER = 20
@@ -124,12 +126,16 @@ class Order:
             for function in functions:
                 self._of[function].append(name)
 
-    def of(self, function: str) -> list[str]:
-        """Return the tests of *function*, those first that are likely to fail soon."""
+    def of(self, function: str, first: str = "") -> list[str]:
+        """Return the tests of *function*: *first*, and then those that are likely to fail soon."""
         kills = self._kills[function]
         return sorted(
             self._of[function],
-            key=lambda test: ((self.seconds[test] + 0.001) * self._width[test] / (1 + 20 * kills[test]), test),
+            key=lambda test: (
+                test != first,
+                (self.seconds[test] + 0.001) * self._width[test] / (1 + 20 * kills[test]),
+                test,
+            ),
         )
 
     def note(self, function: str, test: str) -> None:
@@ -162,6 +168,7 @@ def judge(name: str, items: list[pytest.Item], order: Order) -> tuple[str, str]:
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Judge the mutants instead of running the tests."""
     verdicts: dict[str, dict] = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
+    earlier: dict[str, dict] = json.loads(EARLIER.read_text(encoding="utf-8")) if EARLIER.exists() else {}
     items = {item.nodeid: item for item in session.items}
     if not BASELINE.exists():
         measure(session.items)
@@ -174,7 +181,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         if name in verdicts:
             continue
         function = name.rpartition("__mutmut_")[0]
-        tests = [items[test] for test in order.of(function)]
+        tests = [items[test] for test in order.of(function, earlier.get(name, {}).get("test", ""))]
         start = time.monotonic()
         verdict, test = judge(name, tests, order) if tests else ("no tests", "")
         verdicts[name] = {"verdict": verdict, "test": test, "seconds": round(time.monotonic() - start, 3)}

@@ -10,15 +10,20 @@ from eks_pod_identity.iam import parse
 from eks_pod_identity.rules import (
     UNKNOWN,
     Finding,
+    Required,
+    Resource,
     Verdict,
     name_findings,
     session_policy_findings,
+    tag_verdicts,
     target_trust_findings,
     trust_findings,
 )
 from eks_pod_identity.rules.chain.target_trust import target_verdicts
 from eks_pod_identity.rules.finding import merged
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
 from eks_pod_identity.rules.session.judge import session_policy_verdicts
+from eks_pod_identity.rules.stack.pi402_names import name_verdicts
 from eks_pod_identity.rules.trust.judge import trust_verdicts
 
 ACCOUNT = "111122223333"
@@ -30,6 +35,8 @@ PODS = {
     "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
 }
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
+
+FINE = {"Owner": "payments", "Environment": "dev", "CostCenter": "4711"}
 
 STATEMENTS: dict[str, Any] = {
     "nothing": {},
@@ -146,6 +153,55 @@ def said_of(document: Any) -> str:
 @pytest.mark.parametrize("name", list(DOCUMENTS))
 def test_what_is_said_is_the_reviewed_report(name: str, snapshot: SnapshotAssertion):
     assert said_of(DOCUMENTS[name]) == snapshot
+
+
+TAGS: dict[str, Any] = {
+    "missing": {},
+    "one missing": {"Owner": "payments"},
+    "another case": {"owner": "payments", "ENVIRONMENT": "dev", "CostCenter": "4711"},
+    "blank": {"Owner": "", "Environment": " ", "CostCenter": "4711"},
+    "values": {"Owner": "payments", "Environment": "test", "CostCenter": "47110"},
+    "a number": {"Owner": 7, "Environment": 7, "CostCenter": 4711},
+    "unknown": UNKNOWN,
+    "unknown value": {"Owner": UNKNOWN, "Environment": UNKNOWN, "CostCenter": "4711"},
+    "reserved": {**FINE, "aws:a": "b", "AWS:b": "c", "kubernetes-namespace": "a", "c": "aws:d"},
+    "long": {**FINE, "k" * 128: "v" * 256, "k" * 129: "v", "l": "v" * 257},
+    "empty key": {**FINE, "": "v"},
+    "characters": {**FINE, "a(b": "c", "d": "e!f!", "g": "h_.:/=+-@ 1\u00e9\u00a0"},
+    "two cases": {**FINE, "team": "a", "TEAM": "b", "Team": "c"},
+    "50": {**FINE, **{f"t{number}": "v" for number in range(47)}, "aws:a": "b"},
+    "51": {**FINE, **{f"t{number}": "v" for number in range(48)}},
+}
+REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Required("CostCenter", pattern="[0-9]{4}"))
+
+
+@pytest.mark.parametrize("kind", [ROLE, ASSOCIATION])
+@pytest.mark.parametrize("name", list(TAGS))
+def test_what_is_said_of_tags_is_the_reviewed_report(name: str, kind: str, snapshot: SnapshotAssertion):
+    resource = Resource("urn", kind, "api", {"tags": TAGS[name]}, provider_properties={"defaultTags": {"tags": {}}})
+
+    assert "\n".join(said(kind.rpartition(":")[2], tag_verdicts(resource, REQUIRED))) == snapshot
+
+
+def test_default_tags_that_are_not_known_are_named():
+    resource = Resource("urn", ROLE, "api", {}, provider_properties={"defaultTags": UNKNOWN})
+
+    assert said("role", tag_verdicts(resource, REQUIRED)) == [
+        'role: [PI501] The role "api" could not be judged: the provider\'s defaultTags is not known yet.'
+    ]
+
+
+def test_what_is_said_of_names_is_the_reviewed_report(snapshot: SnapshotAssertion):
+    names: list[Any] = ["*", "team-?", "Team", "a.b", "", 7, UNKNOWN]
+    found = [
+        line
+        for name in names
+        for line in said(
+            "names", name_verdicts({"clusterName": name, "namespace": name, "serviceAccount": name}, "The association")
+        )
+    ]
+
+    assert "\n".join(found) == snapshot
 
 
 @pytest.mark.parametrize(
