@@ -193,7 +193,7 @@ def test_default_tags_that_are_not_known_are_named():
 
 def test_what_is_said_of_names_is_the_reviewed_report(snapshot: SnapshotAssertion):
     names: list[Any] = ["*", "team-?", "Team", "a.b", "", 7, UNKNOWN]
-    found = [
+    lines = [
         line
         for name in names
         for line in said(
@@ -201,7 +201,7 @@ def test_what_is_said_of_names_is_the_reviewed_report(snapshot: SnapshotAssertio
         )
     ]
 
-    assert "\n".join(found) == snapshot
+    assert "\n".join(lines) == snapshot
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,85 @@ def test_what_narrows_nothing(document: object, narrows: bool):
     assert ("PI204" in session_codes(document)) is not narrows
 
 
+# PI209
+
+
+def deny(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
+
+
+BY_TEAM = "arn:aws:s3:::invoices/${aws:PrincipalTag/team}/*"
+
+
+@pytest.mark.parametrize(
+    ("document", "nothing"),
+    [
+        (policy(Effect="Deny"), True),
+        (policy(deny("s3:*")), True),
+        (policy(deny("s3:GetObject", GOOD["Resource"])), True),
+        (policy(deny("s3:GetObject", "arn:aws:s3:::invoices/private/*")), False),
+        (policy(deny("s3:PutObject")), False),
+        (policy(deny("s3:*"), {**GOOD, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:*:jobs"}), False),
+        (policy(deny("s3:Get*"), Action="s3:*"), False),
+        (policy(deny("s3:*"), Action="s3:Get*"), True),
+        (policy(deny("s3:*"), Action=["s3:Get*", "s3:Put?bject"]), True),
+        (policy(deny("s3:*"), Action="*"), False),
+        (policy(deny("*"), Action="*", Resource="*"), True),
+        (policy(deny("s3:*"), Action="s3:GetObject", Resource="*"), True),
+        (policy(deny("s3:*", Condition={"Bool": {"aws:SecureTransport": "false"}})), False),
+        (policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}), False),
+        (policy({"Effect": "Deny", "NotAction": "sqs:*", "Resource": "*"}), True),
+        (policy({"Effect": "Deny", "Action": "*", "NotResource": GOOD["Resource"]}), False),
+        (policy({"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::orders/*"}), True),
+        (policy(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}), True),
+        (policy(Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}}), False),
+        (policy(Condition={"StringEquals": {"s3:prefix": "a"}}), True),  # a key of ListBucket
+        (policy(Condition={"StringEquals": {"s3:ExistingObjectTag/team": "a"}}), False),
+        (policy(deny("s3:*"), Resource=BY_TEAM), True),
+        (policy(deny("s3:*", "arn:aws:s3:::invoices/${aws:PrincipalTag/group}/*"), Resource=BY_TEAM), False),
+        ({"Statement": [{**GOOD, "Resource": BY_TEAM}]}, False),
+        ({"Statement": [{**GOOD, "Resource": BY_TEAM}, deny("s3:*")]}, True),
+        # What leaves anything open, or nothing to try, is no finding.
+        (policy(deny("*"), UNKNOWN), False),
+        (policy(deny("*"), Resource=[GOOD["Resource"], UNKNOWN]), False),
+        (policy(deny("*"), Action=["s3:GetObject", UNKNOWN]), False),
+        (policy(deny("s3:*"), Effect=UNKNOWN), False),
+        ({"Statement": [{"Effect": "Allow", "NotAction": "a:*", "Resource": "*"}, deny("*")]}, False),
+        ({"Version": "2012-10-17", "Statement": []}, False),
+    ],
+)  # fmt: skip
+def test_what_allows_nothing(document: object, nothing: bool):
+    assert ("PI209" in session_codes(document)) is nothing
+
+
+def test_a_call_that_a_key_of_its_service_decides_is_not_judged_for_every_service():
+    """`*` is every service, and each has keys of its own."""
+    by_prefix = {"StringEquals": {"s3:prefix": "a"}}
+
+    assert "PI209" not in session_codes(policy(Action="*", Resource="*", Condition=by_prefix))
+    assert "PI209" not in session_codes(policy(Action="s3:*", Resource="*", Condition=by_prefix))
+    assert "PI209" in session_codes(policy(deny("s3:*"), Action="s3:*", Resource="*", Condition=by_prefix))
+
+
+def test_the_one_action_that_a_denial_leaves_is_found_among_all_of_a_service():
+    for left in ("s3:PutObject", "s3:ListBucket", "s3:AbortMultipartUpload"):
+        rest = {"Effect": "Deny", "NotAction": left, "Resource": "*"}
+        assert "PI209" not in session_codes(policy(rest, Action="s3:*", Resource="*")), left
+    rest = {"Effect": "Deny", "NotAction": "sqs:SendMessage", "Resource": "*"}
+    assert "PI209" in session_codes(policy(rest, Action="s3:*", Resource="*"))
+
+
+@pytest.mark.parametrize(("actions", "resources", "nothing"), [(4, 50, True), (3, 67, False)])
+def test_a_statement_of_more_than_200_calls_is_left_alone(actions: int, resources: int, nothing: bool):
+    many = policy(deny("s3:*"), Action=["s3:*"] * actions, Resource=[f"arn:{number}:" for number in range(resources)])
+
+    assert ("PI209" in session_codes(many)) is nothing
+
+
+def test_a_policy_that_eks_rejects_for_its_length_is_not_looked_into():
+    assert session_codes(policy(deny("s3:*"), Resource="arn:aws:s3:::" + "a" * 2048)) == ["PI202"]
+
+
 def test_unknown_parts_of_a_session_policy_are_left_open():
     assert open_codes(session_policy_verdicts(UNKNOWN, "it")) == {"PI202", "PI203", "PI204", "PI209"}
     assert open_codes(session_policy_verdicts(policy(UNKNOWN), "it")) == {"PI202", "PI203", "PI209"}
@@ -169,3 +248,12 @@ def test_an_unknown_switch_is_left_open():
     verdicts = session_verdicts(resource(policy=json.dumps(policy()), disableSessionTags=UNKNOWN))
 
     assert open_codes(verdicts) == {"PI201"}
+
+
+@pytest.mark.parametrize("action", ["a4b:CreateRoom", "s3:CreateAccessPointForObjectLambda"])
+def test_an_action_on_resources_without_keys_of_their_own_is_judged(action: str):
+    """Most types of resources have no condition keys in the Service Authorization Reference."""
+    by_service_key = {"StringEquals": {f"{action.partition(':')[0]}:Anything": "a"}}
+
+    assert "PI209" in session_codes(policy(Action=action, Resource="*", Condition=by_service_key))
+    assert "PI209" not in session_codes(policy(Action=action, Resource="*"))

@@ -198,6 +198,11 @@ def test_an_entry_of_an_add_on_that_is_not_known(entry: Any, expected: tuple[Any
 
     assert (association.get("serviceAccount"), association.get("roleArn")) == expected
     assert "region" not in association.properties
+    account = association.text("serviceAccount")
+    assert (
+        association.label
+        == (f'The association of "{account}"' if account else "An association") + ' in the add-on "ebs"'
+    )
 
 
 @pytest.mark.parametrize("entries", [None, UNKNOWN, "x", []])

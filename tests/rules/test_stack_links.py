@@ -237,6 +237,7 @@ HERE = ClusterId(ACCOUNT, AWS, "eu-west-1", "dev")
         (HERE._replace(region="us-east-1"), False),
         (HERE._replace(account=OTHER), False),
         (HERE._replace(region=None), None),
+        (HERE._replace(region=""), None),
         (HERE._replace(account=""), True),
         (HERE._replace(account="", provider=ABROAD), None),
         (HERE._replace(account="", provider=ABROAD, region="us-east-1"), False),
@@ -247,6 +248,14 @@ HERE = ClusterId(ACCOUNT, AWS, "eu-west-1", "dev")
 def test_two_clusters_of_one_name_are_one_in_one_account_and_region(other: ClusterId, expected: bool | None):
     assert HERE.is_same(other) is expected
     assert other.is_same(HERE) is expected
+
+
+def test_two_clusters_are_one_where_the_environment_says_the_region_of_both():
+    unsaid, unknown = HERE._replace(region=""), HERE._replace(region=None)
+
+    assert unsaid.is_same(unsaid) is True
+    assert unknown.is_same(unknown) is None
+    assert unknown.is_same(unsaid) is None
 
 
 @pytest.mark.parametrize(

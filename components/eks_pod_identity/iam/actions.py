@@ -129,5 +129,5 @@ def _listed_keys(action: str) -> frozenset[str]:
     for resource in details["resourceTypes"]:
         keys.extend(resource["conditionKeys"])
         if resource["name"] in resource_types_of(service):
-            keys.extend(resource_type(service, resource["name"])["conditionKeys"])
+            keys.extend(resource_type(service, resource["name"]).get("conditionKeys", ()))  # most types have none
     return frozenset(_VARIABLE_PART.sub("", str(key).lower()) for key in keys)

@@ -86,7 +86,9 @@ class Resource:
     def label(self) -> str:
         """Return what messages call it."""
         if self.addon:
-            return f"The association of {quoted(self.text('serviceAccount'))} in the add-on {quoted(self.addon)}"
+            account = self.text("serviceAccount")
+            association = f"The association of {quoted(account)}" if account else "An association"
+            return f"{association} in the add-on {quoted(self.addon)}"
         noun = _KINDS.get(self.type, "The resource")
         return f"{noun} {quoted(self.name)}"
 

@@ -39,7 +39,8 @@ class Link(NamedTuple):
 class ClusterId(NamedTuple):
     """Where a cluster is. Two of the same name in two regions or accounts are two clusters.
 
-    A region that is not known is None; an account that is not known is empty, and then the provider tells it apart.
+    A region that is not known is None, and one that nothing says is empty: that of the environment. An account that is
+    not known is empty, and then the provider tells it apart.
     """
 
     account: str
@@ -52,10 +53,16 @@ class ClusterId(NamedTuple):
         if self.cluster != other.cluster:
             return False
         accounts = _same_account(self, other)
-        regions = None if None in (self.region, other.region) else self.region == other.region
+        regions = _same_region(self.region, other.region)
         if False in (accounts, regions):
             return False
         return None if None in (accounts, regions) else True
+
+
+def _same_region(left: str | None, right: str | None) -> bool | None:
+    if left == right:
+        return None if left is None else True
+    return False if left and right else None
 
 
 def _same_account(left: ClusterId, right: ClusterId) -> bool | None:

@@ -32,8 +32,12 @@ def _can_act(action: str, resource: str) -> bool | None:
 
 
 def _meets(pattern: str, resource: str) -> bool:
-    """Compare in general, and for S3 by the slash: a bucket's ARN has none, an object's has one."""
-    if not intersect(pattern, resource):
+    """Compare part by part, and for S3 by the slash: a bucket's ARN has none, an object's has one.
+
+    A wildcard stays within its part of an ARN: `arn:aws:s3:::invoices/*` is no access point.
+    """
+    parts = resource.split(":", 5)
+    if not all(intersect(*pair) for pair in zip(pattern.split(":", len(parts) - 1), parts, strict=True)):
         return False
     if pattern == _BUCKET:
         return "/" not in resource

@@ -1,33 +1,51 @@
 """Calls that a statement is about: one for each of its actions and resources, with wildcards replaced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from eks_pod_identity.iam import Statement, has_wildcard, with_variables_open
-from eks_pod_identity.iam.actions import actions_matching
+from eks_pod_identity.iam import Document, Statement, has_wildcard, matches, with_variables_open
+from eks_pod_identity.iam.actions import actions_matching, lists_key
 
 _FILLER = "zq0"
-_MOST_CALLS = 200
 _GLOBAL_KEYS = ("aws:", "sts:")
 
 
-def sample_calls(statement: Statement, *, expands: bool) -> Iterator[tuple[str, str]]:
-    """Return pairs of action and resource; nothing where a sample would prove nothing.
+def sample_calls(document: Document, statement: Statement) -> Iterator[tuple[str, str]]:
+    """Return pairs of action and resource that *statement* is about; nothing where a sample would prove nothing.
 
-    *expands* says whether the version of the document makes IAM replace variables.
+    Of the actions of a wildcard that *document* treats alike, one stands for all.
     """
     if statement.actions.negated or statement.resources.negated:
         return
-    has_service_keys = any(not condition.name.startswith(_GLOBAL_KEYS) for condition in statement.conditions)
-    calls = 0
-    for action in statement.actions.patterns:
-        if has_service_keys and has_wildcard(action.partition(":")[0]):
+    has_service_keys = any(True for _ in _service_keys([statement]))
+    for pattern in statement.actions.patterns:
+        if has_service_keys and has_wildcard(pattern.partition(":")[0]):
             return
-        for concrete in _concrete_actions(action):
+        for action in _unlike_actions(document, pattern):
             for resource in statement.resources.patterns:
-                yield concrete, concrete_resource(resource, expands=expands)
-                calls += 1
-                if calls == _MOST_CALLS:
-                    return
+                yield action, concrete_resource(resource, expands=document.expands_variables is not False)
+
+
+def _service_keys(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
+        for condition in statement.conditions:
+            if not condition.name.startswith(_GLOBAL_KEYS):
+                yield condition.name
+
+
+def _unlike_actions(document: Document, pattern: str) -> Iterator[str]:
+    """Return actions that *pattern* covers: one of those that match the same patterns and have the same keys."""
+    patterns = {each.lower() for statement in document.statements for each in statement.actions.patterns}
+    keys = set(_service_keys(document.statements))
+    seen: set[tuple[frozenset[str], frozenset[str]]] = set()
+    for action in _concrete_actions(pattern):
+        name = action.lower()
+        treatment = (
+            frozenset(each for each in patterns if matches(each, name)),
+            frozenset(key for key in keys if lists_key(name, key)),
+        )
+        if treatment not in seen:
+            seen.add(treatment)
+            yield action
 
 
 def concrete_resource(pattern: str, *, expands: bool = True) -> str:
@@ -42,4 +60,4 @@ def _concrete_actions(pattern: str) -> Iterator[str]:
         yield pattern
         return
     yield pattern.replace("*", _FILLER).replace("?", _FILLER[0]) if ":" in pattern else f"{_FILLER}:{_FILLER}"
-    yield from actions_matching(pattern)[:20]
+    yield from actions_matching(pattern)

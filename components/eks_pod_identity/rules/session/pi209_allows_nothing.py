@@ -1,5 +1,6 @@
 """PI209: a session policy that can never allow anything."""
 
+import itertools
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document, Statement
@@ -10,6 +11,7 @@ from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.permissions.sample_calls import sample_calls
 from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.session.pi202_size import LONGEST_SESSION_POLICY
 
 RULE = Rule(
     code="PI209",
@@ -30,6 +32,9 @@ RULE = Rule(
     ),
 )
 
+_MOST_CALLS = 200
+"""A statement that is about more calls is taken to allow one of them: trying all would take too long."""
+
 _SESSION = Session(UNKNOWN, Association(session_tags=UNKNOWN).tags())
 """Any session: what depends on session tags alone is reported as that (PI206)."""
 
@@ -40,6 +45,8 @@ def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN, next(iter(document.open_statements), ""))
     if not document.is_complete or not document.statements or document.problems:
         return
+    if len(document.compact) > LONGEST_SESSION_POLICY:
+        return  # EKS rejects it (PI202)
     allowing = [statement for statement in document.statements if not statement.denies]
     if not allowing:
         yield Finding(RULE, subject, "has no statement that allows something.")
@@ -52,10 +59,10 @@ def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 def _may_allow(document: Document, statement: Statement) -> bool:
     if statement.effect_is_open or statement.actions.open or statement.resources.open:
         return True
-    calls = list(sample_calls(statement, expands=document.expands_variables is not False))
-    if not calls:
-        return True
-    return any(
-        evaluate(document, pod_request(action, resource, _SESSION)).effect in (Effect.ALLOW, Effect.UNKNOWN)
-        for action, resource in calls
-    )
+    calls = itertools.islice(sample_calls(document, statement), _MOST_CALLS + 1)
+    tried = 0
+    for tried, (action, resource) in enumerate(calls, 1):
+        effect = evaluate(document, pod_request(action, resource, _SESSION)).effect
+        if effect in (Effect.ALLOW, Effect.UNKNOWN) or tried > _MOST_CALLS:
+            return True
+    return tried == 0

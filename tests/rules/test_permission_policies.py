@@ -1,0 +1,168 @@
+"""PI603 to PI605: what an action can act on by the Service Authorization Reference, and how policies go wrong."""
+
+from typing import Any
+
+import pytest
+
+from eks_pod_identity.iam import parse
+from eks_pod_identity.rules.finding import findings_of
+from eks_pod_identity.rules.identity_policy import identity_policy_problems, may_be_resource
+from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources
+from eks_pod_identity.rules.permissions.pi604_version import version_verdicts
+from eks_pod_identity.rules.permissions.pi605_resources import resource_verdicts
+from eks_pod_identity.rules.samples import document
+
+BUCKET, OBJECTS = "arn:aws:s3:::invoices", "arn:aws:s3:::invoices/*"
+ROLE = "arn:aws:iam::111122223333:role/spoke"
+TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/invoices"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        ("s3:GetObject", OBJECTS, True),
+        ("s3:GetObject", BUCKET, False),
+        ("s3:GetObject", "arn:aws:s3:::invoices*", True),
+        ("s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/b", True),
+        ("s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a", False),
+        ("s3:ListBucket", BUCKET, True),
+        ("s3:ListBucket", OBJECTS, False),
+        ("s3:ListBucket", "arn:aws:s3:::invoices/2026", False),
+        ("s3:ListBucket", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a", True),
+        ("s3:ListBucket", "arn:aws:s3:::inv*", True),
+        ("S3:listbucket", BUCKET, True),
+        ("s3:GetObject", "*", True),
+        ("s3:GetObject", "**", True),
+        ("s3:GetObject", "arn:aws:s3*", True),
+        ("s3:GetObject", "arn:aws:dynamodb*", False),
+        ("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*", True),
+        ("s3:ListBucket", "arn:aws:s3:::${aws:PrincipalTag/team}", True),
+        ("s3:ListAllMyBuckets", BUCKET, False),
+        ("s3:ListAllMyBuckets", "*", True),
+        ("s3:Get*", BUCKET, True),
+        ("s3:GetObject*", BUCKET, False),
+        ("s3:*", BUCKET, True),
+        ("s3:*", TABLE, False),
+        ("sts:AssumeRole", ROLE, True),
+        ("sts:AssumeRole", BUCKET, False),
+        ("dynamodb:GetItem", TABLE, True),
+        ("dynamodb:Query", f"{TABLE}/index/by-date", True),
+        ("s3:GetObjekt", BUCKET, None),
+        ("nothing:*", BUCKET, None),
+    ],
+)
+def test_what_an_action_can_act_on(action: str, resource: str, expected: bool | None):
+    assert can_act(action, resource) is expected
+
+
+def test_the_kinds_of_resources_of_an_action_are_named_once_each():
+    assert kinds_of_resources("s3:ListBucket") == ("arn:*:s3:*:*:accesspoint/*", "arn:*:s3:::*")
+    assert kinds_of_resources("s3:ListAllMyBuckets") == ()
+    assert kinds_of_resources("s3:ListBucket*").count("arn:*:s3:::*") == 1
+    assert kinds_of_resources("s3:Nope") == ()
+
+
+def findings_in(policy: object) -> list[tuple[str, str]]:
+    verdicts = findings_of([*version_verdicts(parse(policy), "it"), *resource_verdicts(parse(policy), "it")])
+    return [(finding.code, finding.location) for finding in verdicts]
+
+
+def allow(action: Any, resource: Any, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (allow("s3:GetObject", BUCKET), True),
+        (allow("s3:GetObject", [BUCKET, OBJECTS]), False),  # one is enough
+        (allow(["s3:ListBucket", "s3:GetObject"], BUCKET), True),
+        (allow("*", BUCKET), False),
+        (allow("*:*", BUCKET), False),
+        (allow("s3:GetObject", [BUCKET, "nonsense"]), True),
+        (allow("s3:GetObject", "nonsense"), False),  # PI603
+        (allow("s3:GetObjekt", BUCKET), False),  # PI603
+        (allow("s3:GetObject", BUCKET) | {"Effect": "Deny"}, True),
+        ({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": BUCKET}, False),
+        ({"Effect": "Allow", "NotAction": "s3:GetObject", "Resource": BUCKET}, False),
+        ({"Effect": "Allow", "Action": "s3:GetObject"}, False),
+    ],
+)
+def test_statements_that_can_never_match(statement: dict[str, Any], expected: bool):
+    fine = allow("s3:GetObject", OBJECTS)
+
+    assert findings_in(document(statement)) == ([("PI605", "Statement[0].Resource")] if expected else [])
+    assert findings_in(document(fine, statement)) == ([("PI605", "Statement[1].Resource")] if expected else [])
+
+
+def test_every_statement_that_can_never_match_is_named():
+    statements = [allow("s3:GetObject", BUCKET), allow("*", "*"), allow("s3:ListBucket", OBJECTS)]
+
+    assert [location for _, location in findings_in(document(*statements))] == [
+        "Statement[0].Resource",
+        "Statement[2].Resource",
+    ]
+
+
+def test_a_document_that_iam_accepts_nowhere_is_not_looked_into():
+    filler = allow("s3:GetObject", [f"{OBJECTS}{number}" for number in range(1200)])
+
+    assert findings_in(document(allow("s3:GetObject", BUCKET), filler)) == []
+
+
+@pytest.mark.parametrize("version", ["2008-10-17", None])
+def test_a_variable_that_is_taken_literally_is_named_once(version: str | None):
+    statements = [allow("s3:GetObject", OBJECTS), allow("s3:GetObject", ["*", "arn:aws:s3:::${aws:username}/*"])]
+    policy = {"Version": version, "Statement": statements} if version else {"Statement": statements}
+
+    assert findings_in(policy) == [("PI604", "Statement[1].Resource")]
+    assert findings_in({**policy, "Version": "2012-10-17"}) == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "literal"),
+    [("StringEquals", True), ("ArnLike", True), ("StringLikeIfExists", True), ("Bool", False), ("Nope", False)],
+)
+def test_a_variable_stands_only_where_an_operator_takes_one(operator: str, literal: bool):
+    """IAM replaces variables in comparisons of strings and ARNs."""
+    condition = {operator: {"aws:SourceArn": ["a", "${aws:username}"]}}
+    policy = {"Statement": [allow("s3:GetObject", OBJECTS, Condition=condition)]}
+
+    assert findings_in(policy) == ([("PI604", f"Statement[0].Condition.{operator}")] if literal else [])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*", True),
+        ("**", True),
+        ("arn:aws:s3:::a", True),
+        ("arn:*", True),
+        ("arn:a:b", True),
+        ("arn:a", False),
+        ("a*", True),
+        ("ar?:aws:s3:::a", True),
+        ("${aws:a}", True),
+        ("bucket", False),
+        ("/bucket", False),
+        ("s3:::bucket", False),
+        ("b*", False),
+        ("ARN:aws:s3:::a", False),
+    ],
+)
+def test_what_may_be_a_resource(pattern: str, expected: bool):
+    assert may_be_resource(pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("resource", "fix"),
+    [
+        ("invoices/*", 'Write an ARN, such as "arn:aws:s3:::invoices/*".'),
+        ("/invoices", "Write an ARN."),
+        ("s3:::invoices", "Write an ARN."),
+    ],
+)
+def test_what_looks_like_a_bucket_is_shown_as_the_arn_of_one(resource: str, fix: str):
+    (problem,) = identity_policy_problems(parse(document(allow("s3:GetObject", resource))))
+
+    assert (problem.location, problem.fix) == ("Statement[0].Resource", fix)
