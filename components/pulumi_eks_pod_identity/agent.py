@@ -10,8 +10,8 @@ from eks_pod_identity import addon
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import names, scalars
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
-from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of
-from pulumi_eks_pod_identity._run.claims import provider_identity
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, region_of
+from pulumi_eks_pod_identity._run.claims import Claim, provider_identity
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
@@ -73,13 +73,18 @@ class AgentModel(ValidatedModel):
 
 def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentModel]) -> dict[str, Any]:
     """Install the add-on, if it is managed here, and return the outputs."""
-    if validated.model.mode is not AgentMode.MANAGED:
-        return {"addon_arn": None, "addon_version": None, "cluster_name": validated.model.cluster_name}
-    provider = provider_identity(aws_provider_of(component))
-    model, _, gate = validated.in_scope(
-        Scopes(AwsScope(None, None, None)),
-        lambda model, _: [claims.agent_claim(model.cluster_name, provider, "")],
-    )
+    managed = validated.model.mode is AgentMode.MANAGED
+    provider = aws_provider_of(component)
+    own = AwsScope(None, None, region_of(provider) if managed else None)
+
+    def claim(model: AgentModel, scopes: Scopes) -> list[Claim]:
+        if not managed:
+            return []
+        return [claims.agent_claim("mode", model.cluster_name, provider_identity(provider), scopes.own.region)]
+
+    model, _, gate = validated.in_scope(Scopes(own), claim)
+    if not managed:
+        return {"addon_arn": None, "addon_version": None, "cluster_name": model.cluster_name}
     agent = create_agent(
         name,
         model.cluster_name,

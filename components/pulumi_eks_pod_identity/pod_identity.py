@@ -212,7 +212,7 @@ def _claims(
     yield from claims.child_claims(grandparent, "PodIdentity", children)
     if model.agent is AgentMode.MANAGED:
         provider = provider_identity(aws_provider_of(component))
-        yield claims.agent_claim(model.cluster_name, provider, model.region)
+        yield claims.agent_claim("agent", model.cluster_name, provider, scopes.own.region)
     if model.create_service_account:
         cluster = provider_identity(component.get_provider("kubernetes:core/v1:ServiceAccount"))
         yield from claims.service_account_claims(cluster, model.bound, with_namespaces=model.create_namespace)

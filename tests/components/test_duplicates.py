@@ -6,7 +6,13 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityRole, PodIdentityTargetRole
+from pulumi_eks_pod_identity import (
+    PodIdentity,
+    PodIdentityAgent,
+    PodIdentityInputError,
+    PodIdentityRole,
+    PodIdentityTargetRole,
+)
 from recording import ACCOUNT, record
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/shared"
@@ -71,6 +77,20 @@ PROGRAMS: dict[str, tuple[Any, str]] = {
         lambda: [
             identity("one", **SAME_ACCOUNT),
             identity("two", **SAME_ACCOUNT, cluster_name="other"),
+        ],
+        "two",
+    ),
+    "one agent, where one component names the region": (
+        lambda: [
+            identity("one", agent="managed", region="eu-west-1"),
+            PodIdentityAgent("two", {"cluster_name": "dev"}),
+        ],
+        "two",
+    ),
+    "one agent, where the other component names the region": (
+        lambda: [
+            identity("one", agent="managed"),
+            identity("two", agent="managed", region=later("eu-west-1")),
         ],
         "two",
     ),

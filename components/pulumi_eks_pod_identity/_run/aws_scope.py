@@ -57,6 +57,11 @@ def aws_scope(
     )
 
 
+def region_of(provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
+    """Return the region that *provider* works in."""
+    return shared_by_connection(_LookUps).region(provider)
+
+
 @dataclass
 class _LookUps:
     """The look-ups of one run, each made once for each provider."""

@@ -78,14 +78,16 @@ def service_account_claims(
         )
 
 
-def agent_claim(cluster: ValueOrOutput[str], provider: object, region: ValueOrOutput[str | None]) -> Claim:
-    """Claim the agent of a cluster."""
+def agent_claim(
+    argument: str, cluster: ValueOrOutput[str], provider: object, region: ValueOrOutput[str | None]
+) -> Claim:
+    """Claim the agent of a cluster; *argument* is the one that installs it."""
     return Claim(
-        ("agent",),
+        (argument,),
         "agent",
-        (cluster, provider, region or ""),
+        (cluster, provider, region),
         "{owner} already installs the agent on the cluster" + _shown(cluster) + ", and a cluster has one.",
-        "Leave it to one of the two, for example to a PodIdentityAgent, and set 'agent' to \"existing\" elsewhere.",
+        f"Leave it to one of the two, for example to a PodIdentityAgent, and set '{argument}' to \"existing\" here.",
     )
 
 
