@@ -125,10 +125,11 @@ def _role_name(name: str, model: TargetRoleModel) -> ValueOrOutput[str]:
 
 def _external_ids(model: TargetRoleModel) -> ValueOrOutput[list[str]]:
     """Return the external ids that are given, or those of the bindings."""
-    if is_output(model.external_ids) or model.external_ids or model.assumed_by is AssumedBy.WORKLOAD:
-        return apply_all(list[str], model.external_ids)
 
-    def build(region: str, account: str | None, source: str, cluster: str, pairs: list[Any]) -> list[str]:
+    def build(given: list[str] | None, source: str, account: str | None, parts: Sequence[Any]) -> list[str]:
+        if given or model.assumed_by is AssumedBy.WORKLOAD:
+            return list(given or ())
+        region, cluster, pairs = parts
         return [
             bindings.external_id(
                 region, account or arns.account_of(source), own or cluster, namespace, service_account
@@ -136,14 +137,17 @@ def _external_ids(model: TargetRoleModel) -> ValueOrOutput[list[str]]:
             for namespace, service_account, own in pairs
         ]
 
+    return apply_all(build, *_external_id_parts(model))
+
+
+def _external_id_parts(model: TargetRoleModel) -> list[Any]:
     pairs: list[Any] = (
         [[model.namespace, model.service_account, None]]
         if model.bindings is None
         else [[item.namespace, item.service_account, item.cluster_name] for item in model.bindings]
     )
-    return apply_all(
-        build, model.cluster_region, model.cluster_account_id, model.source_role_arn, model.cluster_name, pairs
-    )
+    parts = [model.cluster_region, model.cluster_name, pairs]
+    return [model.external_ids, model.source_role_arn, model.cluster_account_id, parts]
 
 
 def _claims(
@@ -177,10 +181,9 @@ def _problems_in_scope(model: TargetRoleModel, scopes: Scopes) -> list[Problem]:
             of_any_account=("source_role_arn",),
         ),
     ]
-    external_ids = [] if problems else _external_ids(model)
-    parts = [model.source_role_arn, external_ids, model.extra_trust_statements]
-    if problems or has_outputs(parts):
+    if problems or has_outputs([_external_id_parts(model), model.extra_trust_statements]):
         return problems
+    parts = (model.source_role_arn, _external_ids(model), model.extra_trust_statements)
     source, ids, extra = cast("tuple[Any, Any, Any]", parts)
     key = "external_ids" if model.external_ids else "bindings"
     problems = cross_field.problems_of((key,), partial(scope.build_target_trust, source, ids, extra))

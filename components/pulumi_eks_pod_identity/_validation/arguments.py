@@ -70,7 +70,9 @@ def _normal(value: object, path: Path, problems: list[Problem]) -> object:
     if isinstance(value, list | tuple):
         items = [_normal(item, (*path, index), problems) for index, item in enumerate(cast("Sequence[object]", value))]
         return [item for item in items if item is not None] if len(path) == 1 else items
-    if isinstance(value, dt.date) and path[-1] != "Version":  # 2012-10-17 without quotes can mean one thing only
+    if isinstance(value, dt.date):
+        if path[-1] == "Version":  # 2012-10-17 without quotes can mean one thing only
+            return value.isoformat()
         problems.append(Problem(path, *_NO_DATE))
     elif _is_call_result(value):
         fix = "Append `.json`." if hasattr(value, "json") else "Pass the attribute of it that you mean."

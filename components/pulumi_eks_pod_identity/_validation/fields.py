@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from eks_pod_identity.errors import RuleError
-from pulumi_eks_pod_identity._run.outputs import gate_on, has_outputs, is_output
+from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
 
 Rule = Callable[[Any], Any]
 
@@ -52,9 +52,7 @@ class Check:
         """Return a value with outputs as it is used: checked once *gate* is open."""
         if not has_outputs(value):
             return value
-        return gate_on(pulumi.Output.from_input(value), gate).apply(
-            lambda known: None if known is None else self.rule(known)
-        )
+        return _in_full(value, gate).apply(lambda known: None if known is None else self.rule(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ class MapOf(Check):
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
         """Return the map with each Output as it is used."""
         if is_output(value):
-            return gate_on(cast("pulumi.Output[Any]", value), gate).apply(self._checked_items)
+            return _in_full(value, gate).apply(self._checked_items)
         return {key: Check(self.rule).gate(item, gate) for key, item in cast("Mapping[str, Any]", value).items()}
 
     def _checked_items(self, items: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -136,10 +134,13 @@ class ListOf(Check):
         return core_schema.no_info_wrap_validator_function(check, items)
 
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
-        """Return the list with each Output as it is used."""
-        if is_output(value):
-            return gate_on(cast("pulumi.Output[Any]", value), gate).apply(self._checked_items)
-        return [Check(self.rule).gate(item, gate) for item in cast("Sequence[Any]", value)]
+        """Return the list as it is used: whole, because an item that turns out to have no value is as absent."""
+        return _in_full(value, gate).apply(self._checked_items)
 
     def _checked_items(self, items: Sequence[Any] | None) -> list[Any]:
         return [self.rule(item) for item in items or () if item is not None]
+
+
+def _in_full(value: Any, gate: pulumi.Output[Any]) -> pulumi.Output[Any]:
+    """Return *value* with the outputs inside it, once *gate* is open: before, it may be what the SDK cannot handle."""
+    return gate.apply(lambda _: pulumi.Output.from_input(value))
