@@ -171,11 +171,11 @@ def check_bindings(model: HasBindings, wrong: frozenset[str], *, required: bool 
         return []
     single = [key for key in ("namespace", "service_account") if getattr(model, key) is not None or key in wrong]
     if model.bindings is not None:
+        if not model.bindings:
+            return [Problem(("bindings",), "The list is empty.", "List at least one binding, or remove it.")]
         problems = reject(
             single, "'bindings' already names the ServiceAccounts.", "Remove this argument, or 'bindings'."
         )
-        if not model.bindings:
-            problems.append(Problem(("bindings",), "The list is empty.", "List at least one binding."))
         return problems + bindings.duplicates(
             [
                 Binding(

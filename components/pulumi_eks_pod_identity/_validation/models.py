@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import pulumi
 from pydantic import Field
 
 from eks_pod_identity.documents.source_trust import TrustScope
@@ -92,12 +93,24 @@ class SourceRoleModel(RoleModel):
     region: Annotated[OptionalText, Check(names.region)] = None
 
 
+_SAME_AS_ABSENT: dict[str, Any] = {
+    "max_session_duration_seconds": 3600,
+    "role_path": "/",
+}
+"""Documented defaults that AWS sets, where the model has None."""
+
+
 def keys_set(model: ValidatedModel, *keys: str) -> list[str]:
-    """Return those of *keys* that say anything: neither absent, nor empty, nor equal to the default."""
+    """Return those of *keys* that have an effect: neither absent, nor empty, nor equal to the default.
+
+    An Output may turn out to have no value, so it does not count before it is known; what is unknown even then does.
+    """
 
     def is_set(key: str) -> bool:
         value = getattr(model, key)
-        default = type(model).model_fields[key].default
-        return key in model.model_fields_set and value is not None and (is_output(value) or value != default)
+        if isinstance(value, pulumi.output.Unknown):
+            return True
+        defaults: list[Any] = [None, [], {}, type(model).model_fields[key].default, _SAME_AS_ABSENT.get(key)]
+        return not is_output(value) and key in model.model_fields_set and value not in defaults
 
     return [key for key in keys if is_set(key)]
