@@ -18,7 +18,8 @@ from eks_pod_identity.values import plain_data
 NOT_SHOWN = "[secret]"
 """Stands for a secret value in an error."""
 
-_HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
+HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
+"""Arguments whose values an error never shows."""
 
 
 class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
@@ -73,7 +74,7 @@ def subject_of(component: str, name: object) -> str:
 
 
 def _is_not_shown(problem: Problem) -> bool:
-    return problem.path[0] in _HOLD_DOCUMENTS or NOT_SHOWN in problem.rule
+    return problem.path[0] in HOLD_DOCUMENTS or NOT_SHOWN in problem.rule
 
 
 def _counted(number: int) -> str:

@@ -6,7 +6,7 @@ is created; so a value that comes later meets every rule that a plain value meet
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 import pulumi
@@ -25,7 +25,8 @@ from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
 from pulumi_eks_pod_identity._validation.parse import Model, parse
-from pulumi_eks_pod_identity.errors import NOT_SHOWN, PodIdentityInputError
+from pulumi_eks_pod_identity._validation.redaction import quoting_no_secrets, value_at, without_secrets
+from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
 M = TypeVar("M", bound=ValidatedModel)
 NO_HINTS: Mapping[str, str] = {}
@@ -141,14 +142,14 @@ class Validated(Generic[M]):
             arguments, (own, target) = resolved.value
             known = Scopes(AwsScope(*own), AwsScope(*target) if target else None)
             problems = [*self._without_value(arguments), *self.validator.judge(arguments, known)]
+            secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
+            problems = without_secrets(problems, arguments, secrets)
             if not problems:
                 model, _ = parse(self.validator.model, normalize("", arguments)[0], NO_HINTS)
-                problems = claim_all(claims(model, known), self, self.subject)
+                claimed = claim_all(claims(model, known), self, self.subject)
+                problems = quoting_no_secrets(claimed, arguments, secrets)
             if problems:
-                secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
-                raise late_input_error(
-                    self.subject, [_without_secret(problem, arguments, secrets) for problem in problems]
-                )
+                raise late_input_error(self.subject, problems)
 
         gate = check_when_known([self.arguments, scope_parts], check)
         return (
@@ -166,7 +167,7 @@ class Validated(Generic[M]):
                 "Leave the argument out, or pass an Output that has a value.",
             )
             for path in _paths_that_determine_resources(self.model, ())
-            if _at(arguments, path) is None and is_output(_at(self.arguments, path))
+            if value_at(arguments, path) is None and is_output(value_at(self.arguments, path))
         ]
 
 
@@ -213,27 +214,3 @@ def _paths_that_determine_resources(model: ValidatedModel, path: Path) -> list[P
                 if isinstance(item, ValidatedModel):
                     paths += _paths_that_determine_resources(item, (*path, name, index))
     return paths
-
-
-def _at(arguments: Any, path: Path) -> Any:
-    for part in path:
-        try:
-            arguments = arguments[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return arguments
-
-
-def _without_secret(problem: Problem, arguments: Any, secrets: set[Path]) -> Problem:
-    """Return the problem without the text of a secret value."""
-    concerned = [path for path in secrets if path[: len(problem.path)] == problem.path[: len(path)]]
-    if not concerned:
-        return problem
-    texts = [str(_at(arguments, path)) for path in concerned]
-    # A rule writes values in double quotes.
-    rule, quote, rest = problem.rule.partition('"')
-    rule = f"{rule}{NOT_SHOWN}" + rest.rpartition('"')[2] if quote else f"{rule} The value is {NOT_SHOWN}."
-    written = f"{rule} {problem.fix}".replace(",", "")  # numbers are written with commas
-    if any(text and text in written for text in texts):
-        return replace(problem, rule=f"The value {NOT_SHOWN} breaks a rule of this argument.", fix="Correct it.")
-    return replace(problem, rule=rule)

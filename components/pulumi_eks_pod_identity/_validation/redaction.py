@@ -1,0 +1,84 @@
+"""Keeps secret values out of errors: out of those about the secret itself, and out of those that quote it elsewhere.
+
+Rules quote values in double quotes, some of them only a part of a value, or made of it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from eks_pod_identity.errors import Path, Problem, printable, shorten
+from pulumi_eks_pod_identity.errors import HOLD_DOCUMENTS, NOT_SHOWN
+
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
+    """Return *problems* without the values of *secrets*, which are paths into *arguments*."""
+    values = {path: value_at(arguments, path) for path in secrets}
+    return quoting_no_secrets([_without_own_value(problem, values) for problem in problems], arguments, values)
+
+
+def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
+    """Return *problems* that quote only what is not in *secrets*, for those that are about something else."""
+    # Nothing quotes a document but a problem with that very document.
+    values = [value_at(arguments, path) for path in secrets if path[0] not in HOLD_DOCUMENTS]
+    found = {text for value in values for text in _texts(value)}
+    if not found:
+        return list(problems)
+    # Names are made of several values, joined by slashes and hyphens.
+    either = "|".join(re.escape(text) for text in sorted(found, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])", re.IGNORECASE)
+
+    def hide(text: str) -> str:
+        return _QUOTED.sub(lambda quoted: pattern.sub(NOT_SHOWN, quoted.group()), text)
+
+    return [replace(problem, rule=hide(problem.rule), fix=hide(problem.fix)) for problem in problems]
+
+
+def value_at(arguments: Any, path: Path) -> Any:
+    """Return the value at *path*; None where there is none."""
+    for part in path:
+        try:
+            arguments = arguments[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return arguments
+
+
+def _without_own_value(problem: Problem, values: Mapping[Path, Any]) -> Problem:
+    """Return a problem that is about a secret, or about something that contains one, without any quoted value."""
+    concerned = [path for path in values if path[: len(problem.path)] == problem.path[: len(path)]]
+    if not concerned:
+        return problem
+    rule, quote, rest = problem.rule.partition('"')
+    rule = f"{rule}{NOT_SHOWN}" + rest.rpartition('"')[2] if quote else f"{rule} The value is {NOT_SHOWN}."
+    fix = problem.fix
+    written = f"{rule} {fix}".replace(",", "")  # numbers are written with commas
+    if any(text and text in written for text in (str(values[path]) for path in concerned)):
+        rule, fix = f"The value {NOT_SHOWN} breaks a rule of this argument.", "Correct it."
+    return replace(problem, path=_without_keys(problem.path, concerned), rule=rule, fix=fix)
+
+
+def _without_keys(path: Path, secrets: Iterable[Path]) -> Path:
+    """Return *path* without the keys that are inside a secret, and so are secret as well."""
+    known = min(len(secret) for secret in secrets)
+    while known < len(path) and isinstance(path[known], int):
+        known += 1
+    return path[:known]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Return everything in *value* that could be quoted, as it is quoted: long text is cut there."""
+    if isinstance(value, Mapping):
+        for key, item in cast("Mapping[object, object]", value).items():
+            yield from _texts(key)
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from _texts(item)
+    elif isinstance(value, str) and value.strip():
+        yield from {value, printable(value), shorten(value).rstrip("…")}
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
