@@ -126,9 +126,9 @@ def _role_name(name: str, model: TargetRoleModel) -> ValueOrOutput[str]:
 def _external_ids(model: TargetRoleModel) -> ValueOrOutput[list[str]]:
     """Return the external ids that are given, or those of the bindings."""
 
-    def build(given: list[str] | None, source: str, account: str | None, parts: Sequence[Any]) -> list[str]:
-        if given or model.assumed_by is AssumedBy.WORKLOAD:
-            return list(given or ())
+    def build(ids: list[str] | None, source: str, account: str | None, parts: Sequence[Any]) -> list[str]:
+        if ids or model.assumed_by is AssumedBy.WORKLOAD:
+            return list(ids or ())
         region, cluster, pairs = parts
         return [
             bindings.external_id(

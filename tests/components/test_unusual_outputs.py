@@ -64,7 +64,7 @@ ARGUMENTS: list[tuple[Any, dict[str, Any], str]] = [
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 @pytest.mark.parametrize("value", UNSENDABLE.values(), ids=UNSENDABLE.keys())
 @pytest.mark.parametrize(
-    ("component", "base", "key"), ARGUMENTS, ids=[f"{one.__name__}.{key}" for one, _, key in ARGUMENTS]
+    ("component", "base", "key"), ARGUMENTS, ids=[f"{component.__name__}.{key}" for component, _, key in ARGUMENTS]
 )
 def test_what_cannot_be_sent_is_refused_in_words(component: Any, base: Any, key: str, value: Any, *, preview: bool):
     with pytest.raises(PodIdentityInputError, match=rf"- {key}\W") as caught:
@@ -111,13 +111,13 @@ def test_the_version_of_a_document_may_be_a_date(read: Any, form: Any):
 
     recording = record(lambda: PodIdentity("x", args))
 
-    assert json.loads(recording.one("x-policy-read").inputs["policy"]) == read
-    assert json.loads(recording.one("x-association-payments.api").inputs["policy"]) == read
-    assert recording.one("x").inputs["policies"]["read"]["Version"] == "2012-10-17"
+    assert json.loads(recording.resource("x-policy-read").inputs["policy"]) == read
+    assert json.loads(recording.resource("x-association-payments.api").inputs["policy"]) == read
+    assert recording.resource("x").inputs["policies"]["read"]["Version"] == "2012-10-17"
 
 
 @pytest.mark.parametrize(
-    "given",
+    "empty",
     [
         list,
         lambda: None,
@@ -127,10 +127,10 @@ def test_the_version_of_a_document_may_be_a_date(read: Any, form: Any):
         lambda: later([later(None)]),
     ],
 )
-def test_external_ids_that_turn_out_empty_are_computed(given: Callable[[], Any]):
-    recording = record(lambda: PodIdentityTargetRole("x", TARGET | {"external_ids": given()}))  # pyright: ignore[reportArgumentType] # plain dicts of the test
+def test_external_ids_that_turn_out_empty_are_computed(empty: Callable[[], Any]):
+    recording = record(lambda: PodIdentityTargetRole("x", TARGET | {"external_ids": empty()}))  # pyright: ignore[reportArgumentType] # plain dicts of the test
 
-    trust = json.loads(recording.one("x-target-role").inputs["assumeRolePolicy"])
+    trust = json.loads(recording.resource("x-target-role").inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Condition"]["StringEquals"] == {"sts:ExternalId": ID}
     assert trust["Statement"][0]["Action"] == "sts:AssumeRole"
 

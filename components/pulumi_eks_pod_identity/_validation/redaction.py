@@ -24,11 +24,11 @@ def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Ite
     """Return *problems* that quote only what is not in *secrets*, for those that are about something else."""
     # Nothing quotes a document but a problem with that very document.
     values = [value_at(arguments, path) for path in secrets if path[0] not in HOLD_DOCUMENTS]
-    found = {text for value in values for text in _texts(value)}
-    if not found:
+    texts = {text for value in values for text in _texts(value)}
+    if not texts:
         return list(problems)
     # Names are made of several values, joined by slashes and hyphens.
-    either = "|".join(re.escape(text) for text in sorted(found, key=len, reverse=True))
+    either = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
     pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])", re.IGNORECASE)
 
     def hide(text: str) -> str:
