@@ -3,8 +3,6 @@
 A document is text in an IAM resource. If it were always made inside one `apply` with everything else, a single unknown
 part would hide all of it from previews and from policies. So a value is computed at once when its parts are plain, and
 from its unknown parts alone otherwise.
-
-Private SDK use: `pulumi.output.Unknown`, and the `future`, `is_known`, `is_secret` and `resources` of an Output.
 """
 
 import asyncio

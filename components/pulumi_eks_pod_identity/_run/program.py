@@ -3,8 +3,6 @@
 Shared objects live as long as the connection to the engine, so that a program that runs twice in one process (as with
 Pulumi's Automation API) starts afresh. In a plugin every component has a connection of its own, and the process serves
 one run only, so what is counted across components is kept for the process there.
-
-Private SDK use: `pulumi.runtime.settings.get_monitor`.
 """
 
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 A hook records when an association was created or changed, and does nothing more. A hook that slept would hold up the
 whole update: while one runs, the engine keeps the state of its resource locked and so can save no other resource, and
 it runs no more hooks at once than it has workers. Waiting here, all associations of a program wait at the same time.
-
-Private SDK use: `Resource.urn` is overridden.
 """
 
 import asyncio

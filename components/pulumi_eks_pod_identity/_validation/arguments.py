@@ -1,7 +1,4 @@
-"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data.
-
-Private SDK use: `_pulumi_output_type`.
-"""
+"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data."""
 
 import datetime as dt
 import re

@@ -1,7 +1,4 @@
-"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once.
-
-Private SDK use: `Resource._type`, and `DependencyResource`, which a parent is in the plugin.
-"""
+"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
