@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from eks_pod_identity.iam import (
     ActionFault,
-    Condition,
     action_fault,
     has_wildcard,
     intersect,
@@ -114,67 +113,6 @@ def test_what_a_statement_covers(elements: dict[str, object], action: str, expec
     assert statement(**elements).covers_action(action) is expected
 
 
-def test_resources_keep_their_case_and_leave_variables_open():
-    parsed = statement(Resource=["arn:aws:s3:::Bucket/*", "arn:aws:s3:::team/${aws:PrincipalTag/team}/*"])
-
-    assert parsed.covers_resource("arn:aws:s3:::Bucket/key") is True
-    assert parsed.covers_resource("arn:aws:s3:::bucket/key") is False
-    assert parsed.covers_resource("arn:aws:s3:::team/a/key") is True
-
-
-@pytest.mark.parametrize(
-    ("operator", "base", "quantifier", "if_exists"),
-    [
-        ("StringEquals", "stringequals", "", False),
-        ("stringEqualsIfExists", "stringequals", "", True),
-        ("ForAnyValue:StringLike", "stringlike", "foranyvalue", False),
-        ("ForAllValues:ArnLikeIfExists", "arnlike", "forallvalues", True),
-        ("Null", "null", "", False),
-        ("IfExists", "ifexists", "", True),
-    ],
-)
-def test_operators_are_taken_apart(operator: str, base: str, quantifier: str, if_exists: bool):
-    condition = Condition("", operator, "k", ("v",))
-
-    assert (condition.base, condition.quantifier, condition.if_exists) == (base, quantifier, if_exists)
-
-
-@pytest.mark.parametrize(
-    ("operator", "values", "needed"),
-    [
-        ("StringEquals", ("v",), True),
-        ("ForAnyValue:StringEquals", ("v",), True),
-        ("StringEqualsIfExists", ("v",), False),
-        ("ForAllValues:StringEquals", ("v",), False),
-        ("StringNotEquals", ("v",), False),
-        ("Null", ("false",), True),
-        ("Null", ("true",), False),
-        ("Null", (), False),
-    ],
-)
-def test_which_conditions_fail_without_the_key(operator: str, values: tuple[str, ...], needed: bool):
-    assert Condition("", operator, "k", values).needs_the_key is needed
-
-
-@pytest.mark.parametrize(
-    ("operator", "known"),
-    [
-        ("StringEquals", True),
-        ("ForAllValues:StringEquals", True),
-        ("DateGreaterThanEqualsIfExists", True),
-        ("Null", True),
-        ("NullIfExists", False),
-        ("ForAllValues:Null", False),
-        ("StringEqual", False),
-        ("StringLikeIgnoreCase", False),
-        ("ForSomeValues:StringEquals", False),
-        ("IfExists", False),
-    ],
-)
-def test_which_operators_iam_has(operator: str, known: bool):
-    assert Condition("", operator, "k", ("v",)).is_known_operator is known
-
-
 def test_one_statement_needs_no_list_and_scalars_are_lists():
     document = parse(
         '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Condition": {"Bool": {"k": true, "n": 7}}}}'
@@ -256,14 +194,6 @@ def test_values_of_conditions_are_texts(value: object, expected: tuple[str, ...]
 
     assert document.statements[0].conditions[0].values == expected
     assert not document.statements[0].conditions[0].open_values
-
-
-def test_resources_are_compared_with_their_case_and_actions_without():
-    (statement,) = parse({"Statement": [{"Action": "S3:GetObject", "Resource": "arn:aws:s3:::A"}]}).statements
-
-    assert statement.covers_action("s3:getobject")
-    assert statement.covers_resource("arn:aws:s3:::A")
-    assert not statement.covers_resource("arn:aws:s3:::a")
 
 
 def test_variables_are_what_a_request_makes_of_them():

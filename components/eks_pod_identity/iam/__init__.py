@@ -5,7 +5,7 @@ are honoured, and a part that is not known yet hides nothing but itself.
 """
 
 from eks_pod_identity.iam.actions import ActionFault, action_fault
-from eks_pod_identity.iam.condition import OPERATORS, Condition
+from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.document import Document, Problem, parse
 from eks_pod_identity.iam.principal import Principals
 from eks_pod_identity.iam.statement import Statement, Terms
@@ -19,7 +19,6 @@ from eks_pod_identity.iam.wildcards import (
 )
 
 __all__ = [
-    "OPERATORS",
     "ActionFault",
     "Condition",
     "Document",

@@ -7,10 +7,12 @@ import datetime as dt
 import enum
 import functools
 import ipaddress
+import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from eks_pod_identity.iam.wildcards import matches
+from eks_pod_identity.iam.wildcards import is_everything, matches
 
 _ARN_COLONS = 5
 _ARN_PARTS = 6
@@ -72,15 +74,16 @@ def _like(seen: str, wanted: str) -> bool:
 
 def arn_like(seen: str, wanted: str) -> bool:
     """Compare two ARNs part by part, each part with its own wildcards; a lone star is any ARN."""
-    if wanted.strip("*") == "" and wanted:
+    if is_everything(wanted):
         return True
     wanted_parts = wanted.split(":", _ARN_COLONS)
     seen_parts = seen.split(":", _ARN_COLONS)
     if len(seen_parts) < _ARN_PARTS or len(wanted_parts) < _ARN_PARTS:
         return False
-    return all(matches(pattern, part) for pattern, part in zip(wanted_parts, seen_parts, strict=True))
+    return all(map(matches, wanted_parts, seen_parts))
 
 
+@functools.lru_cache(maxsize=1024)
 def _number(text: str) -> float | None:
     try:
         return float(text)
@@ -88,6 +91,7 @@ def _number(text: str) -> float | None:
         return None
 
 
+@functools.lru_cache(maxsize=1024)
 def _moment(text: str) -> float | None:
     """Read a date of ISO 8601, or seconds since 1970."""
     number = _number(text)
@@ -100,14 +104,11 @@ def _moment(text: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
-def _ordered(read: Callable[[str], float | None], holds: Callable[[float, float], bool]) -> Comparison:
-    read = functools.lru_cache(maxsize=1024)(read)
-
-    def compare(seen: str, wanted: str) -> bool | None:
-        left, right = read(seen), read(wanted)
-        return None if left is None or right is None else holds(left, right)
-
-    return compare
+def _ordered(
+    read: Callable[[str], float | None], holds: Callable[[float, float], bool], seen: str, wanted: str
+) -> bool | None:
+    left, right = read(seen), read(wanted)
+    return None if left is None or right is None else holds(left, right)
 
 
 def _bool(seen: str, wanted: str) -> bool | None:
@@ -134,11 +135,11 @@ def _in_network(seen: str, wanted: str) -> bool | None:
 
 
 _ORDERS: dict[str, Callable[[float, float], bool]] = {
-    "equals": lambda left, right: left == right,
-    "lessthan": lambda left, right: left < right,
-    "lessthanequals": lambda left, right: left <= right,
-    "greaterthan": lambda left, right: left > right,
-    "greaterthanequals": lambda left, right: left >= right,
+    "equals": operator.eq,
+    "lessthan": operator.lt,
+    "lessthanequals": operator.le,
+    "greaterthan": operator.gt,
+    "greaterthanequals": operator.ge,
 }
 
 _POSITIVE = {
@@ -151,8 +152,10 @@ _POSITIVE = {
     "binaryequals": Operator(Family.BINARY, _equal),
     "ipaddress": Operator(Family.ADDRESS, _in_network),
     "null": Operator(Family.NULL, _equal),
-    **{f"numeric{name}": Operator(Family.NUMBER, _ordered(_number, holds)) for name, holds in _ORDERS.items()},
-    **{f"date{name}": Operator(Family.DATE, _ordered(_moment, holds)) for name, holds in _ORDERS.items()},
+    **{
+        f"numeric{name}": Operator(Family.NUMBER, partial(_ordered, _number, holds)) for name, holds in _ORDERS.items()
+    },
+    **{f"date{name}": Operator(Family.DATE, partial(_ordered, _moment, holds)) for name, holds in _ORDERS.items()},
 }
 _NEGATED = {
     "stringnotequals": "stringequals",
@@ -166,31 +169,16 @@ _NEGATED = {
 }
 _QUANTIFIERS = ("forallvalues", "foranyvalue")
 
-OPERATORS = frozenset(_POSITIVE) | frozenset(_NEGATED)
-"""Every condition operator in lower case, without quantifier and `IfExists`."""
-
 
 @functools.lru_cache(maxsize=512)
 def operator_of(text: str) -> Operator | None:
     """Return the operator that *text* names, or None when IAM has no such operator."""
-    name = text.lower()
-    quantifier, colon, rest = name.partition(":")
-    if colon:
-        if quantifier not in _QUANTIFIERS:
-            return None
-        name = rest
+    quantifier, colon, name = text.lower().rpartition(":")
     if_exists = name.endswith("ifexists")
     name = name.removesuffix("ifexists")
-    negated = name in _NEGATED
     base = _POSITIVE.get(_NEGATED.get(name, name))
-    if base is None or (base.family is Family.NULL and (colon or if_exists)):
+    if base is None or (colon and quantifier not in _QUANTIFIERS):
         return None
-    return Operator(
-        base.family,
-        base.compare,
-        negated=negated,
-        wildcards=base.wildcards,
-        ignores_case=base.ignores_case,
-        quantifier=quantifier if colon else "",
-        if_exists=if_exists,
-    )
+    if base.family is Family.NULL and (colon or if_exists):
+        return None
+    return replace(base, negated=name in _NEGATED, quantifier=quantifier, if_exists=if_exists)

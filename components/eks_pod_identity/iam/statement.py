@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.principal import Principals
-from eks_pod_identity.iam.wildcards import matches, with_variables_open
+from eks_pod_identity.iam.wildcards import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +16,11 @@ class Terms:
     present: bool = False
     open: bool = False
 
-    def cover(self, text: str, *, ignore_case: bool) -> bool | None:
-        """Tell whether *text* is covered; None when a part that is not known yet may decide it."""
+    def cover_action(self, action: str) -> bool | None:
+        """Tell whether *action* is covered; None when a part that is not known yet may decide it."""
         if not self.present:
             return False
-        wanted = text.lower() if ignore_case else text
-        hit = any(
-            matches(with_variables_open(pattern.lower() if ignore_case else pattern), wanted)
-            for pattern in self.patterns
-        )
-        if hit:
+        if any(matches(pattern.lower(), action.lower()) for pattern in self.patterns):
             return not self.negated
         return None if self.open else self.negated
 
@@ -60,11 +55,7 @@ class Statement:
 
     def covers_action(self, action: str) -> bool | None:
         """Tell whether *action* is covered; None when that is not known yet."""
-        return self.actions.cover(action, ignore_case=True)
-
-    def covers_resource(self, resource: str) -> bool | None:
-        """Tell whether *resource* is covered; None when that is not known yet."""
-        return self.resources.cover(resource, ignore_case=False)
+        return self.actions.cover_action(action)
 
     def condition_parts(self) -> frozenset[tuple[str, str, frozenset[str]]]:
         """The conditions in a form that compares equal when they mean the same."""

@@ -56,7 +56,7 @@ def covers_action(terms: Terms, action: str) -> bool | None:
 def _is_action_of(patterns: tuple[str, ...], action: str) -> bool:
     """Few actions are asked about, and many statements list the same: each pair is compared once."""
     wanted = action.lower()
-    return any(pattern == "*" or matches(pattern.lower(), wanted) for pattern in patterns)
+    return any(matches(pattern.lower(), wanted) for pattern in patterns)
 
 
 def covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> bool | None:

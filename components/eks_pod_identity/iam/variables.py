@@ -26,13 +26,11 @@ class Expansion:
         text: The text; open parts are `*`.
         has_value: False when a variable has no value, so that the text equals nothing.
         is_open: Whether a part is not known.
-        missing: The keys that decide and are absent or not known.
     """
 
     text: str
     has_value: bool = True
     is_open: bool = False
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,6 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
         return Expansion(text)
     done = ""
     has_value, is_open = True, False
-    missing: list[str] = []
     for part in _parts(text):
         if part.is_malformed:
             done, is_open = done + "*", True
@@ -88,10 +85,8 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
         value: Value = value_of(key) if key else part.text
         if isinstance(value, Open):
             done, is_open = done + "*", True
-            missing.append(key)
         elif key and not isinstance(value, str):
             # Absent, or a key with several values, which has none as a variable.
-            missing.append(key)
             if value is ABSENT and part.default is not None:
                 # Whether a star in a default is a wildcard, AWS does not say.
                 is_open |= in_pattern and has_wildcard(part.default)
@@ -100,7 +95,7 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
                 has_value = False
         elif isinstance(value, str):
             done += literal(value) if in_pattern and key else value
-    return Expansion(done, has_value=has_value, is_open=is_open, missing=tuple(missing))
+    return Expansion(done, has_value=has_value, is_open=is_open)
 
 
 @functools.lru_cache(maxsize=4096)
