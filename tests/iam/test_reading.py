@@ -156,7 +156,11 @@ def test_an_unknown_statement_hides_no_other():
         ({"Statement": [{"Effect": "Allow", "Principals": "*"}]}, "Statement[0]", 'has the element "Principals"'),
         ({"Statement": [{"Effect": "Allow", "Principal": "me"}]}, "Statement[0].Principal", "must be an object"),
         ({"Statement": [{"Effect": "Allow", "Principal": {}}]}, "Statement[0].Principal", "names nobody"),
-        ({"Statement": [{"Effect": "Allow", "Principal": {"Aws": "*"}}]}, "Statement[0].Principal", "other than AWS"),
+        (
+            {"Statement": [{"Effect": "Allow", "Principal": {"Aws": "*"}}]},
+            "Statement[0].Principal",
+            "and not one of AWS",
+        ),
         ({"Statement": [{"Effect": "Allow", "Condition": []}]}, "Statement[0].Condition", "must be an object"),
         ({"Statement": [{"Effect": "Allow", "Condition": {"Bool": 1}}]}, "Statement[0].Condition", "must map each"),
         ({"Statement": [{"Effect": "Allow", "Sid": "a b"}]}, "Statement[0].Sid", "may hold only letters"),

@@ -205,9 +205,16 @@ def test_an_entry_of_an_add_on_that_is_not_known(entry: Any, expected: tuple[Any
     )
 
 
-@pytest.mark.parametrize("entries", [None, UNKNOWN, "x", []])
-def test_an_add_on_without_a_known_list_has_no_associations(entries: Any):
+@pytest.mark.parametrize("entries", [None, "x", []])
+def test_an_add_on_without_a_list_has_no_associations(entries: Any):
     assert list(of_addon(addon(podIdentityAssociations=entries))) == []
+
+
+def test_a_list_that_is_not_known_counts_as_an_association_of_which_nothing_is_known():
+    (association,) = of_addon(addon(podIdentityAssociations=UNKNOWN))
+
+    assert (association.get("serviceAccount"), association.get("roleArn")) == (UNKNOWN, UNKNOWN)
+    assert association.label == 'An association in the add-on "ebs"'
 
 
 def test_the_role_of_an_entry_is_the_one_that_it_depends_on_and_else_the_list():

@@ -171,7 +171,7 @@ def _document(source: Mapping[object, object]) -> Document:
     ]
     version = source.get("Version", _VERSIONS[0])
     if version is not UNKNOWN and version not in _VERSIONS:
-        problems.append(Problem("Version", f"must be {quoted(_VERSIONS[0])}"))
+        problems.append(Problem("Version", f"{_instead(version)}must be {quoted(_VERSIONS[0])}"))
     raw = source.get("Statement", [])
     if raw is UNKNOWN:
         return Document(problems=tuple(problems), is_open=True, source=source)
@@ -193,6 +193,11 @@ def _document(source: Mapping[object, object]) -> Document:
     return Document(tuple(statements), tuple(problems), tuple(unknown), source=source)
 
 
+def _instead(value: object) -> str:
+    """Return what is there instead of what must be, where it is text."""
+    return f"is {quoted(value)}; it " if isinstance(value, str) and value else ""
+
+
 def _statement(location: str, source: Mapping[object, object], problems: list[Problem]) -> Statement:
     problems.extend(
         Problem(location, f"has the element {quoted(key)}, which statements do not have")
@@ -201,7 +206,7 @@ def _statement(location: str, source: Mapping[object, object], problems: list[Pr
     )
     effect = source.get("Effect")
     if effect is not UNKNOWN and effect not in ("Allow", "Deny"):
-        problems.append(Problem(f"{location}.Effect", 'must be "Allow" or "Deny"'))
+        problems.append(Problem(f"{location}.Effect", f'{_instead(effect)}must be "Allow" or "Deny"'))
     principals = None
     if "Principal" in source and "NotPrincipal" in source:
         problems.append(Problem(location, "has both Principal and NotPrincipal"))
@@ -284,7 +289,7 @@ def _sids(statements: list[object]) -> list[Problem]:
             continue
         location = f"Statement[{index}].Sid"
         if not isinstance(sid, str) or not (sid.isascii() and sid.isalnum()):
-            problems.append(Problem(location, "may hold only letters and digits"))
+            problems.append(Problem(location, f"{_instead(sid)}may hold only letters and digits"))
         elif sid in seen:
             problems.append(Problem(location, f"{quoted(sid)} is used twice"))
         else:

@@ -52,7 +52,9 @@ def principals_of(value: object, *, negated: bool) -> tuple[Principals, list[str
     open_types: set[str] = set()
     for principal_type, names in cast("Mapping[object, object]", value).items():
         if not isinstance(principal_type, str) or principal_type not in TYPES:
-            faults.append("has a type other than AWS, Service, Federated and CanonicalUser")
+            faults.append(
+                f"has the type {quoted(str(principal_type))} and not one of AWS, Service, Federated and CanonicalUser"
+            )
             continue
         listed = cast("list[object]", names) if isinstance(names, list) else [names]
         if UNKNOWN in listed:

@@ -59,4 +59,4 @@ def _difference(check: Check) -> str:
 
 def _held(check: Check) -> str:
     wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]]) or "nothing"
-    return f"{check.key} is {shown(check.seen)}, which {check.operator} {wanted} matches"
+    return f"{check.key} is {shown(check.seen)}, so {check.operator} {wanted} holds"

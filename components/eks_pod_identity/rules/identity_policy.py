@@ -3,11 +3,14 @@
 They state what is allowed, never who is allowed to do it.
 """
 
+import functools
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from eks_pod_identity.errors import quoted
-from eks_pod_identity.iam import Document, Statement, action_fault, intersect, with_variables_open
+from eks_pod_identity.iam import Document, Statement, action_fault, has_wildcard, intersect, with_variables_open
+from eks_pod_identity.iam.resources import similar_actions
 
 
 class FormProblem(NamedTuple):
@@ -21,9 +24,11 @@ class FormProblem(NamedTuple):
 def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
     """Return what IAM would reject, or would read as nothing, in a policy without principals."""
     for problem in document.problems:
-        yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
+        # A principal is wrong here in whatever form.
+        if not problem.location.endswith("Principal"):
+            yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
     for statement in document.statements:
-        yield from _of_statement(statement)
+        yield from _of_statement(document, statement)
 
 
 def form_fix(problem: str) -> str:
@@ -47,17 +52,20 @@ _FIXES = (
     ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", in this case of letters.'),
     ("has both", "Split it into two statements."),
     ("wildcard inside", "Name the principal completely; a part of a principal cannot be a wildcard."),
-    ("a type other than AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),
+    ("and not one of AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),
     ("names nobody", "Name a principal, or remove the statement."),
     ("nested deeper", "Flatten the document."),
     ("longer than", "Shorten the document."),
     ("operators", 'Write for example {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}.'),
     ("operator to an object", 'Write for example {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}.'),
+    ('must be an object or "*"', 'Write an object, such as {"Service": "pods.eks.amazonaws.com"}.'),
+    ("is not a JSON object", 'Write {"Version": "2012-10-17", "Statement": [...]}.'),
+    ("is not an object", 'Write {"Effect": "Allow", ...}.'),
     ("is not text", "Compare it with text, or a list of texts."),
 )
 
 
-def _of_statement(statement: Statement) -> Iterator[FormProblem]:
+def _of_statement(document: Document, statement: Statement) -> Iterator[FormProblem]:
     location = statement.location
     if statement.principals is not None:
         element = "NotPrincipal" if statement.principals.negated else "Principal"
@@ -81,16 +89,63 @@ def _of_statement(statement: Statement) -> Iterator[FormProblem]:
         fault = action_fault(action)
         if fault is not None:
             text = f"has {quoted(action)}, which {fault.value}."
-            yield FormProblem(f"{location}.{element}", text, "Correct the spelling of the action, or remove it.")
+            yield FormProblem(f"{location}.{element}", text, action_fix(document, action))
+
+
+def action_fix(document: Document, action: str) -> str:
+    """Return how to fix an action that AWS does not have: the action that was meant, where one is near."""
+    if ":" not in action:
+        return 'Write the service and the action, such as "s3:GetObject".'
+    near = _similar(action) if _faults(document) <= _MOST_FAULTS and not has_wildcard(action) else None
+    if near is not None:
+        return f"Write {quoted(near)}, or remove {quoted(action)}."
+    return f"Correct the spelling of {quoted(action)}, or remove it."
+
+
+_MOST_FAULTS = 5
+"""Looking for the action that was meant takes some ten milliseconds: more faults than these are no misspellings."""
+
+
+def _faults(document: Document) -> int:
+    actions = (action for statement in document.statements for action in statement.actions.patterns)
+    return sum(action_fault(action) is not None for action in actions)
+
+
+@functools.lru_cache(maxsize=256)
+def _similar(action: str) -> str | None:
+    return next((near for near in similar_actions(action[:64]) if action_fault(near) is None), None)
 
 
 def may_be_resource(pattern: str) -> bool:
-    """Tell whether IAM accepts *pattern*: "*", or an ARN that may begin with a wildcard or a variable."""
-    if pattern.startswith("arn:") and pattern.count(":") > 1:
-        return True
-    return intersect(with_variables_open(pattern), "arn:*:*")
+    """Tell whether IAM accepts *pattern*: "*", or an ARN that may begin with a wildcard or a variable.
+
+    An ARN has six parts and the partition of AWS. It may have fewer where it ends in a star, which then stands for
+    what is left: `arn:aws:s3:*`.
+    """
+    text = with_variables_open(pattern)
+    if not text.startswith("arn:"):
+        return intersect(text, "arn:*:*")
+    parts = text.split(":", _MOST_COLONS)
+    if not _PARTS[1].fullmatch(parts[1]):
+        return False
+    return len(parts) > _MOST_COLONS or (text.endswith("*") and bool(_PARTS[len(parts) - 1].fullmatch(parts[-1])))
+
+
+_MOST_COLONS = 5
+_PARTS = {
+    1: re.compile(r"aws[a-z-]*|.*[*?].*"),
+    2: re.compile(r"[a-z0-9-]*\*+"),
+    3: re.compile(r"[a-z0-9-]*\*+"),
+    4: re.compile(r"[0-9]*\*+"),
+}
+"""The partition of an ARN, and how its other parts look where they are the last one and end in a star."""
 
 
 def _resource_fix(resource: str) -> str:
-    looks_like_bucket = ":" not in resource and not resource.startswith("/")
-    return f'Write an ARN, such as "arn:aws:s3:::{resource}".' if looks_like_bucket else "Write an ARN."
+    if ":" not in resource and not resource.startswith("/"):
+        return f'Write an ARN, such as "arn:aws:s3:::{resource}".'
+    if not resource.startswith("arn:"):
+        return "Write an ARN."
+    if not _PARTS[1].fullmatch(with_variables_open(resource).split(":")[1]):
+        return "Correct the partition: it is aws, aws-cn or aws-us-gov."
+    return "Write all parts, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; of a bucket, region and account are empty."

@@ -135,10 +135,17 @@ def _trust_side(chain: Chain, evaluations: Sequence[Evaluation]) -> Iterator[Loc
             RULE,
             target.role,
             f"does not allow {actions} to the source role of {chain.association.mention}: {differences(refused[0])}.",
-            raw_hint=f"Allow {actions} to the source role in the trust policy of {target.role.mention}.",
+            raw_hint=_trust_fix(refused[0], actions, target.role),
         )
     elif any(is_open(chain, evaluation) for evaluation in evaluations):
         yield admission_is_open(chain, target.role, evaluations)
+
+
+def _trust_fix(refused: Evaluation, actions: str, target: Resource) -> str:
+    trust = f"the trust policy of {target.mention}"
+    if refused.effect is Effect.EXPLICIT_DENY:
+        return f"Make {refused.deciding[0].location} of {trust} leave this call out."
+    return f"Allow {actions} to {shown(refused.request.caller.role_arn)} in {trust}."
 
 
 def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evaluation]) -> Located:

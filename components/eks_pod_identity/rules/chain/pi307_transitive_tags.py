@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam import Statement, intersect, with_variables_open
-from eks_pod_identity.iam.eks import ASSUME, TAG
+from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, TAG
 from eks_pod_identity.iam.evaluate import Effect, evaluate
-from eks_pod_identity.iam.request import Session, pod_request
+from eks_pod_identity.iam.request import Request, Session, pod_request
+from eks_pod_identity.iam.variables import expand
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
 from eks_pod_identity.rules.finding import NOT_KNOWN
@@ -46,6 +47,7 @@ RULE = Rule(
 )
 
 _ANY_ROLE = "arn:*:iam::*:role/*"
+_SOME_ROLE = "arn:aws:iam::999999999999:role/zq0"
 
 
 def transitive_tag_verdicts(chain: Chain, policies: Mapping[str, RolePolicies]) -> Iterator[Located]:
@@ -67,25 +69,41 @@ def transitive_tag_verdicts(chain: Chain, policies: Mapping[str, RolePolicies]) 
 def _statement(
     policy: RolePolicy, statement: Statement, policies: RolePolicies, session: Session
 ) -> Iterator[Located]:
-    if not statement.allows or not statement.covers_action(ASSUME) or statement.resources.negated:
+    if not statement.allows or not statement.covers_action(ASSUME):
         return
-    for pattern in statement.resources.patterns:
-        if pattern != "*" and not intersect(with_variables_open(pattern), _ANY_ROLE):
-            continue
-        resource = concrete_resource(pattern) if pattern != "*" else "arn:aws:iam::999999999999:role/zq0"
-        assume, tag = pod_request(ASSUME, resource, session), pod_request(TAG, resource, session)
+    location = f"{statement.location}.Action"
+    for text, role in _roles(statement, session):
+        assume, tag = (_request(action, role, session) for action in (ASSUME, TAG))
         if evaluate(policy.document, assume).effect not in (Effect.ALLOW, Effect.UNKNOWN):
             continue
         answer = may(policies, tag)
         if answer is False and may(policies, assume) is not False:
-            yield finding(
-                RULE,
-                policy.resource,
-                f"allows sts:AssumeRole on {quoted(pattern)}, and no policy of the role allows sts:TagSession there.",
-                f"{statement.location}.Action",
-            )
+            problem = f"allows sts:AssumeRole on {text}, and no policy of the role allows sts:TagSession there."
+            yield finding(RULE, policy.resource, problem, location)
             return
         if answer is None:
-            reason = f"whether the role may sts:TagSession on {quoted(pattern)} is not known yet."
-            yield unjudged(RULE, policy.resource, reason, f"{statement.location}.Action")
+            reason = f"whether the role may sts:TagSession on {text} is not known yet."
+            yield unjudged(RULE, policy.resource, reason, location)
             return
+    if statement.resources.open:
+        yield unjudged(RULE, policy.resource, NOT_KNOWN, f"{statement.location}.Resource")
+
+
+def _roles(statement: Statement, session: Session) -> Iterator[tuple[str, str]]:
+    """Return a role for each pattern that the statement is about, after the pattern in words."""
+    resources = statement.resources
+    if resources.negated:
+        yield f"every role but {listed([quoted(pattern) for pattern in resources.patterns])}", _SOME_ROLE
+        return
+    for pattern in resources.patterns:
+        if pattern == "*":
+            yield quoted(pattern), _SOME_ROLE
+        elif intersect(with_variables_open(pattern), _ANY_ROLE):
+            expansion = expand(pattern, _request(ASSUME, "", session).value_of, in_pattern=False)
+            is_known = expansion.has_value and not expansion.is_open
+            yield quoted(pattern), concrete_resource(expansion.text if is_known else pattern)
+
+
+def _request(action: str, role: str, session: Session) -> Request:
+    """Return the call of a pod for *role*: the session tags, which are transitive, go along."""
+    return pod_request(action, role, session, {REQUEST_TAG + key: value for key, value in session.tags.items()})

@@ -25,6 +25,8 @@ def associations_of(stack: Stack) -> Iterator[Resource]:
 def of_addon(addon: Resource) -> Iterator[Resource]:
     """Return the associations inside an add-on, each as a resource that is reported on the add-on."""
     entries = addon.get("podIdentityAssociations")
+    if entries is UNKNOWN:
+        entries = [UNKNOWN]  # most likely there is one
     namespace = namespace_of_addon(addon.get("addonName"), addon.input_value("namespaceConfig"))
     for index, entry in enumerate(cast("list[object]", entries) if isinstance(entries, list) else []):
         declared = cast("Mapping[str, Any]", entry if isinstance(entry, Mapping) else {})

@@ -48,6 +48,11 @@ class ClusterId(NamedTuple):
     region: str | None
     cluster: str
 
+    @property
+    def name(self) -> str:
+        """Return what messages call the cluster; its name in the program where AWS has not named it yet."""
+        return self.cluster.rpartition("::")[2]
+
     def is_same(self, other: "ClusterId") -> bool | None:
         """Tell whether it is the same cluster; None when a part that is not known yet decides."""
         if self.cluster != other.cluster:
@@ -127,7 +132,7 @@ class Stack:
             return (
                 self._arn(value, resource_type)
                 if value.startswith("arn:")
-                else self._name(resource, value, resource_type)
+                else self._name(resource, key, value, resource_type)
             )
         if value is not UNKNOWN:
             return Link(None, is_open=False)
@@ -168,12 +173,19 @@ class Stack:
             return Link(None, is_open=False)
         return Link(matches[0], is_open=False, is_certain=self.account(matches[0]) == account)
 
-    def _name(self, resource: Resource, value: str, resource_type: str) -> Link:
-        candidates = self._by_name.get((resource_type, value), [])
-        matches = [candidate for candidate in candidates if self._is_same_account(resource, candidate) is not False]
-        if len(matches) != 1:
+    def _name(self, resource: Resource, key: str, value: str, resource_type: str) -> Link:
+        """Of several of one name the one that the property depends on counts, else the one of the same account."""
+        same = {
+            candidate.urn: self._is_same_account(resource, candidate)
+            for candidate in self._by_name.get((resource_type, value), [])
+        }
+        depended = {each.urn for each in self._depended_on(resource, key, resource_type)}
+        urns = [urn for urn, answer in same.items() if answer is not False]
+        if len(urns) > 1:
+            urns = [urn for urn in urns if urn in depended] or [urn for urn in urns if same[urn]]
+        if len(urns) != 1:
             return Link(None, is_open=False)
-        return Link(matches[0], is_open=False, is_certain=bool(self._is_same_account(resource, matches[0])))
+        return Link(self._by_urn[urns[0]], is_open=False, is_certain=bool(same[urns[0]]) or urns[0] in depended)
 
     def _is_same_account(self, resource: Resource, other: Resource) -> bool | None:
         accounts = self.account(resource), self.account(other)

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from eks_pod_identity.errors import listed
-from eks_pod_identity.iam import Document, Principals, parse
+from eks_pod_identity.iam import Document, Principals, Statement, parse
 from eks_pod_identity.iam.admission import admits
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.unknown import UNKNOWN
@@ -15,8 +14,8 @@ from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import RESOURCE_POLICIES, ROLE, Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule
-from eks_pod_identity.rules.session.session_tag_uses import TagUse, statement_tag_uses, tag_uses
-from eks_pod_identity.rules.trust.pod_statements import pod_statements
+from eks_pod_identity.rules.session.session_tag_uses import TagUse, in_words, statement_tag_uses, tag_uses
+from eks_pod_identity.rules.trust.pod_statements import names_pods
 
 RULE = Rule(
     code="PI206",
@@ -53,10 +52,11 @@ Requests = Callable[[], Sequence[Request]]
 
 
 class Need(NamedTuple):
-    """Who depends on session tags: *text* is empty when it could not be judged."""
+    """Who depends on session tags, how, and the way out: *text* is empty when it could not be judged."""
 
     mention: str
     text: str
+    fix: str = ""
 
 
 class TagsOff:
@@ -92,29 +92,36 @@ def _reported(chain: Chain, needs: Sequence[Need]) -> Iterator[Located]:
         return
     for need in definite:
         problem = f"has session tags disabled, but {need.mention} depends on them: {need.text}."
-        yield finding(RULE, association, problem, "disableSessionTags")
+        yield finding(RULE, association, problem, "disableSessionTags", raw_hint=_fix(need, association))
     if not definite:
         for need in dict.fromkeys(needs):
             yield unjudged(RULE, association, f"{need.mention} is not known yet.")
 
 
+def _fix(need: Need, association: Resource) -> str:
+    needs_tags_off = association.get("policy") not in (None, "")
+    others = "remove the session policy and leave disableSessionTags unset" if needs_tags_off else ""
+    return f"{need.fix}, or {others or 'leave disableSessionTags unset'}."
+
+
 def _text(uses: Sequence[TagUse]) -> str:
-    return listed([str(use) for use in uses[:_SHOWN]])
+    return in_words(uses[:_SHOWN])
 
 
 def _trusts(chain: Chain) -> Iterator[Need]:
     """Return the trust policies that admit the association with session tags only, or everyone without them."""
     off, on = chain.with_session_tags(on=False), chain.with_session_tags(on=True)
-    yield from _trust(chain.source, off.source_requests, on.source_requests)
+    yield from _trust(chain.source, off.source_requests, on.source_requests, "aws:SourceArn")
     if chain.target is not None:
-        yield from _trust(chain.target, off.target_requests, on.target_requests)
+        yield from _trust(chain.target, off.target_requests, on.target_requests, "sts:ExternalId")
 
 
-def _trust(hop: Hop, off: Requests, on: Requests) -> Iterator[Need]:
+def _trust(hop: Hop, off: Requests, on: Requests, scope: str) -> Iterator[Need]:
     role = hop.role
     if role is None or role.type != ROLE or not hop.link.is_certain:
         return
     mention = f"the trust policy of {role.mention}"
+    fix = f"Compare {scope} in {mention} instead of session tags"
     without = admits(hop.trust, off()).answer
     if without is None and (
         not hop.trust.is_complete or any(statement.conditions_are_open for statement in hop.trust.statements)
@@ -122,19 +129,24 @@ def _trust(hop: Hop, off: Requests, on: Requests) -> Iterator[Need]:
         yield Need(mention, "")
     uses = list(tag_uses(hop.trust))
     if without is False and admits(hop.trust, on()).answer is not False:
-        yield Need(
-            mention, _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without"
-        )
+        text = _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without"
+        yield Need(mention, text, fix)
         return
     expands = hop.trust.expands_variables is not False
     opened = [
         use
-        for statement in pod_statements(hop.trust)
+        for statement in hop.trust.statements
+        if statement.allows and (names_pods(statement) or _names_roles(statement))
         for use in statement_tag_uses(statement, expands=expands)
         if use.always_holds
     ]
     if opened:
-        yield Need(mention, _text(opened))
+        yield Need(mention, _text(opened), fix)
+
+
+def _names_roles(statement: Statement) -> bool:
+    principals = statement.principals
+    return principals is not None and (principals.include_everyone or bool(principals.of("AWS")))
 
 
 def _session_policy(chain: Chain) -> Iterator[Need]:
@@ -149,15 +161,20 @@ def _of_role(role: Resource, policies: RolePolicies) -> Iterator[Need]:
     for arn in policies.unseen:
         name = arn.rpartition("/")[2]
         if name in _AWS_POLICIES:
-            yield Need(f"the managed policy {name}", f"it compares aws:PrincipalTag/{_AWS_POLICIES[name]}")
+            text = f"it compares aws:PrincipalTag/{_AWS_POLICIES[name]}"
+            yield Need(f"the managed policy {name}", text, f"Attach a policy without session tags instead of {name}")
     if policies.has_unknown:
         yield Need(f"a policy of {role.mention}", "")
+
+
+def _without_tags(mention: str) -> str:
+    return f"Name resources or roles in {mention} instead of comparing session tags"
 
 
 def _of_document(mention: str, document: Document) -> Iterator[Need]:
     uses = list(tag_uses(document))
     if uses:
-        yield Need(mention, _text(uses))
+        yield Need(mention, _text(uses), _without_tags(mention))
     elif not document.is_complete or any(
         statement.conditions_are_open or statement.resources.open for statement in document.statements
     ):
@@ -182,7 +199,7 @@ def _of_resources(chain: Chain, resources: Sequence[tuple[Resource, Document]]) 
             for use in statement_tag_uses(statement, expands=expands)
         ]
         if uses:
-            yield Need(resource.mention, _text(uses))
+            yield Need(resource.mention, _text(uses), _without_tags(resource.mention))
 
 
 def _may_name(principals: Principals, role_arn: object, account: str) -> bool:

@@ -1,9 +1,9 @@
 """Where a document depends on a session tag, and what becomes of that once session tags are disabled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam import Condition, Document, Statement
 from eks_pod_identity.iam.eks import PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
 from eks_pod_identity.iam.operators import Family, operator_of
@@ -20,8 +20,20 @@ class TagUse:
 
     def __str__(self) -> str:
         """Return it as a part of a sentence."""
-        outcome = "then always holds" if self.always_holds else "then never holds"
-        return f"{self.location} compares {quoted(self.key)}, which {outcome}"
+        return in_words((self,))
+
+
+def in_words(uses: Sequence[TagUse]) -> str:
+    """Return the uses as a part of a sentence, those of one condition together."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for use in uses:
+        keys.setdefault((use.location, "always" if use.always_holds else "never"), []).append(quoted(use.key))
+    return listed(
+        [
+            f"{location} compares {listed(names)}, which then {ever} {'holds' if len(names) == 1 else 'hold'}"
+            for (location, ever), names in keys.items()
+        ]
+    )
 
 
 def tag_uses(document: Document) -> Iterator[TagUse]:
@@ -42,7 +54,16 @@ def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUs
         for key in _session_tags_in(pattern):
             yield TagUse(f"{statement.location}.{element}", f"${{{key}}}", resources.negated)
     for condition in statement.conditions:
-        yield from _of_condition(condition, expands=expands)
+        if _assumes_roles(statement) or not condition.name.startswith(REQUEST_TAG):
+            yield from _of_condition(condition, expands=expands)
+
+
+def _assumes_roles(statement: Statement) -> bool:
+    """Tell whether `aws:RequestTag/…` is a session tag there; elsewhere it is a tag that a call gives a resource."""
+    actions = statement.actions
+    return not statement.resources.present or (
+        not actions.negated and all(pattern.lower().startswith("sts:") for pattern in actions.patterns)
+    )
 
 
 def _of_condition(condition: Condition, *, expands: bool) -> Iterator[TagUse]:

@@ -37,17 +37,25 @@ def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
     if agents.unplaced:
         return
     elsewhere = declared_clusters(stack) | auto_mode_clusters(stack)
-    lacking = defaultdict[ClusterId, list[Resource]](list)
+    lacking, unsure = (defaultdict[ClusterId, list[Resource]](list) for _ in range(2))
     for association in associations_of(stack):
         cluster_id = stack.cluster_id(association)
         if cluster_id is None or cluster_id.cluster in elsewhere:
             continue
         if all(cluster_id.is_same(other) is False for other in agents.by_cluster):
-            lacking[cluster_id].append(association)
+            (unsure if _may_be_none(association) else lacking)[cluster_id].append(association)
+    for cluster_id, associations in unsure.items():
+        if cluster_id not in lacking:
+            yield unjudged(RULE, associations[0], "it may have no association after all.")
     for cluster_id, associations in lacking.items():
         names = listed([each.name for each in associations])
         yield finding(
             RULE,
             associations[0],
-            f"needs an agent on {quoted(cluster_id.cluster)}, and the stack has none (for {names}).",
+            f"needs an agent on {quoted(cluster_id.name)}, and the stack has none (for {names}).",
         )
+
+
+def _may_be_none(association: Resource) -> bool:
+    """Tell whether an add-on's list of associations, or the entry in it, is not known yet."""
+    return bool(association.addon) and association.is_open("serviceAccount") and association.is_open("roleArn")

@@ -6,7 +6,7 @@ from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document, Statement, action_fault, is_everything
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.identity_policy import form_fix
+from eks_pod_identity.rules.identity_policy import action_fix, form_fix
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(
@@ -33,10 +33,10 @@ def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     for problem in document.problems:
         yield Finding(RULE, subject, f"{problem.text}.", problem.location, form_fix(problem.text))
     for statement in document.statements:
-        yield from _statement(statement, subject)
+        yield from _statement(document, statement, subject)
 
 
-def _statement(statement: Statement, subject: str) -> Iterator[Verdict]:
+def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
     location = statement.location
     if statement.resources.present:
         element = "NotResource" if statement.resources.negated else "Resource"
@@ -52,8 +52,8 @@ def _statement(statement: Statement, subject: str) -> Iterator[Verdict]:
     for action in statement.actions.patterns:
         fault = action_fault(action)
         if fault is not None:
-            hint = f"Correct the spelling of {quoted(action)}, or remove it."
-            yield Finding(RULE, subject, f"has {quoted(action)}, which {fault.value}.", location, hint)
+            text = f"has {quoted(action)}, which {fault.value}."
+            yield Finding(RULE, subject, text, location, action_fix(document, action))
         elif not is_everything(action) and not action.lower().startswith("sts:"):
             text = f"has {quoted(action)}; a trust policy accepts only actions of sts."
             yield Finding(RULE, subject, text, location, f"Move {quoted(action)} to a permission policy of the role.")

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam import has_wildcard, without_variables
 from eks_pod_identity.iam.admission import admits, unmet
-from eks_pod_identity.iam.evaluate import Effect, Evaluation
+from eks_pod_identity.iam.eks import REQUEST_TAG
+from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
+from eks_pod_identity.iam.operators import Family, operator_of
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.differences import differences, missing_keys
+from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Finding, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located
-from eks_pod_identity.rules.resource import ROLE
+from eks_pod_identity.rules.resource import ROLE, Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.pod_statements import pod_statements
 
@@ -67,10 +71,43 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
             association.label,
             f"is not admitted by the trust policy of {role.mention}: {differences(refused)}.",
             "roleArn",
-            raw_hint=f"Make {role.mention} trust this association, or name another role; both must state the same "
-            "values.",
+            raw_hint=_fix(refused, role, association),
         ),
     )
+
+
+def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
+    """Return what to change on either side: the values of the trust policy, or those of the association.
+
+    An add-on decides about its namespace and its ServiceAccount.
+    """
+    trust = f"the trust policy of {role.mention}"
+    if refused.effect is Effect.EXPLICIT_DENY:
+        return f"Make {refused.deciding[0].location} of {trust} leave this association out."
+    wrong = [check for check in refused.failing() if check.holds is False and check.element == "Condition"]
+    accepted = [f"{shown(check.seen)} as {check.key}" for check in wrong]
+    names = [
+        f"{_PROPERTIES[check.key.lower()]} of the association to {quoted(check.wanted[0])}"
+        for check in wrong
+        if check.key.lower() in _PROPERTIES and _is_one_name(check)
+    ]
+    either = f", or set {listed(names)}" if names and len(names) == len(wrong) and not association.addon else ""
+    return f"Make {trust} accept {listed(accepted)}{either}." if accepted else f"Make {trust} trust this association."
+
+
+_PROPERTIES = {
+    f"{REQUEST_TAG}eks-cluster-name": "clusterName",
+    f"{REQUEST_TAG}kubernetes-namespace": "namespace",
+    f"{REQUEST_TAG}kubernetes-service-account": "serviceAccount",
+}
+
+
+def _is_one_name(check: Check) -> bool:
+    operator = operator_of(check.operator)
+    is_positive = operator is not None and not operator.negated and operator.family is Family.STRING
+    if not is_positive or len(check.wanted) != 1:
+        return False
+    return not has_wildcard(check.wanted[0]) and check.wanted[0] == without_variables(check.wanted[0])
 
 
 def _is_about_the_association(refused: Evaluation) -> bool:
