@@ -73,8 +73,6 @@ def gate_on(value: pulumi.Input[T], gate: pulumi.Output[Any]) -> pulumi.Output[T
 
     So the value stays known at preview, and whoever uses it is created after the resources and deleted before them.
     """
-    if isinstance(value, pulumi.Output):
-        return cast("pulumi.Output[T]", value).apply(lambda known: gate.apply(lambda _: known))
     return gate.apply(lambda _: value)
 
 

@@ -8,6 +8,7 @@ it runs no more hooks at once than it has workers. Waiting here, all association
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import cast
 
 import pulumi
 import pulumi_aws as aws
@@ -38,7 +39,8 @@ class PropagatedAssociation(aws.eks.PodIdentityAssociation):
     through an output. So the URN arrives late; the outputs of the association itself do not.
     """
 
-    _late_urn: pulumi.Output[str] | None = None
+    # Without an annotation: for those of a resource class, the SDK builds a class anew each time one is registered.
+    _late_urn = cast("pulumi.Output[str] | None", None)
 
     @property
     def urn(self) -> pulumi.Output[str]:
