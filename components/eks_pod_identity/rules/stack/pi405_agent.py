@@ -46,7 +46,7 @@ def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
             (unsure if _may_be_none(association) else lacking)[cluster_id].append(association)
     for cluster_id, associations in unsure.items():
         if cluster_id not in lacking:
-            yield unjudged(RULE, associations[0], "it may have no association after all.")
+            yield unjudged(RULE, associations[0], "whether the add-on has associations is not known yet.")
     for cluster_id, associations in lacking.items():
         names = listed([each.name for each in associations])
         yield finding(

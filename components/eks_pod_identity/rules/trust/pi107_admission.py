@@ -87,11 +87,15 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
     wrong = [check for check in refused.failing() if check.holds is False and check.element == "Condition"]
     accepted = [f"{shown(check.seen)} as {check.key}" for check in wrong]
     names = [
-        f"{_PROPERTIES[check.key.lower()]} of the association to {quoted(check.wanted[0])}"
+        f"{_PROPERTIES[check.key.lower()]} to {quoted(check.wanted[0])}"
         for check in wrong
         if check.key.lower() in _PROPERTIES and _is_one_name(check)
     ]
-    either = f", or set {listed(names)}" if names and len(names) == len(wrong) and not association.addon else ""
+    either = (
+        f", or set {listed(names)} in the association"
+        if names and len(names) == len(wrong) and not association.addon
+        else ""
+    )
     return f"Make {trust} accept {listed(accepted)}{either}." if accepted else f"Make {trust} trust this association."
 
 
