@@ -45,6 +45,7 @@ from eks_pod_identity.rules.samples import (
 )
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.\w+\}")
+OF_NAMESPACE = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 BUCKETS = [f"arn:aws:s3:::{name}" for name in "abcd"]
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -66,6 +67,11 @@ def allow(action: Any, resource: Any, **more: Any) -> dict[str, Any]:
 
 def managed(policy: object, **properties: Any) -> dict[str, Any]:
     return {"type": POLICY, "properties": {"name": "read", "policy": policy, **properties}}
+
+
+def bucket_policy(principal: object) -> dict[str, Any]:
+    statement = allow("s3:GetObject", BY_NAMESPACE, Principal=principal)
+    return {"type": "aws:s3/bucketPolicy:BucketPolicy", "properties": {"policy": document(statement)}}
 
 
 def chain(**changes: Any) -> dict[str, Any]:
@@ -181,13 +187,33 @@ STACKS: dict[str, Mapping[str, Any]] = {
         **tags_off(inline=role_policy(document(allow("s3:GetObject", BY_NAMESPACE)))),
         "association": association(disableSessionTags=UNKNOWN),
     },
-    "tags off, bucket policy": tags_off(
-        bucket={
-            "type": "aws:s3/bucketPolicy:BucketPolicy",
-            "properties": {
-                "policy": document(allow("s3:GetObject", BY_NAMESPACE, Principal={"AWS": SOURCE_ROLE_ARN})),
-            },
-        }
+    "tags off, bucket policies": tags_off(
+        account=bucket_policy({"AWS": ACCOUNT}),
+        another=bucket_policy({"AWS": SOURCE_ROLE_ARN + "-2"}),
+        everyone=bucket_policy("*"),
+        role_itself=bucket_policy({"AWS": SOURCE_ROLE_ARN}),
+        root=bucket_policy({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+        root_of_another=bucket_policy({"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"}),
+        service=bucket_policy({"Service": "s3.amazonaws.com"}),
+        unknown=bucket_policy({"AWS": UNKNOWN}),
+    ),
+    "tags off, bucket policies and a role that is not known": {
+        "association": association(disableSessionTags=True, roleArn=UNKNOWN),
+        "agent": agent(),
+        "another": bucket_policy({"AWS": SOURCE_ROLE_ARN}),
+        "another_account": bucket_policy({"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:role/a"}),
+        "root": bucket_policy({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+    },
+    "tags off, other resource policies": tags_off(
+        key={
+            "type": "aws:kms/key:Key",
+            "properties": {"policy": document(allow("kms:*", "*", Principal="*", Condition=OF_NAMESPACE))},
+        },
+        none={"type": "aws:kms/key:Key", "properties": {}},
+        queue={
+            "type": "aws:sqs/queuePolicy:QueuePolicy",
+            "properties": {"policy": document(allow("sqs:*", "*", NotPrincipal=ROOT, Condition=OF_NAMESPACE))},
+        },
     ),
     # PI301 to PI304
     "no permission": chain(assume=None),
@@ -324,6 +350,33 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
         "nodes": node_group(),
         "policy": attachment(UNKNOWN, to="${nodeRole.name}"),
+    },
+    "nodes with a boundary": {
+        **workload(trust()),
+        "nodeRole": role(
+            service_trust("ec2.amazonaws.com"), name="nodes", permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/b"
+        ),
+        "nodes": node_group(),
+        "policy": attachment("arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy", to="${nodeRole.name}"),
+    },
+    "nodes with a boundary of the stack": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes", permissionsBoundary="${boundary.arn}"),
+        "nodes": node_group(),
+        "boundary": managed(document(allow("ec2:*", "*"))),
+        "policy": attachment("arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy", to="${nodeRole.name}"),
+    },
+    "nodes with a policy of their own": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
+        "nodes": node_group(),
+        "own": role_policy(document(allow("eks-auth:*", "*")), to="${nodeRole.name}"),
+        "policy": attachment("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", to="${nodeRole.name}"),
+    },
+    "nodes of another cluster": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
+        "nodes": node_group(clusterName="prod"),
     },
     # PI601 and PI602
     "attached twice": {**workload(trust()), "a": attachment("x"), "b": attachment("x"), "c": attachment("y")},
