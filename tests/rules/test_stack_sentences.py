@@ -45,6 +45,7 @@ from eks_pod_identity.rules.samples import (
 )
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.\w+\}")
+CLUSTER_NAME = "${aws:PrincipalTag/eks-cluster-name}"
 OF_NAMESPACE = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 BUCKETS = [f"arn:aws:s3:::{name}" for name in "abcd"]
@@ -101,6 +102,17 @@ def to_target(*statements: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def admit(**changes: Any) -> dict[str, Any]:
     condition = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}}
     return {"Effect": "Allow", "Principal": ROOT, "Action": BOTH, "Condition": condition, **changes}
+
+
+def own_target(principal: object) -> dict[str, Any]:
+    """A target role of the same account, and a source role without a permission to assume it."""
+    target = role(document(admit(Principal=principal, Condition={})), name="reader")
+    return {
+        "role": role(trust()),
+        "target": target,
+        "association": association(targetRoleArn="${target.arn}"),
+        "agent": agent(),
+    }
 
 
 def environment(resources: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,6 +188,25 @@ STACKS: dict[str, Mapping[str, Any]] = {
     ),
     "tags off, policies not known": tags_off(inline=role_policy(UNKNOWN), other=attachment(UNKNOWN)),
     "tags off, statement not known": tags_off(inline=role_policy(document(allow("s3:GetObject", UNKNOWN)))),
+    "tags off, what provides for it": tags_off(
+        inline=role_policy(
+            document(
+                allow("s3:*", "*", Condition={"Null": {"aws:PrincipalTag/kubernetes-namespace": "true"}}),
+                allow("s3:*", "*", Condition={"StringEqualsIfExists": {"aws:PrincipalTag/kubernetes-namespace": "a"}}),
+                allow("s3:*", BY_NAMESPACE.replace("namespace}", "namespace, 'none'}")),
+                allow("s3:*", "*", Condition={"StringLike": {"s3:prefix": ["a", CLUSTER_NAME]}}),
+                allow("s3:*", "*", Condition={"StringEquals": {"aws:PrincipalTag/team": "a"}}),
+                allow("s3:*", "*", Condition={"Nope": {"aws:PrincipalTag/kubernetes-namespace": "a"}}),
+            )
+        )
+    ),
+    "tags off, uses of many kinds": tags_off(
+        a=role_policy(document(allow("s3:*", "*", Condition={"Null": {"aws:PrincipalTag/eks-cluster-name": "false"}}))),
+        b=role_policy(document({"Effect": "Deny", "Action": "s3:*", "NotResource": BY_NAMESPACE})),
+        c=role_policy(document(allow("s3:*", "*", Condition={"StringLike": {"s3:prefix": CLUSTER_NAME}}))),
+        d=role_policy(document(allow("s3:*", "*", Condition={"StringNotLike": {"s3:prefix": CLUSTER_NAME}}))),
+        e=role_policy({"Statement": [allow("s3:*", BY_NAMESPACE)]}),
+    ),
     "tags off, session policy": {
         **tags_off(),
         "association": association(disableSessionTags=True, policy=document(allow("s3:GetObject", BY_NAMESPACE))),
@@ -259,6 +290,17 @@ STACKS: dict[str, Mapping[str, Any]] = {
         **workload(trust()),
         "assume": role_policy(document(allow("sts:AssumeRole", ["arn:aws:s3:::a", "arn:aws:iam::*:role/spoke-*"]))),
     },
+    "target of the account names the role": own_target({"AWS": SOURCE_ROLE_ARN}),
+    "target of the account names the session": own_target(
+        {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/payments-api/eks-dev-api-1"}
+    ),
+    "target of the account names another": own_target({"AWS": [SOURCE_ROLE_ARN + "-2", *ROOT.values()]}),
+    "target of the account names an id": own_target({"AWS": ["AROAEXAMPLEID", *ROOT.values()]}),
+    "target of the account is not known": own_target({"AWS": [UNKNOWN, *ROOT.values()]}),
+    "target of an environment names the role": environment(own_target({"AWS": SOURCE_ROLE_ARN})),
+    "target of another account names the role": chain(
+        assume=None, target={**target_role(target_trust(principal=SOURCE_ROLE_ARN)), **ABROAD}
+    ),
     "assumes anything": {**workload(trust()), "assume": role_policy(document(allow("sts:AssumeRole", "*")))},
     "assumes and may tag": {
         **workload(trust()),
@@ -320,6 +362,8 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "profile": fargate_profile(UNKNOWN),  # type: ignore[arg-type] # as at preview
         "other": {"type": FARGATE_PROFILE, "properties": {"clusterName": "dev", "selectors": UNKNOWN}},
         "third": {"type": FARGATE_PROFILE, "properties": {"clusterName": UNKNOWN, "selectors": []}},
+        "fourth": {"type": FARGATE_PROFILE, "properties": {"clusterName": "dev", "selectors": "x"}},
+        "fifth": {"type": FARGATE_PROFILE, "properties": {"clusterName": "dev", "selectors": ["x", {"namespace": 7}]}},
     },
     # PI405 and PI406
     "no agent": {

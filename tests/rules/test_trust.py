@@ -249,6 +249,43 @@ def test_what_does_not_scope_a_statement(condition: Any):
     assert codes(Condition=condition) == ["PI104"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "opened"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": UNKNOWN}}, False),  # one value, and not that of every stranger
+        ({"StringEqualsIgnoreCase": {"aws:RequestTag/kubernetes-namespace": UNKNOWN}}, False),
+        ({"StringLike": {"aws:SourceAccount": UNKNOWN}}, True),
+        ({"ArnLike": {"aws:SourceArn": UNKNOWN}}, True),
+        ({"StringNotEquals": {"aws:SourceAccount": UNKNOWN}}, True),
+        ({"StringEquals": {"aws:SecureTransport": UNKNOWN}}, True),
+        ({"StringEquals": {"aws:SecureTransport": UNKNOWN, "aws:SourceAccount": ACCOUNT}}, False),
+        (
+            {"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}, "ArnLike": {"aws:SourceArn": UNKNOWN}},
+            True,
+        ),
+    ],
+)
+def test_a_value_that_is_not_known_may_scope_a_statement(condition: Any, opened: bool):
+    assert codes(Condition=condition) == []
+    assert ("PI104" in open_codes(Condition=condition)) is opened
+
+
+@pytest.mark.parametrize(
+    ("condition", "scoped"),
+    [
+        ({"StringNotEquals": {"aws:SourceAccount": ACCOUNT}}, True),
+        ({"StringNotEqualsIfExists": {"aws:RequestTag/kubernetes-namespace": "payments"}}, True),
+        ({"StringEquals": {"aws:SourceAccount": "444455556666"}}, False),
+        (UNKNOWN, False),
+    ],
+)
+def test_a_denial_of_strangers_scopes_a_statement_too(condition: Any, scoped: bool):
+    denial = {"Effect": "Deny", "Principal": GOOD["Principal"], "Action": "sts:AssumeRole", "Condition": condition}
+
+    assert codes(denial, Condition={}) == ([] if scoped else ["PI104"])
+    assert codes({**denial, "Action": "sts:TagSession"}, Condition={}) == ["PI104"]
+
+
 def test_an_optional_tag_scopes_only_while_tags_are_on():
     condition = {"StringEqualsIfExists": {"aws:RequestTag/kubernetes-namespace": "a"}}
 
