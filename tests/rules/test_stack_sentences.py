@@ -46,7 +46,8 @@ from eks_pod_identity.rules.samples import (
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.\w+\}")
 CLUSTER_NAME = "${aws:PrincipalTag/eks-cluster-name}"
-OF_NAMESPACE = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
+NAMESPACE_TAG = "aws:PrincipalTag/kubernetes-namespace"
+OF_NAMESPACE = {"StringEquals": {NAMESPACE_TAG: "payments"}}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 BUCKETS = [f"arn:aws:s3:::{name}" for name in "abcd"]
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
@@ -201,7 +202,7 @@ STACKS: dict[str, Mapping[str, Any]] = {
         )
     ),
     "tags off, uses of many kinds": tags_off(
-        a=role_policy(document(allow("s3:*", "*", Condition={"Null": {"aws:PrincipalTag/eks-cluster-name": "false"}}))),
+        a=role_policy(document(allow("s3:*", "*", Condition={"Null": {NAMESPACE_TAG: "false"}}))),
         b=role_policy(document({"Effect": "Deny", "Action": "s3:*", "NotResource": BY_NAMESPACE})),
         c=role_policy(document(allow("s3:*", "*", Condition={"StringLike": {"s3:prefix": CLUSTER_NAME}}))),
         d=role_policy(document(allow("s3:*", "*", Condition={"StringNotLike": {"s3:prefix": CLUSTER_NAME}}))),
