@@ -11,6 +11,7 @@ from eks_pod_identity.iam.request import (
     Association,
     Request,
     Session,
+    any_source_request,
     session_of,
     source_requests,
     stranger_request,
@@ -100,8 +101,7 @@ def opens_to_account(trust: Document, account: str | Unknown, partition: str | U
 def unmet(statement: Statement, trust: Document) -> list[Check]:
     """Return the conditions of a statement for EKS that no request of EKS meets, whatever its association."""
     on, off = (
-        checks(statement, source_requests(Association(session_tags=tags))[0], trust, has_principals=True)
-        for tags in (True, False)
+        checks(statement, any_source_request(session_tags=tags), trust, has_principals=True) for tags in (True, False)
     )
     return [
         first

@@ -7,9 +7,9 @@ out: no namespace has an upper-case letter, and no cluster ARN is that of an ass
 import enum
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from eks_pod_identity.iam.automaton import Letters, Meeting
 from eks_pod_identity.iam.wildcards import has_wildcard, matches
@@ -70,14 +70,13 @@ class Open:
 
     def filled(self, values: Mapping[str, str]) -> "Text":
         """Return the value with the variables of *values* put in; a text when none is left."""
-        pieces = _joined(
-            values.get(piece.name, piece) if isinstance(piece, Variable) else piece for piece in self.pieces
-        )
-        if not pieces and not self.may_be_absent:
-            return ""
-        if len(pieces) == 1 and isinstance(pieces[0], str) and not self.may_be_absent:
-            return pieces[0]
-        return Open(pieces, self.may_be_absent, self.many)
+        for piece in self.pieces:
+            if isinstance(piece, Variable) and piece.name in values:
+                break
+        else:
+            return self  # as most do: the search puts in one variable after the other
+        pieces = [values.get(piece.name, piece) if isinstance(piece, Variable) else piece for piece in self.pieces]
+        return _value(pieces, may_be_absent=self.may_be_absent, many=self.many)
 
     def __str__(self) -> str:
         """Return the value as people read it, each variable in angle brackets."""
@@ -91,7 +90,7 @@ Value = str | tuple[str, ...] | Open | Absent
 def text_of(*pieces: str | Variable) -> Text:
     """Return the pieces as one text, which is open while a variable is among them."""
     texts = [piece for piece in pieces if isinstance(piece, str)]
-    return "".join(texts) if len(texts) == len(pieces) else Open(_joined(iter(pieces)))
+    return "".join(texts) if len(texts) == len(pieces) else _value(pieces)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -132,14 +131,17 @@ def meeting(value: Open, pattern: str) -> str | None:
     return automaton(value.pieces).meeting(pattern)
 
 
-def _joined(pieces: Iterator[str | Variable]) -> tuple[str | Variable, ...]:
+def _value(pieces: Sequence[str | Variable], *, may_be_absent: bool = False, many: bool = False) -> Text:
+    """Join neighbouring texts; what is one text then, and cannot be absent, is not open."""
     joined: list[str | Variable] = []
     for piece in pieces:
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):
             joined[-1] += piece
         elif piece != "":
             joined.append(piece)
-    return tuple(joined)
+    if not may_be_absent and all(isinstance(piece, str) for piece in joined):
+        return "".join(cast("list[str]", joined))
+    return Open(tuple(joined), may_be_absent, many)
 
 
 def _with_holes(value: Open) -> str:

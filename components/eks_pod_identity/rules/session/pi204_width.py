@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.evaluate import Effect, evaluate
-from eks_pod_identity.iam.request import Request, Session, pod_request
+from eks_pod_identity.iam.request import Session, pod_request
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.rule import Example, Level, Rule
@@ -28,6 +28,19 @@ RULE = Rule(
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _SESSION = Session("arn:aws:iam::999999999999:role/any-role")
+_CALLS = tuple(
+    tuple(
+        pod_request(action, resource, _SESSION)
+        for action, resource in (
+            ("s3:GetObject", f"arn:{partition}:s3:::zq0/zq0"),
+            ("iam:PassRole", f"arn:{partition}:iam::000000000000:role/zq0"),
+            ("sqs:SendMessage", f"arn:{partition}:sqs:zz-zz-0:000000000000:zq0"),
+            ("zq0:Zq0", f"arn:{partition}:zq0:zz-zz-0:000000000000:zq0"),
+        )
+    )
+    for partition in _PARTITIONS
+)
+"""For each partition, calls on resources that nobody would name."""
 
 
 def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
@@ -47,21 +60,8 @@ def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def _allows_everything(document: Document, statement: Statement) -> bool:
-    """Tell whether *statement* allows actions on resources of one partition that nobody would name."""
+    """Tell whether *statement* allows all of these calls in some partition."""
     if not statement.allows or statement.actions.negated or statement.resources.negated:
         return False  # what NotAction or NotResource leaves out is not allowed
     alone = replace(document, statements=(statement,), problems=(), open_statements=())
-    return any(
-        all(evaluate(alone, request).effect is Effect.ALLOW for request in _calls(partition))
-        for partition in _PARTITIONS
-    )
-
-
-def _calls(partition: str) -> Iterator[Request]:
-    for action, resource in (
-        ("s3:GetObject", f"arn:{partition}:s3:::zq0/zq0"),
-        ("iam:PassRole", f"arn:{partition}:iam::000000000000:role/zq0"),
-        ("sqs:SendMessage", f"arn:{partition}:sqs:zz-zz-0:000000000000:zq0"),
-        ("zq0:Zq0", f"arn:{partition}:zq0:zz-zz-0:000000000000:zq0"),
-    ):
-        yield pod_request(action, resource, _SESSION)
+    return any(all(evaluate(alone, call).effect is Effect.ALLOW for call in calls) for calls in _CALLS)

@@ -8,7 +8,7 @@ from eks_pod_identity.errors import listed
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.eks import ASSUME, TAG
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
-from eks_pod_identity.iam.request import Association, Request, source_requests
+from eks_pod_identity.iam.request import Request, any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
@@ -119,7 +119,7 @@ def _request_of(document: Document, statement: Statement) -> Request | None:
     """Return a request of EKS that *statement* allows, whatever its action."""
     alone = with_statements(document, [statement])
     for tags in (True, False):
-        request = source_requests(Association(session_tags=tags))[0]
+        request = any_source_request(session_tags=tags)
         action = ASSUME if statement.covers_action(ASSUME) else TAG
         witness = find(alone, (replace(request, action=action),))
         if witness.answer:

@@ -1,5 +1,6 @@
 """PI104: a Pod Identity statement that any cluster can use."""
 
+import functools
 from collections.abc import Iterator
 
 from eks_pod_identity.iam import Condition, Document, Statement
@@ -49,7 +50,7 @@ def scope_verdicts(document: Document, subject: str, *, tags_on: bool | None) ->
 
     The stranger is an association of a cluster, namespace and account that nobody named.
     """
-    strangers = list(_strangers(tags_on=tags_on))
+    strangers = _strangers(tags_on=bool(tags_on))
     denials = list(denials_of_pods(document, ASSUME))
     for statement in pod_statements(document):
         assumes = statement.covers_action(ASSUME)
@@ -71,25 +72,29 @@ def _problem(statement: Statement) -> str:
     return "lets every EKS cluster of the account use the role: its conditions keep no cluster out."
 
 
-def _strangers(*, tags_on: bool | None) -> Iterator[Request]:
-    for partition in _PARTITIONS:
-        for tags in (True,) if tags_on else (True, False):
-            association = Association(
-                cluster_name=CLUSTER.example,
-                namespace=NAMESPACE.example,
-                service_account=SERVICE_ACCOUNT.example,
-                region=REGION.example,
-                account=ACCOUNT.example,
-                partition=partition,
-                session_tags=tags,
-                pod_name=POD.example,
-                pod_uid=POD_UID.example,
-            )
-            request = source_requests(association)[0]
-            organization = ORGANIZATION.example
-            yield request.with_keys(
-                {**_OWN, "aws:sourceorgid": organization, "aws:sourceorgpaths": (f"{organization}/r-zq00/ou-zq00/",)}
-            )
+@functools.lru_cache(maxsize=2)
+def _strangers(*, tags_on: bool) -> tuple[Request, ...]:
+    """Return the requests of the stranger; they are the same for every document, and are built once."""
+    switches = (True,) if tags_on else (True, False)
+    return tuple(_stranger(partition, session_tags=tags) for partition in _PARTITIONS for tags in switches)
+
+
+def _stranger(partition: str, *, session_tags: bool) -> Request:
+    association = Association(
+        cluster_name=CLUSTER.example,
+        namespace=NAMESPACE.example,
+        service_account=SERVICE_ACCOUNT.example,
+        region=REGION.example,
+        account=ACCOUNT.example,
+        partition=partition,
+        session_tags=session_tags,
+        pod_name=POD.example,
+        pod_uid=POD_UID.example,
+    )
+    organization = ORGANIZATION.example
+    return source_requests(association)[0].with_keys(
+        {**_OWN, "aws:sourceorgid": organization, "aws:sourceorgpaths": (f"{organization}/r-zq00/ou-zq00/",)}
+    )
 
 
 def _admits(document: Document, statement: Statement, denials: list[Statement], request: Request) -> bool | None:

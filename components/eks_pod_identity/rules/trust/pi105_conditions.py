@@ -8,7 +8,7 @@ from eks_pod_identity.iam import Document, Statement, parse
 from eks_pod_identity.iam.admission import admits_any_association, unmet
 from eks_pod_identity.iam.eks import ASSUME, POD_IDENTITY_SERVICE, TAG
 from eks_pod_identity.iam.operators import operator_of
-from eks_pod_identity.iam.request import Association, source_requests
+from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
@@ -97,8 +97,7 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
     if failing or not statement.conditions or not statement.covers_action(ASSUME):
         return
     alone = with_statements(document, [statement])
-    requests = [source_requests(Association(session_tags=tags))[0] for tags in (True, False)]
-    if all(find(alone, (request,)).answer is False for request in requests):
+    if all(find(alone, (any_source_request(session_tags=tags),)).answer is False for tags in (True, False)):
         yield Finding(
             RULE,
             subject,
