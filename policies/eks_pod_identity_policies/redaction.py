@@ -5,7 +5,6 @@ policy sees it. So the mark is read here, before the SDK does. A program may wri
 secret: while a program runs nothing is redacted, and the text is judged as any other.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pulumi_policy.deserialize as sdk_deserialize
@@ -33,20 +32,27 @@ def read_redacted_secrets_as_unknown() -> None:
         return configure_stack(self, request, context)
 
     def reading(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
-        return deserialize(properties if _runs["a program"] else without_redacted(properties), proxy_secrets)
+        if not _runs["a program"]:
+            _hide_redacted(properties)
+        return deserialize(properties, proxy_secrets)
 
     cast("Any", recording).records = True
     servicer.ConfigureStack = recording
     sdk.deserialize_properties = reading
 
 
-def without_redacted(value: Any) -> Any:
-    """Return *value* with the SDK's mark for "not known" in the place of each redacted secret."""
-    if isinstance(value, Mapping):
-        entries = cast("Mapping[str, Any]", value)
-        if entries.get(_SIGNATURE) == _SECRET and entries.get("value") == _REDACTED:
-            return UNKNOWN_STRING_VALUE
-        return {key: without_redacted(each) for key, each in entries.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [without_redacted(each) for each in cast("Sequence[Any]", value)]
-    return value
+def _hide_redacted(container: Any) -> None:
+    """Put the SDK's mark for "not known" in the place of each redacted secret in *container*, as JSON was decoded.
+
+    In place: the SDK decodes the properties anew for each policy, so a copy of them would cost as much again.
+    """
+    entries = cast("Any", container.items() if isinstance(container, dict) else enumerate(container))
+    for key, value in entries:
+        if isinstance(value, dict) and _is_redacted(cast("dict[str, Any]", value)):
+            container[key] = UNKNOWN_STRING_VALUE
+        elif isinstance(value, dict | list):
+            _hide_redacted(value)
+
+
+def _is_redacted(value: dict[str, Any]) -> bool:
+    return value.get(_SIGNATURE) == _SECRET and value.get("value") == _REDACTED
