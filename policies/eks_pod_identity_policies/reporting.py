@@ -14,12 +14,14 @@ Report = Callable[..., None]
 
 
 class Reporter:
-    """Reports the verdicts of one policy on one resource or stack."""
+    """Reports the verdicts of one policy on one resource or stack, each once however often the rules come upon it."""
 
     def __init__(self, settings: Settings, report: Report) -> None:
         """Report to the SDK's *report* what *settings* ask for."""
         self._settings = settings
         self._report = report
+        self._diagnostics = _diagnostics_of(report)
+        self._told: set[tuple[str, str]] = set()
         self.exempted: list[str] = []
         for problem in settings.problems:
             self._tell(f"[configuration] {problem}.", Level.MANDATORY, "")
@@ -38,8 +40,8 @@ class Reporter:
         exemption, expired = self._exemption(finding.code, resource)
         if exemption is not None:
             message = exempt_message(finding, exemption)
-            self.exempted.append(message)
-            self._tell(message, Level.ADVISORY, resource.urn)
+            if self._tell(message, Level.ADVISORY, resource.urn):
+                self.exempted.append(message)
             return
         message = finding.message(raw=not resource.is_of_component)
         if expired is not None:
@@ -65,16 +67,20 @@ class Reporter:
         holding = next((each for each in covering if not each.is_expired()), None)
         return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
 
-    def _tell(self, message: str, level: Level, urn: str) -> None:
+    def _tell(self, message: str, level: Level, urn: str) -> bool:
+        """Report *message*, and return whether it is new."""
         message = safe_line(message)
+        if (urn, message) in self._told:
+            return False
+        self._told.add((urn, message))
         self._report(message, urn or None)
-        diagnostic = _last_diagnostic(self._report)
-        if diagnostic is None:
-            return
-        # The SDK puts the policy's description first; the code belongs there.
-        diagnostic.message = message
-        if level is Level.ADVISORY and diagnostic.enforcementLevel == proto.MANDATORY:
-            diagnostic.enforcementLevel = proto.ADVISORY
+        diagnostic = self._diagnostics[-1] if self._diagnostics else None
+        if diagnostic is not None:
+            # The SDK puts the policy's description first; the code belongs there.
+            diagnostic.message = message
+            if level is Level.ADVISORY and diagnostic.enforcementLevel == proto.MANDATORY:
+                diagnostic.enforcementLevel = proto.ADVISORY
+        return True
 
 
 def exempt_message(finding: Finding, exemption: Exemption) -> str:
@@ -84,14 +90,12 @@ def exempt_message(finding: Finding, exemption: Exemption) -> str:
     return f"[{finding.code}] {until}: {where} {finding.problem}"
 
 
-def _last_diagnostic(report: Report) -> Any:
-    """Return the diagnostic that *report* has just added, or None for a callback that is not the SDK's.
+def _diagnostics_of(report: Report) -> Any:
+    """Return the diagnostics that *report* adds to, or None for a callback that is not the SDK's.
 
     The SDK gives every finding of a policy the level of the policy, and has no other way to say less. The callback it
     hands over closes over the response, which is where the level of each diagnostic is; a test holds the SDK to it.
     """
     if not inspect.isfunction(report):
         return None
-    response = inspect.getclosurevars(report).nonlocals.get("response")
-    diagnostics = getattr(response, "diagnostics", None)
-    return diagnostics[-1] if diagnostics else None
+    return getattr(inspect.getclosurevars(report).nonlocals.get("response"), "diagnostics", None)

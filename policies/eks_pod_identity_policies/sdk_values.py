@@ -34,7 +34,7 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 def _mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
     items = {key: _item(value, key, depth) for key in value if key != _TARGET}
-    if _TARGET in set(value):
+    if len(items) < len(value):
         inside = value if isinstance(value, dict) else value[_TARGET]
         items[_TARGET] = _item(unknown_checking_proxy({_TARGET[2:]: inside[_TARGET]}), _TARGET[2:], depth)
     return items

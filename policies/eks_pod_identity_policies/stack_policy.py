@@ -14,11 +14,7 @@ def validate_stack(args: StackValidationArgs, report: ReportViolation) -> None:
     """Judge the links of a stack and report each finding on the resource that it is about."""
     settings = settings_of(POLICY, args.get_config())
     reporter = Reporter(settings, report)
-    verdicts = stack_verdicts(resources_of(args.resources), cluster_account=settings.cluster_account)
-    seen: set[tuple[str, object]] = set()
-    for resource, verdict in verdicts:
-        if (resource.urn, verdict) not in seen:
-            seen.add((resource.urn, verdict))
-            reporter.add(verdict, resource)
+    for resource, verdict in stack_verdicts(resources_of(args.resources), cluster_account=settings.cluster_account):
+        reporter.add(verdict, resource)
     if reporter.exempted:
         args.not_applicable("; ".join(reporter.exempted))

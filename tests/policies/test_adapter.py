@@ -1,26 +1,32 @@
 """The seam to the SDK: proxies, levels and remediation, as the SDK has them today."""
 
 import contextlib
+import datetime as dt
 import json
-from typing import Any
+from typing import Any, cast
 from unittest.mock import Mock
 
+import pulumi_policy.policy as sdk_policy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import proto
-from pulumi_policy import PolicyCustomTimeouts, PolicyResourceOptions, ResourceValidationArgs
+from pulumi_policy import PolicyCustomTimeouts, PolicyResource, PolicyResourceOptions, ResourceValidationArgs
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.rules import RULES, UNKNOWN, Finding, Resource
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
 from eks_pod_identity_policies import redaction
+from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resource_policies import validation
+from eks_pod_identity_policies.resources import resources_of
 from eks_pod_identity_policies.sdk_values import plain
+from eks_pod_identity_policies.settings import Exemption, Settings
 from policy_harness import UNKNOWN as MARK
 from policy_harness import analyze, analyze_stack, servicer, stack_resource, struct, urn_of
 
+OPTIONS = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=10) | st.just(MARK),
     lambda inner: (
@@ -56,6 +62,17 @@ def test_a_secret_that_nobody_could_decrypt_is_not_known():
     assert result.codes == set()
 
 
+def test_such_a_secret_is_not_known_inside_a_list_either():
+    properties = {"assumeRolePolicy": SECRET, "inlinePolicies": [{"name": "read", "policy": SECRET}, SECRET]}
+
+    reading = cast("Any", sdk_policy).deserialize_properties(properties)
+
+    assert plain(unknown_checking_proxy(reading)) == {
+        "assumeRolePolicy": UNKNOWN,
+        "inlinePolicies": [{"name": "read", "policy": UNKNOWN}, UNKNOWN],
+    }
+
+
 def test_the_text_that_stands_for_such_a_secret_is_a_text():
     result = analyze(ROLE, {"assumeRolePolicy": "[secret]", "tags": {"Environment": "[secret]"}}, config=ALLOWED)
 
@@ -87,6 +104,31 @@ def test_a_resource_nested_some_hundred_levels_deep_does_not_end_the_run():
 def test_numbers_that_are_whole_are_integers_again():
     assert plain(unknown_checking_proxy({"a": 3.0, "b": 3.5})) == {"a": 3, "b": 3.5}
     assert isinstance(plain(3.0), int)
+
+
+def test_a_stack_is_in_memory_once_and_can_be_read_again():
+    properties = {"name": MARK, "tags": {"Owner": "payments"}}
+    theirs = PolicyResource(ROLE, unknown_checking_proxy(properties), "urn", "it", OPTIONS, None, None, [], {})
+
+    (ours,) = resources_of([theirs])
+    (again,) = resources_of([theirs])
+
+    assert ours.properties == {"name": UNKNOWN, "tags": {"Owner": "payments"}}
+    assert again == ours
+    assert theirs.props is again.properties
+
+
+@pytest.mark.parametrize("exemptions", [(), (Exemption("*", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)])
+def test_what_several_rules_come_upon_is_reported_once(exemptions: tuple[Exemption, ...]):
+    told: list[str] = []
+    reporter = Reporter(Settings(exemptions=exemptions), lambda message, _: told.append(message))
+    roles = [Resource(urn=f"urn::{name}", type=ROLE, name="it", properties={}) for name in ("one", "two")]
+
+    for role in (*roles, *roles):
+        reporter.add(Finding(RULES["PI104"], "The trust policy", "is open."), role)
+
+    assert len(told) == len(roles)
+    assert len(reporter.exempted) == (len(roles) if exemptions else 0)
 
 
 def remediate(
@@ -167,15 +209,8 @@ def test_a_callback_that_is_not_the_sdk_s_gets_the_message():
     """Whoever calls a policy in a test of their own passes a plain function."""
     told: list[str] = []
     document = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "pod.eks.amazonaws.com"}}]})
-    args = ResourceValidationArgs(
-        ROLE,
-        unknown_checking_proxy({"assumeRolePolicy": document}),
-        "urn",
-        "it",
-        PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), []),
-        None,
-        {},
-    )
+    properties = unknown_checking_proxy({"assumeRolePolicy": document})
+    args = ResourceValidationArgs(ROLE, properties, "urn", "it", OPTIONS, None, {})
 
     def report(message: str, urn: str | None = None) -> None:
         told.append(f"{urn} {message}")

@@ -1,5 +1,6 @@
 """Which rules judge a stack: those that link its resources to each other."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from eks_pod_identity.rules.chain.judge import chain_verdicts
@@ -47,10 +48,10 @@ def stack_verdicts(resources: Iterable[Resource], *, cluster_account: str = "") 
 def _chain_verdicts(stack: Stack, policies: Mapping[str, RolePolicies], cluster_account: str) -> Iterator[Located]:
     """Judge each association with its roles, and what several of them share."""
     tags_off = TagsOff(stack, policies)
-    users = list[tuple[str, Resource]]()
-    trusts, documents = set[tuple[str, str]](), set[tuple[str, str]]()
+    users = defaultdict[str, list[Resource]](list)
+    trusts, documents = set[tuple[str, str]](), set[str]()
     for chain in chains_of(stack, cluster_account):
-        users.append((role_key(chain), chain.association))
+        users[role_key(chain)].append(chain.association)
         yield from linked_trust_verdicts(chain, trusts)
         yield from admission_verdicts(chain)
         yield from tags_off.verdicts(chain)

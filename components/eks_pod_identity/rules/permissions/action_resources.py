@@ -20,7 +20,7 @@ def can_act(action: str, resource: str) -> bool | None:
     return None if None in answers or not answers else False
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=256)
 def _can_act(action: str, resource: str) -> bool | None:
     if not resource.strip("*"):
         return True

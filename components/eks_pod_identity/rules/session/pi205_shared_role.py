@@ -1,7 +1,6 @@
 """PI205: several workloads with one role, and no session policy to tell them apart."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from eks_pod_identity.errors import listed
 from eks_pod_identity.rules import samples
@@ -41,15 +40,11 @@ def role_key(chain: Chain) -> str:
     return role.urn if role is not None and chain.source.link.is_certain else chain.association.text("roleArn")
 
 
-def sharing_verdicts(pairs: Iterable[tuple[str, Resource]]) -> Iterator[Located]:
-    """Judge each role that more than one association uses, once; *pairs* are of a role and an association."""
-    users = defaultdict[str, list[Resource]](list)
-    for key, association in pairs:
-        if key:
-            users[key].append(association)
-    for associations in users.values():
+def sharing_verdicts(users: Mapping[str, Sequence[Resource]]) -> Iterator[Located]:
+    """Judge each role that more than one association uses; *users* has the associations of each role."""
+    for key, associations in users.items():
         bare = [each for each in associations if each.get("policy") in (None, "")]
-        if len(associations) > 1 and bare:
+        if key and bare and len(associations) > 1:
             names = listed([each.name for each in bare])
             yield finding(
                 RULE,
