@@ -12,8 +12,8 @@ from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 
 _UNSUPPORTED = (
-    "The association of an add-on has a ServiceAccount and a role only. Create it with PodIdentity instead, and leave "
-    "it out of the add-on."
+    "The association of an add-on has only a ServiceAccount and a role. Create it with PodIdentity instead, and "
+    "remove it from the add-on."
 )
 
 
@@ -24,17 +24,17 @@ class AddonAssociationArgs(TypedDict):
     """Name of the add-on's ServiceAccount, such as ebs-csi-controller-sa."""
 
     role_arn: pulumi.Input[str]
-    """ARN of a role that trusts it, such as the one of a PodIdentityRole."""
+    """ARN of a role that trusts the ServiceAccount, such as that of a PodIdentityRole."""
 
 
 def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociationArgsDict:
     """Return one item for `pod_identity_associations` of `pulumi_aws.eks.Addon`.
 
-    The add-on owns the association: it is changed and deleted with it, and there must not be another one for the same
+    The add-on owns the association and deletes it with itself. There must not be another association for the same
     ServiceAccount.
 
     Raises:
-        PodIdentityInputError: With every problem, including what such an association cannot have.
+        PodIdentityInputError: With every problem, including arguments that such an association does not support.
     """
     validated = _VALIDATOR.validate("addon_association", args)
     model, _, _ = validated.in_scope(Scopes(AwsScope(None, None, None)), _claim_nothing)
@@ -59,6 +59,6 @@ _HINTS = {
     "target_role_arn": _UNSUPPORTED,
     "session_policy": _UNSUPPORTED,
     "disable_session_tags": _UNSUPPORTED,
-    "tags": "The association of an add-on has no tags of its own; tag the add-on.",
+    "tags": "The association of an add-on has no tags; tag the add-on.",
 }
 _VALIDATOR = Validator(AddonAssociationModel, _problems_in, _problems_in_scope, _HINTS)

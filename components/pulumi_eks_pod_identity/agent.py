@@ -24,7 +24,7 @@ from pulumi_eks_pod_identity.errors import subject_of
 
 
 class PodIdentityAgent(pulumi.ComponentResource):
-    """Installs the agent that hands credentials to pods on a cluster, as the EKS add-on. Once per cluster."""
+    """Installs the EKS add-on with the agent that hands credentials to pods. Use it once per cluster."""
 
     addon_arn: pulumi.Output[str | None]
     """ARN of the add-on, if it is managed here."""
@@ -39,9 +39,9 @@ class PodIdentityAgent(pulumi.ComponentResource):
         """Install the agent on a cluster.
 
         Args:
-            name: Name in the program, with which the name of the add-on begins.
+            name: Name in the program; the name of the add-on begins with it.
             args: The arguments.
-            opts: Options as of any component.
+            opts: Resource options.
 
         Raises:
             PodIdentityInputError: With every problem, before anything is created.

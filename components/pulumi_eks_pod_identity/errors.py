@@ -4,8 +4,8 @@
                      ├─ PodIdentityInputError
     pulumi.InputPropertiesError ─┘
 
-As a RunError a program that runs into it prints its message and no traceback. As an InputPropertiesError the plugin
-host answers with structured property errors.
+As a RunError it makes a program print the message without a traceback. As an InputPropertiesError it makes the plugin
+host report each problem by its property.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,11 +26,11 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
     """What is wrong with the arguments of a component: every problem at once, before anything is registered.
 
     Attributes:
-        problems: Each problem with its path, its rule and its fix, for programs that tell them in their own way.
+        problems: Each problem with its path, its rule and its fix, for programs that report them in their own way.
     """
 
     def __init__(self, subject: str, problems: Iterable[Problem], *, camel: bool = False) -> None:
-        """Take the component that was asked for and what is wrong with it; *camel* spells as YAML does."""
+        """Store the component and its problems; *camel* spells arguments in camelCase."""
         self.subject = subject
         self.problems: Sequence[Problem] = tuple(problems)
         heading = f"{subject}: {_counted(len(self.problems))}"
@@ -44,10 +44,10 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
         )
 
     def respelled(self) -> pulumi.InputPropertiesError:
-        """Return the same error for callers who spell arguments in camelCase, as the plugin host can report it."""
+        """Return the same error with camelCase spelling, in the form that the plugin host reports."""
         errors: list[pulumi.errors.InputPropertyErrorDetails] = [
             {
-                # The engine prints the value it finds at a path. At this path it finds none, and reads the same.
+                # The engine prints the value at a path. With the space it finds none, and the path reads the same.
                 "property_path": problem.typed_path(camel=True) + (" " if _is_not_shown(problem) else ""),
                 "reason": problem.sentence(camel=True),
             }
@@ -57,10 +57,10 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
 
 
 def subject_of(component: str, name: object) -> str:
-    """Return what errors call a component.
+    """Return the component as errors name it.
 
     Raises:
-        PodIdentityInputError: If its name is none, as when the arguments stand in its place.
+        PodIdentityInputError: If it has no valid name, for example because the arguments came first.
     """
     if isinstance(name, str) and name and not plain_data.problems(name, ("name",)):
         return f"{component} {quoted(name)}"

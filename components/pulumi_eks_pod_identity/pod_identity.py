@@ -1,4 +1,4 @@
-"""`PodIdentity`: everything that gives one workload its AWS permissions."""
+"""`PodIdentity`: everything that grants one workload its AWS permissions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -99,9 +99,9 @@ class PodIdentity(pulumi.ComponentResource):
         """Create the identity of a workload.
 
         Args:
-            name: Name in the program, with which the names of all children begin.
+            name: Name in the program; the names of all children begin with it.
             args: The arguments.
-            opts: Options as of any component. Providers given here are those of the children.
+            opts: Resource options. Children use the providers given here.
             target_provider: Provider of the account in which *create_target_role* creates the target role.
 
         Raises:
@@ -281,7 +281,7 @@ def _namespace(only: BoundServiceAccount | None, accounts: Sequence[pulumi.Resou
 def _restart_token(
     model: PodIdentityModel, source_arn: ValueOrOutput[str], target_arn: ValueOrOutput[str] | None
 ) -> ValueOrOutput[str]:
-    # A session policy disables session tags by itself: to disable them as well changes nothing for a running pod.
+    # A session policy disables session tags anyway, so disabling them as well changes nothing for a running pod.
     session_tags = model.session_policy is None and not model.disable_session_tags
     build = partial(restart.restart_token, session_tags=session_tags)
     return apply_all(build, source_arn, target_arn, model.session_policies)

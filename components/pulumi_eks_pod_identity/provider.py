@@ -34,7 +34,7 @@ class PodIdentityProvider(ComponentProvider):
     """Constructs components, and reports their input errors to the engine with the path of each problem.
 
     Pulumi's own provider wraps every error of a constructor, and the engine then prints a traceback. It also drops
-    arguments that are not in the schema without a word; here they are reported together with all other problems.
+    unknown arguments silently; this one reports them with all other problems.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class PodIdentityProvider(ComponentProvider):
             unknown_keys.reset(unknown)
 
     def map_inputs(self, inputs: Mapping[str, Any], component_def: ComponentDefinition) -> dict[str, Any]:
-        """Rename arguments from camelCase to Python's spelling, and leave their validation to the component.
+        """Rename arguments from camelCase to snake_case, and leave validation to the component.
 
         The method this overrides stops at the first wrong value, and drops unknown keys of bindings.
         """
@@ -93,7 +93,7 @@ class PodIdentityProvider(ComponentProvider):
         ]
 
     def _names_in_items(self, prop: PropertyDefinition) -> Mapping[str, str]:
-        """Return the Python names of the keys, by their camelCase names, where *prop* is a list of a type of ours."""
+        """Return the Python names of the keys by their camelCase names, if *prop* is a list of one of our types."""
         definition = self.get_type_definition(prop.items) if prop.items and prop.items.ref else None
         return definition.properties_mapping if definition else {}
 

@@ -23,9 +23,9 @@ from pulumi_eks_pod_identity.errors import subject_of
 
 
 class PodIdentityRole(pulumi.ComponentResource):
-    """Creates a role that pods can use, with its scoped trust policy and its permissions, and no association.
+    """Creates a role that pods can use, with its scoped trust policy and its permissions, but no association.
 
-    For the association that an EKS add-on creates itself, or for a role that is shared by hand.
+    For an association that an EKS add-on creates, or for a role that several associations share.
     """
 
     role_arn: pulumi.Output[str]
@@ -41,9 +41,9 @@ class PodIdentityRole(pulumi.ComponentResource):
         """Create the role.
 
         Args:
-            name: Name in the program, with which the names of all children begin.
+            name: Name in the program; the names of all children begin with it.
             args: The arguments.
-            opts: Options as of any component.
+            opts: Resource options.
 
         Raises:
             PodIdentityInputError: With every problem, before anything is created.
@@ -105,7 +105,7 @@ def _problems_in(model: SourceRoleModel, wrong: frozenset[str]) -> list[Problem]
         named = model.bindings is not None or model.namespace is not None
         problems += cross_field.reject(
             [] if named else ["irsa_provider_arn"],
-            "The provider is trusted for the same ServiceAccounts, but none is named.",
+            "The role trusts the provider for the same ServiceAccounts, but none is given.",
             "Give 'namespace' and 'service_account', or 'bindings'.",
         )
     return problems or ([] if wrong else _problems_in_scope(model, Scopes(scope.given_scope(model))))

@@ -30,7 +30,7 @@ from pulumi_eks_pod_identity.errors import subject_of
 class PodIdentityTargetRole(pulumi.ComponentResource):
     """Creates a target role: one that EKS assumes through the role of an association, in the same or another account.
 
-    Constructed with the provider of its own account. It trusts exactly that role with exactly those external ids.
+    Construct it with the provider of its own account. It trusts only that role, and only with those external ids.
     """
 
     role_arn: pulumi.Output[str]
@@ -46,9 +46,9 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
         """Create the target role.
 
         Args:
-            name: Name in the program, with which the names of all children begin.
+            name: Name in the program; the names of all children begin with it.
             args: The arguments.
-            opts: Options as of any component, with the provider of the account of the target role.
+            opts: Resource options, with the provider of the target role's account.
 
         Raises:
             PodIdentityInputError: With every problem, before anything is created.
@@ -124,7 +124,7 @@ def _role_name(name: str, model: TargetRoleModel) -> ValueOrOutput[str]:
 
 
 def _external_ids(model: TargetRoleModel) -> ValueOrOutput[list[str]]:
-    """Return the external ids that are given, or those of the bindings."""
+    """Return the given external ids, or those of the bindings."""
 
     def build(ids: list[str] | None, source: str, account: str | None, parts: Sequence[Any]) -> list[str]:
         if ids or model.assumed_by is AssumedBy.WORKLOAD:
@@ -201,7 +201,7 @@ def _check_external_ids(model: TargetRoleModel, wrong: frozenset[str]) -> list[P
         return cross_field.reject(
             parts,
             "Only EKS sends an external id that names a cluster and a ServiceAccount; the workload's code does not.",
-            "Remove this argument, and give 'external_ids' of your choice, or none.",
+            "Remove this argument, and choose 'external_ids' yourself, or give none.",
         )
     if is_output(model.external_ids):
         return []
@@ -246,7 +246,7 @@ def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:
 
 
 _HINTS = {
-    "external_id": "Write 'external_ids' with a list of one.",
+    "external_id": "Write 'external_ids', a list with one item.",
     "region": "The region of the cluster is 'cluster_region'; roles have none.",
     "trust_scope": "A target role trusts exactly the source role and the external ids.",
 }

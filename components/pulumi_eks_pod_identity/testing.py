@@ -1,7 +1,7 @@
-"""Runs a Pulumi program without an engine and without AWS, and tells what the pods of its identities may do.
+"""Runs a Pulumi program without an engine and without AWS, and returns its identities, to ask what their pods may do.
 
-`identities(program)` is the short way. `Mocks` is for tests that use Pulumi's own `set_mocks`: it answers what the
-components look up, and gives resources the ARNs that AWS would.
+`identities(program)` is the short way. `Mocks` is for tests that use Pulumi's own `set_mocks`: it answers the
+look-ups of the components, and gives resources the ARNs that AWS would give them.
 """
 
 import asyncio
@@ -46,11 +46,11 @@ class Mocks(pulumi.runtime.Mocks):
     Override `new_resource` or `call`, and call these for everything else.
 
     Attributes:
-        resources: What the program has made so far.
+        resources: The resources of the program so far.
     """
 
     def __init__(self, *, account: str = "111122223333", region: str = "eu-west-1", partition: str = "aws") -> None:
-        """Take the *account*, *region* and *partition* that the program works in."""
+        """Store the *account*, *region* and *partition* that the program works in."""
         self.account, self.region, self.partition = account, region, partition
         self.resources: list[Resource] = []
 
@@ -69,7 +69,7 @@ class Mocks(pulumi.runtime.Mocks):
     def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the SDK takes a map, as its documentation shows
         self, args: pulumi.runtime.MockCallArgs
     ) -> dict[str, Any]:
-        """Return the answer of a look-up; of one that is not known, its own arguments."""
+        """Return the answer to a look-up, or its arguments if the look-up is not known."""
         arguments = _plain(args, "args")
         match = _LOOK_UPS.fullmatch(args.token)
         if match is None:
@@ -112,18 +112,18 @@ def identities(
     """Run *program* under mocks and return its identities by `namespace/service-account`.
 
     Args:
-        program: A function that makes the resources, or `lambda: runpy.run_path("__main__.py")`.
+        program: A function that creates the resources, or `lambda: runpy.run_path("__main__.py")`.
         mocks: Answers for AWS; by default those of `Mocks()`.
-        managed_policies: Texts of managed policies that the program attaches and does not make, by ARN.
+        managed_policies: Texts of managed policies that the program attaches but does not create, by ARN.
         project: Name of the project.
         stack: Name of the stack.
         config: Configuration of the stack, with the namespace in each key: `{"aws:region": "eu-west-1"}`.
 
     Returns:
-        Identities, those of raw `aws.eks.PodIdentityAssociation` resources and of add-ons included.
+        The identities, including those of raw `aws.eks.PodIdentityAssociation` resources and of add-ons.
     """
     answers = mocks or Mocks()
-    # A run before this one may have left its stack behind.
+    # An earlier run may have left its stack behind.
     settings.ROOT.set(None)
     _ensure_event_loop()
     pulumi.runtime.set_mocks(answers, project=project, stack=stack, preview=False)
@@ -141,7 +141,7 @@ def identities(
 
 
 def _ensure_event_loop() -> None:
-    """Set an event loop where there is none: outputs need one, and Python 3.12 warns before it makes one."""
+    """Set an event loop if there is none: outputs need one, and Python 3.12 warns before it creates one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
@@ -187,7 +187,7 @@ def _statement(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(args: object, key: str) -> dict[str, Any]:
-    """Return what the SDK types as a `dict` of anything."""
+    """Return an attribute that the SDK types as a bare `dict`."""
     return cast("dict[str, Any]", getattr(args, key))
 
 

@@ -119,7 +119,7 @@ CONSTRAINTS = {
 
 
 def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(schema):
-    said = {limit for limits in CONSTRAINTS.values() for limit in limits}
+    said = {limit for constraints in CONSTRAINTS.values() for limit in constraints}
     every = {limit for limit in vars(limits).values() if isinstance(limit, limits.Limit)}
     # Nothing is refused by these: the first can be raised, the others make an estimate.
     assert every - said == {limits.ASSOCIATIONS, limits.SESSION_TOKEN, limits.GENERATED_POD_NAME}

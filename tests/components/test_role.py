@@ -47,7 +47,7 @@ def test_a_narrower_role_names_its_service_accounts():
 def test_irsa_needs_service_accounts_at_any_scope():
     provider = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 
-    with pytest.raises(PodIdentityInputError, match="none is named"):
+    with pytest.raises(PodIdentityInputError, match="none is given"):
         record_role({"cluster_name": "dev", "trust_scope": "cluster", "irsa_provider_arn": provider})
 
 

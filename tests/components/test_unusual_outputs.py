@@ -78,7 +78,7 @@ def test_what_cannot_be_sent_is_reported_with_every_other_problem():
     with pytest.raises(PodIdentityInputError) as caught:
         record(lambda: PodIdentity("x", BASE | {"tags": {"a": later(Thing())}, "role_name": later("a b")}))  # pyright: ignore[reportArgumentType] # the mistakes
 
-    assert [problem.place() for problem in caught.value.problems] == ["tags.a", "role_name"]
+    assert [problem.typed_path() for problem in caught.value.problems] == ["tags.a", "role_name"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_external_ids_that_turn_out_empty_must_be_computable():
     with pytest.raises(PodIdentityInputError) as caught:
         record(lambda: PodIdentityTargetRole("x", {"source_role_arn": ROLE, "external_ids": later([])}))
 
-    assert {problem.place() for problem in caught.value.problems} == {
+    assert {problem.typed_path() for problem in caught.value.problems} == {
         "cluster_name",
         "cluster_region",
         "namespace",

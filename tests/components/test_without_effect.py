@@ -81,4 +81,4 @@ def test_no_bindings_beside_external_ids_say_nothing():
 def test_an_empty_list_of_bindings_is_one_problem():
     problems = PodIdentity.validate({"cluster_name": "dev", "namespace": "a", "service_account": "b", "bindings": []})
 
-    assert [problem.place() for problem in problems] == ["bindings"]
+    assert [problem.typed_path() for problem in problems] == ["bindings"]

@@ -1,1 +1,1 @@
-"""Resources, each created by one function that decides nothing."""
+"""Registers resources: one function per resource, without decisions."""

@@ -14,6 +14,6 @@ def create_agent(
     component: str, cluster_name: ValueOrOutput[str], opts: pulumi.ResourceOptions, **addon: Any
 ) -> aws.eks.Addon:
     """Install the agent on a cluster."""
-    # A cluster has one add-on of a name, so the new one cannot be created beside the old one.
+    # Add-on names are unique in a cluster, so the new one cannot be created before the old one is deleted.
     opts.delete_before_replace = True
     return aws.eks.Addon(f"{component}-agent", cluster_name=cluster_name, addon_name=ADDON, opts=opts, **addon)

@@ -1,4 +1,4 @@
-"""The associations of a component: each gives the role to one ServiceAccount."""
+"""Registers the associations of a component, each between the role and one ServiceAccount."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class AssociationSettings:
     Attributes:
         role_arn: The role.
         target_role_arn: The target role.
-        region: The region, where it is given.
+        region: The region, if given.
         tags: Their tags.
-        propagation_seconds: How long to wait after one was created or changed.
+        propagation_seconds: How long to wait after one is created or changed.
     """
 
     role_arn: pulumi.Input[str]
@@ -66,7 +66,7 @@ def create_associations(
             opts=pulumi.ResourceOptions(
                 parent=parent,
                 depends_on=depends_on,
-                # EKS has one association for each ServiceAccount: a new one beside the old one is refused.
+                # EKS allows one association per ServiceAccount, so the old one is deleted first.
                 delete_before_replace=True,
                 replacement_trigger=_replacement_trigger(item, settings),
                 aliases=_aliases(parent, component, bound, index),
@@ -93,7 +93,7 @@ def association_outputs(
     scope: AwsScope,
     associations: Sequence[aws.eks.PodIdentityAssociation],
 ) -> dict[str, Any]:
-    """Return the ids of the associations and their external ids: each computed, and compared with the one EKS made."""
+    """Return the ids of the associations and their external ids, each computed and compared with the one from EKS."""
     external_ids = [
         _checked_external_id(subject, item, scope, association)
         for item, association in zip(bound, associations, strict=True)
@@ -111,7 +111,7 @@ def association_outputs(
 def _checked_external_id(
     subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
 ) -> pulumi.Output[str]:
-    # At preview EKS has made none, so there it is the computed one and is known.
+    # At preview EKS has not generated one, so the computed one is returned, and known.
     computed = apply_all(
         bindings.external_id, scope.region, scope.account, item.cluster, item.namespace, item.service_account
     )
@@ -124,7 +124,7 @@ def _checked_external_id(
                 ("region",),
                 f"EKS gave the association the external id {quoted(actual)}, but target roles trust "
                 f"{quoted(expected)}, so they refuse its pods.",
-                "Give 'account_id' and 'region' of the cluster, or remove them so that they are looked up.",
+                "Set 'account_id' and 'region' to those of the cluster, or remove them so that they are looked up.",
             )
             raise late_input_error(subject, [problem])
         return expected
@@ -133,10 +133,10 @@ def _checked_external_id(
 
 
 def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSettings) -> str:
-    """Return what an association has. When it changes, the association is replaced.
+    """Return a value that changes when the association must be replaced.
 
-    EKS leaves a target role or a session policy in place when an update no longer mentions it, so removing one takes
-    effect only when the association is created again. A target or a session policy that changes is updated in place.
+    EKS keeps a target role or session policy that an update no longer mentions, so removing one takes effect only if
+    the association is created again. Changing one updates the association in place.
     """
     parts = [
         "target" if settings.target_role_arn is not None else "",
@@ -150,7 +150,7 @@ def _aliases(
 ) -> list[pulumi.Input[str | pulumi.Alias]]:
     """Keep an association when a component moves between the short form and bindings.
 
-    The short form's name does not tell its ServiceAccount, so the first of the bindings takes it over.
+    The short form's name does not contain its ServiceAccount, so the first binding takes it over.
     """
     item = bound[index]
     if item.suffix is not None:
@@ -162,7 +162,7 @@ def _aliases(
 
 
 def _child_urn(parent: pulumi.Resource, child: str) -> pulumi.Output[str]:
-    """Return the URN of the association called *child*: a `pulumi.Alias` makes four times as many outputs."""
+    """Return the URN of the association called *child*; a `pulumi.Alias` would create four times as many outputs."""
 
     def build(urn: str) -> str:
         stack, project, types, _ = urn.split("::", 3)

@@ -1,4 +1,4 @@
-"""A role, its policies and its attachments."""
+"""Registers a role, its policies and its attachments."""
 
 import copy
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class CreatedRole:
         name: Its name, known at preview.
         path: Its path.
         arn: Its ARN, known at preview.
-        permissions: Its policies and attachments, to be waited for before the role is used.
+        permissions: Its policies and attachments, which must exist before the role is used.
     """
 
     role: aws.iam.Role
@@ -40,15 +40,15 @@ class CreatedRole:
 
     @property
     def real_arn(self) -> pulumi.Output[str]:
-        """Return the ARN with its dependency: at preview as it will be, then as AWS reports it."""
+        """Return the ARN, depending on the role: computed at preview, then as AWS reports it."""
         if pulumi.runtime.is_dry_run():
             return gate_on(self.arn, when_created([self.role]))
-        # The mocks of a unit test may report none.
+        # Mocks of a unit test may return none.
         return self.role.arn.apply(lambda arn: arn or self.arn)
 
     @property
     def usable_arn(self) -> pulumi.Output[str]:
-        """Return the ARN, once the role has its permissions."""
+        """Return the ARN once the role has its permissions."""
         return gate_on(self.real_arn, when_created(self.permissions))
 
 
@@ -66,7 +66,7 @@ def create_role(
     tags: Tags = None,
     name_argument: str | None = None,
 ) -> CreatedRole:
-    """Create a role called *child* in the program; *name_argument* is where its name comes from, if it is given."""
+    """Create a role called *child* in the program; *name_argument* is the argument its name comes from, if given."""
     role = aws.iam.Role(
         child,
         name=name,
@@ -74,7 +74,7 @@ def create_role(
         description=description,
         assume_role_policy=trust,
         permissions_boundary=permissions_boundary,
-        # Sent in any case: after a refresh the provider takes the value it finds for the default.
+        # Always sent: after a refresh, the provider takes the current value as the default.
         max_session_duration=apply_all(_session_seconds, max_session_seconds),
         tags=tags,
         opts=replaced_create_first(opts, name_argument),
@@ -127,11 +127,11 @@ def attach_managed_policies(
     managed_policy_arns: Mapping[str, ValueOrOutput[str]],
     argument: str = "managed_policy_arns",
 ) -> None:
-    """Attach managed policies; *argument* is where their ARNs come from."""
+    """Attach managed policies; *argument* is the argument with their ARNs."""
     for key, arn in managed_policy_arns.items():
         keeping = opts
         if opts.parent is not None:
-            # A policy that had another key the last time stays attached.
+            # A policy that had another key in the previous run stays attached.
             keeping = copy.copy(opts)
             alias = hooks().earlier.attachment_alias(opts.parent, argument, key=key, arn=arn, prefix=prefix)
             keeping.aliases = [alias]
@@ -139,10 +139,9 @@ def attach_managed_policies(
 
 
 def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.Resource) -> None:
-    """Remove from the role whatever is not in the program, as soon as a refresh shows it.
+    """Remove policies that are not in the program from the role, once a refresh has shown them.
 
-    Both resources list what the role has and remove the rest, so they depend on every policy that the program gives
-    it.
+    Both resources remove everything they do not list, so they depend on every policy that the program adds.
     """
     inline = [item.name for item in role.permissions if isinstance(item, aws.iam.RolePolicy)]
     attached = [item.policy_arn for item in role.permissions if isinstance(item, aws.iam.RolePolicyAttachment)]

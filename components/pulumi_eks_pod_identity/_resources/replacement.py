@@ -1,9 +1,10 @@
-"""In which order a role and what hangs on it are replaced.
+"""The order in which a role and its policies are replaced.
 
-The AWS provider deletes first whatever has a name that the program gives, on a rename as well. Then the association
-would name a role that does not exist until the new one is there, and running pods would lose their permissions. So the
-new role, its policies and attachments are created first, the association moves, and the old ones are deleted last.
-Only a role that moves to another path under the same name has to be deleted first: AWS has one role of a name.
+The AWS provider deletes a resource with an explicit name before it creates the replacement, even if the name changes.
+The association would name a missing role until the new one exists, and running pods would lose their permissions. So
+the new role, its policies and attachments are created first, then the association moves, and the old ones are deleted
+last. Only a role that moves to another path under the same name must be deleted first: role names are unique in an
+account.
 """
 
 import copy
@@ -18,9 +19,8 @@ from pulumi_eks_pod_identity._run.hooks import hooks
 def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
     """Return the options of a resource that is created before the one it replaces is deleted.
 
-    With *name_argument*, the resource is a role whose name the user gives, and whether it changes is known from what
-    the component was given the last time. The engine says that only while resources are registered: so a transform
-    decides.
+    With *name_argument*, the resource is a role that the user names, and whether the name changes follows from the
+    component's previous inputs. The engine reports these only while resources are registered, so a transform decides.
     """
     copied = copy.copy(opts)
     copied.delete_before_replace = False
@@ -31,7 +31,7 @@ def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | Non
     async def decide(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         earlier = await hooks().earlier.of(component)
         if earlier is None or not _only_moves(earlier, args.props, name_argument):
-            return None  # the SDK hands on true alone, so false has to stay as it was registered
+            return None  # the SDK sends only true, so false must stay as it was registered
         moved = copy.copy(args.opts)
         moved.delete_before_replace = True
         return pulumi.ResourceTransformResult(args.props, moved)

@@ -1,4 +1,4 @@
-"""The role that pods use: its trust policy for exactly them, and the role itself."""
+"""Registers the role that pods use, with a trust policy for exactly these pods."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +35,7 @@ def source_trust_text(
 
 
 def source_role_name(component: str, model: SourceRoleModel, scope: AwsScope) -> ValueOrOutput[str]:
-    """Return the name of the role: given, or made of the component, cluster and region."""
+    """Return the name of the role: given, or built from component, cluster and region."""
     return default_role_name(component, model.role_name, model.cluster_name, scope.region, path=model.role_path)
 
 
@@ -72,7 +72,7 @@ def create_source_role(
 def let_assume(
     role: CreatedRole, component: str, key: str, arn: ValueOrOutput[str], opts: pulumi.ResourceOptions
 ) -> None:
-    """Let *role* assume the role *arn*, as EKS does with a target role or the workload itself with others."""
+    """Let *role* assume the role *arn*: a target role, or a role that the workload assumes itself."""
     name = f"{ASSUME}{key}"
     iam_role.create_inline_policy(
         role, f"{component}-{name}", opts, key=name, policy=apply_all(source_permission, arn)

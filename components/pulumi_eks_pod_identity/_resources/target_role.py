@@ -1,4 +1,4 @@
-"""A target role: its trust policy for exactly its callers, and the role itself."""
+"""Registers a target role, with a trust policy for exactly its callers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ def create_target_role(
     policy_kind: PolicyKind = PolicyKind.INLINE,
     **more: Any,
 ) -> CreatedRole:
-    """Create a target role with its policies and attachments. *more* goes to the role itself."""
+    """Create a target role with its policies and attachments. *more* is passed to the role."""
     role = iam_role.create_role(f"{prefix}-role", scope, opts, name=name, trust=trust, **more)
     iam_role.create_policies(role, prefix, opts, policies=policies, policy_kind=policy_kind, tags=more.get("tags"))
     iam_role.attach_managed_policies(role, prefix, opts, managed_policy_arns=managed_policy_arns, argument=argument)

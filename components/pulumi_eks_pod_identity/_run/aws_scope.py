@@ -1,4 +1,4 @@
-"""The account, partition and region that a component works in: given, or looked up with its AWS provider."""
+"""The account, partition and region of a component: given as arguments, or looked up with its AWS provider."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ class AwsScope:
     Attributes:
         account: Account id.
         partition: Partition.
-        region: Region; None where it does not matter.
-        caller: Account of the credentials; None where mocks do not answer.
+        region: Region, or None if it does not matter.
+        caller: Account of the credentials, or None if mocks do not answer.
     """
 
     account: ValueOrOutput[str | None]
@@ -42,9 +42,9 @@ def aws_scope(
     region: ValueOrOutput[str | None] = None,
     needs_region: bool = True,
 ) -> AwsScope:
-    """Return the scope of *provider*: what is given as it is, and the rest looked up.
+    """Return the scope of *provider*: given values, and the rest looked up.
 
-    The account of the credentials is looked up in any case. Given a wrong account, everything would be created in one
+    The account of the credentials is always looked up. With a wrong account, everything would be created in one
     account with documents for another.
     """
     look_ups = shared_by_connection(_LookUps)
@@ -64,9 +64,9 @@ def region_of(provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | N
 
 @dataclass
 class _LookUps:
-    """The look-ups of one run, each made once for each provider."""
+    """The look-ups of one run, each made once per provider."""
 
-    # The provider is stored beside its id: an id means something only while its object lives.
+    # The provider is stored with its id, because an id is valid only while its object lives.
     _answers: dict[tuple[str, int], tuple[object, ValueOrOutput[str | None]]] = field(
         default_factory=dict[tuple[str, int], tuple[object, ValueOrOutput[str | None]]]
     )
@@ -109,10 +109,10 @@ class _LookUps:
 
 
 def _answers_at_once(provider: pulumi.ProviderResource | None) -> bool:
-    """Return whether look-ups give plain values.
+    """Return whether look-ups return plain values.
 
-    The default provider exists before the program. What is made of its plain answers is plain as well, which is known
-    sooner and costs a fraction. A provider that the program makes may not be ready, and a plugin must not stop to
-    wait.
+    The default provider exists before the program. Its answers are plain, and so is what is computed from them, which
+    is available sooner and much cheaper. A provider that the program creates may not be ready, and a plugin must not
+    block to wait for it.
     """
     return provider is None and not inside_plugin.get()

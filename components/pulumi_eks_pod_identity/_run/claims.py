@@ -1,7 +1,7 @@
-"""What only one component of a program can have: an agent for a cluster, a role of a name, an association.
+"""What only one component of a program may own: the agent of a cluster, a role name, an association.
 
-AWS refuses the second one in the middle of an update, and its message names neither component. Here the second one is
-refused at preview, with both names.
+AWS refuses a second one in the middle of an update, and its message names neither component. Here it is refused at
+preview, with both names.
 """
 
 from collections.abc import Hashable, Iterable
@@ -16,14 +16,15 @@ from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_compon
 
 
 class Claim(NamedTuple):
-    """One thing that only one component can have.
+    """Something that only one component may own.
 
     Attributes:
         path: The argument that asks for it.
-        resource_type: What it is, as in "the role".
-        identity: What tells it from others of its type. Parts may be outputs: the same output is the same value.
-        rule: What is wrong when another component, {owner}, has it.
-        fix: What to do then.
+        resource_type: What it is, such as "role".
+        identity: What identifies it among others of its type. Parts may be outputs: the same output counts as the same
+            value.
+        rule: What is wrong if another component, {owner}, owns it.
+        fix: What to do about it.
     """
 
     path: Path
@@ -35,12 +36,12 @@ class Claim(NamedTuple):
 
 @dataclass
 class _Owners:
-    """Who claimed what in this run."""
+    """The owners of what was claimed in this run."""
 
     owners: dict[tuple[Hashable, ...], tuple[object, str]] = field(
         default_factory=dict[tuple[Hashable, ...], tuple[object, str]]
     )
-    # An output is identified by its id, which means something only while its object lives.
+    # An output is identified by its id, which is valid only while its object lives.
     outputs: list[object] = field(default_factory=list[object])
 
     def claim(self, claim: Claim, claimant: object, subject: str) -> Problem | None:
@@ -56,16 +57,16 @@ class _Owners:
 
 
 def claim_all(claims: Iterable[Claim], claimant: object, subject: str) -> list[Problem]:
-    """Record that *claimant* has everything in *claims*; return a problem for each that another one has.
+    """Record that *claimant* owns everything in *claims*; return a problem for each that another component owns.
 
-    *claimant* is one object for each component, and *subject* is what errors call the component.
+    *claimant* is one object per component, and *subject* is the component as errors name it.
     """
     owners = shared_by_components(_Owners)
     return [problem for claim in claims if (problem := owners.claim(claim, claimant, subject)) is not None]
 
 
 def provider_identity(provider: pulumi.ProviderResource | None) -> object:
-    """Return what tells providers apart: the object in a program, the URN in a plugin, where each has new objects."""
+    """Return what identifies a provider: its object, or its URN in a plugin, where each component has new objects."""
     if provider is None:
         return ""
     return provider.urn if inside_plugin.get() else id(provider)

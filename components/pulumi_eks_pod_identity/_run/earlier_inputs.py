@@ -1,9 +1,9 @@
-"""What the components of a program were given in the run before, where that decides what an edit does.
+"""The inputs of components in the previous run, for edits whose effect depends on them.
 
-AWS knows the attachment of a managed policy by role and policy alone, and Pulumi creates what is new before it deletes
-what is old. Under another key an attachment would be created (AWS accepts what is attached already) and then deleted
-under its old key, and the role would be left without the policy while the state says otherwise. So a component records
-under which key it attached a policy the last time: its own inputs contain it. An attachment under another key becomes
+AWS identifies the attachment of a managed policy by role and policy alone, and Pulumi creates new resources before it
+deletes old ones. An attachment that moves to another key would be created (AWS accepts a policy that is already
+attached) and then deleted under its old key: the role would lack the policy although the state lists it. So a
+component looks up in its previous inputs under which key it attached a policy. An attachment under another key becomes
 an alias of the old one, and nothing is created or deleted.
 """
 
@@ -22,15 +22,15 @@ _ATTACHMENT_KEYS = ("managed_policy_arns", "target_managed_policy_arns")
 
 @dataclass
 class EarlierInputs:
-    """The inputs that the components of a run had the last time, by URN."""
+    """The previous inputs of the components of a run, by URN."""
 
     _inputs: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     def record(self, args: pulumi.ResourceHookArgs) -> None:
-        """Record the inputs that a component had the last time; it is about to be updated.
+        """Record the previous inputs of a component that is about to be updated.
 
         Raises:
-            PodIdentityInputError: If a policy moves to a key, or from a key, that another policy has.
+            PodIdentityInputError: If a policy moves to or from a key that another policy uses.
         """
         self._inputs[args.urn] = args.old_inputs or {}
         problems: list[Problem] = []
@@ -42,18 +42,18 @@ class EarlierInputs:
     def attachment_alias(
         self, component: pulumi.Resource, argument: str, *, key: str, arn: ValueOrOutput[str], prefix: str
     ) -> ValueOrOutput[pulumi.Alias]:
-        """Return the name that an attachment had the last time, as an alias. The same name has no effect."""
+        """Return the previous name of an attachment as an alias, which has no effect if the name is the same."""
 
         def alias(urn: str, arn: str) -> pulumi.Alias:
             old = _map(self._inputs.get(urn), argument)
             earlier = key if key in old else next((name for name, value in old.items() if value == arn), key)
             return pulumi.Alias(name=f"{prefix}-attachment-{earlier}")
 
-        # A component has its URN when it is registered, and so when the hook is over.
+        # A component gets its URN when it is registered, which is after the hook.
         return apply_all(alias, component.urn, arn)
 
     async def of(self, component: pulumi.Resource) -> Mapping[str, Any] | None:
-        """Return the inputs that *component* had the last time; None where it is new or has not changed."""
+        """Return the previous inputs of *component*, or None if it is new or has not changed."""
         return self._inputs.get(await component.urn.future() or "")
 
 

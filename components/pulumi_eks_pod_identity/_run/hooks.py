@@ -1,4 +1,4 @@
-"""The engine's hooks, registered once for each connection to the engine."""
+"""The engine hooks of the components, registered once per connection to the engine."""
 
 import asyncio
 import copy
@@ -14,7 +14,7 @@ from pulumi_eks_pod_identity._run.propagation import AssociationChanges
 
 @dataclass
 class Hooks:
-    """The hooks of one connection, each made when it is first needed, and what they recorded."""
+    """The hooks of one connection, each created when first needed, and what they recorded."""
 
     changes: AssociationChanges = field(default_factory=AssociationChanges)
     earlier: EarlierInputs = field(default_factory=EarlierInputs)
@@ -23,13 +23,13 @@ class Hooks:
     _error_hook: pulumi.ErrorHook | None = None
 
     def association_changed(self) -> pulumi.ResourceHook:
-        """Return the hook that records when an association was created or changed."""
+        """Return the hook that records when an association is created or changed."""
         if "changed" not in self._hooks:
             self._hooks["changed"] = pulumi.ResourceHook(_name("changed"), self.changes.record)
         return self._hooks["changed"]
 
     def component_changed(self) -> pulumi.ResourceHook:
-        """Return the hook that records what a component was given the last time."""
+        """Return the hook that records the previous inputs of a component."""
         if "attaching" not in self._hooks:
             opts = pulumi.ResourceHookOptions(on_dry_run=True)
             self._hooks["attaching"] = pulumi.ResourceHook(_name("attaching"), self.earlier.record, opts)
@@ -61,7 +61,7 @@ class Hooks:
 
 
 def with_update_hook(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the options of a component with the hook that records, before an update, what it was given last time."""
+    """Return the options of a component with the hook that records its previous inputs before an update."""
     copied = copy.copy(opts) if opts is not None else pulumi.ResourceOptions()
     recording = pulumi.ResourceHookBinding(before_update=[hooks().component_changed()])
     copied.hooks = pulumi.ResourceHookBinding.merge(copied.hooks, recording)
@@ -75,7 +75,7 @@ def hooks() -> Hooks:
 
 @dataclass
 class _HookNames:
-    """Counts the hooks of a plugin process, where each component has hooks of its own."""
+    """Counts the hooks of a plugin process, where each component has its own hooks."""
 
     count: int = 0
 

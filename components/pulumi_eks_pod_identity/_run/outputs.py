@@ -1,8 +1,8 @@
-"""Values that are known now, or Outputs that are known later.
+"""Values that are known now, and Outputs that are known later.
 
-A document is text in an IAM resource. If it were always made inside one `apply` with everything else, a single unknown
-part would hide all of it from previews and from policies. So a value is computed at once when its parts are plain, and
-from its unknown parts alone otherwise.
+A document is text in an IAM resource. If one `apply` always built it, a single unknown part would hide the whole
+document from previews and policies. So a value is computed at once if its parts are plain, and otherwise waits only
+for its unknown parts.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ def is_output(value: object) -> bool:
 
 def has_outputs(value: object) -> bool:
     """Return whether *value*, or anything inside it, is not known yet."""
-    if isinstance(value, _PLAIN):  # nearly all that is asked about: policy documents are made of it
+    if isinstance(value, _PLAIN):  # by far the most common, as in policy documents
         return False
     if isinstance(value, Mapping):
         return any(map(has_outputs, cast("Mapping[object, object]", value).values()))
@@ -37,7 +37,7 @@ def has_outputs(value: object) -> bool:
 
 
 def apply_all(function: Callable[..., T], *parts: Any) -> ValueOrOutput[T]:
-    """Call *function* with *parts*: now if all of them are known, else as soon as they are."""
+    """Call *function* with *parts*: now if all are known, otherwise once they are."""
     waiting = [index for index, part in enumerate(parts) if has_outputs(part)]
     if not waiting:
         return function(*parts)
@@ -56,7 +56,7 @@ def apply_all(function: Callable[..., T], *parts: Any) -> ValueOrOutput[T]:
 def when_created(resources: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
     """Return an output that resolves once all of *resources* exist, and that depends on them.
 
-    A URN is known at preview and arrives when its resource is created, hooks included.
+    A URN is known at preview, and resolves when its resource is created and its hooks have run.
     """
     if len(resources) == 1:
         return resources[0].urn
@@ -71,15 +71,15 @@ def when_created(resources: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
 def gate_on(value: pulumi.Input[T], gate: pulumi.Output[Any]) -> pulumi.Output[T]:
     """Return *value* as an output that resolves after *gate*, and that depends on what *gate* depends on.
 
-    So the value stays known at preview, and whoever uses it is created after the resources and deleted before them.
+    The value stays known at preview, and resources that use it are created after the gated ones and deleted before.
     """
     return gate.apply(lambda _: value)
 
 
 def all_outputs(items: Sequence[pulumi.Output[T]]) -> pulumi.Output[list[T]]:
-    """Return the values of *items* as one output, like `Output.all` with two outputs less for each of them.
+    """Return the values of *items* as one output, like `Output.all` but with two outputs fewer per item.
 
-    There may be thousands.
+    There may be thousands of items.
     """
 
     async def resources() -> set[pulumi.Resource]:
@@ -98,10 +98,10 @@ def all_outputs(items: Sequence[pulumi.Output[T]]) -> pulumi.Output[list[T]]:
 
 
 def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pulumi.Output[Any]:
-    """Return a gate that opens when every output inside *value* has arrived and *check* has passed.
+    """Return a gate that opens once every output inside *value* has resolved and *check* has passed.
 
-    At preview some outputs stay unknown: *check* gets them as unknown, and the gate opens all the same. Nothing
-    depends on the resources that the outputs come from, nor is anything secret, for having passed the gate.
+    At preview some outputs stay unknown: *check* gets them as unknown, and the gate opens anyway. Passing the gate
+    adds no dependency on the resources behind the outputs, and makes nothing secret.
     """
 
     async def checked() -> None:
@@ -113,21 +113,21 @@ def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pu
 def depend_on(
     gate: pulumi.Output[Any] | None, resources: Sequence[pulumi.Resource] = ()
 ) -> pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]]]:
-    """Return the *depends_on* of a resource that needs *resources*, and is not created before *gate* is open."""
+    """Return the *depends_on* of a resource that needs *resources* and must wait for *gate*."""
     needed: list[pulumi.Input[pulumi.Resource]] = list(resources)
     return needed if gate is None else gate.apply(lambda _: needed)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A value whose outputs have arrived, and the paths of those that are secret."""
+    """A value whose outputs have resolved, and the paths of those that are secret."""
 
     value: Any
     secrets: frozenset[Path] = field(default_factory=frozenset[Path])
 
 
 async def resolve(value: object) -> Resolved:
-    """Return *value* with what its outputs turned out to be; what is unknown at preview stays unknown."""
+    """Return *value* with its outputs resolved; those that are unknown at preview stay unknown."""
     secrets: set[Path] = set()
     resolved = await _resolve(value, (), secrets)
     return Resolved(resolved, frozenset(secrets))
@@ -154,7 +154,7 @@ async def _resolve(value: object, path: Path, secrets: set[Path]) -> object:
 
 
 class _OnDemand(Awaitable[T], Generic[T]):
-    """An awaitable that begins when it is awaited: a coroutine that never is, because another failed, warns of it."""
+    """An awaitable that starts when awaited; a coroutine that is never awaited, because another failed, would warn."""
 
     def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
         self._function = function

@@ -1,8 +1,8 @@
 """What the components of one program share.
 
-Shared objects live as long as the connection to the engine, so that a program that runs twice in one process (as with
-Pulumi's Automation API) starts afresh. In a plugin every component has a connection of its own, and the process serves
-one run only, so what is counted across components is kept for the process there.
+Shared objects live as long as the connection to the engine, so a program that runs twice in one process (as with
+Pulumi's Automation API) starts afresh. In a plugin every component has its own connection, and the process serves only
+one run; there, objects shared between components live as long as the process.
 """
 
 from collections.abc import Iterable
@@ -23,16 +23,16 @@ inside_plugin: ContextVar[bool] = ContextVar("inside_plugin", default=False)
 
 
 def late_input_error(subject: str, problems: Iterable[Problem]) -> pulumi.InputPropertiesError:
-    """Return the error for problems that are found when an Output is known.
+    """Return the error for problems that are found when an Output resolves.
 
-    A constructor has returned by then, so in the plugin nothing of ours can catch the error and spell it in camelCase.
+    The constructor has returned by then, so in the plugin our code cannot catch the error to spell it in camelCase.
     """
     error = PodIdentityInputError(subject, problems)
     return error.respelled() if inside_plugin.get() else error
 
 
 class _Process:
-    """Stands for the connection in a plugin."""
+    """Takes the place of the connection in a plugin."""
 
 
 _PROCESS = _Process()
@@ -45,7 +45,7 @@ def shared_by_components(cls: type[T]) -> T:
 
 
 def shared_by_connection(cls: type[T]) -> T:
-    """Return the only object of *cls* on this connection to the engine: hooks are registered on a connection."""
+    """Return the only object of *cls* on this connection to the engine; hooks belong to a connection."""
     return _shared(runtime_settings.get_monitor(), cls)
 
 

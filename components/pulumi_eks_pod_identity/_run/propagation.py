@@ -1,8 +1,8 @@
-"""The time until an association takes effect: whatever depends on it waits, and nothing else does.
+"""Makes dependents wait until an association has taken effect, and nothing else.
 
-A hook records when an association was created or changed, and does nothing more. A hook that slept would hold up the
-whole update: while one runs, the engine keeps the state of its resource locked and so can save no other resource, and
-it runs no more hooks at once than it has workers. Waiting here, all associations of a program wait at the same time.
+A hook only records when an association was created or changed. A hook that slept would hold up the whole update: while
+it runs, the engine keeps the resource's state locked and cannot save other resources, and it runs only as many hooks
+at once as it has workers. Here, all associations of a program wait at the same time.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class AssociationChanges:
         self.times[args.urn] = time.monotonic()
 
     async def wait(self, urn: str, seconds: int) -> str:
-        """Return *urn* when its last change is *seconds* ago: at once for what was not changed in this run."""
+        """Return *urn* once its last change is *seconds* ago, or at once if it was not changed in this run."""
         changed = self.times.get(urn)
         if changed is not None:
             await asyncio.sleep(max(0.0, changed + seconds - time.monotonic()))
@@ -33,10 +33,10 @@ class AssociationChanges:
 
 
 class PropagatedAssociation(aws.eks.PodIdentityAssociation):
-    """An association that others can depend on when it has taken effect.
+    """An association whose dependents wait until it has taken effect.
 
-    What depends on a resource waits for its URN, be it through *depends_on*, through the component it belongs to, or
-    through an output. So the URN arrives late; the outputs of the association itself do not.
+    Dependents of a resource wait for its URN, whether they use *depends_on*, the parent component or an output. So the
+    URN resolves late; the association's own outputs do not.
     """
 
     # Without an annotation: for those of a resource class, the SDK builds a class anew each time one is registered.
@@ -48,6 +48,6 @@ class PropagatedAssociation(aws.eks.PodIdentityAssociation):
         return super().urn if self._late_urn is None else self._late_urn
 
     def delay(self, changes: AssociationChanges, seconds: int) -> None:
-        """Let the URN arrive when the last of *changes* is *seconds* ago. At preview there is nothing to wait for."""
+        """Delay the URN until the last of *changes* is *seconds* ago. A preview does not wait."""
         if seconds and not pulumi.runtime.is_dry_run():
             self._late_urn = super().urn.apply(lambda urn: changes.wait(urn, seconds))

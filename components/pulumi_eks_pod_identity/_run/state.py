@@ -1,4 +1,4 @@
-"""How arguments and outputs are spelled in state, in policies and in every language but Python."""
+"""Spells arguments and outputs as in state, in policies and in languages other than Python."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ def inputs_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def set_outputs(component: pulumi.ComponentResource, outputs: Mapping[str, Any]) -> None:
-    """Set *outputs* on a component and register them; state spells them in camelCase."""
+    """Set *outputs* on a component, and register them in camelCase."""
     for key, value in outputs.items():
         setattr(component, key, value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value))
     component.register_outputs({camel_case(key): value for key, value in outputs.items()})
@@ -38,9 +38,9 @@ def _spell(key: str, value: Any) -> Any:
 
 
 def _sendable(value: object) -> object:
-    """Return a value without what the protocol cannot send: an Output of an object or of bytes, say.
+    """Return a value without what the protocol cannot send, such as an Output of an object or of bytes.
 
-    The validation of Outputs refuses that, with every other problem. The SDK would raise first, and about one value.
+    Validation refuses it with every other problem. The SDK would raise earlier, and for one value only.
     """
     if not has_outputs(value):
         return value

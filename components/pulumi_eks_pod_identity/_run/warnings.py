@@ -1,4 +1,4 @@
-"""Warnings about arguments that are allowed and likely to surprise, shown in the output of the engine."""
+"""Warnings about arguments that are allowed but likely to surprise; the engine prints them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,12 +12,12 @@ from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all
 
 
 def warn_of_irsa_annotation(component: pulumi.Resource, annotations: ValueOrOutput[Mapping[str, Any]]) -> None:
-    """Warn that pods may use IRSA where a ServiceAccount has its annotation, as soon as the annotations are known."""
+    """Warn that pods of ServiceAccounts with the IRSA annotation may use IRSA, once the annotations are known."""
 
     def warn(known: Mapping[str, Any] | None) -> None:
         if IRSA_ANNOTATION in (known or {}):
             pulumi.log.warn(
-                f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no meaning for Pod Identity. Pods admitted "
+                f"The annotation {IRSA_ANNOTATION} belongs to IRSA and has no effect on Pod Identity. Pods admitted "
                 "before the association takes effect would silently use IRSA; remove it from "
                 "'service_account_annotations'.",
                 component,
@@ -30,7 +30,7 @@ def warn_of_irsa_annotation(component: pulumi.Resource, annotations: ValueOrOutp
 
 
 def warn_of_session_size(component: pulumi.Resource, session_policies: Mapping[str, ValueOrOutput[str]]) -> None:
-    """Warn of each session policy that may not fit into a session token, as soon as it is known.
+    """Warn about each session policy that may not fit into a session token, once it is known.
 
     Args:
         component: The component.

@@ -1,1 +1,1 @@
-"""Arguments turned into validated models; raises the one error of the package and creates nothing."""
+"""Turns arguments into validated models. Raises the one error of the package, and creates nothing."""

@@ -1,7 +1,7 @@
-"""Whom a trust policy admits, taken as a whole: each of its own bindings, and nobody that it does not name.
+"""Checks that a trust policy as a whole admits each of its bindings, and nobody else.
 
-Rules of the policy pack judge one trust policy among many resources. A component knows more: who is to be admitted. So
-it asks the evaluator, before anything is created.
+The rules of the policy pack judge a trust policy without knowing its purpose. A component knows whom it must admit,
+and asks the evaluator before anything is created.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
     """Check that a trust policy admits the associations of *items*, and no strangers.
 
     Raises:
-        RuleError: If it does not, naming who is shut out or let in.
+        RuleError: If it does not; it names who is shut out or let in.
     """
     document = parse(trust)
     for item in items:
@@ -52,7 +52,7 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
                 "[PI107] The trust policy as a whole does not admit "
                 f"{quoted(f'{item.namespace}/{item.service_account}')}: "
                 "a Deny of 'extra_trust_statements' always applies to it.",
-                "Narrow the Deny so that it spares pods.eks.amazonaws.com, or remove it.",
+                "Narrow the Deny to exclude pods.eks.amazonaws.com, or remove it.",
             )
     stranger = "999999999999" if account != "999999999999" else "000000000001"
     if admits_any_association(document, Association(account=stranger, session_tags=UNKNOWN)).answer:
@@ -66,10 +66,10 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
 def verify_written_trust(
     trust: object, items: Sequence[Binding], scope: TrustScope, *, partition: str, region: str, account: str
 ) -> None:
-    """Verify the trust policy that the library wrote by itself: it admits each binding, and not its neighbour.
+    """Verify the trust policy that the library wrote: it admits each binding, but not its neighbour.
 
     Raises:
-        RuntimeError: If it does not. That is a bug of this library, never of the program that uses it.
+        RuntimeError: If it does not. That is a bug in this library, not in the program that uses it.
     """
     document = parse(trust)
     only_without_tags = not any(item.session_tags for item in items)
@@ -93,7 +93,7 @@ def verify_written_trust(
 def _neighbour(
     item: Binding, items: Sequence[Binding], scope: TrustScope, aws_scope: tuple[str, str, str]
 ) -> Association:
-    """Return the association that is nearest to *item* and outside of the scope."""
+    """Return the association closest to *item* that is outside the scope."""
     cluster, namespace, service_account = item.pair
     if scope is TrustScope.ACCOUNT:
         region, account, partition = aws_scope
@@ -124,11 +124,11 @@ def _bug(what: str, association: Association) -> str:
 
 
 def check_strangers(document: Document, account: str | None) -> None:
-    """Check that the statements of a trust policy admit nobody by chance.
+    """Check that the statements of a trust policy admit nobody by accident.
 
     Args:
         document: The trust policy.
-        account: The account that may be named as a whole; another one may not.
+        account: The account that may be trusted as a whole; no other may.
 
     Raises:
         RuleError: If a statement admits every service, every identity of a provider, or all of another account.
@@ -139,8 +139,8 @@ def check_strangers(document: Document, account: str | None) -> None:
         for principal_type in ("Service", "Federated"):
             if "*" in statement.principals.of(principal_type):
                 raise RuleError(
-                    f"[PI103] The trust policy names every principal of the kind {principal_type}.",
-                    f'Name the one that is meant instead of "*" under {principal_type}.',
+                    f"[PI103] The trust policy admits every principal of type {principal_type}.",
+                    f'Name the principal you intend instead of "*" under {principal_type}.',
                 )
         _check_web_identity(statement)
         _check_accounts(document, statement, account)
@@ -157,8 +157,8 @@ def _check_web_identity(statement: Statement) -> None:
         if not any(_narrows(condition) for condition in _conditions_on(statement, keys)):
             raise RuleError(
                 f"The trust policy admits every identity of {quoted(issuer or provider)}: "
-                "nothing narrows its subject.",
-                f'Add the condition {{"StringEquals": {{"{keys[0]}": "…"}}}} with the subjects that are meant.',
+                "no condition restricts its subject.",
+                f'Add the condition {{"StringEquals": {{"{keys[0]}": "…"}}}} with the subjects you intend.',
             )
 
 

@@ -1,4 +1,4 @@
-"""Arguments as users pass them, made plain: outputs are Outputs, what is None is absent, and the rest is data."""
+"""Normalizes the arguments that users pass: awaitables become Outputs, None means absent, the rest is plain data."""
 
 import datetime as dt
 import re
@@ -13,18 +13,19 @@ from pulumi_eks_pod_identity._run.outputs import is_output
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
 _DATE_OF_YAML = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S+")
-"""How the engine passes on a date that stands in a YAML file without quotes."""
+"""How the engine passes a date that is written in a YAML file without quotes."""
 
 _NO_DATE = ("This is a date, not a string: YAML reads 2027-03-31 without quotes as a date.", "Put it in quotes.")
 
 
 def normalize(subject: str, args: object) -> tuple[dict[str, Any], list[Problem]]:
-    """Return the arguments of a component in one form, and what cannot be an argument at all.
+    """Return the arguments of a component in one form, and the problems of those that cannot be arguments at all.
 
-    An argument with a problem is left out. Awaitables become Outputs, once, because a coroutine can be awaited once.
+    An argument with a problem is left out. Awaitables become Outputs here, because a coroutine can be awaited only
+    once.
 
     Raises:
-        PodIdentityInputError: If *args* is no map.
+        PodIdentityInputError: If *args* is not a map.
     """
     if not isinstance(args, Mapping) and args is not None:
         problem = Problem(
@@ -53,7 +54,7 @@ def _is_checked_later(value: object) -> bool:
 
 
 def _is_call_result(value: object) -> bool:
-    """Return whether *value* is the whole result of a function of a provider, such as aws.iam.get_policy_document."""
+    """Return whether *value* is the whole result of an invoke, such as aws.iam.get_policy_document."""
     return bool(getattr(type(value), "_pulumi_output_type", False))
 
 
@@ -72,8 +73,8 @@ def _normal(value: object, path: Path, problems: list[Problem]) -> object:
             return value.isoformat()
         problems.append(Problem(path, *_NO_DATE))
     elif _is_call_result(value):
-        fix = "Append `.json`." if hasattr(value, "json") else "Pass the attribute of it that you mean."
-        problems.append(Problem(path, f"This is the whole result of a function ({type(value).__name__}).", fix))
+        fix = "Append `.json`." if hasattr(value, "json") else "Pass the attribute that you need."
+        problems.append(Problem(path, f"This is the whole result of a function call ({type(value).__name__}).", fix))
     elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
         return pulumi.Output.from_input(cast("Awaitable[Any]", value))
     return value
@@ -85,7 +86,7 @@ def _normal_map(items: Mapping[str, object], path: Path, problems: list[Problem]
         if _DATE_OF_YAML.fullmatch(key):
             problems.append(Problem((*path, key), *_NO_DATE))
         normal_item = _normal(item, (*path, key), problems)
-        # Without one of its values a condition would be met by more requests, so there None is refused by its rules.
+        # Dropping a value would make a condition match more requests, so in conditions None stays and is refused.
         if normal_item is not None or "Condition" in path:
             normal[key] = normal_item
     return normal

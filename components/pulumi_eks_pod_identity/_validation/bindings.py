@@ -1,4 +1,4 @@
-"""The ServiceAccounts that a component applies to, with the settings and the names of their associations."""
+"""The ServiceAccounts that a component applies to, with the settings and names of their associations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ class BoundServiceAccount:
         session_policy: Text of its session policy.
         session_tags: Whether EKS sends session tags for it.
         key: Its key in maps of outputs.
-        suffix: End of its association's name in the program; None for the only one of the short form.
-        own_cluster: Whether the binding names its cluster itself.
+        suffix: Suffix of its association's name in the program; None without bindings.
+        own_cluster: Whether the binding names a cluster of its own.
     """
 
     cluster: ValueOrOutput[str]
@@ -46,7 +46,7 @@ def bound_service_accounts(
         return policy is None and not model.disable_session_tags
 
     if model.bindings is None:
-        # A role for a whole cluster or account names no ServiceAccount.
+        # A role for a whole cluster or account has no ServiceAccount.
         namespace, service_account = model.namespace or "", model.service_account or ""
         return [
             BoundServiceAccount(
@@ -78,9 +78,9 @@ def bound_service_accounts(
 
 
 def plain_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount]) -> ValueOrOutput[list[Binding]]:
-    """Return *bound* as the bindings that documents are made of, once all names are known.
+    """Return *bound* as the bindings that documents are built from, once all names are known.
 
-    Only the names that can be unknown are waited for, and once for all: there may be thousands of bindings.
+    It waits only for names that can be unknown, and once for all bindings: there may be thousands.
     """
 
     def build(cluster: str, namespace: str | None, service_account: str | None) -> list[Binding]:
@@ -108,7 +108,7 @@ def known_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount])
 def by_key(
     bound: Sequence[BoundServiceAccount], items: Sequence[pulumi.Output[str]]
 ) -> pulumi.Output[Mapping[str, str]]:
-    """Return *items* by the keys of *bound*."""
+    """Return *items* keyed like *bound*."""
 
     def build(keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
         return dict(zip(keys, values, strict=True))

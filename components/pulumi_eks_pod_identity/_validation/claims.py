@@ -1,4 +1,4 @@
-"""What a component claims for itself alone, because AWS, Kubernetes or the program has it once."""
+"""What only one component may own, because it is unique in AWS, in Kubernetes or in the program."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,8 +24,8 @@ def role_claims(
         (argument,),
         "role",
         (scope.account, _folded(name)),
-        "{owner} creates a role of the same name" + _shown(name) + ", and an account has one of a name.",
-        f"Give one of them another '{argument}'.",
+        "{owner} creates a role of the same name" + _shown(name) + ", and role names are unique in an account.",
+        f"Give one of them a different '{argument}'.",
     )
     for key in managed_policies:
         if isinstance(name, str) and (path is None or isinstance(path, str)):
@@ -34,7 +34,9 @@ def role_claims(
                 ("policies", key),
                 "policy",
                 (scope.account, policy.lower()),
-                "{owner} creates a managed policy of the same name" + _shown(policy) + ", and an account has one.",
+                "{owner} creates a managed policy of the same name"
+                + _shown(policy)
+                + ", and policy names are unique.",
                 "Rename this policy.",
             )
 
@@ -48,7 +50,7 @@ def association_claims(scope: AwsScope, bound: Sequence[BoundServiceAccount]) ->
             (scope.account, scope.region, item.cluster, item.namespace, item.service_account),
             "{owner} already has an association for this ServiceAccount"
             + _shown(item.key)
-            + ", and EKS allows one for each.",
+            + ", and EKS allows one per ServiceAccount.",
             "Remove it from one of the two components.",
         )
 
@@ -56,7 +58,7 @@ def association_claims(scope: AwsScope, bound: Sequence[BoundServiceAccount]) ->
 def service_account_claims(
     provider: object, bound: Sequence[BoundServiceAccount], *, with_namespaces: bool
 ) -> Iterator[Claim]:
-    """Claim the ServiceAccounts, and the namespaces, that are created."""
+    """Claim the ServiceAccounts and namespaces that are created."""
     for item in bound:
         yield Claim(
             ("create_service_account",),
@@ -83,7 +85,7 @@ def agent_claim(
         (argument,),
         "agent",
         (cluster, provider, region),
-        "{owner} already installs the agent on the cluster" + _shown(cluster) + ", and a cluster has one.",
+        "{owner} already installs the agent on the cluster" + _shown(cluster) + ", and a cluster has only one.",
         f"Leave it to one of the two, for example to a PodIdentityAgent, and set '{argument}' to \"existing\" here.",
     )
 
@@ -91,8 +93,8 @@ def agent_claim(
 def child_claims(parent: pulumi.Resource | None, component_type: str, children: Iterable[str]) -> Iterator[Claim]:
     """Claim the names of children: `a` with a target role and `a-target` would both have a child `a-target-role`.
 
-    In the plugin a parent is a reference to a resource of the calling program, and only the engine knows its type.
-    There the engine alone refuses a second child of one name.
+    In the plugin a parent is only a reference to a resource of the calling program, whose type the engine alone knows.
+    There the engine refuses a second child of the same name.
     """
     if isinstance(parent, DependencyResource):
         return

@@ -17,10 +17,10 @@ from pulumi_eks_pod_identity._validation.models import BindingModel, RoleModel, 
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
 ASSUME = "assume-"
-"""Begins the names of the inline policies that let a role assume other roles."""
+"""Prefix of the names of inline policies that let a role assume other roles."""
 
 TARGET = "target"
-"""Ends the name of the policy that lets a role assume its target role."""
+"""Suffix of the name of the policy that lets a role assume its target role."""
 
 _LONGEST_ROLE_ARN = arns.role("aws-us-gov", "0" * 12, "x" * limits.ROLE_NAME.value)
 
@@ -42,7 +42,7 @@ def reject(keys: Iterable[str], rule: str, fix: str) -> list[Problem]:
 def check_role(model: RoleModel, *, assumes: Mapping[str, object] | None = None) -> list[Problem]:
     """Check a role's policies, attachments and tags as a whole.
 
-    *assumes* has the ARNs of roles that the role may assume, by the ends of the names of the policies that allow it.
+    *assumes* has the ARNs of the roles it may assume, by the suffixes of the policies that allow it.
     """
     assumes = assumes or {}
     problems = check_tags(model.tags)
@@ -51,7 +51,7 @@ def check_role(model: RoleModel, *, assumes: Mapping[str, object] | None = None)
     problems += [
         Problem(
             ("assumable_role_arns", end),
-            f'The policy that allows it is called "{ASSUME}" and this name, together at most '
+            f'The name of the policy that allows it is "{ASSUME}" plus this name, at most '
             f"{limits.POLICY_NAME.value} characters.",
             "Choose a shorter name.",
         )
@@ -79,7 +79,7 @@ def check_tags(values: object) -> list[Problem]:
 
 
 def check_policies(key: str, policies: Mapping[str, Any], policy_kind: PolicyKind) -> list[Problem]:
-    """Check the sizes of the known policies and, where they are managed, that IAM tells their names apart."""
+    """Check the sizes of the known policies and, if they are managed, that their names differ to IAM."""
     known = _known(policies)
     if policy_kind is PolicyKind.INLINE:
         used = sum(canonical.size_without_space(item) for item in known.values())
@@ -91,7 +91,7 @@ def check_policies(key: str, policies: Mapping[str, Any], policy_kind: PolicyKin
 
 
 def _check_inline_size(model: RoleModel, assumes: Mapping[str, object]) -> list[Problem]:
-    """Check that the policies that let a role assume others fit beside its other inline policies."""
+    """Check that the policies that let a role assume others fit next to its other inline policies."""
     inline = _known(model.policies) if model.policy_kind is PolicyKind.INLINE else {}
     others = sum(canonical.size_without_space(item) for item in inline.values())
     permissions = [source_permission(arn if isinstance(arn, str) else _LONGEST_ROLE_ARN) for arn in assumes.values()]
@@ -105,10 +105,9 @@ def _check_size_together(used: int) -> None:
     canonical.check_size(
         used,
         limits.INLINE_POLICIES,
-        "All inline policies of a role together, with one for each role that it may assume",
-        "Shorten them, or set 'policy_kind' to \"managed\" where the limit is for each. To assume many roles, allow "
-        "it in "
-        "a managed policy of your own.",
+        "The inline policies of a role, including one for each role that it may assume,",
+        "Shorten them, or set 'policy_kind' to \"managed\", where the limit applies to each. To assume many roles, "
+        "allow it in a managed policy of your own.",
     )
 
 
@@ -126,7 +125,7 @@ def _names_that_differ_in_case(key: str, policies: Mapping[str, Any]) -> list[Pr
     return [
         Problem(
             (key, name),
-            f"{quoted(name)} and {quoted(first[name.lower()])} are one name to IAM, which ignores case.",
+            f"{quoted(name)} and {quoted(first[name.lower()])} are the same name to IAM, which ignores case.",
             "Rename one of them.",
         )
         for name in policies
@@ -157,7 +156,7 @@ def check_distinct(key: str, named_arns: Mapping[str, Any], result: str = "detac
 
 
 class HasBindings(Protocol):
-    """A model that says which ServiceAccounts it applies to."""
+    """A model with the ServiceAccounts it applies to."""
 
     @property
     def cluster_name(self) -> object: ...
@@ -166,7 +165,7 @@ class HasBindings(Protocol):
 
 
 def check_bindings(model: HasBindings, wrong: frozenset[str], *, required: bool = True) -> list[Problem]:
-    """Check that it is said exactly once which ServiceAccounts the component applies to."""
+    """Check that the ServiceAccounts of the component are given exactly once."""
     if "bindings" in wrong:
         return []
     single = [key for key in ("namespace", "service_account") if getattr(model, key) is not None or key in wrong]
@@ -197,21 +196,21 @@ def check_bindings(model: HasBindings, wrong: frozenset[str], *, required: bool 
 
 
 def check_irsa(model: SourceRoleModel) -> list[Problem]:
-    """Check that the OIDC provider, which belongs to the component's own cluster, has ServiceAccounts to trust."""
+    """Check that a binding is in the component's own cluster, to which the OIDC provider belongs."""
     if model.irsa_provider_arn is None or not model.bindings:
         return []
     own = [item for item in model.bindings if item.cluster_name in (None, model.cluster_name)]
     return reject(
         [] if own or is_output(model.cluster_name) else ["irsa_provider_arn"],
         "The provider belongs to the cluster of the component, and every binding names another cluster.",
-        "Remove this argument, or use a component for each cluster.",
+        "Remove this argument, or use one component per cluster.",
     )
 
 
 def check_session_tags(model: SourceRoleModel, *, tags_on: Sequence[bool]) -> list[Problem]:
     """Check statements and policies against the session tags that the ServiceAccounts have.
 
-    *tags_on* tells for each binding whether it has session tags.
+    *tags_on* has, for each binding, whether it has session tags.
     """
     problems: list[Problem] = []
     if not is_output(model.extra_trust_statements):

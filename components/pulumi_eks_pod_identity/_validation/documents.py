@@ -1,6 +1,6 @@
-"""Documents that users pass and documents that components write, judged by the rules that policies report.
+"""Checks documents that users pass or components write against the rules that the policy pack reports.
 
-The rules read large tables of actions, so they are loaded when there is a document to judge.
+The rules read large tables of actions, so they are imported only when there is a document to check.
 """
 
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ def role_policy(value: object) -> Document:
 
 
 def reject_session_tags(policy: Document) -> None:
-    """Check that a permission policy does without session tags, because they are disabled.
+    """Check that a permission policy does not depend on session tags, because they are disabled.
 
     Raises:
-        RuleError: If it depends on one.
+        RuleError: If it does.
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
@@ -40,7 +40,7 @@ def session_policy(value: object) -> str:
     """Return the compact text of a session policy.
 
     Raises:
-        RuleError: If it is none, is too long, or narrows nothing.
+        RuleError: If it is not a session policy, is too long, or restricts nothing.
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
@@ -53,7 +53,7 @@ def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
     """Judge a statement that a user adds to the trust policy of a source role.
 
     Raises:
-        RuleError: If it opens the role, can never match, or if IAM would refuse it.
+        RuleError: If it opens the role, can never match, or would be refused by IAM.
     """
     from eks_pod_identity.rules import trust_findings  # noqa: PLC0415 - see above
 
@@ -64,8 +64,8 @@ def judge_target_statement(statement: Statement) -> None:
     """Judge a statement that a user adds to the trust policy of a target role.
 
     Raises:
-        RuleError: If it opens the role to everyone or to a whole account, breaks the tagging of sessions, or if IAM
-            would refuse it.
+        RuleError: If it opens the role to everyone or to a whole account, breaks the tagging of sessions, or would be
+            refused by IAM.
     """
     from eks_pod_identity.rules import target_trust_findings, trust_findings  # noqa: PLC0415 - see above
 
@@ -97,7 +97,7 @@ def judge_target_trust(trust: Document) -> None:
 
 
 def _reject(findings: Sequence[Any], *, by_hand: bool = False) -> None:
-    # Who adds a statement wants what it says: the fix is how to write it, and not which argument makes it needless.
+    # Users who add a statement want what it says, so the fix is how to write it, not which argument to use instead.
     wrong = [finding for finding in findings if finding.level.value == "mandatory"]
     if not wrong:
         return

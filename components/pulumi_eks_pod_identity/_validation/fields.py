@@ -1,7 +1,6 @@
 """How pydantic checks one argument: by a rule of the domain, at once if its value is known.
 
-A value that is an Output passes here. It is checked by the same rule when it is known, before anything is created with
-it.
+An Output passes here. The same rule checks its value once it is known, before anything is created with it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ Rule = Callable[[Any], Any]
 class ValidatedModel(BaseModel):
     """Base of the models: unknown keys are errors, and errors never show a value."""
 
-    # Built when first used: a program pays only for the components that it makes.
+    # Built when first used: a program pays only for the components that it creates.
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True, defer_build=True
     )
@@ -32,9 +31,9 @@ class Check:
     """Checks one value by a rule of the domain.
 
     Attributes:
-        rule: The rule. Returns the value in the form that is used.
-        determines_resources: Whether resources exist because the argument has a value, so that an Output of it must
-            not turn out to have none.
+        rule: The rule. Returns the value in its final form.
+        determines_resources: Whether resources depend on the argument being set, so that an Output must not
+            resolve to None.
     """
 
     rule: Rule
@@ -49,7 +48,7 @@ class Check:
         return value if has_outputs(value) else self.rule(value)
 
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
-        """Return a value with outputs as it is used: checked once *gate* is open."""
+        """Return a value with outputs, checked once *gate* is open."""
         if not has_outputs(value):
             return value
         return _in_full(value, gate).apply(lambda known: None if known is None else self.rule(known))
@@ -75,7 +74,7 @@ class MapOf(Check):
     Attributes:
         key: Rule of the keys.
         names_resources: Whether the keys name resources, so that the map must not be an Output.
-        whole: Rule of the map as a whole, where people confuse it with something else.
+        whole: Rule of the map as a whole, if people confuse it with something else.
     """
 
     key: Rule | None = None
@@ -106,13 +105,13 @@ class MapOf(Check):
         return core_schema.no_info_wrap_validator_function(check, items)
 
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
-        """Return the map with each Output as it is used."""
+        """Return the map with each Output checked."""
         if is_output(value):
             return _in_full(value, gate).apply(self._checked_items)
         return {key: Check(self.rule).gate(item, gate) for key, item in cast("Mapping[str, Any]", value).items()}
 
     def _checked_items(self, items: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        # An empty map would show as a change for ever.
+        # An empty map would be shown as a change in every preview.
         return {key: self.rule(item) for key, item in (items or {}).items() if item is not None} or None
 
 
@@ -134,7 +133,7 @@ class ListOf(Check):
         return core_schema.no_info_wrap_validator_function(check, items)
 
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
-        """Return the list as it is used: whole, because an item that turns out to have no value is as absent."""
+        """Return the list, checked as a whole: an item that resolves to None counts as absent."""
         return _in_full(value, gate).apply(self._checked_items)
 
     def _checked_items(self, items: Sequence[Any] | None) -> list[Any]:
@@ -142,5 +141,5 @@ class ListOf(Check):
 
 
 def _in_full(value: Any, gate: pulumi.Output[Any]) -> pulumi.Output[Any]:
-    """Return *value* with the outputs inside it, once *gate* is open: before, it may be what the SDK cannot handle."""
+    """Return *value* with its outputs once *gate* is open; before that, the SDK may not be able to handle it."""
     return gate.apply(lambda _: pulumi.Output.from_input(value))

@@ -21,7 +21,7 @@ from pulumi_eks_pod_identity.args.enums import PolicyKind
 def _not_one_document(value: Mapping[str, Any]) -> None:
     if "Statement" in value:
         raise RuleError(
-            "This is one policy document; the argument is a map of documents, each under a name.",
+            "This is one policy document; the argument is a map from names to documents.",
             'Give the document a name: {"invoices": {"Version": "2012-10-17", "Statement": [...]}}.',
         )
 
@@ -41,7 +41,7 @@ SessionPolicy = Annotated[OptionalText, Check(session_policy, determines_resourc
 
 
 class BindingModel(ValidatedModel):
-    """One binding. Its names name resources, so they are known."""
+    """One binding. Resources are named after it, so its names must be known."""
 
     namespace: Annotated[str, MustBeKnown(names.namespace)]
     service_account: Annotated[str, MustBeKnown(names.service_account)]
@@ -97,13 +97,13 @@ _SAME_AS_ABSENT: dict[str, Any] = {
     "max_session_duration_seconds": 3600,
     "role_path": "/",
 }
-"""Documented defaults that AWS sets, where the model has None."""
+"""Defaults that AWS documents, for fields that are None in the model."""
 
 
 def keys_set(model: ValidatedModel, *keys: str) -> list[str]:
-    """Return those of *keys* that have an effect: neither absent, nor empty, nor equal to the default.
+    """Return those of *keys* that have an effect: not absent, not empty, and not equal to the default.
 
-    An Output may turn out to have no value, so it does not count before it is known; what is unknown even then does.
+    An Output may resolve to None, so it counts only if it is still unknown when the others have resolved.
     """
 
     def is_set(key: str) -> bool:

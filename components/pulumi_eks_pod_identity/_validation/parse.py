@@ -1,4 +1,4 @@
-"""Arguments turned into a model, with every problem in the words of this project instead of pydantic's."""
+"""Turns arguments into a model, and pydantic's errors into problems in this project's words."""
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from pulumi_eks_pod_identity._run.outputs import is_output
 from pulumi_eks_pod_identity._validation.fields import ValidatedModel
 
 unknown_keys: ContextVar[Sequence[Path]] = ContextVar("unknown_keys", default=())
-"""Paths of arguments that a program in another language passes and that the schema does not have."""
+"""Paths of arguments from a program in another language that are not in the schema."""
 
 Model = TypeVar("Model", bound=ValidatedModel)
 
@@ -22,11 +22,11 @@ Model = TypeVar("Model", bound=ValidatedModel)
 def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, str]) -> tuple[Model, list[Problem]]:
     """Check each of *arguments* by itself.
 
-    *hints* say of keys that the model does not have why that is so.
+    *hints* explain why the model does not have certain keys.
 
     Returns:
-        The model and what is wrong. A wrong argument is absent from it, so that rules about several arguments can
-        still look at the others and every problem is reported at once.
+        The model and the problems. A wrong argument is absent from the model, so that rules about several arguments
+        can still check the others, and every problem is reported at once.
     """
     problems = [
         replace(_unknown_key(_model_at(model, path), path, hints), as_typed=True) for path in unknown_keys.get()
@@ -59,7 +59,7 @@ def _adapters(model: type[ValidatedModel]) -> dict[str, TypeAdapter[Any]]:
 def _problem(
     model: type[ValidatedModel], error: Any, hints: Mapping[str, str], arguments: Mapping[str, Any]
 ) -> Problem:
-    # pydantic ends the path to a bad key of a map with a marker of its own.
+    # pydantic appends a marker to the path of a bad key of a map.
     path = tuple(part for part in cast("Path", error["loc"]) if part != "[key]")
     match error["type"]:
         case "missing":

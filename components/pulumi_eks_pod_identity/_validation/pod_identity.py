@@ -1,4 +1,4 @@
-"""The validated arguments of `PodIdentity`, and the rules about several of them."""
+"""The validated arguments of `PodIdentity`, and the rules about combinations of them."""
 
 from typing import Annotated, Any, cast
 
@@ -40,7 +40,7 @@ ROLE_KEYS = (
 TARGET_KEYS = ("target_role_name", "target_policies", "target_managed_policy_arns")
 SERVICE_ACCOUNT_KEYS = ("service_account_labels", "service_account_annotations", "create_namespace")
 ARNS_OF_THE_CLUSTER = ("role_arn", "permissions_boundary_arn", "irsa_provider_arn", "managed_policy_arns")
-"""Arguments that name something in the account and the partition of the cluster."""
+"""Arguments with ARNs in the account and partition of the cluster."""
 
 ARNS_OF_ANY_ACCOUNT = ("target_role_arn", "assumable_role_arns")
 _MOST_PROPAGATION_SECONDS = 600
@@ -122,7 +122,7 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
 
 
 def check_target_provider(model: PodIdentityModel, *, has_provider: bool) -> list[Problem]:
-    """Return what is wrong with the provider of the target role, which is no argument of its own."""
+    """Return what is wrong with the provider of the target role, which is a keyword and not an argument."""
     return cross_field.reject(
         ["target_provider"] if has_provider and not model.create_target_role else [],
         "The provider is for a created target role, but none is created.",
@@ -140,7 +140,7 @@ def _check_choice_of_role(model: PodIdentityModel) -> list[Problem]:
         Problem(
             (key,),
             f"'{key}' cannot be combined with 'role_arn': no role is created.",
-            "Remove this argument, or 'role_arn'; whoever creates the role can use PodIdentityRole with it.",
+            "Remove this argument, or 'role_arn'; create the role with PodIdentityRole instead.",
         )
         for key in keys_set(model, *ROLE_KEYS)
     ]
@@ -152,7 +152,7 @@ def _check_assumable(model: PodIdentityModel) -> list[Problem]:
     return [
         Problem(
             ("assumable_role_arns", cross_field.TARGET),
-            f'"{cross_field.TARGET}" is the name of the permission to assume the target role.',
+            f'"{cross_field.TARGET}" is the name of the policy that allows assuming the target role.',
             "Choose another name.",
         )
     ]
@@ -192,7 +192,7 @@ def _check_target(model: PodIdentityModel) -> list[Problem]:
 
 
 def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
-    """Check that the role is not its own target, nor one of the roles that it may assume."""
+    """Check that the role is neither its own target nor among the roles that it may assume."""
     own = cast("Any", model.role_arn)
     parts = [scopes.own.partition, scopes.own.account, model.role_name, model.role_path]
     if own is None and model.role_name is not None and not has_outputs(parts):
@@ -207,7 +207,7 @@ def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     if model.create_target_role and _same_account(scopes) and _same_name(model.role_name, model.target_role_name):
         problems += cross_field.reject(
             ["target_role_name"],
-            "The role and its target role have the same name, and an account has one of a name.",
+            "The role and its target role have the same name, and role names are unique in an account.",
             "Give the target role another name.",
         )
     return problems
@@ -215,7 +215,7 @@ def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
 
 def _same_account(scopes: Scopes) -> bool:
     if is_output(scopes.own.caller):
-        return False  # whether there is a target provider is not known yet
+        return False  # it is not known yet whether there is a target provider
     return scopes.target is None or scopes.target.account == scopes.own.account
 
 
@@ -233,8 +233,8 @@ def _check_service_account(model: PodIdentityModel) -> list[Problem]:
     return [
         Problem(
             ("bindings", index, "cluster_name"),
-            "ServiceAccounts are created in one cluster, and this binding names its own.",
-            "Put it into a component of its own with that cluster's Kubernetes provider.",
+            "ServiceAccounts are created in one cluster, and this binding names another.",
+            "Use a separate component with that cluster's Kubernetes provider.",
         )
         for index, item in enumerate(model.bindings or [])
         if item.cluster_name is not None and item.cluster_name != cast("object", model.cluster_name)

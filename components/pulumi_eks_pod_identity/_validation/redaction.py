@@ -1,6 +1,6 @@
-"""Keeps secret values out of errors: out of those about the secret itself, and out of those that quote it elsewhere.
+"""Keeps secret values out of errors, both about the secret itself and about other arguments.
 
-Rules quote values in double quotes, some of them only a part of a value, or made of it.
+Rules put values in double quotes, some only a part of a value, or something derived from it.
 """
 
 import re
@@ -21,13 +21,13 @@ def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterab
 
 
 def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
-    """Return *problems* that quote only what is not in *secrets*, for those that are about something else."""
-    # Nothing quotes a document but a problem with that very document.
+    """Return *problems* about other arguments, without anything that is in *secrets*."""
+    # Only a problem with a document quotes that document.
     values = [value_at(arguments, path) for path in secrets if path[0] not in HOLD_DOCUMENTS]
     texts = {text for value in values for text in _texts(value)}
     if not texts:
         return list(problems)
-    # Names are made of several values, joined by slashes and hyphens.
+    # Names join several values with slashes and hyphens.
     either = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
     pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{either})(?![A-Za-z0-9])", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Ite
 
 
 def value_at(arguments: Any, path: Path) -> Any:
-    """Return the value at *path*; None where there is none."""
+    """Return the value at *path*, or None."""
     for part in path:
         try:
             arguments = arguments[part]
@@ -70,7 +70,7 @@ def _without_keys(path: Path, secrets: Iterable[Path]) -> Path:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Return everything in *value* that could be quoted, as it is quoted: long text is cut there."""
+    """Return everything in *value* that could be quoted, in its quoted form: long text is cut."""
     if isinstance(value, Mapping):
         for key, item in cast("Mapping[object, object]", value).items():
             yield from _texts(key)

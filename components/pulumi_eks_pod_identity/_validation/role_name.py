@@ -1,4 +1,4 @@
-"""Names of roles that people do not choose: readable, known at preview, and never those of another component."""
+"""Default names of roles: readable, known at preview, and unique to a component."""
 
 import pulumi
 
@@ -12,11 +12,11 @@ def default_role_name(
     *scope: ValueOrOutput[str | None],
     path: ValueOrOutput[str] | None = None,
 ) -> ValueOrOutput[str]:
-    """Return *role_name*, or one made of the component and its *scope*, the cluster and the region.
+    """Return *role_name*, or a name built from the component and its *scope*, the cluster and the region.
 
-    Role names are unique in an account. A hash of project, stack and component keeps two stacks apart, one for each
-    pull request, say. The path is part of the hash: a role that moves to another path gets another name, so that the
-    new one can be created before the old one is deleted.
+    Role names are unique in an account. A hash of project, stack and component keeps two stacks apart, for example of
+    two pull requests. The path is part of the hash: a role that moves to another path gets another name, so the new
+    one can be created before the old one is deleted.
     """
     if isinstance(role_name, str):
         return role_name

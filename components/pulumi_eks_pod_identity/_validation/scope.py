@@ -1,4 +1,4 @@
-"""Rules about arguments and their account, partition and region, and about the trust policy made of all."""
+"""Rules about arguments and their account, partition and region, and about the trust policy built from them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,7 +22,7 @@ from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleMode
 
 
 def given_scope(model: RoleModel) -> AwsScope:
-    """Return the scope as far as the arguments give it; what will be looked up is unknown."""
+    """Return the scope as far as arguments give it; the rest is unknown until it is looked up."""
     unknown: Any = pulumi.output.UNKNOWN
     account, partition, region = (getattr(model, key, None) for key in ("account_id", "partition", "region"))
     return AwsScope(
@@ -34,7 +34,7 @@ def given_scope(model: RoleModel) -> AwsScope:
 
 
 def check_scope(scope: AwsScope, model: RoleModel) -> list[Problem]:
-    """Check what is looked up by the rules of what is given, and the given account against that of the credentials."""
+    """Check looked-up values like given ones, and the given account against that of the credentials."""
     problems: list[Problem] = []
     look_ups: list[tuple[str, Callable[[object], object], str, object]] = [
         ("account_id", names.account_id, "getCallerIdentity", scope.account),
@@ -48,7 +48,7 @@ def check_scope(scope: AwsScope, model: RoleModel) -> list[Problem]:
             problems.append(
                 Problem(
                     (key,),
-                    f"The look-up aws:index/{function}:{function} gave no usable value ({value!r:.80}).",
+                    f"The look-up aws:index/{function}:{function} returned no usable value ({value!r:.80}).",
                     f"Pass '{key}', or answer the look-up in the mocks of a unit test.",
                 )
             )
@@ -70,13 +70,13 @@ def _check_caller(account: str, caller: str) -> list[Problem]:
 
 
 def check_target_scope(target: AwsScope) -> list[Problem]:
-    """Check what is looked up with the target provider."""
+    """Check the values that are looked up with the target provider."""
     if is_output(target.account) or not problems_of((), partial(names.account_id, target.account)):
         return []
     return [
         Problem(
             ("target_provider",),
-            "The look-up aws:index/getCallerIdentity:getCallerIdentity gave no usable value "
+            "The look-up aws:index/getCallerIdentity:getCallerIdentity returned no usable value "
             f"({target.account!r:.80}).",
             "Answer the look-up for the target provider in the mocks of a unit test.",
         )
@@ -86,7 +86,7 @@ def check_target_scope(target: AwsScope) -> list[Problem]:
 def check_arns_in_scope(
     model: RoleModel, scope: AwsScope, keys: Sequence[str], *, of_any_account: Sequence[str] = ()
 ) -> list[Problem]:
-    """Check which ARNs belong to another partition or account, as far as these are known."""
+    """Check that ARNs belong to the partition and account, as far as these are known."""
     problems: list[Problem] = []
     for key in (*keys, *of_any_account):
         account = None if key in of_any_account else scope.account
@@ -110,12 +110,12 @@ def reject_foreign_arn(arn: str, partition: object, account: object) -> None:
     if isinstance(partition, str) and parts.partition != partition:
         raise RuleError(
             f'The ARN belongs to the partition "{parts.partition}", but the cluster is in "{partition}".',
-            "Use one of the same partition; roles never reach across.",
+            "Use one of the same partition; roles cannot be assumed across partitions.",
         )
     if isinstance(account, str) and parts.account not in (account, "aws"):
         raise RuleError(
             f'The ARN belongs to the account "{parts.account}", but the cluster is in "{account}".',
-            "Use one of the account of the cluster. To reach a role in another account give it as 'target_role_arn'.",
+            "Use one of the cluster's account. To use a role of another account, pass it as 'target_role_arn'.",
         )
 
 
@@ -155,8 +155,8 @@ def build_source_trust(
 def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[Binding] | None) -> list[Problem]:
     """Check the trust policy as a whole, as far as its parts are known.
 
-    An account, partition or region that is not known counts as short as it can be, so nothing is rejected that could
-    pass; the trust is checked again when everything is known.
+    An unknown account, partition or region counts as the shortest possible, so nothing valid is rejected; the trust
+    policy is checked again once everything is known.
     """
     parts = [model.irsa_provider_arn, model.extra_trust_statements]
     if items is None or has_outputs(parts):
@@ -196,7 +196,7 @@ def build_target_trust(source_arn: str, external_ids: Sequence[str], extra: Sequ
         canonical.size_without_space(trust),
         limits.TRUST_POLICY,
         "The trust policy of the target role",
-        "It names every binding; divide them among several components, each with a target role.",
+        "It names every binding; divide them among several components, each with its own target role.",
     )
     return trust
 

@@ -1,8 +1,8 @@
-"""How the arguments of a component are validated: once as they are passed, and again when everything is known.
+"""Validates the arguments of a component: once when they are passed, and again when everything is known.
 
-Both times the same function judges the whole: each argument by itself, rules about several of them, and what the
-account, partition and region add. The first time outputs pass. The second time they have arrived, before any resource
-is created; so a value that comes later meets every rule that a plain value meets, with the same words.
+The same function does both: it checks each argument, combinations of arguments, and ARNs against account, partition
+and region. The first time, outputs pass. The second time they have resolved, and no resource has been created yet. So
+an Output is held to the same rules as a plain value, with the same messages.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,11 +34,11 @@ NO_HINTS: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """Where a component works.
+    """The accounts and regions that a component works in.
 
     Attributes:
         own: The scope of the component's provider.
-        target: The scope of the target provider, where there is one.
+        target: The scope of the target provider, if there is one.
     """
 
     own: AwsScope
@@ -50,10 +50,10 @@ class Validator(Generic[M]):
     """The validation of one component.
 
     Attributes:
-        model: What its arguments become.
-        problems_in: Rules about several arguments; gets the names of those that are wrong by themselves, too.
+        model: The model of its arguments.
+        problems_in: Rules about several arguments; also gets the names of arguments that are already wrong.
         problems_in_scope: Rules about arguments and the account, partition and region.
-        hints: Why the component does not have certain keys.
+        hints: Why the component lacks certain keys.
     """
 
     model: type[M]
@@ -70,7 +70,7 @@ class Validator(Generic[M]):
         return ()
 
     def validate(self, subject: str, args: Any, also: Callable[[M], list[Problem]] | None = None) -> "Validated[M]":
-        """Validate arguments as far as they are known, and what *also* looks at.
+        """Validate arguments as far as they are known, and run the check *also*.
 
         Raises:
             PodIdentityInputError: With every problem.
@@ -102,9 +102,9 @@ class Validated(Generic[M]):
 
     Attributes:
         validator: How they were validated.
-        subject: What errors call the component.
+        subject: The component as errors name it.
         arguments: The arguments, for state.
-        model: The arguments, as they are used.
+        model: The arguments in their final form.
     """
 
     validator: Validator[M]
@@ -115,15 +115,15 @@ class Validated(Generic[M]):
     def in_scope(
         self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Claim]]
     ) -> tuple[M, Scopes, pulumi.Output[Any] | None]:
-        """Validate the rest: what the scope adds, and later what the outputs turn out to be.
+        """Validate against the scope now, and the values of outputs once they are known.
 
         Args:
-            scopes: Where the component works.
-            claims: What only one component can have, and this one is going to have.
+            scopes: The accounts and regions of the component.
+            claims: What this component claims to own.
 
         Returns:
-            The model and the scopes with every Output checked before it is used, and the gate that opens when they
-            are: no resource is created before. There is no gate where everything is known.
+            The model and the scopes, with every Output checked before use, and the gate that opens once all are
+            checked: no resource is created earlier. There is no gate if everything is known.
 
         Raises:
             PodIdentityInputError: With every problem that is known now.
@@ -159,7 +159,7 @@ class Validated(Generic[M]):
         )
 
     def _without_value(self, arguments: Mapping[str, Any]) -> list[Problem]:
-        """Return which Outputs turned out to have no value, though resources exist because of them."""
+        """Return the Outputs that resolved to None although resources depend on their being set."""
         return [
             Problem(
                 path,
@@ -172,9 +172,9 @@ class Validated(Generic[M]):
 
 
 def _first_by_argument(problems: list[Problem], further: Iterable[Problem]) -> list[Problem]:
-    """Return *problems*, and of *further* those of other arguments.
+    """Return *problems*, and those of *further* that concern other arguments.
 
-    What follows from a wrong value says nothing new.
+    Consequences of a wrong value add nothing.
     """
     wrong = {problem.path[0] for problem in problems}
     return problems + [problem for problem in further if problem.path[0] not in wrong]

@@ -26,35 +26,36 @@ class PodIdentityAgentArgs(TypedDict):
     """
 
     addon_version: NotRequired[pulumi.Input[str]]
-    """Version of the add-on to stay at, such as v1.3.10-eksbuild.2.
+    """Version to pin the add-on to, such as v1.3.10-eksbuild.2.
 
-    Updates go one minor version at a time.
+    EKS updates an add-on one minor version at a time.
 
     Default: chosen by EKS for the version of the cluster.
     """
 
     configuration: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
-    """Configuration of the add-on, as its own schema has it.
+    """Configuration values of the add-on.
 
-    See aws eks describe-addon-configuration. Must not repeat what the arguments below set.
+    `aws eks describe-addon-configuration` prints their schema. Must not contain what the arguments below set.
 
     Default: none.
     """
 
     tolerate_all: NotRequired[bool]
-    """Whether the agent runs on nodes with any taint, so that pods there get credentials, too.
+    """Whether the agent runs on nodes with any taint, so that pods there get credentials too.
 
     Default: false.
     """
 
     disable_ipv6: NotRequired[bool]
-    """Whether the agent listens on its IPv4 address only. Needed if nodes have IPv6 disabled: it cannot start there.
+    """Whether the agent listens on its IPv4 address only. Set it if IPv6 is disabled on nodes: the agent cannot start
+    there otherwise.
 
     Default: false.
     """
 
     resources: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[Any]]]]
-    """Requests and limits of the agent, as of a Kubernetes container.
+    """Resource requests and limits of the agent's container, as in a Kubernetes manifest.
 
     Default: set by the add-on.
     """
@@ -72,7 +73,7 @@ class PodIdentityAgentArgs(TypedDict):
     """
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Tags on the add-on.
+    """Tags of the add-on.
 
     At most 50; keys of 1 to 128 and values of up to 256 characters; aws: is reserved.
 

@@ -6,7 +6,7 @@ import pulumi
 
 
 class PodIdentityBinding(TypedDict):
-    """One ServiceAccount of a role that is used by several."""
+    """One of several ServiceAccounts that share a role."""
 
     namespace: str
     """Name of the Kubernetes namespace. It need not exist yet.
@@ -31,10 +31,10 @@ class PodIdentityBinding(TypedDict):
     """
 
     session_policy: NotRequired[pulumi.Input[Any]]
-    """Session policy of this binding alone, a map or JSON text: narrows its pods below what the role allows.
+    """Session policy of this binding alone, a map or JSON text. Restricts its pods to a part of what the role allows.
 
-    At most 2,048 characters when compact. It disables the session tags of this binding, and so its part of the trust
-    policy is scoped to the cluster.
+    At most 2,048 characters when compact. It disables session tags for this binding, so its part of the trust policy
+    is scoped to the cluster.
 
     Default: the session policy of the component, if there is one.
     """

@@ -10,23 +10,23 @@ class AgentMode(StrEnum):
     """
 
     EXISTING = "existing"
-    """The agent runs already, or is installed elsewhere."""
+    """The agent is already running, or is installed elsewhere."""
 
     MANAGED = "managed"
-    """The component installs the add-on `eks-pod-identity-agent`. Once per cluster."""
+    """The component installs the add-on `eks-pod-identity-agent`. Use it once per cluster."""
 
     AUTO_MODE = "auto_mode"
-    """The cluster is an EKS Auto Mode cluster, which has the agent built in; it must not be installed."""
+    """EKS Auto Mode: the agent is built in, and must not be installed."""
 
 
 class AssumedBy(StrEnum):
     """Who assumes a target role."""
 
     EKS = "eks"
-    """EKS, through the role of an association. It sends an external id."""
+    """EKS, with the role of an association. It sends an external id."""
 
     WORKLOAD = "workload"
-    """The workload's own code or SDK profile, with the credentials it has from EKS."""
+    """The workload's own code or SDK profile, with the credentials that it gets from EKS."""
 
 
 class PolicyKind(StrEnum):
@@ -43,10 +43,10 @@ class ResolveConflicts(StrEnum):
     """What EKS does when the agent was installed or changed by hand."""
 
     NONE = "NONE"
-    """Keep what was changed; installing over an agent that was installed by hand fails."""
+    """Keep manual changes. Installing over an agent that was installed by hand fails."""
 
     OVERWRITE = "OVERWRITE"
-    """Set everything to what the arguments say."""
+    """Overwrite manual changes with what the arguments say."""
 
     PRESERVE = "PRESERVE"
-    """Keep what was changed by hand on updates; when installing, the same as NONE."""
+    """Keep manual changes on updates; when installing, the same as NONE."""

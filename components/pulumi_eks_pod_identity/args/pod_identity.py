@@ -34,9 +34,9 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     bindings: NotRequired[Sequence[PodIdentityBinding]]
     """Several ServiceAccounts for one role, instead of namespace and ServiceAccount.
 
-    Each is an association of its own, named after its namespace and ServiceAccount: adding, removing or reordering
-    affects only those. The same cluster, namespace and ServiceAccount twice is refused. When an identity with one
-    ServiceAccount moves to bindings, put the pair it had first in that step; then nothing is replaced.
+    Each has its own association, named after its namespace and ServiceAccount: adding or removing one affects no
+    other, and their order does not matter. Duplicates are refused. When you move from one ServiceAccount to bindings,
+    list that ServiceAccount first in that step; then nothing is replaced.
 
     Default: none.
     """
@@ -46,9 +46,9 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     role_arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing role to use; none is created, and nothing is attached to it.
 
-    The role is in the account of the cluster; a role of another account is a target role. Its trust policy must allow
-    what the output with the trust policy shows. With a target role it also needs the actions `sts:AssumeRole` and
-    `sts:TagSession` on the ARN of the target role, in a policy of its own.
+    The role must be in the account of the cluster; for another account, use a target role. Its trust policy must allow
+    what the trust policy output shows. With a target role, one of its policies must allow `sts:AssumeRole` and
+    `sts:TagSession` on the ARN of the target role.
 
     Default: a role is created.
     """
@@ -56,10 +56,10 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     # How far a session goes.
 
     session_policy: NotRequired[pulumi.Input[Any]]
-    """Session policy, a map or JSON text: narrows what the pods may do below what the role allows.
+    """Session policy, a map or JSON text. Restricts the pods to a part of what the role allows.
 
     At most 2,048 characters when compact. With a target role it narrows the target role only. It disables session
-    tags, and so scopes the trust policy to the cluster. Adding or removing it replaces the association.
+    tags, so the trust policy is scoped to the cluster. Adding or removing it replaces the association.
 
     Default: none.
     """
@@ -77,8 +77,8 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     target_role_arn: NotRequired[pulumi.Input[str]]
     """ARN of an existing role, in any account of the partition, that EKS assumes through the role.
 
-    Its trust policy must allow what the output with the target's trust policy shows. Adding or removing it replaces
-    the association.
+    Its trust policy must allow what the target trust policy output shows. Adding or removing it replaces the
+    association.
 
     Default: none.
     """
@@ -103,7 +103,7 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     target_policies: NotRequired[Mapping[str, pulumi.Input[Any]]]
     """Permissions of the created target role: inline policy documents by a name of your choice.
 
-    At most 10,240 characters together, without white space; names of at most 128.
+    At most 10,240 characters together, without white space; names have at most 128.
 
     Default: none.
     """
@@ -111,7 +111,7 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     target_managed_policy_arns: NotRequired[Mapping[str, pulumi.Input[str]]]
     """ARNs of managed policies to attach to the created target role, by a name of your choice.
 
-    At most 25. A policy that gets another name stays attached.
+    At most 25. Renaming an entry keeps its policy attached.
 
     Default: none.
     """
@@ -127,7 +127,7 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     """
 
     create_service_account: NotRequired[bool]
-    """Whether to create the Kubernetes ServiceAccounts, for workloads whose charts do not bring their own.
+    """Whether to create the Kubernetes ServiceAccounts, for workloads whose charts do not create them.
 
     Only in the cluster of the component.
 
@@ -147,15 +147,15 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     """
 
     create_namespace: NotRequired[bool]
-    """Whether to create the namespaces of the created ServiceAccounts, too.
+    """Whether to create the namespaces of the created ServiceAccounts too.
 
     Default: false.
     """
 
     propagation_seconds: NotRequired[int]
-    """How long to wait after an association was created or changed before anything that depends on it.
+    """Seconds to wait after an association is created or changed, before anything that depends on it.
 
-    Associations take some seconds to take effect, and a pod that starts before never gets credentials. 0 to 600; 0
+    Associations take a few seconds to take effect, and a pod that starts earlier never gets credentials. 0 to 600; 0
     turns the wait off. Previews never wait.
 
     Default: 15.

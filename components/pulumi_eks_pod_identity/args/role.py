@@ -31,8 +31,8 @@ class PodIdentityRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, S
     bindings: NotRequired[Sequence[PodIdentityBinding]]
     """Several ServiceAccounts for the role, instead of namespace and ServiceAccount.
 
-    Their order changes nothing. The same cluster, namespace and ServiceAccount twice is refused. A session policy
-    here only says that the binding has no session tags.
+    Their order does not matter, and duplicates are refused. A session policy here means only that the binding has no
+    session tags.
 
     Default: none; not needed where the trust scope is the cluster or the account.
     """

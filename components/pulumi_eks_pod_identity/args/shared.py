@@ -35,7 +35,7 @@ class RoleKeys(TypedDict):
     role_name: NotRequired[pulumi.Input[str]]
     """Name of the created role.
 
-    1 to 64 letters, digits and + = , . @ _ -. Unique in the account, ignoring case. Another name creates another role
+    1 to 64 letters, digits and + = , . @ _ -. Unique in the account, ignoring case. Changing it creates the new role
     before the old one is deleted.
 
     Default: the component, the cluster and the region, with a hash that differs between projects and stacks.
@@ -66,8 +66,8 @@ class RoleKeys(TypedDict):
     max_session_duration_seconds: NotRequired[pulumi.Input[int]]
     """Maximum session duration of the created role when people assume it.
 
-    3,600 to 43,200. It has no effect on pods: EKS asks for sessions of a length of its own, and a session through
-    another role lasts at most one hour.
+    3,600 to 43,200. It has no effect on pods: EKS chooses the length of their sessions, and role chaining limits
+    a session to one hour.
 
     Default: 3,600.
     """
@@ -79,8 +79,8 @@ class PolicyKeys(TypedDict):
     policies: NotRequired[Mapping[str, pulumi.Input[Any]]]
     """Permissions of the created role: policy documents by a name of your choice, each a map or JSON text.
 
-    The name, of at most 128 characters, is that of the policy in AWS and in the program. Reordering changes nothing;
-    renaming a policy affects only that one.
+    The name, at most 128 characters, is used in AWS and in the names of resources. Order does not matter; renaming a
+    policy affects only that one.
     Inline policies have at most 10,240 characters together, managed ones 6,144 each, without white space.
 
     Default: none.
@@ -89,7 +89,7 @@ class PolicyKeys(TypedDict):
     managed_policy_arns: NotRequired[Mapping[str, pulumi.Input[str]]]
     """ARNs of managed policies to attach to the created role, by a name of your choice.
 
-    At most 25, including the policies if they are managed. A policy that gets another name stays attached.
+    At most 25, including the policies if they are managed. Renaming an entry keeps its policy attached.
 
     Default: none.
     """
@@ -103,8 +103,8 @@ class PolicyKeys(TypedDict):
     exclusive_policies: NotRequired[bool]
     """Whether the component alone owns the policies of the created role.
 
-    A policy that somebody attaches by hand is then shown by `pulumi preview --refresh` and removed by the next
-    `pulumi up --refresh`. Nothing is shown without a refresh. A policy that is missing is not created by it.
+    `pulumi preview --refresh` then shows policies that were attached by hand, and `pulumi up --refresh` removes them.
+    Without a refresh, nothing is shown. It does not create missing policies.
 
     Default: false.
     """
@@ -114,10 +114,10 @@ class TrustKeys(TypedDict):
     """Who may assume the created role."""
 
     trust_scope: NotRequired[TrustScope]
-    """How narrowly the trust policy of the created role is written.
+    """How narrow the trust policy of the created role is.
 
     A trust policy has at most 2,048 characters; many bindings need a broader scope, or several roles. Without session
-    tags everything narrower than the account is scoped to the cluster.
+    tags, every scope narrower than the account means the cluster.
 
     Default: service_account.
     """
@@ -131,10 +131,9 @@ class TrustKeys(TypedDict):
     """
 
     irsa_provider_arn: NotRequired[pulumi.Input[str]]
-    """ARN of the IAM OIDC provider of the cluster: the role then trusts it as well, for the same ServiceAccounts.
+    """ARN of the cluster's IAM OIDC provider, which the role then trusts as well, for the same ServiceAccounts.
 
-    For the step between IRSA and Pod Identity in which pods of both work. ServiceAccounts of another cluster are left
-    out.
+    For migrating from IRSA: pods get credentials either way. ServiceAccounts of other clusters are left out.
 
     Default: none.
     """
@@ -142,18 +141,18 @@ class TrustKeys(TypedDict):
     assumable_role_arns: NotRequired[Mapping[str, pulumi.Input[str]]]
     """ARNs of roles, in any account, that the workload assumes itself, by a name of your choice.
 
-    The created role is allowed `sts:AssumeRole` and `sts:TagSession` on each. For Argo CD, ExternalDNS in several
-    accounts or Terraform runners; a role that EKS assumes for the workload is a target role instead.
+    Grants the created role `sts:AssumeRole` and `sts:TagSession` on each. For Argo CD, ExternalDNS in several accounts
+    or Terraform runners; a role that EKS assumes for the workload is a target role instead.
 
     Default: none.
     """
 
 
 class ScopeKeys(TypedDict):
-    """The account and partition that a component works in."""
+    """The account and partition of a component."""
 
     account_id: NotRequired[pulumi.Input[str]]
-    """Account in which the resources are created, twelve digits in quotes. Credentials of another one are refused.
+    """Account to create the resources in, twelve digits in quotes. Credentials of another account are refused.
 
     Default: looked up with the AWS provider.
     """
@@ -166,7 +165,7 @@ class ScopeKeys(TypedDict):
 
 
 class RegionKeys(TypedDict):
-    """The region that a component works in."""
+    """The region of a component."""
 
     region: NotRequired[pulumi.Input[str]]
     """Region of the cluster. Associations and agent are created there.
@@ -179,7 +178,7 @@ class TagKeys(TypedDict):
     """Tags of what a component creates."""
 
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
-    """Tags on every role, policy, association and add-on that is created.
+    """Tags of every role, policy, association and add-on that is created.
 
     At most 50; keys of 1 to 128 and values of up to 256 characters; aws: is reserved, and so are the names of session
     tags. The AWS provider adds its default tags.

@@ -16,7 +16,7 @@ class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeK
     source_role_arn: pulumi.Input[str]
     """ARN of the role that the association names, in the account of the cluster. It need not exist yet.
 
-    Plain text, so that neither role waits for the other, if PodIdentity is given a role name.
+    If PodIdentity has a role name, pass the ARN as plain text: then neither role waits for the other.
 
     Required.
     """
@@ -24,7 +24,7 @@ class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeK
     assumed_by: NotRequired[AssumedBy]
     """Who assumes the role: EKS, through an association, or the workload's own code.
 
-    For the workload's own code the external ids are yours to choose, or none.
+    If the workload's own code does, choose external ids yourself, or none.
 
     Default: eks.
     """
@@ -32,7 +32,7 @@ class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeK
     external_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """External ids that EKS sends for the associations that may use the role.
 
-    Of the form region/account/cluster/namespace/service-account, at most 1,224 characters.
+    Of the form region/account/cluster/namespace/service-account, with at most 1,224 characters.
 
     Default: computed from the cluster and the ServiceAccounts; none if the workload's own code assumes the role.
     """
@@ -46,9 +46,9 @@ class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeK
     """
 
     cluster_region: NotRequired[pulumi.Input[str]]
-    """Region of the cluster, which may be another than that of the provider.
+    """Region of the cluster. It may differ from the provider's region.
 
-    Default: none; required with the name of the cluster.
+    Default: none; required with a cluster name.
     """
 
     cluster_account_id: NotRequired[pulumi.Input[str]]
@@ -60,7 +60,7 @@ class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeK
     bindings: NotRequired[Sequence[PodIdentityBinding]]
     """Several ServiceAccounts that may use the role, instead of namespace and ServiceAccount.
 
-    Their order changes nothing; session policies in them have no meaning here.
+    Their order does not matter; session policies in them have no effect here.
 
     Default: none.
     """
