@@ -321,3 +321,20 @@ def test_an_add_on_whose_associations_are_not_known_yet_is_not_passed_over():
 
     assert result.codes == set()
     assert {"PI107", "PI305", "PI401", "PI402", "PI405"} <= result.open_codes
+
+
+def test_two_generations_of_load_balancers_share_actions():
+    """The policy of the AWS Load Balancer Controller tags target groups and listeners."""
+    balancers = f"arn:aws:elasticloadbalancing:*:{ACCOUNT}"
+    tagging = {
+        "Effect": "Allow",
+        "Action": ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"],
+        "Resource": [f"{balancers}:targetgroup/*/*", f"{balancers}:listener/app/*/*/*"],
+    }
+    reading = {"Effect": "Allow", "Action": "apigateway:GET", "Resource": "arn:aws:apigateway:*::/restapis/*/stages/*"}
+
+    result = judged(
+        False, role=role(trust()), association=association(), policy=role_policy(document(tagging, reading))
+    )
+
+    assert result.codes == set()

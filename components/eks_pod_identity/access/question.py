@@ -5,7 +5,7 @@ A typo would make every answer "no", and a test that expects "no" would pass for
 
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam.actions import services
-from eks_pod_identity.iam.resources import form_of, resource_types, similar_actions, types_of_arn
+from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
 from eks_pod_identity.iam.wildcards import has_wildcard
 
 
@@ -28,6 +28,8 @@ def check_question(action: str, resource: str) -> None:
     if not types:
         if resource != "*":
             raise QuestionError(f'{action} acts on no single resource: ask for resource "*", not {quoted(resource)}.')
+        return
+    if resource == "*" and not needs_resource(action):
         return
     if has_wildcard(resource):
         raise QuestionError(f"{quoted(resource)} is a pattern. Ask for one resource, as a request names it.")

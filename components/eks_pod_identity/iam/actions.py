@@ -49,7 +49,18 @@ def action_details(action: str) -> dict[str, Any] | None:
     service, _, name = action.lower().partition(":")
     if service not in services() or name not in _lower_actions(service):
         return None
-    return dict(_data().actions.get_action_details(service, name))
+    details = dict(_data().actions.get_action_details(service, name))
+    if any(resource["name"] == _SHADOWING.get(service) for resource in details["resourceTypes"]):
+        types: list[dict[str, Any]] = [{"name": each, "conditionKeys": []} for each in resource_types_of(service)]
+        details["resourceTypes"] = types
+    return details
+
+
+_SHADOWING = {"elasticloadbalancing": "loadbalancer"}
+"""A type of an older generation that hides the types of the newer one, with which it shares prefix and actions.
+
+Where an action lists it, the action may act on any type of the service: `AddTags` on target groups and listeners too.
+"""
 
 
 @functools.lru_cache(maxsize=256)
@@ -107,7 +118,12 @@ def resource_arns_of(action: str) -> tuple[str, ...] | None:
     types = [each["name"] for each in details["resourceTypes"]]
     if not all(each in resource_types_of(service) for each in types):
         return None
-    return tuple(_ARN_VARIABLE.sub("*", str(resource_type(service, each)["arn"])) for each in types)
+    return tuple(_ARN_VARIABLE.sub("*", form) for each in types for form in arn_forms(service, each))
+
+
+def arn_forms(service: str, name: str) -> tuple[str, ...]:
+    """Return the forms of the ARNs of a type of resource; where two generations share a type, it has two."""
+    return tuple(str(resource_type(service, name)["arn"]).split(", "))
 
 
 @functools.lru_cache(maxsize=4096)

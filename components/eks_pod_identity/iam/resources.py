@@ -3,8 +3,9 @@
 import difflib
 import functools
 import re
+from typing import Any
 
-from eks_pod_identity.iam.actions import action_details, actions_of, resource_type, resource_types_of, services
+from eks_pod_identity.iam.actions import action_details, actions_of, arn_forms, resource_types_of, services
 
 _HOLE = re.compile(r"\$\{(\w+)\}")
 _WITHOUT_COLON = ("Partition", "Region", "Account")
@@ -16,21 +17,33 @@ def resource_types(action: str) -> tuple[str, ...] | None:
     return None if details is None else tuple(str(resource["name"]) for resource in details["resourceTypes"])
 
 
+def needs_resource(action: str) -> bool:
+    """Tell whether every call of *action* acts on a resource; others may act on none, and then on `*`.
+
+    Where the reference has several types and requires none, a call acts on one or the other.
+    """
+    details = action_details(action)
+    types: list[dict[str, Any]] = [] if details is None else details["resourceTypes"]
+    return len(types) != 1 or bool(types[0]["required"])
+
+
 @functools.lru_cache(maxsize=4096)
 def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
     """Return the types of resources of *service* that *arn* may be: those whose form has most in common with it."""
     literals: dict[str, int] = {}
     for name in resource_types_of(service):
-        template = str(resource_type(service, name)["arn"])
-        if _expression(template).fullmatch(arn):
-            literals[name] = len(_HOLE.sub("", template))
+        for form in arn_forms(service, name):
+            if _expression(form).fullmatch(arn):
+                literals[name] = max(literals.get(name, 0), len(_HOLE.sub("", form)))
     most = max(literals.values(), default=0)
-    return tuple(name for name, literal in literals.items() if literal == most)
+    types = tuple(name for name, literal in literals.items() if literal == most)
+    # A function with a qualifier is still that function (AWS Lambda Developer Guide).
+    return (*types, "function") if types and types[0].startswith("function ") else types
 
 
 def form_of(service: str, name: str) -> str:
     """Return the form of the ARNs of a type of resource."""
-    return str(resource_type(service, name)["arn"])
+    return arn_forms(service, name)[0]
 
 
 def similar_actions(action: str) -> list[str]:
