@@ -73,6 +73,7 @@ AREAS = {
         ["iam/*.py", "access/*.py", "testing.py"],
         ["**/__init__.py"],
         [
+            "tests/iam/test_actions.py",
             "tests/iam/test_decisions.py",
             "tests/iam/test_admission.py",
             "tests/iam/test_answers.py",

@@ -382,4 +382,4 @@ def test_where_the_version_is_not_known_both_readings_must_agree(
 
 def test_an_operator_is_read_whatever_its_case() -> None:
     assert operator_of("FORALLVALUES:stringNOTlikeIFEXISTS") == operator_of("ForAllValues:StringNotLikeIfExists")
-    assert operator_of("Null").when_absent is False
+    assert holds("NULL", ABSENT, "TRUE") is YES

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eks_pod_identity.iam import (
-    ActionFault,
-    action_fault,
+    Terms,
     has_wildcard,
     intersect,
     is_everything,
@@ -20,6 +19,7 @@ from eks_pod_identity.iam import (
 )
 from eks_pod_identity.rules import UNKNOWN
 
+ALLOW = {"Effect": "Allow", "Action": "*"}
 GLOBS = st.text(alphabet="ab*?", max_size=5)
 TEXTS = st.text(alphabet="ab", max_size=6)
 
@@ -71,28 +71,6 @@ def test_what_covers_everything():
 
 
 @pytest.mark.parametrize(
-    ("action", "fault"),
-    [
-        ("*", None),
-        ("s3:*", None),
-        ("s3:getobject", None),
-        ("S3:GetObject", None),
-        ("s3:Get*", None),
-        ("sts:AssumeRole", None),
-        ("s3", ActionFault.FORM),
-        ("s3:", ActionFault.FORM),
-        (":GetObject", ActionFault.FORM),
-        ("s4:GetObject", ActionFault.SERVICE),
-        ("s*:GetObject", ActionFault.SERVICE),
-        ("s3:GetObjekt", ActionFault.ACTION),
-        ("s3:Gett*", ActionFault.ACTION),
-    ],
-)
-def test_actions_exist_or_do_not(action: str, fault: ActionFault | None):
-    assert action_fault(action) is fault
-
-
-@pytest.mark.parametrize(
     ("elements", "action", "expected"),
     [
         ({"Action": "sts:AssumeRole"}, "sts:AssumeRole", True),
@@ -135,44 +113,200 @@ def test_an_unknown_statement_hides_no_other():
     assert not document.is_complete
 
 
+ONE_OF = "and not one of AWS, Service, Federated and CanonicalUser"
+TEXT_OR_LIST = "must be text or a list of texts, and not empty"
+
+
 @pytest.mark.parametrize(
-    ("source", "location", "text"),
+    ("source", "problems"),
     [
-        ("{", "", "is not JSON"),
-        ("[]", "", "is not a JSON object"),
-        (7, "", "is not a JSON object"),
-        ({}, "Statement", "is empty"),
-        ({"Statement": []}, "Statement", "is empty"),
-        ({"Statement": [{}]}, "Statement[0]", "is empty"),
-        ({"Statement": ["x"]}, "Statement[0]", "is not an object"),
-        ({"Statement": [{"Effect": "allow", "Action": "*"}]}, "Statement[0].Effect", 'must be "Allow" or "Deny"'),
-        ({"Statement": [{"Effect": "Allow", "Action": []}]}, "Statement[0].Action", "must be text or a list of texts"),
+        ("{", [("", "is not JSON")]),
+        ('{"a": NaN}', [("", "is not JSON")]),
+        ('{"Statement": ' + "[" * 100_000, [("", "is not JSON")]),
+        ("[]", [("", "is not a JSON object")]),
+        (7, [("", "is not a JSON object")]),
+        ({}, [("Statement", "is empty")]),
+        ({"Statement": []}, [("Statement", "is empty")]),
+        ({"Statement": {}}, [("Statement", "is empty")]),
+        ({"Statement": [{}]}, [("Statement[0]", "is empty")]),
+        ({"Statement": [None]}, [("Statement[0]", "is empty")]),
+        ({"Statement": ["x"]}, [("Statement[0]", "is not an object")]),
+        ({"Statement": "x"}, [("Statement", "is not an object")]),
         (
-            {"Statement": [{"Effect": "Allow", "Action": [7]}]},
-            "Statement[0].Action",
-            "must be text or a list of texts",
+            {"Statement": ALLOW | {"Effect": "allow"}},
+            [("Statement.Effect", 'is "allow"; it must be "Allow" or "Deny"')],
         ),
-        ({"Statement": [{"Effect": "Allow", "Action": "*", "NotAction": "*"}]}, "Statement[0]", "has both Action"),
-        ({"Statement": [{"Effect": "Allow", "Principals": "*"}]}, "Statement[0]", 'has the element "Principals"'),
-        ({"Statement": [{"Effect": "Allow", "Principal": "me"}]}, "Statement[0].Principal", "must be an object"),
-        ({"Statement": [{"Effect": "Allow", "Principal": {}}]}, "Statement[0].Principal", "names nobody"),
+        ({"Statement": ALLOW | {"Effect": 7}}, [("Statement.Effect", 'must be "Allow" or "Deny"')]),
+        ({"Statement": ALLOW | {"Effect": ""}}, [("Statement.Effect", 'must be "Allow" or "Deny"')]),
+        ({"Statement": [{"Action": "*"}]}, [("Statement[0].Effect", 'must be "Allow" or "Deny"')]),
+        ({"Statement": [ALLOW | {"Action": []}]}, [("Statement[0].Action", TEXT_OR_LIST)]),
+        ({"Statement": [ALLOW | {"Action": [7]}]}, [("Statement[0].Action", TEXT_OR_LIST)]),
+        ({"Statement": [ALLOW | {"Action": ["", "*"]}]}, [("Statement[0].Action", TEXT_OR_LIST)]),
+        ({"Statement": [ALLOW | {"Resource": {}}]}, [("Statement[0].Resource", TEXT_OR_LIST)]),
+        ({"Statement": [{"Effect": "Deny", "NotResource": 7}]}, [("Statement[0].NotResource", TEXT_OR_LIST)]),
+        ({"Statement": [ALLOW | {"NotAction": "*"}]}, [("Statement[0]", "has both Action and NotAction")]),
         (
-            {"Statement": [{"Effect": "Allow", "Principal": {"Aws": "*"}}]},
-            "Statement[0].Principal",
-            "and not one of AWS",
+            {"Statement": [ALLOW | {"Resource": "*", "NotResource": "*"}]},
+            [("Statement[0]", "has both Resource and NotResource")],
         ),
-        ({"Statement": [{"Effect": "Allow", "Condition": []}]}, "Statement[0].Condition", "must be an object"),
-        ({"Statement": [{"Effect": "Allow", "Condition": {"Bool": 1}}]}, "Statement[0].Condition", "must map each"),
-        ({"Statement": [{"Effect": "Allow", "Sid": "a b"}]}, "Statement[0].Sid", "may hold only letters"),
-        ({"Statement": [{"Effect": "Allow", "Sid": "a"}] * 2}, "Statement[1].Sid", '"a" is used twice'),
-        ({"Version": "2012-10-18", "Statement": [{"Effect": "Deny"}]}, "Version", 'must be "2012-10-17"'),
-        ({"statement": [], "Statement": [{"Effect": "Deny"}]}, "", 'has the element "statement"'),
+        (
+            {"Statement": [ALLOW | {"Principal": "*", "NotPrincipal": "*"}]},
+            [("Statement[0]", "has both Principal and NotPrincipal")],
+        ),
+        (
+            {"Statement": [ALLOW | {"Principals": "*"}]},
+            [("Statement[0]", 'has the element "Principals", which statements do not have')],
+        ),
+        ({"Statement": [ALLOW | {"Principal": "me"}]}, [("Statement[0].Principal", 'must be an object or "*"')]),
+        ({"Statement": [ALLOW | {"Principal": 7}]}, [("Statement[0].Principal", 'must be an object or "*"')]),
+        ({"Statement": [ALLOW | {"Principal": {}}]}, [("Statement[0].Principal", "names nobody")]),
+        ({"Statement": [ALLOW | {"Principal": {"AWS": []}}]}, [("Statement[0].Principal", "AWS names nobody")]),
+        (
+            {"Statement": [ALLOW | {"NotPrincipal": {"AWS": ["", "*"]}}]},
+            [("Statement[0].NotPrincipal", "AWS must be text or a list of texts")],
+        ),
+        (
+            {"Statement": [ALLOW | {"Principal": {"AWS": "arn:aws:iam::*:root"}}]},
+            [
+                (
+                    "Statement[0].Principal",
+                    'AWS has a wildcard inside "arn:aws:iam::*:root"; only a whole "*" is taken',
+                )
+            ],
+        ),
+        (
+            {"Statement": [ALLOW | {"Principal": {"Aws": "*", 7: "*"}}]},
+            [
+                ("Statement[0].Principal", f'has the type "Aws" {ONE_OF}'),
+                ("Statement[0].Principal", f'has the type "7" {ONE_OF}'),
+            ],
+        ),
+        ({"Statement": [ALLOW | {"Condition": []}]}, [("Statement[0].Condition", "must be an object of operators")]),
+        (
+            {"Statement": [ALLOW | {"Condition": {"Bool": 1, 7: {}}}]},
+            [("Statement[0].Condition", "must map each operator to an object of keys")] * 2,
+        ),
+        (
+            {"Statement": [ALLOW | {"Condition": {"Bool": {"k": ["true", None]}}}]},
+            [("Statement[0].Condition.Bool", 'compares "k" with something that is not text')],
+        ),
+        (
+            {"Statement": [ALLOW | {"Sid": "a b"}]},
+            [("Statement[0].Sid", 'is "a b"; it may hold only letters and digits')],
+        ),
+        ({"Statement": [ALLOW | {"Sid": "é"}]}, [("Statement[0].Sid", 'is "é"; it may hold only letters and digits')]),
+        ({"Statement": [ALLOW | {"Sid": 7}]}, [("Statement[0].Sid", "may hold only letters and digits")]),
+        (
+            {"Statement": [ALLOW | {"Sid": ""}, ALLOW | {"Sid": "a"}, "x", ALLOW, ALLOW | {"Sid": "a"}]},
+            [("Statement[2]", "is not an object"), ("Statement[4].Sid", '"a" is used twice')],
+        ),
+        ({"Version": "2012-10-18", "Statement": [ALLOW]}, [("Version", 'is "2012-10-18"; it must be "2012-10-17"')]),
+        ({"Version": 7, "Statement": [ALLOW]}, [("Version", 'must be "2012-10-17"')]),
+        (
+            {"statement": [], "Statement": [ALLOW]},
+            [("", 'has the element "statement", which policies do not have')],
+        ),
+        (
+            '{"Statement": {"Effect": "Allow", "Effect": "Deny", "Action": "*"}, "Id": "a", "Id": "b", "Id": "c"}',
+            [
+                ("", 'has "Effect" twice in one object, and one of them is lost'),
+                ("", 'has "Id" twice in one object, and one of them is lost'),
+            ],
+        ),
     ],
 )
-def test_malformed_parts_are_named_where_they_are(source: object, location: str, text: str):
-    problems = [(problem.location, problem.text) for problem in parse(source).problems]
+def test_malformed_parts_are_named_where_they_are(source: object, problems: list[tuple[str, str]]):
+    assert [(problem.location, problem.text) for problem in parse(source).problems] == problems
 
-    assert any(place == location and text in problem for place, problem in problems), problems
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"Version": "2012-10-17", "Id": "a", "Statement": ALLOW},
+        {"Version": "2008-10-17", "Statement": [ALLOW | {"Sid": ""}, ALLOW | {"Sid": ""}]},
+        {"Statement": [ALLOW | {"Sid": "A1"}, ALLOW | {"Sid": UNKNOWN}, ALLOW | {"Sid": "a1"}]},
+        {"Version": UNKNOWN, "Statement": [ALLOW | {"Effect": UNKNOWN}, UNKNOWN]},
+        {"Statement": [{"Effect": "Deny", "NotAction": "*", "NotResource": ["*"]}]},
+        {"Statement": [ALLOW | {"Principal": {"AWS": ["*", UNKNOWN], "Service": UNKNOWN}, "Condition": {}}]},
+        {"Statement": UNKNOWN},
+        UNKNOWN,
+        '{"Statement": {"Effect": "Allow", "Action": "*", "Condition": {"Null": {"k": true}, "Bool": {"k": true}}}}',
+    ],
+)
+def test_what_iam_takes_has_no_problems(source: object):
+    assert parse(source).problems == ()
+
+
+def test_of_two_elements_of_one_name_the_last_is_read():
+    document = parse('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Effect": "Deny", "Action": "*"}}')
+
+    assert document.statements[0].denies
+    assert document.expands_variables
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ({"Statement": [ALLOW]}, set()),
+        ({"Statement": [ALLOW | {"Sid": "a b"}]}, set()),
+        ({"Statement": [ALLOW, ALLOW | {"Effect": "allow"}]}, {"Statement[1]"}),
+        ({"Statement": ALLOW | {"Effect": "allow"}}, {"Statement"}),
+        ({"Statement": [ALLOW | {"Condition": {"Bool": {"k": None}}}]}, {"Statement[0]"}),
+        ({"Statement": [ALLOW | {"Action": []}, {}, ALLOW]}, {"Statement[0]", "Statement[1]"}),
+        ({"Statement": [ALLOW], "Statements": []}, {""}),
+        ({"Version": "2020-01-01", "Statement": [ALLOW]}, {""}),
+        ("{", {""}),
+    ],
+)
+def test_what_iam_refuses_is_known_by_its_place(source: object, places: set[str]):
+    assert parse(source).refused_places() == places
+
+
+@pytest.mark.parametrize(
+    ("source", "expands"),
+    [
+        ({"Version": "2012-10-17"}, True),
+        ({"Version": "2008-10-17"}, False),
+        ({}, False),
+        ({"Version": UNKNOWN}, None),
+        ("{", False),
+    ],
+)
+def test_variables_expand_in_the_newer_version_only(source: object, expands: bool | None):
+    assert parse(source).expands_variables is expands
+
+
+def test_what_is_known_of_a_document_is_kept():
+    unknown = {"Id": 7, "id": "a", "Statement": UNKNOWN}
+
+    document = parse(unknown)
+
+    assert (document.is_open, document.is_complete, document.source) == (True, False, unknown)
+    assert [problem.text for problem in document.problems] == ['has the element "id", which policies do not have']
+    assert parse([1]).source == [1]
+    assert parse(UNKNOWN).is_open
+    assert parse({"Statement": [ALLOW]}).is_complete
+
+
+def test_what_is_known_of_a_statement_is_kept():
+    allow, deny, effect, malformed = parse(
+        {
+            "Statement": [
+                ALLOW | {"Resource": ["a", UNKNOWN]},
+                {"Effect": "Deny", "NotAction": "s3:*", "NotResource": "b"},
+                {"Effect": UNKNOWN, "Action": "*"},
+                {"Effect": ["Allow"], "Action": "*", "Condition": []},
+            ]
+        }
+    ).statements
+
+    assert (allow.allows, allow.denies, allow.effect_is_open, allow.conditions_are_open) == (True, False, False, False)
+    assert allow.resources == Terms(("a",), negated=False, present=True, open=True)
+    assert (deny.allows, deny.denies) == (False, True)
+    assert deny.actions == Terms(("s3:*",), negated=True, present=True, open=False)
+    assert deny.resources == Terms(("b",), negated=True, present=True)
+    assert (effect.effect, effect.effect_is_open, effect.resources) == ("", True, Terms())
+    assert (malformed.effect, malformed.effect_is_open, malformed.conditions_are_open) == ("", False, False)
 
 
 LETTERS = st.text(alphabet="ab*?", max_size=4)
@@ -214,11 +348,36 @@ def test_the_shortest_form_is_that_of_what_was_read():
     assert parse(UNKNOWN).compact == ""
 
 
-@pytest.mark.parametrize(("length", "problem"), [(131_072, "is not JSON"), (131_073, "is longer than the 131,072")])
+@pytest.mark.parametrize(
+    ("length", "problem"),
+    [(131_072, "is not JSON"), (131_073, "is longer than the 131,072 characters that IAM takes")],
+)
 def test_text_may_be_as_long_as_iam_takes(length: int, problem: str):
     (actual,) = parse("x" * length).problems
 
-    assert actual.text.startswith(problem)
+    assert (actual.location, actual.text) == ("", problem)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [('{"a":', "}"), ("[", "]"), ('[{"a":[', "]}]"), ('{"a":[', "]}"), ('[{"a":', "}]")]
+)
+def test_a_document_is_32_levels_deep_at_most(opening: str, closing: str):
+    each = opening.count("[") + opening.count("{")
+    times = 30 // each * each // each
+
+    def document(depth: int) -> str:
+        return (
+            '{"Statement":' * (depth - times * each)
+            + opening * times
+            + "1"
+            + closing * times
+            + "}" * (depth - times * each)
+        )
+
+    deep = parse(document(33)).problems
+    assert [(problem.location, problem.text) for problem in deep] == [("", "is nested deeper than 32 levels")]
+    assert "is nested deeper than 32 levels" not in [problem.text for problem in parse(document(32)).problems]
+    assert parse(json.loads(document(33))).problems == deep
 
 
 def test_text_as_deep_as_data_is_as_deep():

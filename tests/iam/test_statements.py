@@ -229,9 +229,9 @@ def test_a_statement_is_unconditional_when_nothing_known_or_unknown_restricts_it
 
 def test_conditions_that_mean_the_same_are_equal() -> None:
     first = statement(Condition={"StringEquals": {"aws:SourceAccount": ["1", "2"]}, "Bool": {"k": True}})
-    other = statement(Condition={"bool": {"K": "true"}, "stringequals": {"AWS:sourceAccount": ["2", "1"]}})
+    second = statement(Condition={"bool": {"K": "true"}, "stringequals": {"AWS:sourceAccount": ["2", "1"]}})
 
-    assert first.condition_parts() == other.condition_parts()
+    assert first.condition_parts() == second.condition_parts()
     assert first.condition_parts() == {
         ("stringequals", "aws:sourceaccount", frozenset({"1", "2"})),
         ("bool", "k", frozenset({"true"})),

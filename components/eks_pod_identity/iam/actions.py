@@ -7,7 +7,9 @@ from typing import Any
 
 from eks_pod_identity.iam.wildcards import has_wildcard, is_everything, matches
 
-_VARIABLE_PART = re.compile(r"(?<=/)(\$\{[^}]*\}|<[^>]*>)$")
+_VARIABLE_PART = re.compile(r"(?<=/)(?:\$\{.*|<.*|tag-key)$")
+"""As the Service Authorization Reference writes it: `${TagKey}`, `<key>`, `tag-key`, `${name}.value`."""
+
 _ARN_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -84,11 +86,11 @@ def action_fault(action: str) -> ActionFault | None:
     if not colon or not service or not name:
         return ActionFault.FORM
     if has_wildcard(service):
-        # IAM refuses "*:*" as a service prefix everywhere but in the bare "*".
+        # IAM takes no wildcard in a service but that of "*:*", which is everything.
         return None if is_everything(service) and is_everything(name) else ActionFault.SERVICE
     if service not in services():
         return ActionFault.SERVICE
-    if is_everything(name) or any(matches(name, known) for known in _lower_actions(service)):
+    if any(matches(name, known) for known in _lower_actions(service)):
         return None
     return ActionFault.ACTION
 
