@@ -8,7 +8,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
 IPV4_ADDRESS = "169.254.170.23"
-"""Where the agent listens on every node. It listens on an IPv6 address, too, and cannot start if IPv6 is off."""
+"""The address of the agent on every node. It also listens on an IPv6 address, and cannot start without IPv6."""
 
 _NAMESPACES: Mapping[str, str] = {
     **dict.fromkeys(
@@ -32,7 +32,7 @@ _NAMESPACES: Mapping[str, str] = {
     "cert-manager": "cert-manager",
     "aws-privateca-connector-for-kubernetes": "aws-privateca-issuer",
 }
-"""Where add-ons run; `namespaceConfig` of the add-on comes first."""
+"""Default namespaces of add-ons; the add-on's `namespaceConfig` takes precedence."""
 
 _SET_BY = {"tolerations": "tolerate_all", "agent": "disable_ipv6", "resources": "resources"}
 
@@ -53,19 +53,19 @@ def configuration(
 
 
 def configuration_text(value: Mapping[str, Any]) -> str | None:
-    """Return the text the add-on takes, with its keys in one order; nothing to say is None."""
+    """Return the configuration as text with ordered keys, or None if it is empty."""
     return json.dumps(_whole(value), separators=(",", ":"), sort_keys=True) if value else None
 
 
 def said_twice(
     base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
 ) -> list[Problem]:
-    """Return which keys of the configuration are set by an option as well."""
+    """Return a problem for each configuration key that an option also sets."""
     asked = {"tolerate_all": tolerate_all, "disable_ipv6": disable_ipv6, "resources": bool(resources)}
     return [
         Problem(
             ("configuration", key),
-            f"The key is set by '{option}' as well.",
+            f"'{option}' also sets this key.",
             f"Remove it here, or '{option}'.",
         )
         for key, option in _SET_BY.items()
@@ -74,7 +74,7 @@ def said_twice(
 
 
 def _whole(value: object) -> object:
-    """Turn whole numbers that travelled as fractions into whole numbers again."""
+    """Return integers for whole numbers that arrived as floats."""
     if isinstance(value, Mapping):
         return {key: _whole(item) for key, item in cast("Mapping[str, object]", value).items()}
     if isinstance(value, list | tuple):
@@ -83,9 +83,9 @@ def _whole(value: object) -> object:
 
 
 def namespace_of_addon(name: object, config: object) -> str | Unknown | None:
-    """Return the namespace that an add-on runs in: that of its `namespaceConfig`, else its usual one.
+    """Return the namespace of an add-on: that of its `namespaceConfig`, otherwise its default.
 
-    None means that the add-on is not listed here and names no namespace.
+    None means that the add-on is not listed here and sets no namespace.
     """
     named = cast("Mapping[str, object]", config).get("namespace") if isinstance(config, Mapping) else config
     if named is not None:

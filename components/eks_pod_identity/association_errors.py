@@ -1,4 +1,4 @@
-"""What AWS answers when it refuses an association, and what is to be done about it."""
+"""Errors from AWS that refuse an association, and what to do about them."""
 
 import re
 import shlex
@@ -13,17 +13,17 @@ _EXISTS = re.compile(r"Association already exists:?\s*(?P<id>[a-z]+-[a-z0-9]+)?"
 _TRUST_PROPAGATING = re.compile(r"Trust policy of the role provided is invalid")
 
 _EXISTS_ATTEMPTS = 11
-"""An association that was deleted a moment ago, as in a replacement, still exists for some seconds."""
+"""An association that was just deleted, as in a replacement, still exists for some seconds."""
 
 _TRUST_ATTEMPTS = 31
-"""IAM takes up to a minute. The provider does not retry this error. It waits two minutes for a role that does not
-exist, so that one is not retried here."""
+"""IAM takes up to a minute, and the provider does not retry this error. For a role that does not exist the provider
+itself waits two minutes, so that error is not retried here."""
 
 _SECONDS = 2.0
 
 
 class Advice(NamedTuple):
-    """What to do about a refusal: try again after some time, or tell the user something."""
+    """What to do about a refusal: retry after some time, or print a text."""
 
     retry_after_seconds: float | None = None
     text: str = ""
@@ -32,14 +32,14 @@ class Advice(NamedTuple):
 def advice(errors: Sequence[str], *, cluster: str, region: str, urn: str, name: str, parent: str) -> Advice:
     """Judge a refused association by the *errors* of all attempts so far, newest first.
 
-    Roles and associations take seconds to be seen everywhere. The trust of a role that was just created is "invalid"
-    for a while, and an association that was just deleted still "exists"
+    Changes to roles and associations take seconds to propagate. The trust policy of a new role is "invalid" for a
+    while, and an association that was just deleted still "exists"
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
 
     Args:
-        errors: What AWS answered.
+        errors: The errors from AWS.
         cluster: Name of the cluster.
-        region: Region of the association, where it is not that of the provider.
+        region: Region of the association, if it is not that of the provider.
         urn: URN of the association.
         name: Its name in the program.
         parent: Name of its component in the program.
@@ -73,7 +73,7 @@ def _adoption(association_id: str | None, *, cluster: str, region: str, urn: str
     adopt += ["--protect=false", "--generate-code=false", "--yes"]
     delete = ["aws", "eks", "delete-pod-identity-association", "--cluster-name", cluster, "--association-id", known]
     return (
-        f"The association {known} exists already on the cluster {quoted(cluster)}, created by somebody else or by an "
+        f"The association {known} already exists on the cluster {quoted(cluster)}, created by someone else or by an "
         f"earlier program.{lookup} To adopt it, keep the program as it is and run:\n"
         f"  {shlex.join(adopt)}\n"
         "then `pulumi up` again. Or delete it:\n"

@@ -32,13 +32,13 @@ class Binding:
 
     @property
     def pair(self) -> tuple[str, str, str]:
-        """Return what EKS keeps unique: one association per cluster, namespace and ServiceAccount."""
+        """Return what identifies an association to EKS: cluster, namespace and ServiceAccount."""
         return (self.cluster, self.namespace, self.service_account)
 
 
 def key(namespace: str, service_account: str, cluster: str | None = None) -> str:
     """Return the key of a binding in output maps: `namespace/service-account`, after its own cluster if it has one."""
-    # A later value may be of another type. It is rejected where it is validated, and must not fail here before that.
+    # An Output may resolve to another type. Validation rejects it, so it must not fail here first.
     return "/".join(str(part) for part in (cluster, namespace, service_account) if part)
 
 
@@ -110,7 +110,7 @@ def external_id_text(value: object) -> str:
 
 
 def any_external_id(value: object) -> str:
-    """Check an external id as STS accepts it, whoever chooses it.
+    """Check an external id against the form that STS accepts, whoever chose it.
 
     Raises:
         RuleError: If STS would refuse it.

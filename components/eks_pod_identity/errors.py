@@ -20,7 +20,7 @@ class RuleError(ValueError):
     """A value breaks a rule. Raised by the checks of this package, which do not know the path to the value."""
 
     def __init__(self, rule: str, fix: str) -> None:
-        """Take the broken *rule* and the *fix*, each a whole sentence."""
+        """Store the broken *rule* and the *fix*, each a whole sentence."""
         super().__init__(f"{rule} {fix}")
         self.rule = rule
         self.fix = fix
@@ -45,7 +45,7 @@ class Problem:
             elif depth == 0:
                 text = camel_case(part) if camel else part
             elif isinstance(self.path[depth - 1], int):
-                # Inside a list the keys are argument names again.
+                # Keys of list items are argument names.
                 text += f".{camel_case(part) if camel else part}"
             else:
                 text += _own_key(part)
@@ -93,7 +93,7 @@ _LISTED = 10
 
 
 def type_name(value: object) -> str:
-    """Return the type of a value in words that every language shares."""
+    """Return the type of a value in words common to all languages."""
     if value is None:
         return "nothing"
     for types, name in _TYPE_NAMES:
@@ -127,11 +127,11 @@ def printable(text: str) -> str:
 
 
 _CI_COMMANDS = ("##[", "##vso[")
-"""What GitHub and Azure take for a command anywhere in a line; `::error::` counts at the beginning of a line only."""
+"""What GitHub and Azure read as a command anywhere in a line; `::error::` counts only at the start of a line."""
 
 
 def safe_line(text: str) -> str:
-    """Return *text* as one line without control characters, which no CI system takes for a command."""
+    """Return *text* as one line without control characters, which no CI system reads as a command."""
     line = printable(text)
     for command in _CI_COMMANDS:
         line = line.replace(command, command.replace("##", "# #"))

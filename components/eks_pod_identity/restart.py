@@ -1,4 +1,4 @@
-"""A value that changes exactly when pods must be recreated to get what was changed."""
+"""The restart token, which changes exactly when pods must be recreated to pick up a change."""
 
 import hashlib
 import json
@@ -12,9 +12,10 @@ def restart_token(
 ) -> str:
     """Return a hash of what the agent caches for a running pod.
 
-    The agent keeps credentials for hours and does not look at the association again
-    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html), so a changed association reaches
-    a pod that is recreated. As an annotation of a pod template this value recreates the pods, and only then.
+    The agent caches credentials for hours and does not read the association again
+    (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html), so only a
+    recreated pod sees a changed association. As an annotation of a pod template, this value recreates the pods exactly
+    when needed.
     """
     parts = [role_arn, target_role_arn, dict(sorted(session_policies.items())), session_tags]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_LENGTH]

@@ -1,4 +1,4 @@
-"""How much of a session token the tags and the policy of a session take, estimated before AWS refuses them."""
+"""Estimates how much of a session token the tags and the policy of a session take, before AWS refuses them."""
 
 import math
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ _POD_NAME = "x" * limits.GENERATED_POD_NAME.value
 
 @dataclass(frozen=True, slots=True)
 class SessionSize:
-    """What session tags and a session policy take of a session token, uncompressed.
+    """The share of a session token that session tags and a session policy take, uncompressed.
 
-    AWS compresses both and does not say how, so the token they end up in is usually smaller.
+    AWS compresses both and does not document how, so the actual token is usually smaller.
 
     Attributes:
         tag_bytes: Keys and values of all session tags, in bytes of UTF-8.
@@ -36,7 +36,7 @@ class SessionSize:
 
     @property
     def may_not_fit(self) -> bool:
-        """Return whether AWS may refuse the session: the rest of the token needs room as well."""
+        """Return whether AWS may refuse the session: the rest of the token needs room too."""
         return self.percent > _CLOSE_PERCENT
 
     def __str__(self) -> str:
@@ -58,11 +58,11 @@ def estimate_session_size(
 ) -> SessionSize:
     """Estimate how much of a session token the tags and the policy of a session take.
 
-    Use it for a role that the workload assumes itself: the six tags of EKS are transitive, so they take room there
-    beside the tags and the policy that the workload passes.
+    Use it for a role that the workload assumes itself: the six tags of EKS are transitive, so they take room there in
+    addition to the tags and the policy that the workload passes.
 
     Args:
-        cluster_arn: ARN of the cluster. Without it the six tags of EKS are not counted, as when they are disabled.
+        cluster_arn: ARN of the cluster. Without it, the six tags of EKS do not count, as if they were disabled.
         namespace: Namespace of the pod.
         service_account: ServiceAccount of the pod.
         pod_name: Name of the pod. Default: 63 characters, the longest that Kubernetes generates.
@@ -89,10 +89,10 @@ def estimate_session_size(
 
 
 def _text(name: str, value: object) -> str:
-    # Callers are not always type-checked, and an Output is what a program has at hand.
+    # Callers may not be type-checked, and programs often have an Output.
     if not isinstance(value, str):
         raise RuleError(
             f"Expected text for '{name}', got {type_name(value)}.",
-            "Give a plain string; estimate an Output inside of its apply.",
+            "Pass a plain string; for an Output, call this inside its apply.",
         )
     return value

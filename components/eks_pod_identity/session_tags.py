@@ -1,4 +1,4 @@
-"""The tags that EKS sends with each session, as names and policy variables, and policies that are made of them."""
+"""The tags that EKS sends with each session, their policy variables, and policies built from them."""
 
 import re
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ _OBJECT_ACTIONS = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 class SessionTag(StrEnum):
     """A tag that EKS sends with each session while session tags are on.
 
-    Policies compare it as `aws:PrincipalTag/...` and write it into resources as a variable; trust policies compare it
-    as `aws:RequestTag/...`.
+    Policies compare it as `aws:PrincipalTag/...` and use it in resources as a variable; trust policies compare it as
+    `aws:RequestTag/...`.
     """
 
     CLUSTER_ARN = "eks-cluster-arn"
@@ -49,7 +49,7 @@ class SessionTag(StrEnum):
 
     @property
     def variable(self) -> str:
-        """Return the policy variable. A policy that has one needs `"Version": "2012-10-17"`."""
+        """Return the policy variable. A policy that uses one needs `"Version": "2012-10-17"`."""
         return f"${{{self.principal_tag}}}"
 
 
@@ -59,19 +59,19 @@ def own_prefix_statements(
     *,
     actions: Sequence[str] = _OBJECT_ACTIONS,
 ) -> list[Statement]:
-    """Return statements that limit a workload to the prefix of its own namespace in a bucket.
+    """Return statements that restrict a workload to its own prefix in a bucket.
 
-    One role with these statements serves the workloads of many namespaces: each reads and writes below its own.
+    One role with these statements serves the workloads of many namespaces: each reads and writes below its own prefix.
 
     Args:
         bucket_arn: ARN of the bucket. For a bucket of the same program: `bucket.arn.apply(own_prefix_statements)`.
-        tags: What the prefix is made of, such as the namespace and the ServiceAccount.
-        actions: What may be done with objects.
+        tags: The tags that form the prefix, such as the namespace and the ServiceAccount.
+        actions: The actions to allow on objects.
 
     Raises:
-        RuleError: If *bucket_arn* is not the ARN of a bucket, or *tags* is empty or names something else.
+        RuleError: If *bucket_arn* is not the ARN of a bucket, or *tags* is empty or contains anything else.
     """
-    # Callers are not always type-checked, and an Output is what a program has at hand.
+    # Callers may not be type-checked, and programs often have an Output.
     value = cast("object", bucket_arn)
     if not isinstance(value, str):
         raise RuleError(
@@ -91,11 +91,11 @@ def own_prefix_statements(
 
 def _session_tags(tags: Sequence[str]) -> list[SessionTag]:
     if not tags:
-        raise RuleError("Without a tag every workload would share one prefix.", "Name at least one session tag.")
+        raise RuleError("Without a tag, all workloads would share one prefix.", "Name at least one session tag.")
     allowed = ", ".join(tag.value for tag in SessionTag)
     if isinstance(tags, str):
         raise RuleError("Expected a list of session tags, got a string.", f"Write a list of some of these: {allowed}.")
     unknown = [tag for tag in tags if tag not in list(SessionTag)]
     if unknown:
-        raise RuleError(f"{quoted(str(unknown[0]))} is not a session tag of EKS.", f"Use some of these: {allowed}.")
+        raise RuleError(f"{quoted(str(unknown[0]))} is not a session tag of EKS.", f"Use one or more of {allowed}.")
     return [SessionTag(tag) for tag in tags]

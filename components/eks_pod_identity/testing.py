@@ -1,7 +1,7 @@
 """Assertions about what pods may do, for the tests of a stack. They need no AWS, no cluster and no Pulumi.
 
-An answer that depends on something not known fails every assertion and names the value to give. A misspelled action,
-or a resource that the action does not act on, is an error of its own: otherwise `assert_denied` would pass for it.
+If the answer depends on an unknown value, every assertion fails and names the value to pass. A misspelled action, or a
+resource that the action does not act on, raises a separate error; otherwise `assert_denied` would pass.
 """
 
 from collections.abc import Mapping
@@ -26,13 +26,14 @@ def assert_allowed(
     """Assert that a pod of *identity* may do *action* on *resource*.
 
     Args:
-        identity: The identity, from `identities(program)`, `identities_of_state(export)` or made of plain documents.
+        identity: The identity, from `identities(program)`, `identities_of_state(export)` or built from plain
+            documents.
         action: One action, `s3:GetObject`.
         resource: One resource by its ARN, or `*` for an action that acts on none.
         resource_policy: The policy of the resource; empty when it has none.
-        strict: Fail unless policies that were not given, such as those of the organization, are known as well.
-        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not
-            have.
+        strict: Fail if policies that were not given, such as those of the organization, could change the answer.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None for a key that the
+            request does not have.
         **keys: Further condition keys.
 
     Raises:
@@ -60,13 +61,14 @@ def assert_denied(
     """Assert that a pod of *identity* may not do *action* on *resource*.
 
     Args:
-        identity: The identity, from `identities(program)`, `identities_of_state(export)` or made of plain documents.
+        identity: The identity, from `identities(program)`, `identities_of_state(export)` or built from plain
+            documents.
         action: One action, `s3:GetObject`.
         resource: One resource by its ARN, or `*` for an action that acts on none.
-        explicit: True to demand a Deny, False to demand that nothing allows it; either by default.
+        explicit: True to require a Deny, False to require that nothing allows it. Default: either.
         resource_policy: The policy of the resource; empty when it has none.
-        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None as a value for one it does not
-            have.
+        context: Condition keys of the request: `{"aws:SourceIp": "10.0.0.1"}`; None for a key that the
+            request does not have.
         **keys: Further condition keys.
 
     Raises:
@@ -95,7 +97,7 @@ def assert_trusted(
     """Assert that the trust policy of *role* lets EKS assume it for the pods of a ServiceAccount.
 
     Args:
-        role: The role, or an identity whose role is meant.
+        role: The role, or an identity with the role.
         cluster: Name of the cluster.
         namespace: Namespace of the ServiceAccount.
         service_account: Name of the ServiceAccount.
@@ -133,7 +135,7 @@ def assert_not_trusted(
     """Assert that the trust policy of *role* does not let EKS assume it for the pods of a ServiceAccount.
 
     Args:
-        role: The role, or an identity whose role is meant.
+        role: The role, or an identity with the role.
         cluster: Name of the cluster.
         namespace: Namespace of the ServiceAccount.
         service_account: Name of the ServiceAccount.
@@ -159,9 +161,9 @@ def assert_not_trusted(
 
 
 def _text(answer: Decision | TrustAnswer) -> str:
-    """Return the answer in words, with what to give where it is open."""
+    """Return the answer in words and, if it is open, the values to pass."""
     keys = [missing.what for missing in answer.missing if ":" in missing.what and " " not in missing.what]
     if not keys:
         return str(answer)
     context = ", ".join(f'"{key}": ...' for key in dict.fromkeys(keys))
-    return f"{answer}\n  Give what decides: context={{{context}}}"
+    return f"{answer}\n  Pass the values that decide: context={{{context}}}"

@@ -176,8 +176,8 @@ def test_something_else_than_an_export_is_refused(source: Any) -> None:
         identities_of_state(source)
 
     assert str(caught.value) in (
-        "This is not JSON. Give what `pulumi stack export` writes.",
-        "This is not the state of a stack. Give what `pulumi stack export` writes.",
+        "This is not JSON. Pass the output of `pulumi stack export`.",
+        "This is not the state of a stack. Pass the output of `pulumi stack export`.",
     )
 
 

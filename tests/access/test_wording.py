@@ -24,7 +24,7 @@ from workload import (
 )
 
 READ = "s3:GetObject"
-LIFTABLE = "  A policy of the resource was not given; in the same account it could still allow this."
+LIFTABLE = "  No resource policy was given; in the same account, one could still allow this."
 TRUSTED = [
     "  ✓ hop 1 AssumeRole: allowed by statement 1 of the trust policy of role api",
     "  ✓ hop 1 TagSession: allowed by statement 1 of the trust policy of role api",

@@ -46,7 +46,7 @@ def test_it_overwrites_nothing(tmp_path: Path):
     result = init(tmp_path)
 
     assert result.exit_code == 1
-    assert "has __main__.py already; nothing was written." in result.output
+    assert "already has __main__.py; nothing was written." in result.output
     assert [path.name for path in tmp_path.iterdir()] == ["__main__.py"]
     assert (tmp_path / "__main__.py").read_text() == "mine"
 
@@ -61,7 +61,7 @@ def test_other_files_of_the_directory_are_left_alone(tmp_path: Path):
 def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path):
     (tmp_path / "requirements.txt").symlink_to(tmp_path / "elsewhere")
 
-    assert "has requirements.txt already" in init(tmp_path).output
+    assert "already has requirements.txt" in init(tmp_path).output
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -71,7 +71,7 @@ def test_a_directory_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path
     below, itself = init(tmp_path / "file" / "pack"), init(tmp_path / "file")
 
     assert (below.exit_code, itself.exit_code) == (1, 2)
-    assert "file/pack cannot be written: Not a directory. Choose a directory that can be." in below.output
+    assert "file/pack cannot be written: Not a directory. Choose a directory that is writable." in below.output
     assert "is a file" in itself.output
 
 

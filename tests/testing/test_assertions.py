@@ -34,7 +34,7 @@ def test_what_is_allowed_is_not_denied() -> None:
 @pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
 def test_an_open_answer_fails_both_ways_and_names_the_value_to_give(assertion: object) -> None:
     assert callable(assertion)
-    with pytest.raises(AssertionError, match=r'Give what decides: context=\{"aws:SourceIp": ...\}'):
+    with pytest.raises(AssertionError, match=r'Pass the values that decide: context=\{"aws:SourceIp": ...\}'):
         assertion(workload(allow(READ, "*", FROM_OFFICE)), READ, OBJECT)
 
 

@@ -1,4 +1,4 @@
-"""Whether a pod may do something, decided without AWS from the documents of its roles."""
+"""Decides what a pod may do, without AWS, from the documents of its roles."""
 
 from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.identity import Identity, Role

@@ -1,4 +1,4 @@
-"""The requests from a pod to its action: EKS assumes the role, then perhaps the target role, then the pod acts."""
+"""The requests that lead to a pod's action: EKS assumes the role, then perhaps the target role, then the pod acts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _ORGANIZATION = (CheckType.SERVICE_CONTROL_POLICY, CheckType.RESOURCE_CONTROL_PO
 
 @dataclass(frozen=True, slots=True)
 class ChainRole:
-    """A role with its documents read."""
+    """A role with its documents parsed."""
 
     arn: str | Unknown
     name: str
@@ -39,7 +39,7 @@ class ChainRole:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An identity with its documents read."""
+    """An identity with its documents parsed."""
 
     subject: str
     association: Association
@@ -54,14 +54,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a pod wants to do.
+    """An action that a pod attempts.
 
     Attributes:
         action: One action.
         resource: One resource, or `*`.
-        keys: Condition keys that the asker knows.
-        resource_policy: The policy of the resource; None when it was not looked at, empty when there is none.
-        strict: Whether policies that were not given leave the answer open.
+        keys: Condition keys that the caller knows.
+        resource_policy: The policy of the resource; None if not given, empty if there is none.
+        strict: Whether missing policies leave the answer open.
     """
 
     action: str
@@ -72,9 +72,9 @@ class Question:
 
 
 def decide_chain(chain: Chain, before: Sequence[Step], session: Request, question: Question) -> Decision:
-    """Decide a question after the hops *before* it; the first step that is not allowed is the answer.
+    """Decide a question after the hops *before* it; the first step that is not allowed decides.
 
-    *session* is a request of the pod's session, whatever its action.
+    *session* is a request of the pod's session, with any action.
     """
     steps = list(before)
     if all(step.outcome is Outcome.ALLOW for step in before):
@@ -107,7 +107,7 @@ def session_request(chain: Chain) -> Request:
 def hops(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple[Step, ...]:
     """Return the steps before the action, up to the first that is not allowed.
 
-    *keys* stand in for what is not known of EKS's own requests, all but where they come from: that is EKS's network.
+    *keys* replace what is not known of EKS's own requests, except their origin, which is EKS's network.
     """
     steps: list[Step] = []
     for step in _hops(chain, keys or {}):
@@ -162,9 +162,9 @@ def _action_step(chain: Chain, session: Request, question: Question) -> Step:
 
 
 def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) -> Iterator[Step]:
-    """Yield what the source role may do, and what the target's trust says.
+    """Yield the steps that check the source role's permission and the target role's trust.
 
-    The session policy narrows the target only.
+    The session policy restricts only the target.
     """
     source = chain.source
     calls = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
@@ -190,7 +190,7 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
 
 
 def _is_sources_fault(judged: Judged) -> bool:
-    """Tell whether the policies of the source role, and not the target's trust, keep it from the target."""
+    """Return whether the policies of the source role, and not the target's trust, refuse the hop."""
     if judged.outcome is Outcome.ALLOW:
         return False
     effects = {check.check_type: check.effect for check in judged.checks}
@@ -208,7 +208,7 @@ def _session(chain: Chain, role: ChainRole) -> Session:
 
 
 def _is_same_account(account: str | Unknown, keys: Mapping[str, Value]) -> bool | None:
-    """Compare the account of the resource; an ARN without one, such as a bucket's, is taken for the identity's own."""
+    """Compare the account of the resource; an ARN without one, such as a bucket's, counts as the identity's own."""
     other = keys.get(_RESOURCE_ACCOUNT)
     if not isinstance(other, str):
         return True
@@ -241,7 +241,7 @@ def _verb(request: Request) -> str:
 
 
 def _not_given(step: Step, resource: str) -> Iterator[str]:
-    """Yield the kinds of policies that were not given and are taken to deny nothing."""
+    """Yield the policy types that were not given and are assumed to deny nothing."""
     for check in step.checks:
         is_asked = check.check_type in _ORGANIZATION or (check.check_type is CheckType.RESOURCE and resource != "*")
         if check.effect is CheckEffect.NOT_GIVEN and is_asked:

@@ -1,4 +1,4 @@
-"""The answer to "may this pod do that?", and everything it rests on."""
+"""The answer to "may this pod do that?", with everything it is based on."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ class Decision:
     """Whether a pod may do something.
 
     Attributes:
-        subject: Whose pod it is, in words.
+        subject: The workload, in words.
         action: The action asked about.
         resource: The resource asked about.
-        outcome: The answer: that of the first step that is not allowed.
+        outcome: The answer, which is that of the first step that is not allowed.
         steps: The requests from the pod to the action, in order, up to the first that is not allowed.
-        assumes: Kinds of policies that were not given and are taken to deny nothing, and keys taken for granted.
-        could_be_granted_by: Kinds of policies that were not given and could still allow what is denied.
+        assumes: Policy types that were not given and are assumed to deny nothing, and assumed keys.
+        could_be_granted_by: Policy types that were not given and could still allow what is denied.
     """
 
     subject: str
@@ -35,21 +35,21 @@ class Decision:
 
     @property
     def checks(self) -> tuple[PolicyCheck, ...]:
-        """Return what the policies say at the step that decides."""
+        """Return the policy checks of the deciding step."""
         return self.step.checks
 
     @property
     def missing(self) -> tuple[Missing, ...]:
-        """Return what is not known and decides."""
+        """Return the unknown values that decide."""
         return self.step.missing
 
     @property
     def final(self) -> bool:
-        """Return whether nothing that was not given can change the answer."""
+        """Return whether the answer holds whatever the missing policies say."""
         if self.outcome is Outcome.ALLOW:
             return not any(name in CheckType.__members__ for name in self.assumes)
         return self.outcome is not Outcome.UNKNOWN and not self.could_be_granted_by
 
     def __str__(self) -> str:
-        """Return the answer, what decides it and, where it is no, what came nearest to allowing it."""
+        """Return the answer, what decides it and, if it is no, what came closest to allowing it."""
         return text_of(self.subject, self.action, self.resource, self.steps, self.assumes, is_final=self.final)

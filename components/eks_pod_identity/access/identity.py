@@ -1,4 +1,4 @@
-"""A workload and its roles, and the question whether its pods may do something."""
+"""A workload with its roles, and the question what its pods may do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from eks_pod_identity.iam.request import Association, Request
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
 PolicySource = Mapping[str, object] | str | Unknown
-"""A policy document: a map, JSON text, or UNKNOWN when its text is not known."""
+"""A policy document: a map, JSON text, or UNKNOWN."""
 
 Levels = Sequence[PolicySource | Mapping[str, PolicySource]]
 
@@ -26,10 +26,10 @@ class Role:
 
     Attributes:
         arn: The ARN, path included.
-        trust: The trust policy; UNKNOWN when it cannot be read.
+        trust: The trust policy; UNKNOWN if it cannot be read.
         policies: Inline and managed policies by name or ARN; UNKNOWN for one whose text is not known.
-        boundary: The permissions boundary; None for none, UNKNOWN when only its ARN is known.
-        tags: Tags of the role; UNKNOWN when they are not known.
+        boundary: The permissions boundary; None for none, UNKNOWN if only its ARN is known.
+        tags: Tags of the role; UNKNOWN if they are not known.
     """
 
     arn: str | Unknown
@@ -49,7 +49,7 @@ class Role:
         return self.arn.rsplit("/", 1)[-1] if isinstance(self.arn, str) else "(name not known)"
 
 
-@dataclass(frozen=True)  # without slots: the documents are read once and kept beside the fields
+@dataclass(frozen=True)  # without slots: the parsed documents are cached on the instance
 class Identity:
     """One association: a ServiceAccount of a cluster, its role and, if it has one, its target role.
 
@@ -62,14 +62,14 @@ class Identity:
         account: Account of the cluster; by default that of the role.
         partition: Partition of the cluster; by default that of the role.
         session_policy: The session policy; None for none.
-        session_tags: Whether EKS sends session tags; by default unless there is a session policy.
+        session_tags: Whether EKS sends session tags; by default yes, unless there is a session policy.
         target: The role that EKS assumes with the credentials of *role*.
-        pod_name: Name of the pod, where a policy asks for it.
+        pod_name: Name of the pod, if a policy compares it.
         pod_uid: Uid of the pod.
-        session_name: Name of the session, where a resource policy names a single session.
+        session_name: Name of the session, if a resource policy names a single session.
         organization: Id of the organization of the role's account.
         service_control_policies: Levels from the root of the organization down to the account, each a policy or a map
-            of policies; None when they were not looked at, empty when there are none.
+            of policies; None if not given, empty if there are none.
         resource_control_policies: Likewise.
     """
 
@@ -104,8 +104,8 @@ class Identity:
         Args:
             action: One action, `s3:GetObject`.
             resource: One resource by its ARN, or `*` for an action that acts on none.
-            context: Condition keys of the request; None as a value says that the request does not have the key.
-            resource_policy: The policy of the resource; None when it was not looked at, empty when there is none.
+            context: Condition keys of the request; None for a key that the request does not have.
+            resource_policy: The policy of the resource; None if not given, empty if there is none.
             strict: Answer UNKNOWN rather than assume that policies that were not given deny nothing.
 
         Raises:
@@ -120,7 +120,7 @@ class Identity:
 
     @property
     def association(self) -> Association:
-        """Return what EKS knows of the workload when it acts for it."""
+        """Return what EKS knows about the workload when it calls STS."""
         tags = self.session_tags if self.session_tags is not None else not self.session_policy
         return Association(
             self.cluster,
@@ -135,7 +135,7 @@ class Identity:
         )
 
     def admission(self) -> tuple[Step, ...]:
-        """Return whether the role's trust policy admits the pods: AssumeRole, and TagSession while tags are on."""
+        """Return how the trust policy decides AssumeRole and, while tags are on, TagSession."""
         return source_steps(self._chain)
 
     @cached_property
@@ -163,7 +163,7 @@ class Identity:
 
 
 def keys_of(context: Mapping[str, object]) -> dict[str, Value]:
-    """Return condition keys as a request holds them: text, several texts, or nothing."""
+    """Return condition keys in the form of a request: one text, several, or none."""
     return {key.lower(): _value(value) for key, value in context.items()}
 
 
@@ -192,7 +192,7 @@ def _chain_role(role: Role) -> ChainRole:
 
 
 def _limit(source: PolicySource | None) -> Document | None:
-    """Read a boundary or a session policy; empty text is none, as in the API."""
+    """Parse a boundary or a session policy; empty text means none, as in the API."""
     return None if source is None or source == "" else parse(source)
 
 

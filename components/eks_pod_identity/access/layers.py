@@ -1,10 +1,11 @@
-"""How policies of several kinds decide one request together.
+"""Combines policies of several types into one decision.
 
-Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries" and "Session policies". What an identity
-policy allows is limited by the boundary and the session policy. A resource policy in the same account that names the
-session grants beside them; one that names the role is limited by them; one that names the account leaves the decision
-to the identity's policies. In another account both sides must allow. For a role's trust and for a KMS key the resource
-policy decides in the same account, too. A Deny anywhere counts before everything else.
+Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries" and "Session policies". The boundary and
+    the
+session policy limit what an identity policy allows. In the same account, a resource policy that names the session
+grants on its own; one that names the role is limited by both; one that names the account delegates to the identity's
+policies. Across accounts both sides must allow. For a role's trust policy and a KMS key, the resource policy decides
+in the same account too. A Deny anywhere overrides everything else.
 """
 
 import functools
@@ -20,7 +21,7 @@ from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.truth import all_of, any_of
 
 RESOURCE_POLICY_DECIDES = frozenset({"sts", "kms"})
-"""Services whose resource policies must allow, or delegate to the account, in the same account as well."""
+"""Services whose resource policies must allow, or delegate to the account, even in the same account."""
 
 _LIMITED = (Naming.ROLE, Naming.EVERYONE)
 _FREE = (Naming.SESSION, Naming.SERVICE)
@@ -28,12 +29,12 @@ _FREE = (Naming.SESSION, Naming.SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The policies of one request; None stands for "not given", an empty map for "there are none".
+    """The policies for one request; None means not given, an empty map means there are none.
 
     Attributes:
         policies: Policies of the identity, by name.
-        boundary: The permissions boundary; none limits nothing.
-        session_policy: The session policy; none limits nothing.
+        boundary: The permissions boundary, if any.
+        session_policy: The session policy, if any.
         resource_policy: The policy of the resource.
         service_control: Levels of service control policies, each with its policies by name.
         resource_control: Levels of resource control policies.
@@ -69,7 +70,7 @@ class _Layer:
     def allows(self) -> bool | None:
         """Return whether one of the policies allows.
 
-        Resource control policies deny only, AWS's own allows the rest.
+        Resource control policies only deny; AWS's default policy allows the rest.
         """
         if self.check_type is CheckType.RESOURCE_CONTROL_POLICY:
             return True
@@ -81,7 +82,7 @@ class _Layer:
         return any_of(evaluation.denies for evaluation in self.evaluations.values())
 
     def grants(self, namings: Iterable[Naming]) -> bool | None:
-        """Tell whether a statement that names the caller in one of these ways allows."""
+        """Return whether a statement that names the caller in one of these ways allows."""
         if not self.evaluations:
             return False
         wanted = tuple(namings)
@@ -96,7 +97,7 @@ class _Layer:
 
 
 def decide(request: Request, layers: Layers) -> Judged:
-    """Decide *request*; the result is UNKNOWN only where something that is not known decides."""
+    """Decide *request*; the result is UNKNOWN only if an unknown value decides."""
     principal = _Layer(CheckType.PRINCIPAL, _each(layers.policies, request))
     boundary = _limit(CheckType.PERMISSIONS_BOUNDARY, layers.boundary, request)
     session = _limit(CheckType.SESSION, layers.session_policy, request)
@@ -143,12 +144,12 @@ def _allows(
 
 
 def _must_delegate(request: Request) -> bool:
-    """Tell whether the policy of the resource must allow or delegate; `sts:GetCallerIdentity` acts on no resource."""
+    """Return whether the resource policy must allow or delegate; `sts:GetCallerIdentity` acts on no resource."""
     return request.action.partition(":")[0].lower() in RESOURCE_POLICY_DECIDES and request.resource != "*"
 
 
 def _may_grant_alone(request: Request, layers: Layers) -> bool:
-    """Tell whether a policy of the resource can allow what the identity's policies do not."""
+    """Return whether a resource policy can allow what the identity's policies do not."""
     return request.resource != "*" and layers.is_same_account is not False
 
 
@@ -198,7 +199,7 @@ def _checks(
 
 @functools.cache
 def _silent(check_type: CheckType, effect: CheckEffect) -> PolicyCheck:
-    """Return the check of a kind of policy that says nothing."""
+    """Return the check of a policy type without effect."""
     return PolicyCheck(check_type, effect)
 
 

@@ -1,6 +1,6 @@
-"""Whether a question can be asked: an action that exists, and one resource of a type that it acts on.
+"""Checks questions: the action must exist, and act on the type of the resource.
 
-A typo would make every answer "no", and a test that expects "no" would pass for the wrong reason.
+With a typo every answer would be "no", and a test that expects "no" would pass for the wrong reason.
 """
 
 from eks_pod_identity.errors import quoted
@@ -10,7 +10,7 @@ from eks_pod_identity.iam.wildcards import has_wildcard
 
 
 class QuestionError(ValueError):
-    """The action or the resource asked about cannot be meant."""
+    """The action or the resource of the question does not make sense."""
 
 
 def check_question(action: str, resource: str) -> None:
@@ -39,7 +39,7 @@ def check_question(action: str, resource: str) -> None:
 
 
 def _owners(service: str, resource: str) -> tuple[str, ...]:
-    """Return the services that may define the type of a resource: that of the action, and that of the ARN."""
+    """Return the services that may define the type of a resource: the action's and the ARN's."""
     parts = resource.split(":")
     other = parts[2].lower() if len(parts) > 2 else ""  # noqa: PLR2004 - the service of an ARN
     return tuple({service.lower(), other} & services())
@@ -52,7 +52,7 @@ def acts_on(action: str) -> str:
 
 
 def _usual(types: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out access points, which nearly every action on a bucket acts on as well."""
+    """Return the types without access points, which nearly every bucket action also acts on."""
     return tuple(name for name in types if not name.startswith("accesspoint")) or types
 
 

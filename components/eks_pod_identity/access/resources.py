@@ -1,7 +1,7 @@
-"""Identities from the resources of a Pulumi program, whatever language or component made them.
+"""Finds the identities among the resources of a Pulumi program, in any language, with or without components.
 
-Roles are found by ARN. Where an ARN is not known yet, the role that the property depends on counts. A policy names its
-role by name only, so a role of the same provider counts first: a program may have two of one name in two accounts.
+Roles are found by ARN, or by the dependencies of a property if the ARN is not known yet. A policy refers to its role
+by name only, so roles of the same provider come first: a program may have roles of the same name in two accounts.
 """
 
 from collections import defaultdict
@@ -24,15 +24,15 @@ POLICY = "aws:iam/policy:Policy"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource of a program: what it was given and, as far as it is known, what it became.
+    """A resource of a program: its inputs and, as far as known, its outputs.
 
     Attributes:
         urn: Its URN.
         type: Its type token.
-        properties: Inputs and outputs, with UNKNOWN for what is not known or secret.
-        provider: The provider it was made with.
+        properties: Inputs and outputs; unknown and secret values are UNKNOWN.
+        provider: Its provider.
         dependencies: The URNs that a property depends on.
-        is_read: Whether it was read and not made, so that the program does not have all that belongs to it.
+        is_read: Whether it was read and not created, so that the program may not contain all its policies.
     """
 
     urn: str
@@ -48,12 +48,12 @@ class Resource:
         return self.urn.rsplit("::", 1)[-1]
 
     def text(self, key: str) -> str | Unknown:
-        """Return a text, or UNKNOWN where there is none."""
+        """Return a text, or UNKNOWN."""
         value = self.properties.get(key)
         return value if isinstance(value, str) and value else UNKNOWN
 
     def items(self, key: str) -> list[object]:
-        """Return a list; an empty one where there is none."""
+        """Return a list, which may be empty."""
         value = self.properties.get(key)
         return cast("list[object]", value) if isinstance(value, list) else []
 
@@ -61,9 +61,9 @@ class Resource:
 def identities_of(
     resources: Iterable[Resource], managed_policies: Mapping[str, PolicySource] | None = None
 ) -> dict[str, Identity]:
-    """Return the identities of all associations, those of add-ons included, by `namespace/service-account`.
+    """Return the identities of all associations, including those of add-ons, by `namespace/service-account`.
 
-    Where two clusters have the same pair, the cluster stands in front: `cluster/namespace/service-account`.
+    If two clusters have the same pair, the key is `cluster/namespace/service-account`.
 
     Args:
         resources: The resources of a program or its state.
@@ -81,7 +81,7 @@ def identities_of(
 
 
 class _Program:
-    """The resources of a program, indexed by what leads to them."""
+    """The resources of a program, indexed for look-up."""
 
     def __init__(self, resources: Iterable[Resource], managed_policies: Mapping[str, PolicySource]) -> None:
         self._managed = managed_policies
@@ -159,7 +159,7 @@ class _Program:
         )
 
     def _expected(self, user: Resource, key: str, arn: str) -> Resource | None:
-        """Return the role that will have *arn*: at preview a component knows it before the role exists."""
+        """Return the role that will have *arn*, which a component knows before the role exists."""
         depended = [resource for resource in self._depended_on(user, key) if resource.type == ROLE]
         own = [role for role in self._by_type[ROLE] if role.provider == user.provider]
         name = arn.rsplit("/", 1)[-1]
@@ -239,7 +239,7 @@ def _tags(role: Resource) -> Mapping[str, str] | Unknown:
 
 
 def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
-    """Return region and account of the cluster; the account is otherwise that of the role."""
+    """Return the cluster's region and account; the default account is the role's."""
     parts = arn.split(":") if isinstance(arn, str) else []
     if len(parts) > 4:  # noqa: PLR2004 - an ARN
         return parts[3], parts[4]
@@ -247,7 +247,7 @@ def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str 
 
 
 def _label(arn: object) -> str:
-    """Return the name of a policy; its whole ARN where AWS manages it, for people to look it up."""
+    """Return the name of a policy, or the whole ARN of an AWS managed one, which people can look up."""
     text = str(arn)
     return text if ":aws:policy/" in text else text.rsplit("/", 1)[-1]
 

@@ -1,4 +1,4 @@
-"""Identities from `pulumi stack export`, or from a plan that a preview saved: no AWS, no engine, any language."""
+"""Reads identities from `pulumi stack export` or a saved preview plan: no AWS, no engine, any language."""
 
 import json
 from collections.abc import Mapping
@@ -9,24 +9,24 @@ from eks_pod_identity.access.resources import Resource, identities_of
 from eks_pod_identity.iam.unknown import UNKNOWN
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key that marks secrets, assets and the like in state (Pulumi, sdk/go/common/resource/sig)."""
+"""The key that marks secrets, assets and similar values in state (Pulumi, sdk/go/common/resource/sig)."""
 
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands in the place of a value that is not known (Pulumi, sdk/go/common/resource/plugin)."""
+"""The text that represents an unknown value in a plan (Pulumi, sdk/go/common/resource/plugin)."""
 
 
 class StateError(ValueError):
-    """The input is none of what Pulumi writes about the resources of a stack."""
+    """The input is neither an exported stack nor a saved plan."""
 
 
 def identities_of_state(
     export: Mapping[str, object] | str, managed_policies: Mapping[str, PolicySource] | None = None
 ) -> dict[str, Identity]:
-    """Return the identities of a stack by `namespace/service-account`, add-ons' associations included.
+    """Return the identities of a stack by `namespace/service-account`, including those of add-ons.
 
     Args:
-        export: What `pulumi stack export` writes, as text or data. Values that are encrypted count as not known;
-            export with `--show-secrets` to have them.
+        export: The output of `pulumi stack export`, as text or data. Encrypted values are unknown; export with
+            `--show-secrets` to include them.
         managed_policies: Texts of AWS's managed policies, and others that are not in the stack, by ARN.
 
     Raises:
@@ -39,7 +39,7 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
     """Return the resources of a stack, without those that are deleted.
 
     Raises:
-        StateError: If *export* is none of what Pulumi writes about them.
+        StateError: If *export* is something else.
     """
     data = _map(_loaded(export) if isinstance(export, str) else export)
     if isinstance(data.get("resourcePlans"), Mapping):
@@ -48,13 +48,13 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
     if deployment.get("resources") is None and deployment.get("manifest") is not None:
         return []  # a stack that was never deployed
     if not isinstance(deployment.get("resources"), list):
-        raise StateError("This is not the state of a stack. Give what `pulumi stack export` writes.")
+        raise StateError("This is not the state of a stack. Pass the output of `pulumi stack export`.")
     states = _maps(deployment["resources"])
     return [_resource(state) for state in states if state.get("urn") and not state.get("delete")]
 
 
 def _of_plan(plans: Mapping[str, object]) -> list[Resource]:
-    """Return the resources of a saved plan: what a resource has, and what the plan adds and changes."""
+    """Return the resources of a saved plan: current values, with what the plan adds and changes."""
     resources: list[Resource] = []
     for urn, plan in plans.items():
         goal = _map(_map(plan).get("goal"))
@@ -70,7 +70,7 @@ def _loaded(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise StateError("This is not JSON. Give what `pulumi stack export` writes.") from None
+        raise StateError("This is not JSON. Pass the output of `pulumi stack export`.") from None
 
 
 def _resource(state: Mapping[str, object]) -> Resource:
@@ -94,9 +94,9 @@ def _plain_map(value: object) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Return a value without Pulumi's marks.
+    """Return a value without Pulumi's markers.
 
-    Secrets come as plain values; unknown and encrypted ones as UNKNOWN.
+    Secrets become plain values; unknown and encrypted values become UNKNOWN.
     """
     if value == _UNKNOWN_TEXT:
         return UNKNOWN

@@ -1,6 +1,6 @@
-"""The steps from a pod to its action, and what the policies say of each.
+"""The steps that lead to a pod's action, and the policies that decide each.
 
-The words are those that AWS uses when it explains a request that it denied: the types of policies, and what each said.
+The terms are those that AWS uses to explain a denied request: policy types, and the effect of each.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 class CheckType(StrEnum):
-    """A kind of policy that takes part in a decision."""
+    """A policy type that takes part in a decision."""
 
     PRINCIPAL = "PRINCIPAL"
     PERMISSIONS_BOUNDARY = "PERMISSIONS_BOUNDARY"
@@ -32,7 +32,7 @@ class CheckType(StrEnum):
 
 
 class CheckEffect(StrEnum):
-    """What the policies of one kind say."""
+    """The combined effect of the policies of one type."""
 
     ALLOW = "ALLOW"
     IMPLICIT_DENY = "IMPLICIT_DENY"
@@ -44,12 +44,12 @@ class CheckEffect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that decides and is not known.
+    """An unknown value that decides.
 
     Attributes:
         what: A condition key, or a policy.
-        wanted: How the policy compares the key: the operator and its values.
-        location: The statement that asks for it.
+        wanted: The comparison in the policy: operator and values.
+        location: The statement with the comparison.
     """
 
     what: str
@@ -57,18 +57,18 @@ class Missing:
     location: str = ""
 
     def __str__(self) -> str:
-        """Return the key with what it is compared with."""
+        """Return the key and the values it is compared with."""
         return f"{self.what} ({self.wanted})" if self.wanted else self.what
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyCheck:
-    """What the policies of one kind say of a request.
+    """The effect of the policies of one type on a request.
 
     Attributes:
-        check_type: The kind of policy.
-        effect: What they say together.
-        evaluations: What each of them says, by name.
+        check_type: The policy type.
+        effect: Their combined effect.
+        evaluations: The evaluation of each, by name.
     """
 
     check_type: CheckType
@@ -78,16 +78,16 @@ class PolicyCheck:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request on the way from the pod to its action.
+    """One request that leads to the pod's action.
 
     Attributes:
         name: What happens: `hop 1 AssumeRole`, …, or the action itself.
         outcome: Whether it is allowed.
         action: The action that is authorized.
         resource: What it acts on.
-        checks: What the policies say, kind by kind.
-        missing: What is not known and decides.
-        could_be_granted_by: Kinds of policies that were not given and could still allow.
+        checks: The effect of the policies, type by type.
+        missing: The unknown values that decide.
+        could_be_granted_by: Policy types that were not given and could still allow.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Whether the trust policy of a role admits a ServiceAccount, and why not."""
+"""Decides whether the trust policy of a role admits a ServiceAccount, and why not."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class TrustAnswer:
     Attributes:
         subject: The ServiceAccount, in words.
         role: The name of the role.
-        admits: True, False, or None when that depends on what is not known.
-        evaluations: What the trust policy says of AssumeRole and, while tags are on, of TagSession.
-        missing: What decides and is not known.
+        admits: True, False, or None if it depends on unknown values.
+        evaluations: The evaluations of AssumeRole and, while tags are on, TagSession.
+        missing: The unknown values that decide.
     """
 
     subject: str
@@ -31,7 +31,7 @@ class TrustAnswer:
     missing: tuple[Missing, ...] = ()
 
     def __str__(self) -> str:
-        """Return the answer and, where it is no, what came nearest."""
+        """Return the answer and, if it is no, what came closest."""
         verb = {True: "trusts", False: "does not trust", None: "may or may not trust"}[self.admits]
         lines = [f"role {self.role} {verb} {self.subject}"]
         if self.admits is None:
@@ -56,7 +56,7 @@ def ask_trust(
     account: str | None = None,
     session_tags: bool = True,
 ) -> TrustAnswer:
-    """Tell whether *role* admits a ServiceAccount; a region that nobody gave may be any."""
+    """Decide whether *role* admits a ServiceAccount; without a region, any region counts."""
     source = role.role if isinstance(role, Identity) else role
     known = (
         role.association

@@ -1,4 +1,4 @@
-"""Decisions in words: the answer first, then each step, and for a "no" the statement that came nearest."""
+"""Formats decisions: the answer first, then each step, and for a "no" the statement that came closest."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,7 +18,7 @@ _KINDS = {
     CheckType.SERVICE_CONTROL_POLICY: "service control policy",
     CheckType.RESOURCE_CONTROL_POLICY: "resource control policy",
 }
-"""The kinds of policies in the words of AWS's own messages."""
+"""The policy types in the words of AWS's own messages."""
 
 _ORDER = (
     CheckType.SERVICE_CONTROL_POLICY,
@@ -54,7 +54,7 @@ def _tail(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str
         if assumed not in CheckType.__members__:
             yield f"  assuming that {assumed}"
     if last.could_be_granted_by:
-        yield "  A policy of the resource was not given; in the same account it could still allow this."
+        yield "  No resource policy was given; in the same account, one could still allow this."
 
 
 def _summary(step: Step) -> str:
@@ -94,7 +94,7 @@ def _details(step: Step) -> Iterator[str]:
 
 
 def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[str]:
-    """Return, for the Allow statements that come nearest to the request, what does not match."""
+    """Return what does not match in the Allow statements that come closest to the request."""
     misses: list[tuple[int, str, bool]] = []
     for name, evaluation in evaluations.items():
         for statement in evaluation.document.statements:
@@ -121,7 +121,7 @@ def statement_name(name: str, statement: Statement) -> str:
 
 
 def mismatch(check: Check, action: str = "") -> str:
-    """Say why an element does not match: both values, and what the action acts on."""
+    """Return why an element does not match: both values, and what the action acts on."""
     wanted, seen = _wanted(check), _seen(check.seen)
     if check.element == "Condition":
         if check.holds is None:
@@ -143,7 +143,7 @@ def _met(check: Check) -> str:
 
 
 def _refusing(step: Step) -> PolicyCheck | None:
-    """Return the kind of policy that keeps a step from being allowed."""
+    """Return the policy type that refuses a step."""
     effects = {check.check_type: check for check in step.checks}
     for check_type in _ORDER:
         check = effects.get(check_type)

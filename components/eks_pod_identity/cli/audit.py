@@ -1,4 +1,4 @@
-"""Audits of saved state: `pulumi policy analyze` run over one file, and what it reported."""
+"""Audits saved state: runs `pulumi policy analyze` on a file and reads its report."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One policy event of the engine; *exemption* says until when and why a finding is exempt."""
+    """One policy event of the engine; *exemption* is the date and the reason of an exempt finding."""
 
     code: str
     level: str
@@ -43,7 +43,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found in one state; *error* says why it could not be judged, *lines* where each resource is written."""
+    """The result for one state. *error* is why it could not be judged, *lines* the line of each resource."""
 
     state: Path
     violations: tuple[Violation, ...] = ()
@@ -73,8 +73,7 @@ def problems_of(
     problems: list[str] = []
     if shutil.which(pulumi) is None:
         problems.append(
-            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI, 3.249 or newer, or say where it "
-            "is."
+            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI 3.249 or newer, or pass its path."
         )
     if not (pack / "PulumiPolicy.yaml").is_file():
         problems.append(
@@ -119,11 +118,11 @@ def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit
     except OSError as error:
         return Audit(state, error=f"{pulumi} could not be run: {error.strerror}")
     except subprocess.TimeoutExpired:
-        return Audit(state, error=f"{pulumi} was not done after {_SECONDS} seconds")
+        return Audit(state, error=f"{pulumi} did not finish within {_SECONDS} seconds")
     violations = tuple(sorted(_violations(done.stdout), key=lambda each: (each.urn, each.code, each.message)))
     judged = Audit(state, violations, lines=lines)
     if done.returncode and not judged.mandatory:
-        error = _last_line(done.stderr) or f"pulumi ended with {done.returncode}"
+        error = _last_line(done.stderr) or f"pulumi exited with {done.returncode}"
         return Audit(state, violations, error, lines)
     return judged
 
@@ -167,7 +166,7 @@ def _last_line(text: str) -> str:
 
 
 def text_of(audited: Audit) -> str:
-    """Return the findings of one state, for people; each is one line whatever its names hold."""
+    """Return the findings of one state as text, one line each whatever their names contain."""
     lines = [f"{audited.state}: {audited.error or _counted(audited)}"]
     lines += [f"  {each.level:<9}  {each.resource}: {each.message}" for each in audited.violations]
     return "\n".join(safe_line(line) for line in lines)
@@ -185,7 +184,7 @@ def summary_of(audits: Sequence[Audit]) -> str:
 
 
 def unjudged(audits: Sequence[Audit]) -> str:
-    """Return one message that lists every state that could not be judged, and why; nothing when all were."""
+    """Return one message with every state that could not be judged and why, or nothing."""
     failed = [each for each in audits if each.error]
     lines = [safe_line(f"- {each.state} {each.error}") for each in failed]
     return "\n".join([f"{_states(len(failed))} could not be judged:", *lines]) if failed else ""

@@ -14,14 +14,14 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Loads a command when it is called or asked about."""
+    """Imports a command when it is called or its help is requested."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command."""
+        """Return the names of all commands."""
         return sorted({*super().list_commands(ctx), *_COMMANDS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command of that name."""
+        """Import the command with this name."""
         if cmd_name not in _COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _, name = _COMMANDS[cmd_name].partition(":")
@@ -31,7 +31,7 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one was probably meant."""
+        """Return the command, or suggest the one that was probably intended."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

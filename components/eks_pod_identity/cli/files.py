@@ -1,4 +1,4 @@
-"""Files that users name: read and written once, with one sentence for whatever stands in the way."""
+"""Reads and writes files that users name, with one sentence if that is not possible."""
 
 import json
 from collections.abc import Iterable
@@ -7,9 +7,9 @@ from typing import Any, cast
 
 
 def read_text(file: Path) -> tuple[str, str]:
-    """Return the text of a file; the second part says why there is none.
+    """Return the text of a file, and why there is none.
 
-    Only ordinary files are read: a pipe may never end, and a device never does.
+    Reads only ordinary files: a pipe may never end, and a device never does.
     """
     try:
         if file.exists() and not file.is_file() and not file.is_dir():
@@ -22,7 +22,7 @@ def read_text(file: Path) -> tuple[str, str]:
 
 
 def object_in(text: str) -> tuple[dict[str, Any], str]:
-    """Return the JSON object in *text*; the second part says why there is none."""
+    """Return the JSON object in *text*, and why there is none."""
     try:
         value: object = json.loads(text)
     except RecursionError:

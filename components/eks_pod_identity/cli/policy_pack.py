@@ -19,7 +19,7 @@ runtime:
     virtualenv: {virtualenv}
 """
 _ENTRY = '''\
-"""The policy pack `eks-pod-identity`. Add policies of your own to the list, or leave some out."""
+"""The policy pack `eks-pod-identity`. Add your own policies to the list, or remove some."""
 
 from eks_pod_identity_policies import PACK_NAME, POLICIES
 from pulumi_policy import PolicyPack
@@ -43,18 +43,21 @@ def policy_pack() -> None:
     "--library",
     default=f"pulumi-eks-pod-identity=={__version__}",
     show_default=True,
-    help="The requirement that brings the policies: a version, a wheel or an address.",
+    help="The requirement to install the policies from: a version, a wheel or a URL.",
 )
 @click.option(
-    "--virtualenv", default="venv", show_default=True, help="The environment the pack runs in, relative to DIRECTORY."
+    "--virtualenv",
+    default="venv",
+    show_default=True,
+    help="The virtual environment of the pack, relative to DIRECTORY.",
 )
 def init(directory: Path, library: str, virtualenv: str) -> None:
     """Write the three files of a policy pack into DIRECTORY.
 
-    Other files of DIRECTORY are left alone; where one of the three is there already, nothing is written.
+    Leaves other files in DIRECTORY alone, and writes nothing if one of the three exists.
     """
     if Path(library).is_file():
-        library = str(Path(library).resolve())  # pip would look for it from wherever it is called
+        library = str(Path(library).resolve())  # pip resolves relative paths from its own working directory
     files = {
         "PulumiPolicy.yaml": _MANIFEST.format(version=__version__, virtualenv=json.dumps(virtualenv)),
         "__main__.py": _ENTRY,
@@ -62,14 +65,14 @@ def init(directory: Path, library: str, virtualenv: str) -> None:
     }
     present = [name for name in files if os.path.lexists(directory / name)]
     if present:
-        raise click.ClickException(f"{directory} has {', '.join(present)} already; nothing was written.")
+        raise click.ClickException(f"{directory} already has {', '.join(present)}; nothing was written.")
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (directory / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(
-            f"{error.filename or directory} cannot be written: {error.strerror}. Choose a directory that can be."
+            f"{error.filename or directory} cannot be written: {error.strerror}. Choose a directory that is writable."
         ) from error
     environment = directory / virtualenv
     click.echo(f"Wrote {', '.join(files)} to {directory}. Then:")
@@ -106,8 +109,8 @@ def audit(
 ) -> None:
     """Judge exported STATES (`pulumi stack export`) without a program, a provider or a login.
 
-    Exits with 1 if a mandatory rule is violated, and with 2 if a state could not be judged, a report not written, or
-    an option is wrong.
+    Exits with 1 if a mandatory rule is violated, and with 2 if a state cannot be judged, a report cannot be written,
+    or an option is wrong.
     """
     from eks_pod_identity.cli import audit as run  # noqa: PLC0415 - as every command
     from eks_pod_identity.cli.files import write_text  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Audits in the formats that CI systems read."""
+"""Writes audits in the formats that CI systems read."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none
 
 
 def sarif_of(audits: Sequence[Audit]) -> str:
-    """The audits as SARIF 2.1.0: each result points at the resource's line in the state file."""
+    """Return the audits as SARIF 2.1.0; each result points to the resource's line in the state file."""
     results = [result for audit in audits for result in _results(audit)]
     notifications = [
         {"level": "error", "message": {"text": printable(f"{audit.state}: {audit.error}")}}
@@ -53,7 +53,7 @@ def _results(audit: Audit) -> list[dict[str, Any]]:
 
 
 def _uri(state: Path) -> str:
-    """A path as SARIF wants it: a URI, relative where the path is."""
+    """Return a path as SARIF requires it: a URI, relative if the path is."""
     return state.as_uri() if state.is_absolute() else quote(state.as_posix())
 
 
@@ -77,9 +77,9 @@ def _result(uri: str, violation: Violation, line: int) -> dict[str, Any]:
 
 
 def junit_of(audits: Sequence[Audit]) -> str:
-    """Return the audits as JUnit XML: a suite for each state, a failed case for each mandatory violation.
+    """Return the audits as JUnit XML: a suite per state, and a failed case per mandatory violation.
 
-    Every text is made printable first: XML has no way to write most control characters.
+    All text is made printable first, because XML cannot contain most control characters.
     """
     root = ET.Element("testsuites", name="eks-pod-identity")
     for audit in audits:

@@ -1,4 +1,4 @@
-"""`eks-pod-identity rules`: what the rules are, and what one of them means."""
+"""`eks-pod-identity rules`: lists the rules, or explains one."""
 
 from pathlib import Path
 
@@ -41,6 +41,6 @@ def _write(directory: Path) -> None:
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(
-            f"{error.filename or directory} cannot be written: {error.strerror}. Choose a directory that can be."
+            f"{error.filename or directory} cannot be written: {error.strerror}. Choose a directory that is writable."
         ) from error
     click.echo(f"Wrote the reference of {len(RULES)} rules to {directory}.")

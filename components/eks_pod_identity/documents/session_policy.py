@@ -1,4 +1,4 @@
-"""The policy of an association: it narrows what the session may do, and costs the session its tags."""
+"""Writes the session policy of an association, which restricts the session and disables its tags."""
 
 from eks_pod_identity.iam.canonical import check_size, identity_policy, size, text
 from eks_pod_identity.values import limits
@@ -15,6 +15,6 @@ def session_policy(value: object) -> str:
         size(policy),
         limits.SESSION_POLICY,
         "The session policy",
-        "Shorten ARNs and lists of actions with wildcards, or move the narrowing into the role's own policies.",
+        "Shorten ARNs and lists of actions with wildcards, or restrict the role's own policies instead.",
     )
     return text(policy)

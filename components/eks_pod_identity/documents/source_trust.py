@@ -1,4 +1,4 @@
-"""The trust policy of the role that an association names: who may become it, as narrowly as can be said."""
+"""Writes the trust policy of a source role, the role that an association names."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from eks_pod_identity.iam.canonical import Document, Statement, document, one_or
 from eks_pod_identity.values import arns
 
 ACTIONS = ("sts:AssumeRole", "sts:TagSession")
-"""EKS refuses a trust without `sts:TagSession`, even where session tags are off."""
+"""EKS refuses a trust policy without `sts:TagSession`, even if session tags are off."""
 
 
 class TrustScope(StrEnum):
-    """How narrowly the trust policy of the role is written.
+    """How narrow the trust policy of the role is.
 
-    Not the same as what the role may do: its policies decide that.
+    It decides who may use the role. What the role may do is decided by its policies.
     """
 
     SERVICE_ACCOUNT = "service_account"
@@ -45,11 +45,11 @@ def source_trust(
 ) -> Document:
     """Return the trust policy for the pods of these *bindings*.
 
-    Request tags exist only while session tags are on. A binding without them is scoped by `aws:SourceArn`, which is
-    the cluster's ARN: namespace and ServiceAccount cannot be said there.
+    Request tags exist only while session tags are on. A binding without them is scoped by `aws:SourceArn`, the ARN of
+    the cluster, which cannot express namespace and ServiceAccount.
 
-    An OIDC provider belongs to one cluster, the *irsa_cluster*: bindings of another one are left out of its statement,
-    or the ServiceAccount of that name in this cluster would get the role.
+    An OIDC provider belongs to one cluster, the *irsa_cluster*. Bindings of other clusters are left out of its
+    statement; otherwise a ServiceAccount of the same name in this cluster would get the role.
     """
     of_irsa = [item for item in bindings if irsa_cluster in (None, item.cluster)]
     return document(
@@ -106,7 +106,7 @@ def _pod_statements(
                 tags["aws:RequestTag/kubernetes-service-account"] = one_or_list(accounts)
             statements.append(_statement({"StringEquals": same_account | tags}))
     if untagged:
-        # Without the last condition it would also admit every tagged association of the cluster.
+        # Without the last condition, it would also admit every tagged association of the cluster.
         untagged_only = {"aws:RequestTag/kubernetes-service-account": "true"}
         statements.append(
             _statement(

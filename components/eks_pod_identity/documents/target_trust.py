@@ -1,4 +1,4 @@
-"""The second hop: what a target role trusts, and what the source role must be allowed to reach it."""
+"""Writes the trust policy of a target role, and the permission that the source role needs to assume it."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,13 @@ from eks_pod_identity.values import arns
 def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Sequence[Statement] = ()) -> Document:
     """Return the trust policy of a target role for the associations with these *external_ids*.
 
-    The principal is the account of the source role and the condition names the role. A role as principal would be
-    stored by its unique id: creating it races with the source role, and recreating the source role breaks it silently.
+    The principal is the account of the source role, and a condition names the role. IAM would store a role principal
+    by its unique id: creating it would race with the source role, and recreating the source role would break it
+    silently.
 
-    `sts:ExternalId` is a condition key of `sts:AssumeRole` and not of `sts:TagSession`, so the actions stand in two
-    statements; together under one condition the tags, and with them the call, would be denied. Without external ids,
-    as for a workload that assumes the role itself, one statement allows both.
+    `sts:ExternalId` is a condition key of `sts:AssumeRole` but not of `sts:TagSession`, so each action has its own
+    statement; in one statement the condition would deny the tags, and with them the call. Without external ids, as for
+    a workload that assumes the role itself, one statement allows both.
     """
     source = arns.parse(source_role_arn)
     principal = {"AWS": arns.account_root(source.partition, source.account)}
@@ -38,5 +39,5 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Seque
 
 
 def source_permission(target_role_arn: str) -> Document:
-    """Return the policy that lets a source role become its target role. Both actions are needed there, too."""
+    """Return the policy that lets a source role assume its target role. It needs both actions too."""
     return document([{"Effect": "Allow", "Action": list(ACTIONS), "Resource": target_role_arn}])

@@ -11,7 +11,7 @@ _ARN = re.compile(
 )
 
 SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
-"""The same in every partition: no suffix in China."""
+"""The service principal is the same in every partition, without a suffix in China."""
 
 
 _ISSUER = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(/[A-Za-z0-9._~-]+)*")

@@ -1,10 +1,10 @@
-"""The numbers that AWS and Kubernetes set, each with the place it is written down."""
+"""Limits of AWS and Kubernetes, each with its source."""
 
 from typing import NamedTuple
 
 
 class Limit(NamedTuple):
-    """A number, what it counts, and who says so."""
+    """A number, what it counts, and its source."""
 
     value: int
     unit: str
@@ -19,7 +19,7 @@ _EKS_GUIDE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.ht
 _RFC_1123 = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
 
 SESSION_POLICY = Limit(2048, "characters", _STS_API)
-"""A session policy. White space counts as far as is known, so documents are measured compact."""
+"""A session policy. White space is believed to count, so documents are measured in compact form."""
 
 SESSION_TOKEN = Limit(4096, "bytes", _STS_API)
 """The session token, which holds the session's tags and policy in compressed form."""
@@ -46,7 +46,7 @@ SESSION_SECONDS_MOST = Limit(43_200, "seconds", _IAM_API)
 EXTERNAL_ID = Limit(1224, "characters", _STS_API)
 CLUSTER_NAME = Limit(100, "characters", "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html")
 ASSOCIATIONS = Limit(5_000, "associations", _EKS_GUIDE)
-"""Associations of one cluster. Older pages say 1,000, so nothing here refuses a number."""
+"""Associations of one cluster. Older pages say 1,000, so no number is refused."""
 
 TAGS = Limit(50, "tags", _EKS_API)
 TAG_KEY = Limit(128, "characters", _EKS_API)
@@ -57,4 +57,4 @@ SERVICE_ACCOUNT = Limit(253, "characters", _RFC_1123)
 GENERATED_POD_NAME = Limit(
     63, "characters", "https://github.com/kubernetes/apiserver/blob/master/pkg/storage/names/generate.go"
 )
-"""The name of a pod that a controller creates: Kubernetes shortens what it generates."""
+"""The name of a pod that a controller creates: Kubernetes shortens generated names."""

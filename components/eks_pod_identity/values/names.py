@@ -1,4 +1,4 @@
-"""Names of Kubernetes and AWS resources: which are valid, and the default names that this library generates."""
+"""Names of Kubernetes and AWS resources: which are valid, and which this library generates."""
 
 import hashlib
 import re
@@ -104,9 +104,8 @@ def default_role_name(component: str, *scope: str, unique: Sequence[str]) -> str
     """Return a readable role name that is the same in every run.
 
     Role names are unique in an account, and one account may hold clusters of the same name in several regions, so the
-    *scope* (cluster and region) is part of the name. It ends in a hash of *unique*, everything that tells the role
-    from others: joined by hyphens alone, `api` on the cluster `prod-blue` and `api-prod` on `blue` would have one
-    name.
+    *scope* (cluster and region) is part of the name. It ends in a hash of *unique*, everything that identifies the
+    role: joined only by hyphens, `api` on the cluster `prod-blue` and `api-prod` on `blue` would get the same name.
     """
     head = _NOT_IAM_NAME.sub("-", "-".join([component, *scope]))
     tail = hashlib.sha256("\0".join(unique).encode()).hexdigest()[:_HASH_LENGTH]
@@ -114,9 +113,9 @@ def default_role_name(component: str, *scope: str, unique: Sequence[str]) -> str
 
 
 def default_policy_name(role: str, key: str, path: str | None = None) -> str:
-    """Return the name of a managed policy of *role*: policy names, too, are unique in an account.
+    """Return the name of a managed policy of *role*. Policy names are unique in an account.
 
-    One that moves to another *path* gets another name, so that it can be created before the old one is deleted.
+    A policy that moves to another *path* gets another name, so it can be created before the old one is deleted.
     """
     tail = "" if path in (None, "/") else f"-{hashlib.sha256(path.encode()).hexdigest()[:_HASH_LENGTH]}"
     return _fitted(f"{role}-{key}{tail}", limits.POLICY_NAME)
@@ -128,7 +127,7 @@ def plain_text(value: object, what: str) -> str:
         fix = "Put the value in quotes." if isinstance(value, int | float) else "Give a single string."
         raise RuleError(f"Expected a string ({what}), got {type_name(value)}.", fix)
     if not value.strip():
-        raise RuleError(f"Expected {what}, got an empty string.", "Give a value, or remove the key.")
+        raise RuleError(f"Expected {what}, got an empty string.", "Set a value, or remove the key.")
     if value != value.strip():
         raise RuleError(f"{quoted(value)} has leading or trailing white space ({what}).", "Remove it.")
     return value

@@ -1,6 +1,6 @@
-"""Whether a value is plain data: strings, numbers, booleans, lists and maps, of limited depth and size.
+"""Checks that a value is plain data: strings, numbers, booleans, lists and maps, of limited depth and size.
 
-Checked before any rule, so that rules need not handle values that contain themselves, keys that are not strings, or
+This check comes first, so that rules need not handle values that contain themselves, keys that are not strings, or
 strings that cannot be encoded.
 """
 
@@ -12,7 +12,7 @@ from typing import cast
 from eks_pod_identity.errors import Path, Problem, RuleError, type_name
 
 DEEPEST = 32
-"""The deepest nesting that `iam.document` reads. No argument needs a third of it."""
+"""The deepest nesting that `iam.document` reads. No argument needs even a third of that."""
 
 MOST = 250_000
 """The most values in one argument: more than 5,000 bindings (a cluster's quota), each with a long session policy."""
@@ -36,7 +36,7 @@ def check(value: object) -> None:
 
 
 def problems(value: object, path: Path, passes: Callable[[object], bool] = _never) -> list[Problem]:
-    """Return why a value is not plain data, each problem at its place below *path*.
+    """Return why a value is not plain data, each problem with its path below *path*.
 
     Values for which *passes* returns true are not inspected.
     """
@@ -66,7 +66,7 @@ class _Walk:
             self._wrong(
                 path,
                 f"Expected a string, number, boolean, list, map or Output, got {type_name(value)}.",
-                "Pass the string or Output you mean, such as the name or the ARN.",
+                "Pass the string or Output you need, such as the name or the ARN.",
             )
 
     def _list(self, items: list[object], path: Path, levels: int) -> None:
@@ -102,7 +102,7 @@ class _Walk:
                 self._wrong(path, f"The argument has more than {MOST:,} values.", "Split it.")
             return False
         if levels <= 0:
-            # Reported for the argument as a whole: nobody typed a path this deep.
+            # Reported for the argument as a whole, because nobody typed a path this deep.
             self._wrong(
                 path[: len(path) - DEEPEST],
                 f"The value is nested deeper than {DEEPEST} levels, or contains itself.",

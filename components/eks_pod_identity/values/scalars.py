@@ -30,7 +30,7 @@ def anything(value: object) -> object:
 
 
 def whole_number(least: int, most: int, unit: str) -> Callable[[object], int]:
-    """Return the check of a whole number in a range. Numbers arrive as fractions through the plugin protocol."""
+    """Return the check of a whole number in a range. The plugin protocol sends numbers as floats."""
 
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float):

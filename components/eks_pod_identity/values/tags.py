@@ -34,7 +34,7 @@ def tag_key(key: str) -> str:
     _not_reserved(key, "key")
     if key.lower() in SESSION_TAGS:
         raise RuleError(
-            f"{quoted(key)} is a session tag that EKS sends. A role tag of that name would take its place whenever "
+            f"{quoted(key)} is a session tag that EKS sends. A role tag of that name would replace it when "
             "session tags are off, so it could be forged.",
             "Choose another key.",
         )
@@ -87,7 +87,7 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
 def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:
     """Merge tags; the last layer wins.
 
-    Return None for no tags, because an empty map would show as a change in every preview.
+    Return None for no tags, because an empty map would be shown as a change in every preview.
     """
     merged: dict[str, str] = {}
     for layer in layers:
