@@ -170,6 +170,16 @@ def test_the_subject_is_the_callers_and_what_is_not_known_is_no_problem(problems
     assert codes(problems(UNKNOWN)) == []
 
 
+def test_a_malformed_policy_comes_with_the_fix_for_the_case():
+    (problem,) = permission_policy_problems(document({**READ, "Resource": "invoices/*"}), subject="policies.read")
+
+    assert problem.rule == (
+        '[PI603] policies.read, Statement[0].Resource, has "invoices/*", which is neither an ARN nor "*". '
+        + RULES["PI603"].why
+    )
+    assert problem.fix == 'Write an ARN, such as "arn:aws:s3:::invoices/*".'
+
+
 def test_all_problems_are_raised_together_and_a_fix_that_two_share_once():
     first, second = DocumentProblem("PI101", "One.", "Do it."), DocumentProblem("PI104", "Two.", "Do that.")
 

@@ -200,6 +200,29 @@ TRUSTS: dict[str, Any] = {
             {**PODS, "Action": "sts:TagSession"},
         ]
     },
+    "two denials": {
+        "Statement": [
+            PODS,
+            {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:GetFederationToken"},
+            {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": UNKNOWN},
+            TRUST_STATEMENTS["denied always"],
+        ]
+    },
+    "two providers": {
+        "Statement": [
+            PODS,
+            {**WEB, "Principal": {"Federated": ["cognito-identity.amazonaws.com", WEB["Principal"]["Federated"]]}},
+        ]
+    },
+    "nothing wanted": {"Statement": {**PODS, "Condition": {"StringEquals": {"aws:SourceAccount": []}}}},
+    "target, beside a service": {
+        "Statement": [
+            {**TARGET, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+            {**TARGET, "Action": "sts:TagSession", "Condition": {}},
+            {**TARGET, "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ]
+    },
+    "target, everything of sts": {"Statement": {**TARGET, "Action": "STS:*", "Condition": {}}},
     "split and not known": {"Statement": [{**PODS, "Action": "sts:AssumeRole"}, UNKNOWN]},
     "target, tagged by another statement": {
         "Statement": [

@@ -45,6 +45,8 @@ from eks_pod_identity.rules.samples import (
 )
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.\w+\}")
+SENT_CLUSTER = {"aws:SourceArn": "${aws:RequestTag/eks-cluster-arn}"}
+SAME_ACCOUNT = {"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}
 CLUSTER_NAME = "${aws:PrincipalTag/eks-cluster-name}"
 NAMESPACE_TAG = "aws:PrincipalTag/kubernetes-namespace"
 OF_NAMESPACE = {"StringEquals": {NAMESPACE_TAG: "payments"}}
@@ -167,7 +169,27 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "two": association(roleArn=UNKNOWN, serviceAccount="worker"),
         "agent": agent(),
     },
+    "shared by two, and wrong": {
+        "role": role({"Statement": trust(Condition=SAME_ACCOUNT)["Statement"]}),
+        "policy": role_policy(document(allow("s3:GetObjekt", "arn:aws:s3:::a"))),
+        "one": association(),
+        "two": association(serviceAccount="worker"),
+        "agent": agent(),
+    },
+    "nothing wanted": workload(trust(Condition={"StringEquals": {"aws:RequestTag/kubernetes-namespace": []}})),
     # PI206
+    "tags off, a variable in the trust": workload(
+        trust(Condition={**SCOPED_BY_CLUSTER, "StringNotEquals": SENT_CLUSTER}),
+        disableSessionTags=True,
+    ),
+    "tags off, a variable in the trust taken literally": workload(
+        {
+            "Statement": trust(
+                Condition={**SCOPED_BY_CLUSTER, "StringNotEquals": SENT_CLUSTER}
+            )["Statement"]
+        },
+        disableSessionTags=True,
+    ),
     "tags off, trust": workload(trust(), disableSessionTags=True),
     "tags off, trust opened": workload(
         document(
@@ -301,6 +323,13 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "target of an environment names the role": environment(own_target({"AWS": SOURCE_ROLE_ARN})),
     "target of another account names the role": chain(
         assume=None, target={**target_role(target_trust(principal=SOURCE_ROLE_ARN)), **ABROAD}
+    ),
+    "assumes what is not known": {
+        **workload(trust()),
+        "assume": role_policy(document(allow("sts:AssumeRole", ["arn:aws:s3:::a", UNKNOWN]))),
+    },
+    "target with the external id of both calls": to_target(
+        admit(Condition={"StringEquals": {"sts:ExternalId": "vendor"}}), role=role(trust(), **BY_ARN)
     ),
     "assumes anything": {**workload(trust()), "assume": role_policy(document(allow("sts:AssumeRole", "*")))},
     "assumes and may tag": {

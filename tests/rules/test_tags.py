@@ -15,6 +15,7 @@ from eks_pod_identity.rules import (
 )
 from eks_pod_identity.rules.finding import Verdict
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
+from eks_pod_identity.rules.tags.required import expression
 
 
 def codes(verdicts: Any) -> list[str]:
@@ -128,3 +129,9 @@ def test_reserved_keys(resource_type: str, tag: dict[str, str], reported: bool):
 
 def test_other_types_are_not_judged():
     assert tags({}, resource_type="aws:s3/bucket:Bucket") == []
+
+
+def test_a_pattern_that_is_no_regular_expression_is_named():
+    """The syntax is that of RE2, which has no look-ahead."""
+    with pytest.raises(ValueError, match=r"invalid perl operator"):
+        expression("(?=a)b")

@@ -18,7 +18,7 @@ from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
-from eks_pod_identity.rules.resource import ROLE, Resource, account_of
+from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(
@@ -50,7 +50,7 @@ def permission_verdicts(chain: Chain, policies: Mapping[str, RolePolicies]) -> I
     evaluations = [evaluate_resource_policy(chain.target.trust, request) for request in requests]
     yield from _trust_side(chain, evaluations)
     source = chain.source.role
-    if source is not None and source.type == ROLE and chain.source.link.is_certain:
+    if source is not None and chain.source.link.is_certain:
         yield from _source_side(chain, evaluations, policies.get(source.urn, RolePolicies()))
 
 
@@ -117,7 +117,7 @@ def may_name_by_id(chain: Chain, trust: Document) -> bool:
 
 def _trust_side(chain: Chain, evaluations: Sequence[Evaluation]) -> Iterator[Located]:
     target = chain.target
-    if target is None or target.role is None or target.role.type != ROLE:
+    if target is None or target.role is None:
         return
     if not target.trust.statements and not target.trust.is_open:
         return

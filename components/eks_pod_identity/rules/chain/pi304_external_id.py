@@ -15,7 +15,6 @@ from eks_pod_identity.rules.chain.pi301_permission import (
 from eks_pod_identity.rules.differences import shown
 from eks_pod_identity.rules.graph.chains import Chain
 from eks_pod_identity.rules.graph.located import Located, finding
-from eks_pod_identity.rules.resource import ROLE
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(
@@ -40,7 +39,7 @@ RULE = Rule(
 def external_id_verdicts(chain: Chain) -> Iterator[Located]:
     """Judge the external id of the association against the trust of its target role."""
     target = chain.target
-    if target is None or target.role is None or target.role.type != ROLE:
+    if target is None or target.role is None:
         return
     request = chain.target_requests()[0]
     actual = chain.association.text("externalId")

@@ -19,7 +19,7 @@ from eks_pod_identity.iam.request import (
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.rules.graph.associations import associations_of, namespace_is_assumed
 from eks_pod_identity.rules.graph.stack import Link, Stack, region_of
-from eks_pod_identity.rules.resource import ROLE, Resource, account_of
+from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.resource import text_of as known_text
 from eks_pod_identity.rules.tags.effective import effective_tags
 
@@ -181,7 +181,7 @@ def _with_arns(request: Request, source: Hop, target: Text) -> Request:
 
 def _trust(link: Link) -> Document:
     role = link.resource
-    if role is None or role.type != ROLE:
+    if role is None:
         return Document(is_open=True)
     return parse(role.get("assumeRolePolicy"))
 

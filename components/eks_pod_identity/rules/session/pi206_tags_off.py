@@ -12,7 +12,7 @@ from eks_pod_identity.rules.graph.chains import Chain, Hop, links_of
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.graph.stack import Stack
-from eks_pod_identity.rules.resource import RESOURCE_POLICIES, ROLE, Resource, account_of
+from eks_pod_identity.rules.resource import RESOURCE_POLICIES, Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.session.session_tag_uses import TagUse, in_words, statement_tag_uses, tag_uses
 from eks_pod_identity.rules.trust.pod_statements import names_pods
@@ -118,7 +118,7 @@ def _trusts(chain: Chain) -> Iterator[Need]:
 
 def _trust(hop: Hop, off: Requests, on: Requests, scope: str) -> Iterator[Need]:
     role = hop.role
-    if role is None or role.type != ROLE or not hop.link.is_certain:
+    if role is None or not hop.link.is_certain:
         return
     mention = f"the trust policy of {role.mention}"
     fix = f"Compare {scope} in {mention} instead of session tags"

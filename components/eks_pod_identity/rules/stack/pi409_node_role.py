@@ -11,7 +11,7 @@ from eks_pod_identity.rules.graph.associations import associations_of
 from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.graph.stack import Stack
-from eks_pod_identity.rules.resource import NODE_GROUP, ROLE
+from eks_pod_identity.rules.resource import NODE_GROUP
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 _ACTION = "eks-auth:AssumeRoleForPodIdentity"
@@ -61,10 +61,10 @@ def node_role_verdicts(stack: Stack, policies: Mapping[str, RolePolicies]) -> It
     """Judge the role of each node group of a cluster that has associations."""
     used = [cluster_id for each in associations_of(stack) if (cluster_id := stack.cluster_id(each)) is not None]
     seen: set[str] = set()
-    for group in stack.of(NODE_GROUP) if used else ():
+    for group in stack.of(NODE_GROUP):
         cluster_id, link = stack.cluster_id(group), stack.role(group, "nodeRoleArn")
         role = link.resource
-        if cluster_id is None or role is None or role.type != ROLE or role.urn in seen or not link.is_certain:
+        if cluster_id is None or role is None or role.urn in seen or not link.is_certain:
             continue
         if all(cluster_id.is_same(each) is False for each in used):
             continue

@@ -8,7 +8,6 @@ from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_ve
 from eks_pod_identity.rules.finding import Verdict
 from eks_pod_identity.rules.graph.chains import Chain, links_of
 from eks_pod_identity.rules.graph.located import Located
-from eks_pod_identity.rules.resource import ROLE
 from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
 from eks_pod_identity.rules.trust.pi101_actions import action_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import principal_verdicts
@@ -23,7 +22,7 @@ def linked_trust_verdicts(chain: Chain, seen: set[tuple[str, str]]) -> Iterator[
     """
     for key, hop in links_of(chain):
         role = hop.role
-        if role is None or role.type != ROLE or (role.urn, key) in seen or not hop.link.is_certain:
+        if role is None or (role.urn, key) in seen or not hop.link.is_certain:
             continue
         seen.add((role.urn, key))
         # The trust policy of a role that says nothing is judged by itself.

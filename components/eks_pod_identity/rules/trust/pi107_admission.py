@@ -13,7 +13,7 @@ from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Finding, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located
-from eks_pod_identity.rules.resource import ROLE, Resource
+from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.pod_statements import pod_statements
 
@@ -42,7 +42,7 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     association could use with session tags on (PI206).
     """
     role, trust = chain.source.role, chain.source.trust
-    if role is None or role.type != ROLE or not (trust.statements or trust.is_open):
+    if role is None or not (trust.statements or trust.is_open):
         return
     association = chain.association
     admission = admits(trust, chain.source_requests())
