@@ -191,3 +191,37 @@ def test_saying_what_is_so_by_itself_leaves_the_restart_token_as_it_is(read: Any
         == explicit.resource("app-association-payments.api").inputs
     )
     assert without.outputs["app"]["restartToken"] == explicit.outputs["app"]["restartToken"]
+
+
+@pytest.mark.parametrize(
+    ("one_way", "another_way"),
+    [
+        pytest.param(
+            lambda read: {"bindings": [{**API, "session_policy": read}]},
+            lambda read: {"bindings": [{**API, "session_policy": read}], "disable_session_tags": True},
+            id="tags disabled beside the policy of a binding",
+        ),
+        pytest.param(
+            lambda read: {"bindings": [API], "session_policy": read},
+            lambda read: {"bindings": [{**API, "session_policy": json.dumps(read)}]},
+            id="the policy of the component, or of each binding",
+        ),
+        pytest.param(
+            lambda read: {**API, "session_policy": read},
+            lambda read: {"bindings": [{**API, "session_policy": read}]},
+            id="the short form, or a list",
+        ),
+        pytest.param(
+            lambda read: {"bindings": [{**API, "session_policy": read}, EXPORTER]},
+            lambda read: {"bindings": [{**API, "cluster_name": "dev", "session_policy": read}, EXPORTER]},
+            id="the component's own cluster named",
+        ),
+    ],
+)
+def test_equal_associations_restart_no_pod(read: Any, one_way: Any, another_way: Any):
+    def registered(args: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        recording = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | args))  # pyright: ignore[reportArgumentType] # plain dicts of the test
+        associations = [item.inputs for item in recording.of("PodIdentityAssociation")]
+        return sorted(associations, key=str), recording.outputs["app"]["restartToken"]
+
+    assert registered(one_way(read)) == registered(another_way(read))

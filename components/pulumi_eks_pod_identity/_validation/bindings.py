@@ -105,6 +105,30 @@ def known_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount])
     return cast("list[Binding]", plain_bindings(model, bound))
 
 
+def session_policies_by_key(
+    cluster: ValueOrOutput[str], bound: Sequence[BoundServiceAccount]
+) -> ValueOrOutput[dict[str, str | None]]:
+    """Return the session policy of each of *bound*, by a key that is the same whatever form its binding has."""
+
+    def build(cluster: str, items: Sequence[Sequence[str | None]]) -> dict[str, str | None]:
+        return {
+            # A binding that names the component's own cluster is the same as one that names none.
+            bindings.key(namespace or "", service_account or "", own if own != cluster else None): policy
+            for own, namespace, service_account, policy in items
+        }
+
+    items = [
+        # The only ServiceAccount of the short form needs no name, which may not be known.
+        [
+            item.cluster if item.own_cluster else None,
+            *([item.namespace, item.service_account] if item.suffix else ["", ""]),
+            item.session_policy,
+        ]
+        for item in bound
+    ]
+    return apply_all(build, cluster if any(item.own_cluster for item in bound) else "", items)
+
+
 def by_key(
     bound: Sequence[BoundServiceAccount], items: Sequence[pulumi.Output[str]]
 ) -> pulumi.Output[Mapping[str, str]]:
