@@ -32,7 +32,7 @@ from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depen
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._run.warnings import warn_of_irsa_annotation, warn_of_session_size
 from pulumi_eks_pod_identity._validation import claims
-from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
+from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, session_policies_by_key
 from pulumi_eks_pod_identity._validation.cross_field import TARGET
 from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
 from pulumi_eks_pod_identity._validation.role_name import default_role_name
@@ -108,9 +108,7 @@ class PodIdentity(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         subject = subject_of("PodIdentity", name)
-        validated = VALIDATOR.validate(
-            subject, args, lambda model: check_target_provider(model, has_provider=target_provider is not None)
-        )
+        validated = VALIDATOR.validate(subject, args, lambda model: check_target_provider(model, target_provider))
         model = validated.model
         if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:
             opts = with_update_hook(opts)
@@ -174,7 +172,7 @@ def _create(
         "target_role_arn": settings.target_role_arn,
         "namespace": _namespace(only, accounts),
         "service_account_name": gate_on(only.service_account, running) if only else None,
-        "restart_token": _restart_token(model, source_arn, target_arn),
+        "restart_token": _restart_token(model, bound, source_arn, target_arn),
         "trust_policy": trust,
         "target_trust_policy": target_trust,
     }
@@ -279,9 +277,11 @@ def _namespace(only: BoundServiceAccount | None, accounts: Sequence[pulumi.Resou
 
 
 def _restart_token(
-    model: PodIdentityModel, source_arn: ValueOrOutput[str], target_arn: ValueOrOutput[str] | None
+    model: PodIdentityModel,
+    bound: Sequence[BoundServiceAccount],
+    source_arn: ValueOrOutput[str],
+    target_arn: ValueOrOutput[str] | None,
 ) -> ValueOrOutput[str]:
-    # A session policy disables session tags anyway, so disabling them as well changes nothing for a running pod.
-    session_tags = model.session_policy is None and not model.disable_session_tags
-    build = partial(restart.restart_token, session_tags=session_tags)
-    return apply_all(build, source_arn, target_arn, model.session_policies)
+    build = partial(restart.restart_token_of_bindings, tags_disabled=bool(model.disable_session_tags))
+    policies = session_policies_by_key(model.cluster_name, bound)
+    return apply_all(build, source_arn, target_arn, model.session_policy, policies)

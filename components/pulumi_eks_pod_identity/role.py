@@ -18,6 +18,7 @@ from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts,
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
 from pulumi_eks_pod_identity.args.enums import PolicyKind
+from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
 
@@ -120,11 +121,6 @@ def _problems_in_scope(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
     ] or scope.check_source_trust(model, scopes.own, known_bindings(model, bound_service_accounts(model)))
 
 
-_BESIDE = "It belongs to the association; PodIdentity creates both."
-_HINTS: dict[str, str] = {
-    "session_policy": _BESIDE,
-    "target_role_arn": _BESIDE,
-    "create_target_role": _BESIDE,
-    "agent": _BESIDE,
-}
+_BESIDE = "It is not about the role alone. PodIdentity creates both the role and the association."
+_HINTS = dict.fromkeys(PodIdentityArgs.__annotations__.keys() - PodIdentityRoleArgs.__annotations__.keys(), _BESIDE)
 _VALIDATOR = Validator(SourceRoleModel, _problems_in, _problems_in_scope, _HINTS)

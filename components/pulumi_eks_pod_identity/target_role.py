@@ -23,6 +23,7 @@ from pulumi_eks_pod_identity._validation.models import BindingModel, OptionalTex
 from pulumi_eks_pod_identity._validation.role_name import default_role_name
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
 from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
+from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
 
@@ -245,7 +246,10 @@ def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:
     return cross_field.problems_of(("source_role_arn",), partial(scope.reject_foreign_arn, source, None, account))
 
 
-_HINTS = {
+_BESIDE = "It belongs to PodIdentity; this component creates the target role only."
+_HINTS = dict.fromkeys(
+    PodIdentityArgs.__annotations__.keys() - PodIdentityTargetRoleArgs.__annotations__.keys(), _BESIDE
+) | {
     "external_id": "Write 'external_ids', a list with one item.",
     "region": "The region of the cluster is 'cluster_region'; roles have none.",
     "trust_scope": "A target role trusts exactly the source role and the external ids.",

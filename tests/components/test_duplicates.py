@@ -115,6 +115,15 @@ def test_the_second_is_refused_naming_both(program: Any, second: str, *, preview
     assert f'PodIdentity "{first}"' in str(caught.value)
 
 
+def test_a_second_component_of_the_same_name_is_called_another():
+    def program() -> None:
+        identity("one", namespace="x")
+        with pytest.raises(PodIdentityInputError, match='Another PodIdentity "one" already has an association'):
+            identity("one", namespace="x", role_name="other")
+
+    record(program)
+
+
 def test_no_child_of_the_second_is_created():
     def program() -> None:
         identity("one", namespace="x")

@@ -33,6 +33,7 @@ _STATEMENT_KEYS = (
     "NotResource",
     "Condition",
 )
+_FILE_NAME = re.compile(r"[\w./~-]+\.json")
 _CHARACTERS = re.compile(r"[\t\n\r\x20-\xff]+")
 
 
@@ -56,6 +57,10 @@ def parse(value: object) -> Document:
         )
     around = {key: item for key, item in cast("Mapping[str, Any]", data).items() if key != "Statement"}
     document = Canonical(_ordered(around, _DOCUMENT_KEYS))
+    if "Effect" in document:
+        raise RuleError(
+            "This is a statement, not a policy document.", f'Write {{"Version": "{VERSION}", "Statement": [...]}}.'
+        )
     if unknown := sorted(set(document) - set(_DOCUMENT_KEYS)):
         raise RuleError(
             f"A policy document has no key {_quoted(unknown)}.", "Its keys are Version, Id and Statement, as written."
@@ -78,6 +83,8 @@ def statement(value: object) -> Statement:
     if not isinstance(value, Mapping):
         raise RuleError(f"A statement is a map, not {type_name(value)}.", 'Write {"Effect": "Allow", ...}.')
     parts = canonical(cast("Mapping[str, Any]", value))
+    if "Statement" in parts:
+        raise RuleError("This is a policy document, not a statement.", "Give each item of its Statement by itself.")
     if unknown := sorted(set(parts) - set(_STATEMENT_KEYS)):
         raise RuleError(
             f"A statement has no key {_quoted(unknown)}.", f"Its keys are {', '.join(_STATEMENT_KEYS)}, as written."
@@ -217,6 +224,13 @@ def _loaded(value: str) -> object:
     try:
         return json.loads(value, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
+        if value.startswith("arn:"):
+            fix = "Give the document itself; 'managed_policy_arns' attaches managed policies."
+            raise RuleError("This is an ARN, not a policy document.", fix) from None
+        if _FILE_NAME.fullmatch(value):
+            raise RuleError(
+                "This is the name of a file, not a policy document.", "Give what the file contains."
+            ) from None
         rule = f"The text is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         raise RuleError(rule, fix) from None
     except RecursionError:

@@ -17,7 +17,8 @@ SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
 _ISSUER = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(/[A-Za-z0-9._~-]+)*")
 _AWS_HOST = re.compile(r"^[^/]*(amazonaws|api\.aws)")
 _EKS_ISSUER = re.compile(
-    r"(oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|oidc-eks\.[a-z0-9-]+\.api\.(aws|amazonwebservices\.com\.cn))"
+    r"(oidc\.eks\.(?P<region>[a-z0-9-]+)\.amazonaws\.(com|com\.cn|eu)"
+    r"|oidc-eks\.(?P<dual_stack_region>[a-z0-9-]+)\.api\.(aws|amazonwebservices\.com\.cn|amazonwebservices\.eu))"
     r"/id/[A-Z0-9]+"
 )
 
@@ -101,13 +102,18 @@ def oidc_provider_arn(value: object) -> str:
     arn = _iam(value, "oidc-provider/", "an IAM OIDC provider", example)
     names.account_id(arn.account)
     issuer = arn.resource.removeprefix("oidc-provider/")
-    if not _ISSUER.fullmatch(issuer) or (_AWS_HOST.search(issuer) and not _EKS_ISSUER.fullmatch(issuer)):
+    if not _ISSUER.fullmatch(issuer) or (_AWS_HOST.search(issuer) and not _is_eks_issuer(issuer)):
         raise RuleError(
             f"{quoted(issuer)} is not the issuer of an EKS cluster.",
             "Use the host and path that `aws eks describe-cluster --query cluster.identity.oidc.issuer` prints, "
             f"without https://, as in {example}.",
         )
     return str(arn)
+
+
+def _is_eks_issuer(issuer: str) -> bool:
+    match = _EKS_ISSUER.fullmatch(issuer)
+    return match is not None and names.is_region(match["region"] or match["dual_stack_region"])
 
 
 def partition(value: object) -> str:
@@ -129,4 +135,6 @@ def _iam(value: object, prefix: str, what: str, example: str) -> Arn:
         raise RuleError(f"{quoted(text)} is an ARN, but not the ARN of {what}.", fix)
     if "*" in text or "?" in text:
         raise RuleError(f"{quoted(text)} contains a wildcard; the ARN of {what} must be exact.", fix)
+    if "arn:" in arn.resource:
+        raise RuleError(f"{quoted(text)} is an ARN that contains another one.", fix)
     return arn

@@ -59,6 +59,12 @@ def policy_name(value: object) -> str:
 def role_path(value: object) -> str:
     """Check the path of an IAM role."""
     text = plain_text(value, "an IAM path")
+    if "*" in text or "?" in text or "arn:" in text:
+        # In a condition on the role's ARN a wildcard would match other roles as well.
+        raise RuleError(
+            f"{quoted(text)} is not a path for a role: it contains a wildcard or an ARN.",
+            'Write it like "/workloads/".',
+        )
     if not _ROLE_PATH.fullmatch(text) or len(text) > limits.ROLE_PATH.value:
         raise RuleError(
             f"{quoted(text)} is not a valid IAM path: it must start and end with '/', contain no spaces and have at "
@@ -82,9 +88,14 @@ def role_description(value: object) -> str:
 def region(value: object) -> str:
     """Check the name of an AWS region."""
     text = plain_text(value, "an AWS region")
-    if not _REGION.fullmatch(text):
+    if not is_region(text):
         raise RuleError(f"{quoted(text)} is not a valid AWS region.", 'Write it like "eu-west-1".')
     return text
+
+
+def is_region(text: str) -> bool:
+    """Return whether *text* has the form of a region's name."""
+    return _REGION.fullmatch(text) is not None
 
 
 def account_id(value: object) -> str:

@@ -5,7 +5,8 @@ strings that cannot be encoded.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -66,7 +67,7 @@ class _Walk:
             self._wrong(
                 path,
                 f"Expected a string, number, boolean, list, map or Output, got {type_name(value)}.",
-                "Pass the string or Output you need, such as the name or the ARN.",
+                _what_to_pass(value),
             )
 
     def _list(self, items: list[object], path: Path, levels: int) -> None:
@@ -115,3 +116,11 @@ class _Walk:
         problem = Problem(path, rule, fix)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _what_to_pass(value: object) -> str:
+    if isinstance(value, bytes | bytearray):
+        return "Decode it to a string."
+    if isinstance(value, AbstractSet | range | Iterator):
+        return "Make a list of it."
+    return "Pass the string or Output you need, such as the name or the ARN."

@@ -47,7 +47,10 @@ class _Owners:
     def claim(self, claim: Claim, claimant: object, subject: str) -> Problem | None:
         key = (claim.resource_type, *(self._key(part) for part in claim.identity))
         owner, name = self.owners.setdefault(key, (claimant, subject))
-        return None if owner is claimant else Problem(claim.path, claim.rule.replace("{owner}", name), claim.fix)
+        if owner is claimant:
+            return None
+        name = f"Another {name}" if name == subject else name
+        return Problem(claim.path, claim.rule.replace("{owner}", name), claim.fix)
 
     def _key(self, part: object) -> Hashable:
         if not has_outputs(part):

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi
@@ -18,11 +19,13 @@ _DATE_OF_YAML = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S
 _NO_DATE = ("This is a date, not a string: YAML reads 2027-03-31 without quotes as a date.", "Put it in quotes.")
 
 
-def normalize(subject: str, args: object) -> tuple[dict[str, Any], list[Problem]]:
+def normalize(
+    subject: str, args: object, from_awaitable: Callable[[Awaitable[Any]], object] = pulumi.Output.from_input
+) -> tuple[dict[str, Any], list[Problem]]:
     """Return the arguments of a component in one form, and the problems of those that cannot be arguments at all.
 
     An argument with a problem is left out. Awaitables become Outputs here, because a coroutine can be awaited only
-    once.
+    once. A caller that creates nothing passes another *from_awaitable*.
 
     Raises:
         PodIdentityInputError: If *args* is not a map.
@@ -42,7 +45,7 @@ def normalize(subject: str, args: object) -> tuple[dict[str, Any], list[Problem]
             continue
         wrong = plain_data.problems(value, (key,), _is_checked_later)
         if not wrong:
-            normal = _normal(value, (key,), wrong)
+            normal = _Normalization(wrong, from_awaitable).value(value, (key,))
             if normal is not None and not wrong:
                 arguments[key] = normal
         problems += wrong
@@ -58,35 +61,53 @@ def _is_call_result(value: object) -> bool:
     return bool(getattr(type(value), "_pulumi_output_type", False))
 
 
-def _normal(value: object, path: Path, problems: list[Problem]) -> object:
-    if isinstance(value, str):
-        if _DATE_OF_YAML.fullmatch(value):
-            problems.append(Problem(path, *_NO_DATE))
+@dataclass(frozen=True, slots=True)
+class _Normalization:
+    """Brings values into one form, and collects what cannot be."""
+
+    problems: list[Problem]
+    from_awaitable: Callable[[Awaitable[Any]], object]
+
+    def value(self, value: object, path: Path) -> object:
+        if isinstance(value, str):
+            if _DATE_OF_YAML.fullmatch(value):
+                self.problems.append(Problem(path, *_NO_DATE))
+            return value
+        if isinstance(value, Mapping):
+            return self._map(cast("Mapping[str, object]", value), path)
+        if isinstance(value, list | tuple):
+            parts = enumerate(cast("Sequence[object]", value))
+            items = [self.value(item, (*path, index)) for index, item in parts]
+            return [item for item in items if item is not None] if len(path) == 1 else items
+        if isinstance(value, dt.date):
+            if path[-1] == "Version":  # 2012-10-17 without quotes can mean one thing only
+                return value.isoformat()
+            self.problems.append(Problem(path, *_NO_DATE))
+        elif _is_call_result(value):
+            name = type(value).__name__.removeprefix("Awaitable")
+            rule = f"This is the whole result of a function call ({name})."
+            self.problems.append(Problem(path, rule, _what_to_pass(value, path)))
+        elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
+            return self.from_awaitable(cast("Awaitable[Any]", value))
         return value
-    if isinstance(value, Mapping):
-        return _normal_map(cast("Mapping[str, object]", value), path, problems)
-    if isinstance(value, list | tuple):
-        items = [_normal(item, (*path, index), problems) for index, item in enumerate(cast("Sequence[object]", value))]
-        return [item for item in items if item is not None] if len(path) == 1 else items
-    if isinstance(value, dt.date):
-        if path[-1] == "Version":  # 2012-10-17 without quotes can mean one thing only
-            return value.isoformat()
-        problems.append(Problem(path, *_NO_DATE))
-    elif _is_call_result(value):
-        fix = "Append `.json`." if hasattr(value, "json") else "Pass the attribute that you need."
-        problems.append(Problem(path, f"This is the whole result of a function call ({type(value).__name__}).", fix))
-    elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
-        return pulumi.Output.from_input(cast("Awaitable[Any]", value))
-    return value
+
+    def _map(self, items: Mapping[str, object], path: Path) -> dict[str, object]:
+        normal: dict[str, object] = {}
+        for key, item in items.items():
+            if _DATE_OF_YAML.fullmatch(key):
+                self.problems.append(Problem((*path, key), *_NO_DATE))
+            normal_item = self.value(item, (*path, key))
+            # Dropping a value would make a condition match more requests, so in conditions None stays and is refused.
+            if normal_item is not None or "Condition" in path:
+                normal[key] = normal_item
+        return normal
 
 
-def _normal_map(items: Mapping[str, object], path: Path, problems: list[Problem]) -> dict[str, object]:
-    normal: dict[str, object] = {}
-    for key, item in items.items():
-        if _DATE_OF_YAML.fullmatch(key):
-            problems.append(Problem((*path, key), *_NO_DATE))
-        normal_item = _normal(item, (*path, key), problems)
-        # Dropping a value would make a condition match more requests, so in conditions None stays and is refused.
-        if normal_item is not None or "Condition" in path:
-            normal[key] = normal_item
-    return normal
+def _what_to_pass(result: object, path: Path) -> str:
+    if not hasattr(result, "json"):
+        return "Pass the attribute that you need."
+    if path[0] == "extra_trust_statements":
+        return 'Pass its statements: json.loads(result.json)["Statement"].'
+    if path in (("policies",), ("target_policies",)):
+        return 'Append `.json`, and give the document a name: {"invoices": result.json}.'
+    return "Append `.json`."

@@ -11,7 +11,7 @@ import pulumi
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from eks_pod_identity.errors import RuleError
+from eks_pod_identity.errors import RuleError, type_name
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
 
 Rule = Callable[[Any], Any]
@@ -96,10 +96,11 @@ class MapOf(Check):
                         "Pass a plain map; its values may be Outputs.",
                     )
                 return value
-            if not isinstance(value, Mapping):
-                raise RuleError("Expected a map of names to values.", 'Write it like {"name": value}.')
             if self.whole is not None:
                 self.whole(value)
+            if not isinstance(value, Mapping):
+                rule = f"Expected a map of names to values, got {type_name(value)}."
+                raise RuleError(rule, 'Write it like {"name": value}.')
             return check_items(dict(cast("Mapping[str, Any]", value)))
 
         return core_schema.no_info_wrap_validator_function(check, items)
@@ -127,7 +128,7 @@ class ListOf(Check):
             if is_output(value):
                 return value
             if not isinstance(value, list | tuple):
-                raise RuleError("Expected a list.", "Write it like [first, second].")
+                raise RuleError(f"Expected a list, got {type_name(value)}.", "Write it like [first, second].")
             return check_items(list(cast("Sequence[Any]", value)))
 
         return core_schema.no_info_wrap_validator_function(check, items)

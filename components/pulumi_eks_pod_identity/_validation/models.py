@@ -1,13 +1,13 @@
 """The validated arguments that several components have: bindings, roles, trust and policies."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pulumi
 from pydantic import Field
 
 from eks_pod_identity.documents.source_trust import TrustScope
-from eks_pod_identity.errors import RuleError
+from eks_pod_identity.errors import RuleError, type_name
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names, scalars
@@ -17,11 +17,25 @@ from pulumi_eks_pod_identity._validation.documents import role_policy, session_p
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MapOf, MustBeKnown, ValidatedModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
+_ELEMENTS = frozenset({"version", "id", "statement", "statements", "effect", "action", "notaction", "resource"})
 
-def _not_one_document(value: Mapping[str, Any]) -> None:
-    if "Statement" in value:
+
+def _is_document(value: object) -> bool:
+    if isinstance(value, str):
+        return value.lstrip().startswith("{")
+    return is_output(value) or (isinstance(value, Mapping) and "Statement" in value)
+
+
+def _not_one_document(value: object) -> None:
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        elements = [key for key, item in items if key.lower() in _ELEMENTS and not _is_document(item)]
+        what = "one statement" if "Effect" in elements else "one policy document" if elements else ""
+    else:
+        what = type_name(value) if isinstance(value, str | list) else ""  # pyright: ignore[reportUnknownArgumentType] - its type is all that is asked
+    if what:
         raise RuleError(
-            "This is one policy document; the argument is a map from names to documents.",
+            f"This is {what}; the argument is a map from names to documents.",
             'Give the document a name: {"invoices": {"Version": "2012-10-17", "Statement": [...]}}.',
         )
 

@@ -9,9 +9,10 @@ from typing import Annotated, Any, TypeVar, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from eks_pod_identity.errors import Path, Problem, RuleError
+from eks_pod_identity.errors import Path, Problem, RuleError, type_name
 from pulumi_eks_pod_identity._run.outputs import is_output
 from pulumi_eks_pod_identity._validation.fields import ValidatedModel
+from pulumi_eks_pod_identity._validation.redaction import value_at
 
 unknown_keys: ContextVar[Sequence[Path]] = ContextVar("unknown_keys", default=())
 """Paths of arguments from a program in another language that are not in the schema."""
@@ -34,8 +35,14 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
     try:
         return model.model_validate(arguments), problems
     except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        unknown = [item["loc"] for item in errors if item["type"] == "extra_forbidden"]
+        intended = {(*path[:-1], _nearest(_model_at(model, path), str(path[-1]))) for path in unknown}
+        # What is there under a misspelled name is not missing.
         problems += [
-            _problem(model, item, hints, arguments) for item in error.errors(include_url=False, include_input=False)
+            _problem(model, item, hints, arguments)
+            for item in errors
+            if item["type"] != "missing" or item["loc"] not in intended
         ]
     wrong = {problem.path[0] for problem in problems}
     values: dict[str, Any] = {name: None for name, field in model.model_fields.items() if field.is_required()}
@@ -43,6 +50,12 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
         if name in arguments and name not in wrong:
             values[name] = adapter.validate_python(arguments[name])
     return model.model_construct(**values), problems
+
+
+def misspelled(model: type[ValidatedModel], arguments: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of arguments that are there under a misspelled name."""
+    names = [*arguments, *(str(path[0]) for path in unknown_keys.get() if len(path) == 1)]
+    return frozenset(near for name in names if name not in model.model_fields and (near := _nearest(model, name)))
 
 
 @cache
@@ -68,16 +81,25 @@ def _problem(
             return _unknown_key(_model_at(model, path), path, hints)
         case "value_error" if isinstance(rule := error["ctx"]["error"], RuleError):
             return Problem(path, rule.rule, rule.fix)
-        case "list_type" if is_output(arguments[str(path[0])]):
-            return Problem(
-                path, "The list must not be an Output: it determines which resources exist.", "Pass a plain list."
-            )
         case "list_type":
-            return Problem(path, "Expected a list.", "Write it like [first, second].")
+            return Problem(path, *_not_a_list(arguments[str(path[0])]))
         case _:
-            return Problem(
-                path, "Expected a map with the keys of a binding.", "Give 'namespace' and 'service_account'."
-            )
+            return Problem(path, *_not_a_binding(value_at(arguments, path)))
+
+
+def _not_a_list(value: object) -> tuple[str, str]:
+    if is_output(value):
+        return "The list must not be an Output: it determines which resources exist.", "Pass a plain list."
+    return f"Expected a list, got {type_name(value)}.", "Write it like [first, second]."
+
+
+def _not_a_binding(value: object) -> tuple[str, str]:
+    if is_output(value):
+        return (
+            "The binding must not be an Output: it determines which resources exist.",
+            "Pass a plain map; its session policy may be an Output.",
+        )
+    return "Expected a map with the keys of a binding.", "Give 'namespace' and 'service_account'."
 
 
 def _model_at(model: type[ValidatedModel], path: Path) -> type[ValidatedModel]:
@@ -95,7 +117,12 @@ def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, st
     key = str(path[-1])
     if key in hints:
         return Problem(path, "Unknown argument.", hints[key])
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
-    near = difflib.get_close_matches(snake, model.model_fields, n=1)
+    near = _nearest(model, key)
     known = ", ".join(f"'{name}'" for name in sorted(model.model_fields))
-    return Problem(path, "Unknown argument.", f"Did you mean '{near[0]}'?" if near else f"The arguments are {known}.")
+    return Problem(path, "Unknown argument.", f"Did you mean '{near}'?" if near else f"The arguments are {known}.")
+
+
+def _nearest(model: type[ValidatedModel], key: str) -> str | None:
+    """Return the argument that *key* is probably meant to be."""
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+    return next(iter(difflib.get_close_matches(snake, model.model_fields, n=1)), None)

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, cast
 
+import pulumi
 from pydantic import Field
 
 from eks_pod_identity import bindings
-from eks_pod_identity.errors import Problem
+from eks_pod_identity.errors import Problem, type_name
 from eks_pod_identity.values import arns, names, scalars
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, has_outputs, is_output
 from pulumi_eks_pod_identity._validation import cross_field, scope
@@ -121,13 +122,23 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     return scope.check_source_trust(model, scopes.own, known_bindings(model, model.bound))
 
 
-def check_target_provider(model: PodIdentityModel, *, has_provider: bool) -> list[Problem]:
+def check_target_provider(model: PodIdentityModel, provider: object) -> list[Problem]:
     """Return what is wrong with the provider of the target role, which is a keyword and not an argument."""
-    return cross_field.reject(
-        ["target_provider"] if has_provider and not model.create_target_role else [],
-        "The provider is for a created target role, but none is created.",
-        "Set 'create_target_role' to true, or remove 'target_provider'.",
-    )
+    path = ("target_provider",)
+    if provider is None:
+        return []
+    if not isinstance(provider, pulumi.ProviderResource) or provider.package != "aws":
+        # Pulumi would ignore the provider of another package, and create the role in the account of the cluster.
+        got = (
+            f"a provider of {provider.package}"
+            if isinstance(provider, pulumi.ProviderResource)
+            else type_name(provider)
+        )
+        return [Problem(path, f"Expected a provider of AWS, got {got}.", "Pass an aws.Provider.")]
+    if model.create_target_role:
+        return []
+    rule = "The provider is for a created target role, but none is created."
+    return [Problem(path, rule, "Set 'create_target_role' to true, or remove 'target_provider'.")]
 
 
 VALIDATOR = Validator(PodIdentityModel, problems_in, problems_in_scope)
@@ -192,7 +203,7 @@ def _check_target(model: PodIdentityModel) -> list[Problem]:
 
 
 def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
-    """Check that the role is neither its own target nor among the roles that it may assume."""
+    """Check that the role is not its own target, and that a created one has a name of its own."""
     own = cast("Any", model.role_arn)
     parts = [scopes.own.partition, scopes.own.account, model.role_name, model.role_path]
     if own is None and model.role_name is not None and not has_outputs(parts):

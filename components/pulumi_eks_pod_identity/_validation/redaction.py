@@ -12,6 +12,10 @@ from eks_pod_identity.errors import Path, Problem, printable, shorten
 from pulumi_eks_pod_identity.errors import HOLD_DOCUMENTS, NOT_SHOWN
 
 _QUOTED = re.compile(r'"[^"]*"')
+_WORDS_OF_DOCUMENTS = frozenset(
+    {"Action", "Allow", "Condition", "Deny", "Effect", "Principal", "Resource", "Statement", "Version", "2012-10-17"}
+)
+"""What a fix may quote though a secret document contains it."""
 
 
 def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
@@ -54,7 +58,10 @@ def _without_own_value(problem: Problem, values: Mapping[Path, Any]) -> Problem:
         return problem
     rule, quote, rest = problem.rule.partition('"')
     rule = f"{rule}{NOT_SHOWN}" + rest.rpartition('"')[2] if quote else f"{rule} The value is {NOT_SHOWN}."
-    fix = problem.fix
+    texts = {text for path in concerned for text in _texts(values[path])} - _WORDS_OF_DOCUMENTS
+    fix = _QUOTED.sub(
+        lambda quoted: f'"{NOT_SHOWN}"' if quoted.group()[1:-1] in texts else quoted.group(), problem.fix
+    )
     written = f"{rule} {fix}".replace(",", "")  # numbers are written with commas
     if any(text and text in written for text in (str(values[path]) for path in concerned)):
         rule, fix = f"The value {NOT_SHOWN} breaks a rule of this argument.", "Correct it."

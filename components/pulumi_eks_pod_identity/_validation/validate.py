@@ -24,7 +24,7 @@ from pulumi_eks_pod_identity._run.outputs import (
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
-from pulumi_eks_pod_identity._validation.parse import Model, parse
+from pulumi_eks_pod_identity._validation.parse import Model, misspelled, parse
 from pulumi_eks_pod_identity._validation.redaction import quoting_no_secrets, value_at, without_secrets
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
@@ -64,10 +64,11 @@ class Validator(Generic[M]):
     def problems(self, subject: str, args: Any) -> Sequence[Problem]:
         """Return what is wrong with arguments, as far as it is known, without creating anything."""
         try:
-            self.validate(subject, args)
+            # A coroutine stays what it is, so that the component can still await it.
+            arguments, impossible = normalize(subject, args, lambda _: pulumi.output.UNKNOWN)
         except PodIdentityInputError as error:
             return error.problems
-        return ()
+        return tuple(self._judge(arguments, impossible)[1])
 
     def validate(self, subject: str, args: Any, also: Callable[[M], list[Problem]] | None = None) -> "Validated[M]":
         """Validate arguments as far as they are known, and run the check *also*.
@@ -92,7 +93,7 @@ class Validator(Generic[M]):
     def _judge(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
         model, problems = parse(self.model, arguments, self.hints)
         problems = _first_by_argument(impossible, problems)
-        wrong = frozenset(str(problem.path[0]) for problem in problems)
+        wrong = frozenset(str(problem.path[0]) for problem in problems) | misspelled(self.model, arguments)
         return model, _first_by_argument(problems, self.problems_in(model, wrong))
 
 

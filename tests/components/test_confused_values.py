@@ -1,0 +1,230 @@
+"""Values in the place of others that people confuse them with: the error says what it is and what to write."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
+import pytest
+
+from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityRole, PodIdentityTargetRole
+from recording import ACCOUNT, record
+
+BASE: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"}
+STATEMENT = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::invoices/*"]}
+DOCUMENT = {"Version": "2012-10-17", "Statement": [STATEMENT]}
+EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+AUDIT = "arn:aws:iam::aws:policy/SecurityAudit"
+BINDING = {"namespace": "a", "service_account": "b"}
+NAME_IT = "Give the document a name"
+
+
+def problems(args: dict[str, Any], component: Any = PodIdentity) -> dict[str, str]:
+    return {problem.typed_path(): problem.sentence() for problem in component.validate(args)}
+
+
+def result() -> Any:
+    return aws.iam.get_policy_document(statements=[{"actions": ["s3:GetObject"], "resources": ["*"]}])
+
+
+@pytest.mark.parametrize("key", ["policies", "target_policies"])
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (DOCUMENT, "one policy document"),
+        ({"Version": "2012-10-17"}, "one policy document"),
+        ({"Version": "2012-10-17", "Statement": None}, "one policy document"),
+        ({"Version": "2012-10-17", "Id": "x", "Statement": [STATEMENT]}, "one policy document"),
+        ({"version": "2012-10-17", "statement": []}, "one policy document"),
+        ({"statements": [{"actions": ["s3:GetObject"]}]}, "one policy document"),
+        ({"Statement": [STATEMENT], "more": DOCUMENT}, "one policy document"),
+        (STATEMENT, "one statement"),
+        (json.dumps(DOCUMENT), "a string"),
+        (AUDIT, "a string"),
+        ([DOCUMENT], "a list"),
+        ([STATEMENT], "a list"),
+    ],
+)
+def test_a_document_in_place_of_a_map_of_documents_needs_a_name(key: str, value: Any, what: str):
+    error = problems(BASE | {"create_target_role": True, key: value})
+
+    assert list(error) == [key]
+    assert f"This is {what}" in error[key]
+    assert NAME_IT in error[key]
+
+
+@pytest.mark.parametrize("name", ["Statement", "statements", "Version", "id", "Action"])
+def test_a_document_may_be_called_like_an_element(name: str):
+    assert problems(BASE | {"policies": {name: DOCUMENT}}) == {}
+    assert problems(BASE | {"policies": {name: json.dumps(DOCUMENT)}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (STATEMENT, "This is a statement, not a policy document"),
+        ([STATEMENT], "not a list"),
+        ({"read": DOCUMENT}, 'no key "read"'),
+        (AUDIT, "'managed_policy_arns' attaches managed policies"),
+        ("policies/read.json", "Give what the file contains"),
+    ],
+)
+@pytest.mark.parametrize("key", ["policies.x", "session_policy"])
+def test_something_else_in_place_of_a_document_says_what_it_is(key: str, value: Any, text: str):
+    error = problems(BASE | ({"policies": {"x": value}} if key == "policies.x" else {key: value}))
+
+    assert list(error) == [key]
+    assert text in error[key]
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "text"),
+    [
+        ({"Version": "2012-10-17", "Statement": [EC2]}, "extra_trust_statements", "Expected a list, got a map"),
+        (EC2, "extra_trust_statements", "Expected a list, got a map"),
+        (json.dumps([EC2]), "extra_trust_statements", "Expected a list, got a string"),
+        ([{"Version": "2012-10-17", "Statement": [EC2]}], "extra_trust_statements[0]", "each item of its Statement"),
+        ([json.dumps(EC2)], "extra_trust_statements[0]", "A statement is a map, not a string"),
+    ],
+)
+def test_a_document_in_place_of_statements_says_so(value: Any, path: str, text: str):
+    error = problems(BASE | {"extra_trust_statements": value})
+
+    assert list(error) == [path]
+    assert text in error[path]
+
+
+@pytest.mark.parametrize(
+    ("args", "path", "text"),
+    [
+        (lambda: {"policies": result()}, "policies", 'give the document a name: {"invoices": result.json}'),
+        (
+            lambda: {"extra_trust_statements": [result()]},
+            "extra_trust_statements[0]",
+            'loads(result.json)["Statement"]',
+        ),
+        (lambda: {"role_name": aws.get_partition()}, "role_name", "(GetPartitionResult). Pass the attribute"),
+        (lambda: {"tags": {"x"}}, "tags", "got a set. Make a list of it"),
+        (lambda: {"tags": b"x"}, "tags", "got bytes. Decode it"),
+        (lambda: {"tags": iter("x")}, "tags", "Make a list of it"),
+        (
+            lambda: {"managed_policy_arns": [AUDIT]},
+            "managed_policy_arns",
+            "Expected a map of names to values, got a list",
+        ),
+        (
+            lambda: {"managed_policy_arns": AUDIT},
+            "managed_policy_arns",
+            "Expected a map of names to values, got a string",
+        ),
+    ],
+)
+def test_a_result_or_an_object_says_what_to_pass(args: Callable[[], dict[str, Any]], path: str, text: str):
+    errors: list[dict[str, str]] = []
+    record(lambda: errors.append(problems(BASE | args())))
+
+    assert list(errors[0]) == [path]
+    assert text in errors[0][path]
+
+
+@pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole, PodIdentityTargetRole])
+@pytest.mark.parametrize(
+    ("args", "path"),
+    [
+        ({"serviceAccount": "b", "namespace": "a"}, "serviceAccount"),
+        ({"service_acount": "b", "namespace": "a"}, "service_acount"),
+        ({"bindings": [BINDING, {"namespace": "a", "serviceAccount": "c"}]}, "bindings[1].serviceAccount"),
+        ({"bindings": [{"namspace": "a", "service_account": "c"}]}, "bindings[0].namspace"),
+        ({"bindings": [BINDING | {"namespace": "x-*"}]}, "bindings[0].namespace"),
+        ({"bindings": [BINDING, BINDING | {"session_policy": AUDIT}]}, "bindings[1].session_policy"),
+        ({"bindings": [BINDING | {"cluster_name": "arn:aws:eks:eu-west-1:1:cluster/x"}]}, "bindings[0].cluster_name"),
+        ({"bindings": [BINDING, "a/b"]}, "bindings[1]"),
+        ({"bindings": BINDING}, "bindings"),
+        ({"bindings": []}, "bindings"),
+    ],
+)
+def test_a_mistake_about_bindings_is_one_problem(component: Any, args: dict[str, Any], path: str):
+    more = {"source_role_arn": f"arn:aws:iam::{ACCOUNT}:role/x", "cluster_region": "eu-west-1"}
+
+    error = problems({"cluster_name": "dev"} | args | (more if component is PodIdentityTargetRole else {}), component)
+
+    assert list(error) == [path]
+
+
+def test_a_misspelled_cluster_is_not_missing_as_well():
+    assert list(problems({"clusterName": "dev", "namespace": "a", "service_account": "b"})) == ["clusterName"]
+
+
+def test_a_binding_that_comes_later_says_that_it_must_not():
+    def program() -> None:
+        error = problems({"cluster_name": "dev", "bindings": [pulumi.Output.from_input(BINDING)]})
+        assert "The binding must not be an Output" in error["bindings[0]"]
+
+    record(program)
+
+
+@pytest.mark.parametrize(
+    ("component", "key", "text"),
+    [
+        (PodIdentityRole, "create_service_account", "PodIdentity creates both"),
+        (PodIdentityRole, "role_arn", "PodIdentity creates both"),
+        (PodIdentityTargetRole, "irsa_provider_arn", "this component creates the target role only"),
+        (PodIdentityTargetRole, "create_namespace", "this component creates the target role only"),
+    ],
+)
+def test_an_argument_of_another_component_says_whose_it_is(component: Any, key: str, text: str):
+    assert text in problems({key: True}, component)[key]
+
+
+@pytest.mark.parametrize(
+    ("args", "path"),
+    [
+        ({"role_arn": f"arn:aws:iam::{ACCOUNT}:role/arn:aws:iam::{ACCOUNT}:role/x"}, "role_arn"),
+        ({"role_arn": f"arn:aws:iam::{ACCOUNT}:role/x,arn:aws:iam::{ACCOUNT}:role/y"}, "role_arn"),
+        ({"target_role_arn": f"arn:aws:iam::{ACCOUNT}:role/arn:aws:iam::{ACCOUNT}:role/x"}, "target_role_arn"),
+        ({"permissions_boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/{AUDIT}"}, "permissions_boundary_arn"),
+        ({"managed_policy_arns": {"a": f"arn:aws:iam::aws:policy/{AUDIT}"}}, "managed_policy_arns.a"),
+        (
+            {"assumable_role_arns": {"a": f"arn:aws:iam::{ACCOUNT}:role/arn:aws:iam::{ACCOUNT}:role/x"}},
+            "assumable_role_arns.a",
+        ),
+        ({"role_path": "/arn:aws:iam::1:role/"}, "role_path"),
+        ({"role_path": "/*/"}, "role_path"),
+        ({"role_path": "/team-?/"}, "role_path"),
+        (
+            {"irsa_provider_arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.x.amazonaws.com/id/EXAMPLE"},
+            "irsa_provider_arn",
+        ),
+    ],
+)
+def test_an_arn_in_an_arn_and_a_wildcard_in_a_path_are_refused(args: dict[str, Any], path: str):
+    assert list(problems(BASE | args)) == [path]
+
+
+@pytest.mark.parametrize(
+    ("provider", "text"),
+    [
+        (lambda: "arn:aws:iam::444455556666:role/x", "got a string"),
+        (lambda: kubernetes.Provider("k"), "got a provider of kubernetes"),
+    ],
+)
+def test_another_target_provider_than_one_of_aws_is_refused(provider: Callable[[], Any], text: str):
+    def program() -> None:
+        with pytest.raises(PodIdentityInputError, match=rf"- target_provider: .*{text}"):
+            PodIdentity("api", BASE | {"create_target_role": True}, target_provider=provider())  # pyright: ignore[reportArgumentType] # the mistake
+
+    record(program)
+
+
+def test_what_validate_has_seen_can_still_be_awaited():
+    async def cluster() -> str:
+        return "dev"
+
+    def program() -> None:
+        args: Any = BASE | {"cluster_name": cluster()}
+        assert PodIdentity.validate(args) == ()
+        PodIdentity("api", args)
+
+    assert record(program).resource("api-association").inputs["clusterName"] == "dev"
