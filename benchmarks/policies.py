@@ -13,6 +13,7 @@ missed.
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -222,6 +223,15 @@ def processor_time(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def compile_once(folders: dict[str, Path], cache: Path) -> None:
+    """Compile what the packs import, as installing does; else each start compiles it anew and takes 12 MB more."""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(cache)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    for folder in folders.values():
+        with running(folder):
+            pass
+
+
 def start(folder: Path) -> Figures:
     """Start a pack several times: the seconds of processor time until it is ready."""
     seconds = Figures()
@@ -276,10 +286,12 @@ def report_stack(size: int, costs: dict[str, Stack]) -> None:
 def main() -> int:
     """Measure, print, and say whether a target is missed."""
     with tempfile.TemporaryDirectory() as name:
-        empty = Path(name)
+        empty = Path(name) / "empty"
+        empty.mkdir()
         (empty / "PulumiPolicy.yaml").write_text("runtime: python\n", encoding="utf-8")
         (empty / "__main__.py").write_text(EMPTY_PACK, encoding="utf-8")
         folders = {"pack": ROOT / "policies", "empty": empty}
+        compile_once(folders, Path(name) / "compiled")
         ready, memory = start(folders["pack"]), Figures()
         ratios: dict[str, Figures] = {}
         for mode in ("preview", "saved state"):
