@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.access import Outcome, StateError, identities_of_state
+from eks_pod_identity.access.resources import Resource
+from eks_pod_identity.access.state import resources_of_state
+from eks_pod_identity.iam.unknown import UNKNOWN
 from workload import (
     ACCOUNT,
     CLUSTER_ARN,
@@ -179,6 +182,57 @@ def test_something_else_than_an_export_is_refused(source: Any) -> None:
         "This is not JSON. Pass the output of `pulumi stack export`.",
         "This is not the state of a stack. Pass the output of `pulumi stack export`.",
     )
+
+
+def test_a_resource_has_its_inputs_where_it_has_no_outputs_yet() -> None:
+    bound = association()
+    planned = {**bound, "inputs": bound["outputs"], "outputs": {"namespace": "orders"}}
+    unknown = {"urn": "urn:pulumi:dev::app::x::unknown"}
+
+    identities = identities_of_state(export(role(), policy(), planned, unknown))
+
+    assert (identities["orders/api"].cluster, identities["orders/api"].role.arn) == ("prod", ROLE_ARN)
+
+
+def test_the_resources_may_stand_without_what_is_around_them() -> None:
+    assert list(identities_of_state(export(role(), association())["deployment"])) == ["payments/api"]
+
+
+def test_what_the_engine_writes_of_a_resource_is_kept() -> None:
+    state = {
+        "urn": "urn:pulumi:dev::app::aws:iam/role:Role::api",
+        "type": "aws:iam/role:Role",
+        "provider": AWS_PROVIDER,
+        "external": True,
+        "inputs": {"a": [UNKNOWN_TEXT, 1], "b": {"c": UNKNOWN_TEXT}, "d": "input"},
+        "outputs": {"d": "output"},
+        "propertyDependencies": {"a": ["urn:1", "urn:2"], "b": None},
+    }
+
+    bare, full = resources_of_state(export({"urn": "urn:bare"}, state))
+
+    assert bare == Resource("urn:bare", "", {})
+    assert full == Resource(
+        state["urn"],
+        "aws:iam/role:Role",
+        {"a": [UNKNOWN, 1], "b": {"c": UNKNOWN}, "d": "output"},
+        AWS_PROVIDER,
+        {"a": ["urn:1", "urn:2"]},
+        is_read=True,
+    )
+    assert full.name == "api"
+
+
+def test_a_plan_has_resources_that_are_to_be_created() -> None:
+    goal = {
+        "type": "aws:iam/role:Role",
+        "provider": AWS_PROVIDER,
+        "inputDiff": {"adds": {"name": "api", "path": "/"}, "updates": {"path": "/workloads/"}},
+    }
+
+    (planned,) = resources_of_state({"resourcePlans": {"urn:api": {"goal": goal}}})
+
+    assert planned == Resource("urn:api", "aws:iam/role:Role", {"name": "api", "path": "/workloads/"}, AWS_PROVIDER)
 
 
 def test_a_plan_has_what_is_there_with_what_it_changes() -> None:

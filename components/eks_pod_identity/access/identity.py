@@ -46,7 +46,7 @@ class Role:
     @property
     def name(self) -> str:
         """Return the name of the role, without its path."""
-        return self.arn.rsplit("/", 1)[-1] if isinstance(self.arn, str) else "(name not known)"
+        return self.arn.rpartition("/")[2] if isinstance(self.arn, str) else "(name not known)"
 
 
 @dataclass(frozen=True)  # without slots: the parsed documents are cached on the instance

@@ -45,7 +45,7 @@ class Resource:
     @property
     def name(self) -> str:
         """Return the name in the program."""
-        return self.urn.rsplit("::", 1)[-1]
+        return self.urn.rpartition("::")[2]
 
     def text(self, key: str) -> str | Unknown:
         """Return a text, or UNKNOWN."""
@@ -142,7 +142,7 @@ class _Program:
         else:
             resource = self._only(user, key, ROLE)
         if resource is None:
-            name = arn.rsplit("/", 1)[-1] if isinstance(arn, str) else "(not known)"
+            name = arn.rpartition("/")[2] if isinstance(arn, str) else "(not known)"
             return Role(
                 arn, policies={f"the policies of role {name}, which is not in the program": UNKNOWN}, tags=UNKNOWN
             )
@@ -162,7 +162,7 @@ class _Program:
         """Return the role that will have *arn*, which a component knows before the role exists."""
         depended = [resource for resource in self._depended_on(user, key) if resource.type == ROLE]
         own = [role for role in self._by_type[ROLE] if role.provider == user.provider]
-        name = arn.rsplit("/", 1)[-1]
+        name = arn.rpartition("/")[2]
         roles = [role for role in depended or own if role.text("name") == name and role.text("arn") is UNKNOWN]
         return roles[0] if len(roles) == 1 else None
 
@@ -170,12 +170,14 @@ class _Program:
         """Find the policies of each role, by the URN of the role."""
         for role in self._by_type[ROLE]:
             policies = self._policies[role.urn]
-            for entry in role.items("inlinePolicies"):
-                if isinstance(entry, Mapping):
-                    inline = cast("Mapping[str, object]", entry)
-                    policies[str(inline.get("name"))] = _document(inline.get("policy"))
-            for arn in role.items("managedPolicyArns"):
-                policies[_label(arn)] = self._policy(role, "managedPolicyArns", arn)
+            for path, entry in _entries(role, "inlinePolicies"):
+                inline = cast("Mapping[str, object]", entry if isinstance(entry, Mapping) else {"policy": UNKNOWN})
+                if inline.get("policy"):  # a block without a text says that the role has no inline policies
+                    name = inline.get("name")
+                    policies[name if isinstance(name, str) and name else path] = _document(inline["policy"])
+            for path, arn in _entries(role, "managedPolicyArns"):
+                label = _label(arn) if isinstance(arn, str) else path
+                policies[label] = self._policy(role, "managedPolicyArns", arn)
         for policy in self._by_type[ROLE_POLICY]:
             for role in self._roles(policy, "role", policy.properties.get("role")):
                 name = policy.text("name")
@@ -246,10 +248,16 @@ def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str 
     return region, None
 
 
-def _label(arn: object) -> str:
+def _entries(role: Resource, key: str) -> Iterator[tuple[str, object]]:
+    """Yield the entries of a list with the path of each; the list itself where it is not known."""
+    if role.properties.get(key) is UNKNOWN:
+        yield key, UNKNOWN
+    yield from ((f"{key}[{index}]", entry) for index, entry in enumerate(role.items(key)))
+
+
+def _label(arn: str) -> str:
     """Return the name of a policy, or the whole ARN of an AWS managed one, which people can look up."""
-    text = str(arn)
-    return text if ":aws:policy/" in text else text.rsplit("/", 1)[-1]
+    return arn if ":aws:policy/" in arn else arn.rpartition("/")[2]
 
 
 def _shown(value: str | Unknown) -> str:

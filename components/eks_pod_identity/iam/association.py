@@ -129,7 +129,7 @@ class Session:
         if isinstance(self.role_arn, str):
             parts = self.role_arn.split(":", 5)
             if len(parts) == 6:  # noqa: PLR2004 - an ARN
-                name = parts[5].rsplit("/", 1)[-1]
+                name = parts[5].rpartition("/")[2]
                 session = text_of(f"arn:{parts[1]}:sts::{parts[4]}:assumed-role/{name}/", *self._session_name)
                 return Caller(role_arn=self.role_arn, session_arn=session, account=parts[4])
             return Caller(role_arn=self.role_arn, session_arn=text_of(Variable("session")), account=text_of(ACCOUNT))
