@@ -163,7 +163,7 @@ class Figures:
 
     @property
     def median(self) -> float:
-        """The figure that counts."""
+        """Return the figure that counts."""
         return statistics.median(self.values)
 
     def shown(self, unit: str, digits: int = 2) -> str:

@@ -80,7 +80,7 @@ class Identity(_Model):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The component's arguments, in snake_case."""
+        """Return the component's arguments, in snake_case."""
         return {snake_case(key): _spelled(key, value) for key, value in (self.model_extra or {}).items()}
 
 

@@ -250,7 +250,7 @@ _WRITE_AGAIN = "Write the text that you mean, in quotes."
 
 
 def _is_date(text: str) -> bool:
-    """Tell whether the engine reads *text* as a timestamp; it leaves a day that no calendar has as text."""
+    """Return whether the engine reads *text* as a timestamp; it leaves a day that no calendar has as text."""
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return False

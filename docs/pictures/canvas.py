@@ -51,22 +51,22 @@ class Box:
 
     @property
     def left(self) -> tuple[float, float]:
-        """The middle of the left side."""
+        """Return the middle of the left side."""
         return self.x, self.y + self.height / 2
 
     @property
     def right(self) -> tuple[float, float]:
-        """The middle of the right side."""
+        """Return the middle of the right side."""
         return self.x + self.width, self.y + self.height / 2
 
     @property
     def top(self) -> tuple[float, float]:
-        """The middle of the top side."""
+        """Return the middle of the top side."""
         return self.x + self.width / 2, self.y
 
     @property
     def bottom(self) -> tuple[float, float]:
-        """The middle of the bottom side."""
+        """Return the middle of the bottom side."""
         return self.x + self.width / 2, self.y + self.height
 
 

@@ -32,11 +32,11 @@ class Exemption:
     expires: dt.date
 
     def covers(self, code: str, urn: str, name: str) -> bool:
-        """Tell whether it is about this finding."""
+        """Return whether it is about this finding."""
         return code in self.codes and self.match in ("*", name, urn)
 
     def is_expired(self) -> bool:
-        """Tell whether its last day is over."""
+        """Return whether its last day is over."""
         return dt.datetime.now(dt.UTC).date() > self.expires
 
 

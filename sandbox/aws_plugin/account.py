@@ -48,17 +48,17 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The provider's region."""
+        """Return the provider's region."""
         return self.settings.region
 
     @property
     def partition(self) -> str:
-        """The partition of the provider's region."""
+        """Return the partition of the provider's region."""
         return partition_of(self.region)
 
     @cached_property
     def identity(self) -> dict[str, str]:
-        """The caller identity of the provider's credentials (Account, Arn and UserId), requested once."""
+        """Return the caller identity of the provider's credentials (Account, Arn and UserId), requested once."""
         with self._lock:
             answer = self.call("retrieving AWS account details", lambda: self.client("sts").get_caller_identity())
             return {key: answer[key] for key in ("Account", "Arn", "UserId")}

@@ -33,7 +33,7 @@ class Eks:
 
     @property
     def feed(self) -> Path:
-        """The file with the ServiceAccounts that the webhook injects for."""
+        """Return the file with the ServiceAccounts that the webhook injects for."""
         return self.directory / "feed" / "identities.json"
 
 

@@ -35,7 +35,7 @@ class Hop:
 
     @property
     def role_arn(self) -> str:
-        """The role that this hop assumes."""
+        """Return the role that this hop assumes."""
         return str(self.parameters["RoleArn"])
 
 

@@ -82,7 +82,7 @@ class Recipe:
 
     @property
     def changed_module(self) -> tuple[str, str]:
-        """The requirement whose source is changed, and its version."""
+        """Return the requirement whose source is changed, and its version."""
         requirement = self.changed_requirement or self.requirement
         return requirement, self.version_of(requirement)
 

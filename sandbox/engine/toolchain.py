@@ -29,7 +29,7 @@ class Toolchain:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of a build.
+        """Return the environment of a build.
 
         The user's proxy, checksum database and cache folders stay. Settings that would change the result are removed.
         """

@@ -41,7 +41,7 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        """The address of the proxy."""
+        """Return the address of the proxy."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

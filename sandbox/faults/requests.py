@@ -48,7 +48,7 @@ class Request:
 
     @property
     def changes(self) -> bool:
-        """Whether the operation changes something."""
+        """Return whether the operation changes something."""
         return re.match(r"Get|List|Describe|GET|HEAD|Simulate|Assume", self.operation.split(":")[1]) is None
 
     def _service(self) -> str:

@@ -30,7 +30,7 @@ class Workload:
 
     @property
     def pod_name(self) -> str:
-        """The name of its pod."""
+        """Return the name of its pod."""
         return f"proof-{self.identity}".lower().replace("_", "-")[:63].rstrip("-.")
 
 

@@ -27,7 +27,7 @@ class Outcome:
 
     @property
     def denied(self) -> bool:
-        """Whether AWS denied it because a permission is missing."""
+        """Return whether AWS denied it because a permission is missing."""
         return self.code in _DENIALS
 
 

@@ -22,12 +22,12 @@ class Injection:
 
     @property
     def projection(self) -> Mapping[str, Any]:
-        """The token that the volume projects."""
+        """Return the token that the volume projects."""
         return self.volume["projected"]["sources"][0]["serviceAccountToken"]
 
     @property
     def lifetime_seconds(self) -> int:
-        """The lifetime asked for the token."""
+        """Return the lifetime asked for the token."""
         return int(self.projection["expirationSeconds"])
 
 

@@ -49,7 +49,7 @@ class Registered:
 
     @property
     def resource_type(self) -> str:
-        """The last part of the type."""
+        """Return the last part of the type."""
         return self.type.rsplit(":", 1)[-1]
 
 

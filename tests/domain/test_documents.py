@@ -83,7 +83,7 @@ def test_a_single_statement_becomes_a_list_of_one():
     assert canonical.parse({"Statement": READ})["Statement"] == [READ]
 
 
-AS_MAP = "Give the document as a map, or make the text with a JSON library."
+AS_MAP = "Pass the document as a map, or create the text with a JSON library."
 STATEMENTS = 'A policy document has at least one statement. Write "Statement": [{"Effect": "Allow", ...}].'
 DOCUMENT = 'Write {"Version": "2012-10-17", "Statement": [...]}.'
 ELEMENTS = "Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition"
@@ -239,7 +239,7 @@ def test_characters_outside_latin_1_are_refused():
         canonical.text({"Version": "2012-10-17", "Statement": [READ | {"Sid": "“x”"}]})
 
     assert str(caught.value) == (
-        "The document has a character outside of Latin-1, which IAM does not take. "
+        "The document has a character outside Latin-1, which IAM does not accept. "
         "Replace typographic quotes, dashes and other scripts."
     )
     assert canonical.text({"Statement": [READ | {"Sid": "Zürich"}]}).startswith('{"Statement":[{"Sid":"Zürich"')

@@ -1,4 +1,4 @@
-"""What the elements of a statement hold, as IAM takes them."""
+"""The elements of a statement are checked as IAM checks them."""
 
 import pytest
 
@@ -26,9 +26,7 @@ def test_what_iam_takes_passes(changes):
 
 
 WRITE_ACTION = 'Write for example "s3:GetObject".'
-NO_SERVICE = (
-    'names a service and what it does, with a colon between them. Write for example "s3:GetObject", "s3:Get*" or "*".'
-)
+NO_SERVICE = 'has the form service:Action. Write for example "s3:GetObject", "s3:Get*" or "*".'
 WRITE_RESOURCE = 'Write for example "arn:aws:s3:::bucket/*".'
 BAD_SID = "The Sid of a statement is letters and digits only. Remove it, or write it in camel case."
 WRITE_CONDITION = 'Write for example {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}.'
@@ -61,9 +59,9 @@ NOT_COMPARED = (
         ),
         (
             {"NotAction": "s3:*"},
-            "A statement has both Action and NotAction. Make two statements of it.",
+            "A statement has both Action and NotAction. Split it into two statements.",
         ),
-        ({"NotResource": "*"}, "A statement has both Resource and NotResource. Make two statements of it."),
+        ({"NotResource": "*"}, "A statement has both Resource and NotResource. Split it into two statements."),
         ({"Sid": "with space"}, BAD_SID),
         ({"Sid": 1}, BAD_SID),
         ({"Condition": []}, f"The Condition of a statement is a map of operators, not a list. {WRITE_CONDITION}"),

@@ -53,7 +53,7 @@ class Run:
 
     @property
     def changes(self) -> list[str]:
-        """The steps that change something in AWS or Kubernetes, as `op name`, sorted.
+        """Return the steps that change something in AWS or Kubernetes, as `op name`, sorted.
 
         The stack, providers and components are left out: a component is updated whenever its arguments are.
         """

@@ -96,7 +96,7 @@ class Case:
 
     @property
     def cluster_arn(self) -> str:
-        """The ARN of the cluster."""
+        """Return the ARN of the cluster."""
         return f"arn:aws:eks:{REGION}:{self.account}:cluster/{self.cluster}"
 
     def binding(

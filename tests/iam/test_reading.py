@@ -350,7 +350,7 @@ def test_the_shortest_form_is_that_of_what_was_read():
 
 @pytest.mark.parametrize(
     ("length", "problem"),
-    [(131_072, "is not JSON"), (131_073, "is longer than the 131,072 characters that IAM takes")],
+    [(131_072, "is not JSON"), (131_073, "is longer than the 131,072 characters that IAM accepts")],
 )
 def test_text_may_be_as_long_as_iam_takes(length: int, problem: str):
     (actual,) = parse("x" * length).problems

@@ -42,18 +42,18 @@ class Diagnostic:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes at the beginning of the message."""
+        """Return the codes at the beginning of the message."""
         head = re.match(r"(\[PI\d{3}\] )+", self.message)
         return tuple(re.findall(r"PI\d{3}", head[0])) if head else ()
 
     @property
     def is_finding(self) -> bool:
-        """Whether something is wrong (and not just unknown or exempt)."""
+        """Return whether something is wrong (and not just unknown or exempt)."""
         return "could not be judged" not in self.message and not self.is_exempt
 
     @property
     def is_exempt(self) -> bool:
-        """Whether a finding is shown that is exempt."""
+        """Return whether a finding is shown that is exempt."""
         return " is exempt until " in self.message
 
 
@@ -66,12 +66,12 @@ class Result:
 
     @property
     def codes(self) -> set[str]:
-        """The codes of the findings."""
+        """Return the codes of the findings."""
         return {code for diagnostic in self.diagnostics if diagnostic.is_finding for code in diagnostic.codes}
 
     @property
     def open_codes(self) -> set[str]:
-        """The codes that could not be judged."""
+        """Return the codes that could not be judged."""
         return {code for diagnostic in self.diagnostics if not diagnostic.is_finding for code in diagnostic.codes}
 
     def of(self, code: str) -> list[Diagnostic]:

@@ -1,7 +1,7 @@
-"""IAM documents read the way IAM reads them.
+"""Reads IAM documents as IAM does.
 
-Condition keys and actions ignore case, any list may be a single value, wildcards cover, negated elements (`NotAction`)
-are honoured, and a part that is not known yet hides nothing but itself.
+Condition keys and actions ignore case, any list may be a single value, wildcards and negated elements (`NotAction`)
+count, and a part that is not known yet affects nothing else.
 """
 
 from eks_pod_identity.iam.actions import ActionFault, action_fault

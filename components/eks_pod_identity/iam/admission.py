@@ -1,4 +1,4 @@
-"""The questions that rules and tests ask of a trust policy: who can assume the role."""
+"""Answers who can assume a role, for rules and tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +23,11 @@ from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a trust policy admits, and what it says of each request.
+    """Whether a trust policy admits, with the evaluation of each request.
 
     Attributes:
-        answer: True, False, or None when that depends on what is not known.
-        evaluations: One for each request; for a search, of the requests found.
+        answer: True, False, or None if it depends on unknown values.
+        evaluations: One per request; for a search, of the requests found.
     """
 
     answer: bool | None
@@ -35,14 +35,14 @@ class Admission:
 
     @property
     def refusal(self) -> Evaluation | None:
-        """Return a request that is denied; where none is, the first that is not allowed."""
+        """Return a request that is denied or, if none is, the first that is not allowed."""
         denials = (Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY)
         refused = [evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW]
         return next((evaluation for evaluation in refused if evaluation.effect in denials), next(iter(refused), None))
 
 
 def admits(trust: Document, requests: Sequence[Request]) -> Admission:
-    """Tell whether *trust* allows all *requests*, which EKS makes together."""
+    """Return whether *trust* allows all *requests*, which EKS makes together."""
     evaluations = tuple(evaluate_resource_policy(trust, request) for request in requests)
     effects = {evaluation.effect for evaluation in evaluations}
     if effects <= {Effect.ALLOW}:
@@ -58,7 +58,7 @@ def admits_association(
     role_arn: str | Unknown = UNKNOWN,
     role_tags: Mapping[str, str] | Unknown = UNKNOWN,
 ) -> Admission:
-    """Tell whether the trust of a source role admits *association*, any part of which may be unknown."""
+    """Return whether the trust of a source role admits *association*; any part of it may be unknown."""
     return admits(trust, source_requests(association, role_arn, role_tags))
 
 
@@ -69,14 +69,14 @@ def admits_second_hop(
     target_arn: str | Unknown = UNKNOWN,
     target_tags: Mapping[str, str] | Unknown = UNKNOWN,
 ) -> Admission:
-    """Tell whether the trust of a target role admits EKS, as a session of the source role, for *association*."""
+    """Return whether the trust of a target role admits EKS, as a session of the source role, for *association*."""
     return admits(trust, target_requests(association, source, target_arn, target_tags))
 
 
 def admits_any_association(trust: Document, within: Association | None = None) -> Admission:
-    """Tell whether EKS can make any request that *trust* admits: for some cluster, namespace and ServiceAccount.
+    """Return whether *trust* admits EKS for any cluster, namespace and ServiceAccount.
 
-    Parts that *within* has are kept; without it, session tags may be on or off.
+    The parts that *within* sets are fixed; without it, session tags may be on or off.
     """
     answers = [_found(trust, source_requests(association)) for association in _switched(within)]
     return _best(answers)
@@ -85,7 +85,7 @@ def admits_any_association(trust: Document, within: Association | None = None) -
 def admits_any_second_hop(
     trust: Document, within: Association | None = None, source_arn: str | Unknown = UNKNOWN
 ) -> Admission:
-    """Tell whether EKS's second hop can meet *trust*: from some source role, for some association."""
+    """Return whether *trust* admits EKS's second hop from any source role, for any association."""
     answers = [
         _found(trust, target_requests(association, session_of(association, source_arn)))
         for association in _switched(within)
@@ -94,12 +94,12 @@ def admits_any_second_hop(
 
 
 def opens_to_account(trust: Document, account: str | Unknown, partition: str | Unknown = UNKNOWN) -> Admission:
-    """Tell whether *trust* admits some other role of *account*: one without external id, tags or the right name."""
+    """Return whether *trust* admits another role of *account*, without external id, tags or the expected name."""
     return _found(trust, (stranger_request(account, partition),))
 
 
 def unmet(statement: Statement, trust: Document) -> list[Check]:
-    """Return the conditions of a statement for EKS that no request of EKS meets, whatever its association."""
+    """Return the conditions of a statement for EKS that no request of EKS meets, for any association."""
     on, off = (
         checks(statement, any_source_request(session_tags=tags), trust, has_principals=True) for tags in (True, False)
     )
@@ -111,9 +111,9 @@ def unmet(statement: Statement, trust: Document) -> list[Check]:
 
 
 def may_meet_second_hop(statement: Statement, trust: Document, *, whatever_values: bool = False) -> bool:
-    """Tell whether EKS's second hop can meet the conditions of *statement*, one by one, for some association.
+    """Return whether EKS's second hop can meet each condition of *statement*, for any association.
 
-    With *whatever_values* a condition fails only for want of its key.
+    With *whatever_values*, a condition fails only if its key is absent.
     """
     return any(
         not any(
@@ -138,5 +138,5 @@ def _found(trust: Document, requests: Sequence[Request]) -> Admission:
 
 
 def _best(answers: Sequence[Admission]) -> Admission:
-    """Return the first that admits, else one that is open, else one that does not."""
+    """Return one that admits, otherwise one that is open, otherwise one that does not admit."""
     return min(answers, key=lambda admission: (True, None, False).index(admission.answer))

@@ -1,6 +1,6 @@
-"""An association as EKS knows it when it acts, and the sessions that it gets.
+"""An association as EKS knows it when it calls STS, and the sessions it gets.
 
-What is known of them, and what is open.
+Each part may be known or open.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ ADDRESS = Variable("aws:SourceIp", "[0-9a-f.:]+", "0123456789abcdef.:", "198.51.
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request: a service, or a session of a role."""
+    """The caller of a request: a service, or a session of a role."""
 
     service: str = ""
     role_arn: Text = ""
@@ -47,7 +47,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """What is known of an association when EKS acts for it. UNKNOWN stands for any part, as does leaving it out."""
+    """What is known about an association when EKS calls STS. UNKNOWN, the default, means any value."""
 
     cluster_name: str | Unknown = UNKNOWN
     namespace: str | Unknown = UNKNOWN
@@ -89,7 +89,7 @@ class Association:
         )
 
     def tags(self) -> dict[str, Value]:
-        """Return the session tags; without any while session tags are off."""
+        """Return the session tags, or none while session tags are off."""
         if self.session_tags is False:
             return {}
         tags: dict[str, Value] = {
@@ -112,8 +112,8 @@ class Session:
     Attributes:
         role_arn: The role, path included.
         tags: Tags of the session.
-        role_tags: Tags of the role; UNKNOWN when they are not known. A session tag beats a role tag.
-        organization: The organization of the account; absent where it is in none.
+        role_tags: Tags of the role, or UNKNOWN. A session tag overrides a role tag.
+        organization: The organization of the account; absent if it is in none.
         name: The name of the session; EKS begins each with `eks-`.
     """
 
@@ -144,11 +144,11 @@ class Session:
 
 def _perhaps(value: Value) -> Value:
     if isinstance(value, str):
-        # Known, if it is sent at all: one variable that can only be this text.
+        # If it is sent, its value is known: a variable that can only be this text.
         return Open((value,), may_be_absent=True)
     return replace(value, may_be_absent=True) if isinstance(value, Open) else value
 
 
 def known_or(value: str | Unknown, variable: Variable) -> str | Variable:
-    """Return a part if it is known, else the variable that stands for it."""
+    """Return a part if it is known, otherwise the variable that represents it."""
     return value if isinstance(value, str) else variable

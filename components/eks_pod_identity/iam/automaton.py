@@ -1,4 +1,4 @@
-"""Finds a text that fits both a pattern with `*` and `?` and a value of which only the form is known.
+"""Finds a text that matches both a pattern with `*` and `?` and a value whose form alone is known.
 
 The value is a sequence of positions, each with the letters allowed there; a position may repeat. The pattern is read
 once, and the set of positions that may come next is one integer, with a bit for each. The cost therefore grows with
@@ -14,9 +14,9 @@ class Letters:
     """A position of a value.
 
     Attributes:
-        letters: The letters that may stand there; empty for any.
-        example: What to write there where the pattern leaves it open.
-        repeats: Whether any number of letters may stand there, none included. Such a position never follows another.
+        letters: The letters allowed there; empty for any.
+        example: The letter to write if the pattern leaves it open.
+        repeats: Whether any number of letters is allowed, including none. Two such positions never follow each other.
     """
 
     letters: str
@@ -24,7 +24,7 @@ class Letters:
     repeats: bool = False
 
     def take(self, letter: str) -> bool:
-        """Tell whether *letter* may stand here."""
+        """Return whether *letter* is allowed here."""
         return not self.letters or letter in self.letters
 
 
@@ -32,7 +32,7 @@ class Meeting:
     """The positions of one value, ready to be compared with patterns."""
 
     def __init__(self, positions: tuple[Letters, ...]) -> None:
-        """Take the *positions* in order."""
+        """Store the *positions*, in order."""
         self._positions = positions
         self._all = (1 << (len(positions) + 1)) - 1
         self._repeating = sum(1 << index for index, position in enumerate(positions) if position.repeats)
@@ -41,7 +41,7 @@ class Meeting:
         self._taking = functools.lru_cache(maxsize=256)(self._positions_taking)
 
     def meets(self, pattern: str) -> bool:
-        """Tell whether a text has the form of the value and is covered by *pattern*."""
+        """Return whether some text has the form of the value and matches *pattern*."""
         state = self._first
         for letter in pattern:
             state = self._after(state, letter)
@@ -50,7 +50,7 @@ class Meeting:
         return bool(state >> len(self._positions) & 1)
 
     def meeting(self, pattern: str) -> str | None:
-        """Return such a text, or None where there is none."""
+        """Return such a text, or None."""
         states = [self._first]
         for letter in pattern:
             states.append(self._after(states[-1], letter))
@@ -76,7 +76,7 @@ class Meeting:
         return taking & self._single, taking & self._repeating
 
     def _before(self, state: int, letter: str, position: int) -> tuple[int, str]:
-        """Return a position from which *letter* of the pattern leads to *position*, and the text on the way."""
+        """Return a position from which *letter* of the pattern leads to *position*, and the text in between."""
         if letter == "*":
             first = (state & -state).bit_length() - 1
             return first, "".join(item.example for item in self._positions[first:position])

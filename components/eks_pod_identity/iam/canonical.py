@@ -1,7 +1,7 @@
-"""Policy documents as plain data and as text: one canonical form, so that equal documents are equal text.
+"""The canonical form of policy documents, as plain data and as text: equal documents are equal text.
 
-A document that travels through the plugin protocol arrives with its keys in another order and its whole numbers as
-fractions. Both would show as a change of an IAM document in every plan, so text is made here and nowhere else.
+The plugin protocol reorders the keys of a document and turns integers into floats. Both would show as a change of an
+IAM document in every plan, so only this module turns documents into text.
 """
 
 import datetime as dt
@@ -43,10 +43,10 @@ def document(statements: Sequence[Statement]) -> Document:
 
 
 def parse(value: object) -> Document:
-    """Return a policy document given as a map or as JSON text, in canonical form.
+    """Return a policy document, given as a map or JSON text, in canonical form.
 
     Raises:
-        RuleError: If it is neither, or has no statement. The text itself is never part of the error.
+        RuleError: If it is neither, or has no statement. The error never contains the text.
     """
     data = _loaded(value) if isinstance(value, str) else value
     plain_data.check(data)
@@ -98,17 +98,17 @@ def statement(value: object) -> Statement:
 
 
 def identity_policy(value: object) -> Document:
-    """Check a policy that is attached to a role, or a session policy: it says what, never who.
+    """Check a policy of a role, or a session policy, neither of which names principals.
 
     Raises:
-        RuleError: If it is no document, names a principal, or a statement says nothing about resources.
+        RuleError: If it is not a document, names a principal, or has a statement without resources.
     """
     document = parse(value)
     for item in document["Statement"]:
         if "Principal" in item or "NotPrincipal" in item:
             raise RuleError(
                 "A policy of a role or session has no Principal: the role is the principal.",
-                "Remove Principal; who may assume the role is said by 'trust_scope' and 'extra_trust_statements'.",
+                "Remove Principal. 'trust_scope' and 'extra_trust_statements' determine who may assume the role.",
             )
         if "Resource" not in item and "NotResource" not in item:
             raise RuleError("A statement has no Resource.", 'Write for example "Resource": "arn:aws:s3:::bucket/*".')
@@ -116,10 +116,10 @@ def identity_policy(value: object) -> Document:
 
 
 def trust_statement(value: object) -> Statement:
-    """Check a statement of a trust policy: it says who, never on what.
+    """Check a statement of a trust policy, which names principals and no resources.
 
     Raises:
-        RuleError: If it is no statement, names a resource, or names nobody.
+        RuleError: If it is not a statement, names a resource, or names no principal.
     """
     parts = statement(value)
     if "Resource" in parts or "NotResource" in parts:
@@ -134,11 +134,11 @@ def trust_statement(value: object) -> Statement:
 
 
 class Canonical(dict[str, Any]):
-    """A document or statement in canonical form, which need not be brought into it again."""
+    """A document or statement that is already in canonical form."""
 
 
 def canonical(value: Mapping[str, Any]) -> Canonical:
-    """Return the data of a document or a statement with its keys in one order and whole numbers whole."""
+    """Return the data of a document or statement with its keys in canonical order and integers as integers."""
     if isinstance(value, Canonical):
         return value
     return Canonical(_ordered(value, (*_DOCUMENT_KEYS, *_STATEMENT_KEYS)))
@@ -148,12 +148,12 @@ def text(value: Mapping[str, Any]) -> str:
     """Return the compact JSON text of a document in canonical form.
 
     Raises:
-        RuleError: If it has a character that IAM does not take.
+        RuleError: If it has a character that IAM does not accept.
     """
     compact = json.dumps(canonical(value), separators=(",", ":"), ensure_ascii=False)
     if not _CHARACTERS.fullmatch(compact):
         raise RuleError(
-            "The document has a character outside of Latin-1, which IAM does not take.",
+            "The document has a character outside Latin-1, which IAM does not accept.",
             "Replace typographic quotes, dashes and other scripts.",
         )
     return compact
@@ -165,7 +165,7 @@ def size(value: Mapping[str, Any]) -> int:
 
 
 def size_without_space(value: Mapping[str, Any]) -> int:
-    """Count the characters that IAM's quotas count: all but white space."""
+    """Count the characters that count towards IAM's quotas: all except white space."""
     return len("".join(text(value).split()))
 
 
@@ -173,14 +173,14 @@ def check_size(used: int, limit: Limit, what: str, fix: str) -> None:
     """Check a size against its limit.
 
     Raises:
-        RuleError: If it is over.
+        RuleError: If it exceeds the limit.
     """
     if used > limit.value:
         raise RuleError(f"{what} has {used:,} {limit.unit}; the limit is {limit.value:,}.", fix)
 
 
 def one_or_list(values: Sequence[str]) -> str | list[str]:
-    """Return the only value by itself, as IAM's own documents do, or all of them."""
+    """Return a single value by itself, as IAM's own documents do, or a list."""
     return values[0] if len(values) == 1 else list(values)
 
 
@@ -191,7 +191,7 @@ def _ordered(value: Mapping[str, Any], first: Sequence[str] = ()) -> dict[str, A
 
 
 def _plain(value: object, *, statement_list: bool = False) -> object:
-    if isinstance(value, str | Canonical):  # nearly all of a document, and the statements that are checked already
+    if isinstance(value, str | Canonical):  # by far the most common, and statements that are already checked
         return value
     if isinstance(value, Mapping):
         order = _STATEMENT_KEYS if statement_list else ()
@@ -202,7 +202,7 @@ def _plain(value: object, *, statement_list: bool = False) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dt.date):
-        # YAML reads an unquoted 2012-10-17 as a date; there is only one thing that can have been meant.
+        # YAML reads an unquoted 2012-10-17 as a date; it can mean only one thing.
         return value.isoformat()
     if value is None or isinstance(value, int | float):
         return value
@@ -220,7 +220,7 @@ def _statements(value: object) -> list[object]:
 
 
 def _loaded(value: str) -> object:
-    fix = "Give the document as a map, or make the text with a JSON library."
+    fix = "Pass the document as a map, or create the text with a JSON library."
     try:
         return json.loads(value, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:

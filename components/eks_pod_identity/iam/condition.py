@@ -7,7 +7,7 @@ from eks_pod_identity.iam.operators import Family, operator_of
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition with its meaning taken apart; *values* are those known, *open_values* says that more may come."""
+    """A condition, parsed. *values* are the known ones; with *open_values* there may be more."""
 
     location: str
     operator: str
@@ -40,7 +40,7 @@ class Condition:
 
     @property
     def restricts(self) -> bool:
-        """Return whether a present key must equal or resemble one of the values (and not merely exist or differ)."""
+        """Return whether a present key must equal or match one of the values, not merely exist or differ."""
         operator = operator_of(self.operator)
         return operator is not None and operator.family is not Family.NULL and not operator.negated
 

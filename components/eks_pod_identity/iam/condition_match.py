@@ -1,7 +1,7 @@
-"""Whether a request meets one condition.
+"""Decides whether a request meets a condition.
 
-Values of one key are or (nor, when the operator is negated); keys and operators are and. A key that the request lacks
-fails a positive operator and meets a negated one.
+The values of a key are alternatives (none may match if the operator is negated); keys and operators must all match. An
+absent key fails a positive operator and meets a negated one.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from eks_pod_identity.iam.wildcards import matches
 
 
 def condition_holds(condition: Condition, request: Request, *, expands: bool | None) -> bool | None:
-    """Tell whether *request* meets *condition*; *expands* says whether policy variables stand for values."""
+    """Return whether *request* meets *condition*; *expands* is whether policy variables expand."""
     operator = operator_of(condition.operator)
     if operator is None:
         return None
@@ -37,7 +37,7 @@ def condition_holds(condition: Condition, request: Request, *, expands: bool | N
 def _of_each(operator: Operator, each: list[bool | None]) -> bool | None:
     if operator.quantifier == "forallvalues":
         return all_of(each)
-    # AWS leaves several values of a request without ForAllValues or ForAnyValue undefined.
+    # AWS does not define several request values without ForAllValues or ForAnyValue.
     return any_of(each) if operator.quantifier else None
 
 
@@ -88,7 +88,7 @@ def _alike(operator: Operator, seen: str | Open, wanted: str) -> bool | None:
         return operator.compare("arn:::::", wanted)
     if operator.wildcards:
         holds = may_match(seen, wanted)
-        # An ARN is compared in parts, so that what covers it as a whole may still differ.
+        # An ARN is compared in parts, so a pattern that covers the whole text may still not match.
         return None if holds and not operator.compare(seen.example, wanted) else holds
     if operator.family in (Family.STRING, Family.BINARY):
         return may_equal(seen, wanted, ignore_case=operator.ignores_case)

@@ -1,4 +1,4 @@
-"""From what somebody wrote to statements, with a list of what is malformed. Nothing here raises."""
+"""Parses policy documents into statements and a list of problems. Never raises."""
 
 import collections
 import dataclasses
@@ -16,7 +16,7 @@ from eks_pod_identity.iam.statement import Statement, Terms
 from eks_pod_identity.iam.unknown import UNKNOWN
 
 LONGEST_TEXT = 131_072
-"""The most characters that the IAM API takes for any policy document (botocore, iam/2010-05-08)."""
+"""The most characters that the IAM API accepts for any policy document (botocore, iam/2010-05-08)."""
 
 _DEEPEST = 32
 _STATEMENT_PLACE = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
@@ -39,7 +39,7 @@ _STATEMENT_ELEMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something malformed: where, and a sentence about it."""
+    """A malformed part: its location, and a sentence about it."""
 
     location: str
     text: str
@@ -47,10 +47,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document taken apart.
+    """A parsed policy document.
 
-    *open_statements* are the places of statements that are not known yet; *source* is what was read, as plain data or,
-    where it is not JSON, as text.
+    *open_statements* are the locations of statements that are not known yet; *source* is the input, as plain data or,
+    if it is not JSON, as text.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -61,30 +61,30 @@ class Document:
 
     @property
     def compact(self) -> str:
-        """The shortest JSON of what is known."""
+        """Return the shortest JSON of what is known."""
         return self.source if isinstance(self.source, str) else _compact(self.source)
 
     @property
     def expands_variables(self) -> bool | None:
-        """Return whether policy variables stand for values.
+        """Return whether policy variables expand.
 
-        They do in Version 2012-10-17 only; None if the version is not known.
+        They do only in Version 2012-10-17; None if the version is not known.
         """
         source = self.source
         version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
         return None if version is UNKNOWN else version == _VERSIONS[0]
 
     def refused_places(self) -> frozenset[str]:
-        """Return the places of statements that IAM would refuse, and so what they mean is open; "" is the document.
+        """Return the locations of statements that IAM would refuse, whose meaning is open; "" is the document.
 
-        A Sid changes no meaning, and services take more in it than IAM does.
+        A Sid has no effect, and some services accept more in it than IAM does.
         """
         statements = {_STATEMENT_PLACE.match(problem.location) for problem in self.problems if not _is_of_sid(problem)}
         return frozenset(match.group() if match else "" for match in statements)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every statement is known."""
+        """Return whether every statement is known."""
         return not self.is_open and not self.open_statements
 
 
@@ -98,14 +98,16 @@ def parse(source: object) -> Document:
         return Document(is_open=True)
     if isinstance(source, str):
         if len(source) > LONGEST_TEXT:
-            return Document(problems=(Problem("", f"is longer than the {LONGEST_TEXT:,} characters that IAM takes"),))
+            return Document(
+                problems=(Problem("", f"is longer than the {LONGEST_TEXT:,} characters that IAM accepts"),)
+            )
         return _read(source)
     return _judged(source)
 
 
 @functools.lru_cache(maxsize=64)
 def _read(text: str) -> Document:
-    """Read JSON text. Several rules ask for the same one, and many roles of a stack have the same."""
+    """Read JSON text. It is cached, because several rules read the same text and many roles have the same."""
     twice: dict[str, None] = {}
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -241,7 +243,7 @@ def _terms(location: str, source: Mapping[object, object], element: str, problem
 
 
 def _strings(value: object) -> tuple[tuple[str, ...], bool, bool]:
-    """Read a scalar or a list; answer the known texts, whether more may come, and whether all is well formed."""
+    """Return the known texts of a scalar or list, whether there may be more, and whether all are well formed."""
     values = cast("list[object]", value) if isinstance(value, list) else [value]
     known = tuple(item for item in values if isinstance(item, str) and item)
     is_open = any(item is UNKNOWN for item in values)

@@ -12,7 +12,7 @@ EXTERNAL_ID = "sts:externalid"
 """The condition key in lower case."""
 
 SCOPING_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
-"""Condition keys of the service's call that narrow a trust policy, in lower case (EKS Best Practices Guide)."""
+"""Condition keys of EKS's calls that can scope a trust policy, in lower case (EKS Best Practices Guide)."""
 
 REQUEST_TAG = "aws:requesttag/"
 PRINCIPAL_TAG = "aws:principaltag/"
@@ -21,11 +21,11 @@ CLUSTER_ARN_KEYS = frozenset({"aws:sourcearn", f"{REQUEST_TAG}eks-cluster-arn"})
 
 
 def session_tag_of(key: str, prefix: str) -> str:
-    """Give the session tag that a condition key names after *prefix*, in lower case, or nothing."""
+    """Return the session tag that a condition key names after *prefix*, in lower case, or nothing."""
     lowered = key.lower()
     return lowered.removeprefix(prefix) if lowered.startswith(prefix) else ""
 
 
 def is_session_tag(tag: str) -> bool:
-    """Tell whether EKS sends a session tag of that name; IAM ignores the case of tag keys."""
+    """Return whether EKS sends a session tag of that name; IAM ignores the case of tag keys."""
     return tag.lower() in SESSION_TAGS

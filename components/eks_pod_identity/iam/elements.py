@@ -1,7 +1,4 @@
-"""What the elements of a policy statement hold, as IAM takes them.
-
-Malformed ones fail only in the middle of an update.
-"""
+"""Checks the elements of a statement as IAM does, because IAM would refuse them only in the middle of an update."""
 
 import re
 from collections.abc import Mapping
@@ -23,14 +20,14 @@ def check(statement: Mapping[str, Any]) -> None:
     """Check the elements of a statement.
 
     Raises:
-        RuleError: If IAM would not take one. What it holds is not repeated.
+        RuleError: If IAM would refuse one. The error does not repeat its value.
     """
     for element, example in _LISTS.items():
         if element in statement:
             _texts(element, statement[element], example)
     for element in ("Action", "Resource"):
         if element in statement and f"Not{element}" in statement:
-            raise RuleError(f"A statement has both {element} and Not{element}.", "Make two statements of it.")
+            raise RuleError(f"A statement has both {element} and Not{element}.", "Split it into two statements.")
     for element in ("Action", "NotAction"):
         if element in statement:
             _actions(element, statement[element])
@@ -57,7 +54,7 @@ def _actions(element: str, value: str | list[str]) -> None:
     for item in [value] if isinstance(value, str) else value:
         if not _ACTION.fullmatch(item):
             raise RuleError(
-                f"The {element} of a statement names a service and what it does, with a colon between them.",
+                f"The {element} of a statement has the form service:Action.",
                 'Write for example "s3:GetObject", "s3:Get*" or "*".',
             )
 

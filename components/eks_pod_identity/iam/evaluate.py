@@ -1,20 +1,20 @@
-"""Decides what a policy document says of a request: yes, no, or that it depends on something not known.
+"""Evaluates requests against a policy document: allowed, denied, or dependent on unknown values.
 
-How a rule asks (`document` comes from `iam.document.parse`, which never raises):
+How rules use it (`document` comes from `iam.document.parse`, which never raises):
 
-- Of a trust policy, `iam.admission` has the questions ready: `admits_association(trust, Association(...))`,
-  `admits_second_hop(...)`, `admits_any_association(trust)` ("can EKS make any request that this admits?"),
+- For trust policies, use `iam.admission`: `admits_association(trust, Association(...))`,
+  `admits_second_hop(...)`, `admits_any_association(trust)` ("does it admit EKS for any association?"),
   `admits_any_second_hop(trust)`, `opens_to_account(trust, account)` and `unmet(statement, trust)`, the conditions that
   no request of EKS meets. Any part of an `Association` may be UNKNOWN. The `answer` is True, False or None;
-  None is "could not be judged". `refusal.failing()` says what does not match, with both values.
+  None is "could not be judged". `refusal.failing()` returns what does not match, with both values.
 - `evaluate(document, request)` judges a permission policy, a boundary or a session policy;
   `evaluate_resource_policy(document, request)` a policy with principals. Requests come from `iam.request`:
   `source_requests`, `target_requests`, `pod_request`.
 - `checks(statement, request, document)` compares one statement element by element.
-- `unreadable(document)` lists what is refused: an unknown operator, NotPrincipal, a malformed part. Such a part is
-  never guessed at; it counts as not known.
+- `unreadable(document)` lists what it does not evaluate: unknown operators, NotPrincipal, malformed parts. Such
+  a part counts as unknown.
 
-Truth has three values: True, False, and None for "depends on what is not known". A Deny counts before any Allow.
+Answers are True, False, or None if they depend on unknown values. A Deny overrides any Allow.
 """
 
 import enum
@@ -36,11 +36,11 @@ from eks_pod_identity.iam.variables import variable_keys
 _DISTANCES = {"Condition": 1, "Resource": 2, "Action": 5, "Principal": 10}
 
 Holding = list[tuple[Statement, bool | None]]
-"""Statements with the answer whether they match."""
+"""Statements, each with whether it matches."""
 
 
 class Effect(enum.Enum):
-    """What a document says of a request."""
+    """The effect of a document on a request."""
 
     ALLOW = "ALLOW"
     IMPLICIT_DENY = "IMPLICIT_DENY"
@@ -50,14 +50,14 @@ class Effect(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The answer of one document.
+    """The evaluation of one document.
 
     Attributes:
-        effect: The answer.
-        request: What was asked.
-        document: Who answers.
-        deciding: The statements that decide; for UNKNOWN those that may.
-        allows: Whether a statement allows, whatever else denies.
+        effect: The effect.
+        request: The request.
+        document: The document.
+        deciding: The statements that decide or, for UNKNOWN, may decide.
+        allows: Whether a statement allows, regardless of denials.
         denies: Whether a statement denies.
         namings: For a policy with principals, how the statements that allow, or may allow, name the caller.
     """
@@ -72,10 +72,10 @@ class Evaluation:
     has_principals: bool = False
 
     def failing(self) -> list["Check"]:
-        """Return what keeps the nearest statement from allowing: the checks that fail or are open.
+        """Return the failing or open checks of the statement that comes closest to allowing.
 
-        For an explicit Deny these are the checks of the statement that denies. Of several Allow statements the one
-        that is nearest to the request counts: a wrong value of a condition is nearer than another action.
+        For an explicit Deny these are the checks of the statement that denies. Among Allow statements, a wrong
+        condition value is closer than another action.
         """
         if self.effect is Effect.EXPLICIT_DENY:
             return self.checks(self.deciding[0])
@@ -97,13 +97,13 @@ class Check:
 
     Attributes:
         element: `Principal`, `Action`, `Resource` or `Condition`, or the `Not…` form.
-        location: Its place in the document.
-        holds: Whether it matches; None when that depends on *missing* or on the document.
-        wanted: The values of the policy, as far as they are known.
+        location: Its location in the document.
+        holds: Whether it matches; None if that depends on *missing* or on the document.
+        wanted: The known values of the policy.
         seen: The value of the request.
         operator: The operator of a condition.
         key: The key of a condition, as written.
-        missing: Keys of the request that are not known, or that a variable lacks.
+        missing: Keys of the request that are unknown, or that a variable lacks.
     """
 
     element: str
@@ -158,7 +158,7 @@ def checks(statement: Statement, request: Request, document: Document, *, has_pr
 
 
 def unreadable(document: Document) -> tuple[Problem, ...]:
-    """Return what the evaluator refuses to judge: malformed parts, unknown operators and NotPrincipal."""
+    """Return what is not evaluated: malformed parts, unknown operators and NotPrincipal."""
     problems = list(document.problems)
     for statement in document.statements:
         if statement.principals is not None and statement.principals.negated:
@@ -174,7 +174,7 @@ def unreadable(document: Document) -> tuple[Problem, ...]:
 
 
 def distance(failing: Iterable[Check]) -> int:
-    """Tell how far a statement is from a request, given its checks that fail: an action weighs more than a value."""
+    """Return how far a statement is from a request, by its failing checks; actions weigh more than values."""
     return sum(_DISTANCES[check.element.removeprefix("Not")] for check in failing)
 
 
@@ -215,7 +215,7 @@ def _effect(allows: bool | None, denies: bool | None) -> Effect:
     if denies is True:
         return Effect.EXPLICIT_DENY
     if allows is False:
-        # Whether some Deny applies as well changes nothing for the caller.
+        # Whether a Deny also applies makes no difference to the caller.
         return Effect.IMPLICIT_DENY
     return Effect.ALLOW if allows is True and denies is False else Effect.UNKNOWN
 

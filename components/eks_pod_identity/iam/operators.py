@@ -1,4 +1,4 @@
-"""The condition operators of IAM and how each compares one value of a request with one value of a policy.
+"""The condition operators of IAM: how each compares a request value with a policy value.
 
 Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 """
@@ -32,12 +32,12 @@ class Family(enum.Enum):
 
 
 Comparison = Callable[[str, str], bool | None]
-"""Compares the value seen with the value wanted; None where AWS does not say or the wanted value is malformed."""
+"""Compares the actual with the wanted value; None if AWS does not define it or the wanted value is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A condition operator taken apart."""
+    """A condition operator, parsed."""
 
     family: Family
     compare: Comparison
@@ -73,7 +73,7 @@ def _like(seen: str, wanted: str) -> bool:
 
 
 def arn_like(seen: str, wanted: str) -> bool:
-    """Compare two ARNs part by part, each part with its own wildcards; a lone star is any ARN."""
+    """Compare two ARNs part by part, each part with its own wildcards; a single star matches any ARN."""
     if is_everything(wanted):
         return True
     wanted_parts = wanted.split(":", _ARN_COLONS)
@@ -93,7 +93,7 @@ def _number(text: str) -> float | None:
 
 @functools.lru_cache(maxsize=1024)
 def _moment(text: str) -> float | None:
-    """Read a date of ISO 8601, or seconds since 1970."""
+    """Return the seconds of an ISO 8601 date, or of a number of seconds since 1970."""
     number = _number(text)
     if number is not None:
         return number
@@ -172,7 +172,7 @@ _QUANTIFIERS = ("forallvalues", "foranyvalue")
 
 @functools.lru_cache(maxsize=512)
 def operator_of(text: str) -> Operator | None:
-    """Return the operator that *text* names, or None when IAM has no such operator."""
+    """Return the operator that *text* names, or None if IAM has no such operator."""
     quantifier, colon, name = text.lower().rpartition(":")
     if_exists = name.endswith("ifexists")
     name = name.removesuffix("ifexists")

@@ -1,7 +1,7 @@
-"""What a request holds under a key: a text, several texts, nothing, or a value that is not known but has a form.
+"""The values of request keys: one text, several, none, or an unknown value with a known form.
 
 At preview, and for "any request that EKS could make", parts of a request are open. An open value still rules things
-out: no namespace has an upper-case letter, and no cluster ARN is that of an association.
+out: no namespace contains an upper-case letter, and no cluster ARN is an association ARN.
 """
 
 import enum
@@ -34,12 +34,12 @@ class Variable:
     """A part of a request that is not known. Keys that name the same variable share its value.
 
     Attributes:
-        name: Equal names are equal values.
+        name: Variables of the same name have the same value.
         form: A regular expression, without groups, that every value matches.
-        letters: All characters that may stand in a value; empty for any.
-        example: A value that nobody wrote into a document.
-        second_example: Another, as different as may be.
-        length: The number of characters, where all values have the same.
+        letters: The characters allowed in a value; empty for any.
+        example: A value that no document contains.
+        second_example: Another, as different as possible.
+        length: The number of characters, if all values have the same.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A value that is not known: texts and variables, one after the other."""
+    """An unknown value: a sequence of texts and variables."""
 
     pieces: tuple[str | Variable, ...]
     may_be_absent: bool = False
@@ -65,11 +65,11 @@ class Open:
 
     @property
     def example(self) -> str:
-        """Return a text that the value may be."""
+        """Return a possible text of the value."""
         return "".join(piece if isinstance(piece, str) else piece.example for piece in self.pieces)
 
     def filled(self, values: Mapping[str, str]) -> "Text":
-        """Return the value with the variables of *values* put in; a text when none is left."""
+        """Return the value with the variables in *values* replaced; a text if none is left."""
         for piece in self.pieces:
             if isinstance(piece, Variable) and piece.name in values:
                 break
@@ -88,25 +88,25 @@ Value = str | tuple[str, ...] | Open | Absent
 
 
 def text_of(*pieces: str | Variable) -> Text:
-    """Return the pieces as one text, which is open while a variable is among them."""
+    """Return the pieces as one text, which is open if it contains a variable."""
     texts = [piece for piece in pieces if isinstance(piece, str)]
     return "".join(texts) if len(texts) == len(pieces) else _value(pieces)
 
 
 @functools.lru_cache(maxsize=1024)
 def unknown(name: str, *, may_be_absent: bool = True, many: bool = False) -> Open:
-    """Return a value of which nothing is known."""
+    """Return a value about which nothing is known."""
     return Open((Variable(name),), may_be_absent=may_be_absent, many=many)
 
 
 def may_equal(value: Open, text: str, *, ignore_case: bool = False) -> bool | None:
-    """Tell whether *value* equals *text*: never (False), or perhaps (None)."""
+    """Return whether *value* equals *text*: never (False) or perhaps (None)."""
     return None if _expression(value.pieces, ignore_case=ignore_case).fullmatch(text) else False
 
 
 @functools.lru_cache(maxsize=4096)
 def may_match(value: Open, pattern: str) -> bool | None:
-    """Tell whether *value* matches a pattern with `*` and `?`: always, never, or perhaps (None)."""
+    """Return whether *value* matches a pattern with `*` and `?`: always, never, or perhaps (None)."""
     if not has_wildcard(pattern):
         return may_equal(value, pattern)
     if "?" not in pattern and matches(pattern, _with_holes(value)):
@@ -116,7 +116,7 @@ def may_match(value: Open, pattern: str) -> bool | None:
 
 @functools.lru_cache(maxsize=4096)
 def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str] | None:
-    """Return values of the variables for which *value* matches *pattern*, or None where there are none."""
+    """Return values of the variables for which *value* matches *pattern*, or None."""
     text = pattern if not (wildcards and has_wildcard(pattern)) else meeting(value, pattern)
     if text is None:
         return None
@@ -127,7 +127,7 @@ def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str]
 
 
 def meeting(value: Open, pattern: str) -> str | None:
-    """Return a text that *pattern* covers and that has the letters of *value*, or None where there is none."""
+    """Return a text that matches *pattern* and has the form of *value*, or None."""
     return automaton(value.pieces).meeting(pattern)
 
 
@@ -165,7 +165,7 @@ def _expression(pieces: tuple[str | Variable, ...], *, ignore_case: bool) -> re.
 
 @functools.lru_cache(maxsize=512)
 def automaton(pieces: tuple[str | Variable, ...]) -> Meeting:
-    """Return what finds the texts that a value and a pattern have in common."""
+    """Return the automaton that finds texts common to a value and a pattern."""
     return Meeting(tuple(_letters(pieces)))
 
 

@@ -1,4 +1,4 @@
-"""Who a trust statement speaks of."""
+"""The principals of a trust statement."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,16 +31,16 @@ class Principals:
 
     @property
     def include_everyone(self) -> bool:
-        """Whether nobody is left out: `"*"` and `{"AWS": "*"}` mean the same to IAM."""
+        """Return whether everyone is included: `"*"` and `{"AWS": "*"}` mean the same to IAM."""
         return not self.negated and (self.everyone or "*" in self.of("AWS"))
 
     def is_open(self, principal_type: str) -> bool:
-        """Whether further principals of *principal_type* are not known yet."""
+        """Return whether there may be more principals of *principal_type* that are not known yet."""
         return principal_type in self.open_types
 
 
 def principals_of(value: object, *, negated: bool) -> tuple[Principals, list[str]]:
-    """Read a `Principal` element; the second part says what is malformed in it."""
+    """Return a parsed `Principal` element, and its faults."""
     if value is UNKNOWN:
         return Principals(negated=negated, open_types=frozenset(TYPES)), []
     if isinstance(value, str):

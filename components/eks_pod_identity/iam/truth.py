@@ -1,15 +1,15 @@
-"""Logic with three values: True, False, and None for what depends on something not known (Kleene's strong logic)."""
+"""Three-valued logic: True, False, and None for what depends on an unknown value (Kleene's strong logic)."""
 
 from collections.abc import Iterable
 
 
 def negate(value: bool | None) -> bool | None:
-    """Return the opposite; what is open stays open."""
+    """Return the opposite; None stays None."""
     return None if value is None else not value
 
 
 def any_of(values: Iterable[bool | None], *, otherwise: bool | None = False) -> bool | None:
-    """Return True if one is; else None if one, or *otherwise*, is; else False."""
+    """Return True if any is True; otherwise None if any, or *otherwise*, is None; otherwise False."""
     answer = otherwise
     for value in values:
         if value:
@@ -20,7 +20,7 @@ def any_of(values: Iterable[bool | None], *, otherwise: bool | None = False) -> 
 
 
 def all_of(values: Iterable[bool | None]) -> bool | None:
-    """Return False if one is; else None if one is; else True."""
+    """Return False if any is False; otherwise None if any is None; otherwise True."""
     answer: bool | None = True
     for value in values:
         if value is False:

@@ -1,4 +1,4 @@
-"""The marker for what is not known yet: at preview a value may depend on a resource that does not exist."""
+"""The marker for unknown values: at preview a value may depend on a resource that does not exist yet."""
 
 import enum
 from typing import Literal
@@ -11,6 +11,6 @@ class _Marker(enum.Enum):
 
 
 UNKNOWN = _Marker.UNKNOWN
-"""Stands in plain data wherever a value is not known yet; everything around it is still judged."""
+"""Marks an unknown value in plain data; everything around it is still judged."""
 
 Unknown = Literal[_Marker.UNKNOWN]

@@ -1,7 +1,7 @@
-"""Policy variables: `${aws:PrincipalTag/team, 'none'}` stands for the value that the request has under that key.
+"""Policy variables: `${aws:PrincipalTag/team, 'none'}` expands to the request's value of that key.
 
-Source: IAM User Guide, "IAM policy elements: Variables and tags". A value is compared as it is, even where it holds a
-`*`. A variable without a value, and without a default, makes the text it stands in equal nothing.
+Source: IAM User Guide, "IAM policy elements: Variables and tags". A `*` in a value
+is not a wildcard. If a variable has neither a value nor a default, its text matches nothing.
 """
 
 import functools
@@ -24,8 +24,8 @@ class Expansion:
 
     Attributes:
         text: The text; open parts are `*`.
-        has_value: False when a variable has no value, so that the text equals nothing.
-        is_open: Whether a part is not known.
+        has_value: False if a variable has no value, so that the text matches nothing.
+        is_open: Whether a part is unknown.
     """
 
     text: str
@@ -44,7 +44,7 @@ class _Part:
 
 
 def has_variables(text: str) -> bool:
-    """Tell whether *text* has something that IAM may take for a variable."""
+    """Return whether *text* contains something that IAM may read as a variable."""
     return _MARK in text
 
 
@@ -54,14 +54,14 @@ def variable_keys(text: str) -> tuple[str, ...]:
 
 
 def keys_without_default(text: str) -> tuple[str, ...]:
-    """Return the condition keys, as written, of the variables that have no value when the request lacks the key."""
+    """Return the condition keys, as written, of variables without a default."""
     if _MARK not in text:
         return ()
     return tuple(part.key for part in _parts(text) if part.key and part.default is None)
 
 
 def with_defaults(text: str) -> str:
-    """Return *text* as it is for a request without the keys of its variables; one without a default stays `*`."""
+    """Return *text* as it expands if the request lacks the keys; a variable without default becomes `*`."""
     return "".join(_without_value(part) for part in _parts(text))
 
 
@@ -72,7 +72,7 @@ def _without_value(part: _Part) -> str:
 
 
 def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> Expansion:
-    """Replace the variables of *text*; *in_pattern* keeps wildcards of their values from being wildcards."""
+    """Replace the variables of *text*; with *in_pattern*, wildcards in their values are literal."""
     if _MARK not in text:
         return Expansion(text)
     done = ""
@@ -86,9 +86,9 @@ def expand(text: str, value_of: Callable[[str], Value], *, in_pattern: bool) -> 
         if isinstance(value, Open):
             done, is_open = done + "*", True
         elif key and not isinstance(value, str):
-            # Absent, or a key with several values, which has none as a variable.
+            # Absent, or a key with several values, which does not expand.
             if value is ABSENT and part.default is not None:
-                # Whether a star in a default is a wildcard, AWS does not say.
+                # AWS does not document whether a star in a default is a wildcard.
                 is_open |= in_pattern and has_wildcard(part.default)
                 done += part.default
             else:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from eks_pod_identity.iam.automaton import Letters, Meeting
 
 _LONGEST_KEPT = 2_048
-"""Of longer patterns only a few are kept compiled, so that the cache stays small."""
+"""Longer patterns are cached in a smaller cache, to limit memory."""
 
 _LITERALS = {"*": "\ue000", "?": "\ue001"}
 _FROM_LITERALS = {mark: character for character, mark in _LITERALS.items()}
@@ -18,7 +18,7 @@ Match = Callable[[str], bool]
 
 
 def literal(text: str) -> str:
-    """Return a pattern that covers *text* alone, wildcards in it included."""
+    """Return a pattern that covers only *text*, with its wildcards escaped."""
     return text.translate(_TO_MARKS)
 
 
@@ -28,14 +28,14 @@ def as_text(pattern: str) -> str:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether *pattern* covers *text*, case included."""
+    """Return whether *pattern* covers *text*, case-sensitively."""
     return (_compiled(pattern) if len(pattern) <= _LONGEST_KEPT else _compiled_long(pattern))(text)
 
 
 def _compile(pattern: str) -> Match:
-    """Cut the pattern at its stars: what is left is looked for from left to right, each part once.
+    """Split the pattern at its stars, and look for the parts from left to right.
 
-    The first place where a part fits is always good enough, so a hostile pattern of many stars costs no more than a
+    The first match of each part is always good enough, so a hostile pattern of many stars costs no more than a
     harmless one.
     """
     prefix, star, rest = pattern.partition("*")
@@ -80,13 +80,13 @@ class _Segment:
             self._expression = re.compile(".".join(re.escape(as_text(part)) for part in parts), re.DOTALL)
 
     def covers(self, text: str) -> bool:
-        """Tell whether the part is the whole of *text*."""
+        """Return whether the part is the whole of *text*."""
         if self._expression is None:
             return text == self._text
         return self._expression.fullmatch(text) is not None
 
     def stands_at(self, text: str, position: int) -> bool:
-        """Tell whether the part stands at *position*."""
+        """Return whether the part matches at *position*."""
         if self._expression is None:
             return text.startswith(self._text, position)
         return self._expression.match(text, position) is not None
@@ -101,12 +101,12 @@ class _Segment:
 
 
 def is_everything(pattern: str) -> bool:
-    """Tell whether *pattern* covers every text there is."""
+    """Return whether *pattern* covers every text."""
     return bool(pattern) and not pattern.strip("*")
 
 
 def has_wildcard(pattern: str) -> bool:
-    """Tell whether *pattern* stands for more than itself."""
+    """Return whether *pattern* contains a wildcard."""
     return "*" in pattern or "?" in pattern
 
 
@@ -114,17 +114,17 @@ _VARIABLE = re.compile(r"\$\{[^{}]{0,256}\}")
 
 
 def with_variables_open(pattern: str) -> str:
-    """Replace policy variables by `*`: what they stand for is only known when a request is made."""
+    """Replace policy variables by `*`: their values are known only for a request."""
     return _VARIABLE.sub("*", pattern) if "${" in pattern else pattern
 
 
 def without_variables(pattern: str) -> str:
-    """Drop policy variables, so that what is left is what somebody wrote."""
+    """Remove policy variables from the pattern."""
     return _VARIABLE.sub("", pattern) if "${" in pattern else pattern
 
 
 def intersect(left: str, right: str) -> bool:
-    """Tell whether some text is covered by both patterns."""
+    """Return whether some text is covered by both patterns."""
     return _meeting(left).meets(right)
 
 

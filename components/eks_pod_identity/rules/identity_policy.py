@@ -117,7 +117,7 @@ def _similar(action: str) -> str | None:
 
 
 def may_be_resource(pattern: str) -> bool:
-    """Tell whether IAM accepts *pattern*: "*", or an ARN that may begin with a wildcard or a variable.
+    """Return whether IAM accepts *pattern*: "*", or an ARN that may begin with a wildcard or a variable.
 
     An ARN has six parts and the partition of AWS. It may have fewer where it ends in a star, which then stands for
     what is left: `arn:aws:s3:*`.

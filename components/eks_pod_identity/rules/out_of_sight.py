@@ -36,7 +36,7 @@ _TEMPLATE_TYPES = ("AWS::EKS::PodIdentityAssociation", "AWS::IAM::Role", "AWS::E
 
 
 def may_be_out_of_sight(resource_type: str) -> bool:
-    """Tell whether a resource of this type may make associations or roles that the rules do not read."""
+    """Return whether a resource of this type may make associations or roles that the rules do not read."""
     return (
         resource_type in _CLOUD_CONTROL
         or resource_type in _CLOUD_FORMATION

@@ -45,14 +45,14 @@ class AssumeRoleCall:
 
     @property
     def inherited(self) -> list[dict[str, str]]:
-        """The transitive tags of the caller's session, which the new session inherits."""
+        """Return the transitive tags of the caller's session, which the new session inherits."""
         session = self.session or {}
         keys = {key.lower() for key in session.get("TransitiveTagKeys", [])}
         return [tag for tag in session.get("SessionTags") or [] if tag["Key"].lower() in keys]
 
     @property
     def chained(self) -> bool:
-        """Whether a role session assumes the role."""
+        """Return whether a role session assumes the role."""
         return (self.session or {}).get("PrincipalType") == "AssumedRole"
 
 

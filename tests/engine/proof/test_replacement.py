@@ -106,7 +106,7 @@ class Watch:
 
     @property
     def last_seen_unmoved(self) -> float:
-        """The last time at which the association still had the old role; it moved later."""
+        """Return the last time at which the association still had the old role; it moved later."""
         return max(at for at, role in self.roles if role == self.roles[0][1])
 
 

@@ -6,7 +6,7 @@ from eks_pod_identity.rules.graph.role_policies import RolePolicies
 
 
 def may(policies: RolePolicies, request: Request, *, granted_by_resource: bool | None = False) -> bool | None:
-    """Tell whether a role may make *request* by its own policies; None when what is not known decides.
+    """Return whether a role may make *request* by its own policies; None when what is not known decides.
 
     With *granted_by_resource* a policy of the resource names the role itself, in the same account: its own policies
     need not allow the call then, but the boundary and every Deny still count.

@@ -83,7 +83,7 @@ def _source_side(chain: Chain, evaluations: Sequence[Evaluation], policies: Role
 
 
 def _names_the_source(chain: Chain, evaluation: Evaluation) -> bool | None:
-    """Tell whether the target trusts the source role by its ARN within one account: IAM then asks for nothing more."""
+    """Return whether the target trusts the source role by ARN in the same account, which is enough for IAM."""
     target = chain.target
     if target is None:
         return False
@@ -102,7 +102,7 @@ def _has_open_principals(statement: Statement) -> bool:
 
 
 def may_name_by_id(chain: Chain, trust: Document) -> bool:
-    """Tell whether a principal is the unique id that IAM gave the source role, which no ARN shows."""
+    """Return whether a principal is the unique id that IAM gave the source role, which no ARN shows."""
     role = chain.source.role
     own = role.text("uniqueId") if role is not None else ""
     ids = {
@@ -155,7 +155,7 @@ def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evalua
 
 
 def is_open(chain: Chain, evaluation: Evaluation) -> bool:
-    """Tell whether the answer of the target's trust depends on what a stack could show, and does not."""
+    """Return whether the answer of the target's trust depends on what a stack could show, and does not."""
     if evaluation.effect is not Effect.UNKNOWN:
         return False
     if chain.is_known and not has_open_parts(evaluation.document):
@@ -170,7 +170,7 @@ def _is_refused(evaluation: Evaluation) -> bool:
 
 
 def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
-    """Tell whether the refusal is the external id's (PI304, PI302), or that of session tags that are off (PI206)."""
+    """Return whether the refusal is the external id's (PI304, PI302), or that of session tags that are off (PI206)."""
     if is_refused_for_external_id(evaluation):
         return True
     tagged = chain.with_session_tags(on=True)
@@ -180,7 +180,7 @@ def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
 
 
 def is_refused_for_external_id(evaluation: Evaluation) -> bool:
-    """Tell whether the call would be admitted if no statement that allows compared the external id."""
+    """Return whether the call would be admitted if no statement that allows compared the external id."""
     statements = [
         replace(each, conditions=tuple(condition for condition in each.conditions if condition.name != EXTERNAL_ID))
         if each.allows

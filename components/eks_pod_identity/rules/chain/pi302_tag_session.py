@@ -87,7 +87,7 @@ def _assumes(statement: Statement) -> bool:
 
 
 def _may_tag(document: Document, assuming: Statement) -> bool | None:
-    """Tell whether some call that *assuming* admits may tag the session too, by whatever statement.
+    """Return whether some call that *assuming* admits may tag the session too, by whatever statement.
 
     Whether its external id is the right one is another question (PI304).
     """

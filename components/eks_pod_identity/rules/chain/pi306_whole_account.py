@@ -75,7 +75,7 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
 
 
 def _lets_strangers_in(document: Document, statement: Statement, account: str, partition: str) -> bool | None:
-    """Tell whether a role that nobody named gets in, past every denial."""
+    """Return whether a role that nobody named gets in, past every denial."""
     denials = [denial for denial in document.statements if denial.denies]
     reduced = with_statements(document, [statement, *denials])
     answers = [find(reduced, (request,)).answer for request in _strangers(statement, account, partition)]

@@ -42,7 +42,7 @@ def own_target_verdicts(chain: Chain) -> Iterator[Located]:
 
 
 def is_own_target(chain: Chain) -> bool | None:
-    """Tell whether the target role is the source role; None when that is not known yet."""
+    """Return whether the target role is the source role; None when that is not known yet."""
     if chain.target is None:
         return False
     arns = chain.source.arn, chain.target.arn

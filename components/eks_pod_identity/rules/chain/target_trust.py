@@ -36,7 +36,7 @@ def target_trust_findings(document: object, *, subject: str) -> tuple[Finding, .
 
 
 def is_target_trust(document: Document) -> bool:
-    """Tell whether a trust policy is about the second hop of EKS Pod Identity: an AWS principal shows it."""
+    """Return whether a trust policy is about the second hop of EKS Pod Identity: an AWS principal shows it."""
     return any(
         statement.allows
         and statement.principals is not None
@@ -47,7 +47,7 @@ def is_target_trust(document: Document) -> bool:
 
 
 def shows_pods(statement: Statement, document: Document) -> bool:
-    """Tell whether a statement shows that pods use the role.
+    """Return whether a statement shows that pods use the role.
 
     It does when it compares what only EKS sends: one of the six tags, or an external id of EKS's form. It also does
     when it tags the session by name, unless the second hop of EKS can never meet it: a role for people asks for MFA,
@@ -71,7 +71,7 @@ def _tags_by_name(statement: Statement) -> bool:
 
 
 def _is_for_others(statement: Statement) -> bool:
-    """Tell whether a statement names only services and identity providers, which no role session is."""
+    """Return whether a statement names only services and identity providers, which no role session is."""
     principals = statement.principals
     if principals is None or principals.negated or principals.everyone or principals.open_types:
         return False

@@ -55,5 +55,5 @@ def of_addon(addon: Resource) -> Iterator[Resource]:
 
 
 def namespace_is_assumed(association: Resource) -> bool:
-    """Tell whether the namespace of an add-on's association is only what is usual."""
+    """Return whether the namespace of an add-on's association is only what is usual."""
     return association.get("namespaceIsAssumed") is True

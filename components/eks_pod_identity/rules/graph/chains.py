@@ -246,7 +246,7 @@ def links_of(chain: Chain) -> Iterator[tuple[str, Hop]]:
 
 
 def has_open_parts(document: Document) -> bool:
-    """Tell whether a part of *document* is not known yet."""
+    """Return whether a part of *document* is not known yet."""
     return not document.is_complete or any(
         statement.effect_is_open
         or statement.conditions_are_open

@@ -54,7 +54,7 @@ class ClusterId(NamedTuple):
         return self.cluster.rpartition("::")[2]
 
     def is_same(self, other: "ClusterId") -> bool | None:
-        """Tell whether it is the same cluster; None when a part that is not known yet decides."""
+        """Return whether it is the same cluster; None when a part that is not known yet decides."""
         if self.cluster != other.cluster:
             return False
         accounts = _same_account(self, other)

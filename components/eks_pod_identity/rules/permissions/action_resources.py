@@ -9,7 +9,7 @@ _BUCKET = "arn:*:s3:::*"
 
 
 def can_act(action: str, resource: str) -> bool | None:
-    """Tell whether *action*, which may have wildcards, can act on a resource that *resource* covers.
+    """Return whether *action*, which may have wildcards, can act on a resource that *resource* covers.
 
     None means that the reference does not know the action.
     """

@@ -60,7 +60,7 @@ def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def _allows_everything(document: Document, statement: Statement) -> bool:
-    """Tell whether *statement* allows all of these calls in some partition."""
+    """Return whether *statement* allows all of these calls in some partition."""
     if not statement.allows or statement.actions.negated or statement.resources.negated:
         return False  # what NotAction or NotResource leaves out is not allowed
     alone = replace(document, statements=(statement,), problems=(), open_statements=())

@@ -59,7 +59,7 @@ def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUs
 
 
 def _assumes_roles(statement: Statement) -> bool:
-    """Tell whether `aws:RequestTag/…` is a session tag there; elsewhere it is a tag that a call gives a resource."""
+    """Return whether `aws:RequestTag/…` is a session tag there; elsewhere it is a tag that a call gives a resource."""
     actions = statement.actions
     return not statement.resources.present or (
         not actions.negated and all(pattern.lower().startswith("sts:") for pattern in actions.patterns)

@@ -57,5 +57,5 @@ def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
 
 
 def _may_be_none(association: Resource) -> bool:
-    """Tell whether an add-on's list of associations, or the entry in it, is not known yet."""
+    """Return whether an add-on's list of associations, or the entry in it, is not known yet."""
     return bool(association.addon) and association.is_open("serviceAccount") and association.is_open("roleArn")

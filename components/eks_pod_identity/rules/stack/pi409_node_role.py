@@ -77,7 +77,7 @@ def node_role_verdicts(stack: Stack, policies: Mapping[str, RolePolicies]) -> It
 
 
 def _may_assume(policies: RolePolicies) -> bool | None:
-    """Tell whether nodes may; None when a policy that is not in sight decides, other than AWS's usual ones."""
+    """Return whether nodes may; None when a policy that is not in sight decides, other than AWS's usual ones."""
     names = {arn.removeprefix(_AWS) for arn in policies.unseen}
     request = pod_request(_ACTION, Association().cluster_arn, Session(UNKNOWN))
     if names & _GRANTING and not policies.boundary:

@@ -22,7 +22,7 @@ class Required:
     pattern: str = ""
 
     def accepts(self, value: str) -> bool:
-        """Tell whether *value* is allowed."""
+        """Return whether *value* is allowed."""
         if self.values and value not in self.values:
             return False
         return not self.pattern or _describes(self.pattern, value)

@@ -34,7 +34,7 @@ def trust_findings(
 
 
 def concerns_pods(document: Document) -> bool:
-    """Tell whether a trust policy shows by itself that pods use it: it names their service, or what only EKS sends."""
+    """Return whether a trust policy by itself shows that pods use it: by their service, or what only EKS sends."""
     return is_target_trust(document) or any(
         names_pods(statement)
         or may_name_pods(statement)

@@ -86,7 +86,7 @@ def _no_statement(document: Document, subject: str, *, may_change: bool) -> Iter
 
 
 def _granted_elsewhere(document: Document, statement: Statement, action: str, statements: Sequence[Statement]) -> bool:
-    """Tell whether other statements give *action* wherever *statement* applies."""
+    """Return whether other statements give *action* wherever *statement* applies."""
     others = [other for other in statements if other is not statement and other.covers_action(action)]
     if any(
         not other.conditions_are_open and other.condition_parts() <= statement.condition_parts() for other in others

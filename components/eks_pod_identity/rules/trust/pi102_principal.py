@@ -114,7 +114,7 @@ def _bare_text(document: Document, statement: Statement) -> str:
 
 
 def is_misspelling(name: str) -> bool:
-    """Tell whether *name* was meant to be the Pod Identity service."""
+    """Return whether *name* was meant to be the Pod Identity service."""
     lowered = name.strip().lower()
     if name == POD_IDENTITY_SERVICE or lowered in _NEIGHBOURS | _OTHERS or len(lowered) > _LONGEST:
         return False

@@ -90,7 +90,7 @@ def _providers(document: Document, statement: Statement, subject: str) -> Iterat
 
 
 def _admits(document: Document, statement: Statement, issuer: str, stranger: str) -> bool | None:
-    """Tell whether *statement* admits the subject *stranger*, as far as subjects decide."""
+    """Return whether *statement* admits the subject *stranger*, as far as subjects decide."""
     keys: dict[str, Value] = {
         f"{issuer}:sub".lower(): stranger,
         f"{issuer}:aud".lower(): unknown("audience", may_be_absent=False),

@@ -98,7 +98,7 @@ def _stranger(partition: str, *, session_tags: bool) -> Request:
 
 
 def _admits(document: Document, statement: Statement, denials: list[Statement], request: Request) -> bool | None:
-    """Tell whether *request* gets in by *statement*, past every denial."""
+    """Return whether *request* gets in by *statement*, past every denial."""
     answer: bool | None = None if statement.conditions_are_open else True
     for condition in statement.conditions:
         holds = _holds(document, condition, request)
@@ -114,7 +114,7 @@ def _admits(document: Document, statement: Statement, denials: list[Statement], 
 
 
 def _holds(document: Document, condition: Condition, request: Request) -> bool | None:
-    """Tell whether a stranger meets *condition*; None only when a value of the document is not known yet."""
+    """Return whether a stranger meets *condition*; None only when a value of the document is not known yet."""
     holds = condition_holds(condition, request, expands=document.expands_variables)
     if holds is not None:
         return holds

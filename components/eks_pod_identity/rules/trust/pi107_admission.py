@@ -115,7 +115,7 @@ def _is_one_name(check: Check) -> bool:
 
 
 def _is_about_the_association(refused: Evaluation) -> bool:
-    """Tell whether a condition fails that some other association would meet; the others are reported by PI105."""
+    """Return whether a condition fails that some other association would meet; the others are reported by PI105."""
     wrong = {(check.location, check.key) for check in refused.failing() if check.holds is False}
     never = {
         (check.location, check.key)

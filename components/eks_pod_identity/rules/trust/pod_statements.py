@@ -8,7 +8,7 @@ from eks_pod_identity.iam.eks import POD_IDENTITY_SERVICE
 
 
 def names_pods(statement: Statement) -> bool:
-    """Tell whether *statement* names the Pod Identity service as a principal."""
+    """Return whether *statement* names the Pod Identity service as a principal."""
     principals = statement.principals
     return principals is not None and not principals.negated and POD_IDENTITY_SERVICE in principals.of("Service")
 
@@ -33,7 +33,7 @@ def _includes_pods(statement: Statement) -> bool:
 
 
 def may_name_pods(statement: Statement) -> bool:
-    """Tell whether a part of *statement* that is not known yet may make it a Pod Identity statement."""
+    """Return whether a part of *statement* that is not known yet may make it a Pod Identity statement."""
     principals = statement.principals
     if principals is None or statement.denies:
         return False
