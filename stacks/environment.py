@@ -7,7 +7,7 @@ the rest.
 from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from eks_pod_identity.errors import camel_case
@@ -30,6 +30,14 @@ class _Model(BaseModel):
         hide_input_in_errors=True,
         strict=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, values: object) -> object:
+        """Treat a key without a value as absent: what stood below it is commented out, say."""
+        if not isinstance(values, Mapping):
+            return values
+        return {key: value for key, value in cast("Mapping[object, object]", values).items() if value is not None}
 
 
 class Cluster(_Model):

@@ -8,12 +8,20 @@ from typing import Any, cast
 import pulumi
 from pydantic import ValidationError
 
-from eks_pod_identity.errors import camel_case
-from environment import SHARED_ARGUMENTS, Environment, Identity
+from eks_pod_identity.errors import RuleError, camel_case
+from eks_pod_identity.values import arns, names
+from environment import SHARED_ARGUMENTS, Account, Environment, Identity
 from pulumi_eks_pod_identity import PodIdentity
 from stack_file import CONFIG_KEY, Scalar, StackFile, read
 
 MAX_PROBLEMS = 50
+
+_MAPS: Mapping[tuple[str, ...], str] = {
+    ("cluster",): "Expected a map such as {name: dev}.",
+    ("accounts",): "Expected a map from names of your choice to accounts.",
+    ("identities",): "Expected a map from names of your choice to identities.",
+    ("tags",): "Expected a map from tag keys to values.",
+}
 
 Scalars = Mapping[tuple[str, ...], Scalar]
 
@@ -24,6 +32,10 @@ class StackProblem:
 
     path: tuple[str, ...]
     sentence: str
+
+    def is_in(self, problem_of_file: str) -> bool:
+        """Return whether a problem of the file as it was typed is about the same value."""
+        return f": {'.'.join(self.path)}: " in problem_of_file
 
     def __str__(self) -> str:
         """Return the line of the error."""
@@ -39,6 +51,8 @@ def load(config: pulumi.Config, file: Path) -> Environment:
     stack_file = read(file) if file.exists() else StackFile()
     problems: list[StackProblem] = []
     environment = validate(config.require_object("environment"), scalars_below(stack_file), problems)
+    # The program gets a date that the file has without quotes, and would report it once more.
+    problems = [problem for problem in problems if not any(problem.is_in(text) for text in stack_file.problems)]
     if stack_file.problems or problems or environment is None:
         raise pulumi.RunError(report(file, stack_file.problems, problems))
     return environment
@@ -70,10 +84,23 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     except ValidationError as error:
         problems += [_of_model(item, scalars) for item in error.errors(include_url=False, include_input=False)]
         return None
+    of_all = [problem for name, account in environment.accounts.items() for problem in _of_account(name, account)]
     for name, identity in environment.identities.items():
-        problems += _of_identity(environment, name, identity, scalars)
-    problems += _between_identities(environment)
+        of_all += _of_identity(environment, name, identity, scalars)
+    of_all += _between_identities(environment)
+    # What the environment says for all identities is wrong once, not once for each.
+    problems += dict.fromkeys(of_all)
     return environment
+
+
+def _of_account(name: str, account: Account) -> Iterator[StackProblem]:
+    checks = (("region", names.region, account.region), ("assumeRoleArn", arns.role_arn, account.assume_role_arn))
+    for key, check, value in checks:
+        try:
+            if value is not None:
+                check(value)
+        except RuleError as error:
+            yield StackProblem(("accounts", name, key), f"{error.rule} {error.fix}")
 
 
 def _of_identity(environment: Environment, name: str, identity: Identity, scalars: Scalars) -> Iterator[StackProblem]:
@@ -88,8 +115,22 @@ def _of_identity(environment: Environment, name: str, identity: Identity, scalar
         yield from _of_target_account(environment, identity, own_path)
     arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
     for problem in PodIdentity.validate(arguments):
-        path = (*own_path, *(_part(part, depth) for depth, part in enumerate(problem.path)))
+        path = _path_in_file(own_path, identity, problem.path)
         yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
+
+
+def _path_in_file(own_path: tuple[str, ...], identity: Identity, path: Sequence[str | int]) -> tuple[str, ...]:
+    """Return where the value at *path* of the component's arguments stands in the file."""
+    head, *inside = path
+    if head in SHARED_ARGUMENTS and head not in identity.arguments:
+        return ("cluster", "name" if head == "cluster_name" else camel_case(str(head)))
+    own_tags = identity.arguments.get("tags")
+    if head == "tags" and inside and not (isinstance(own_tags, Mapping) and inside[0] in own_tags):
+        return ("tags", *map(str, inside))
+    keys = [str(part) for part in inside]
+    if head == "bindings" and len(keys) > 1:
+        keys[1] = camel_case(keys[1])
+    return (*own_path, camel_case(str(head)), *keys)
 
 
 def _of_target_account(
@@ -113,7 +154,7 @@ def _between_identities(environment: Environment) -> Iterator[StackProblem]:
     owners: dict[tuple[str, str], str] = {}
     for name, identity in environment.identities.items():
         arguments = identity.arguments
-        for namespace, service_account in _bindings(arguments):
+        for namespace, service_account in _bindings(arguments, environment.cluster.name):
             owner = owners.setdefault((namespace, service_account), name)
             if owner != name:
                 yield StackProblem(
@@ -135,21 +176,23 @@ def _between_identities(environment: Environment) -> Iterator[StackProblem]:
             )
 
 
-def _bindings(arguments: Mapping[str, Any]) -> set[tuple[str, str]]:
+def _bindings(arguments: Mapping[str, Any], cluster: str) -> set[tuple[str, str]]:
+    """Return the namespaces and ServiceAccounts of an identity on the environment's cluster."""
     listed = arguments.get("bindings")
-    if not isinstance(listed, list):
-        return {(str(arguments.get("namespace")), str(arguments.get("service_account")))}
-    bindings = cast("list[Mapping[str, Any] | None]", listed)
-    # A binding on another cluster does not conflict with the same pair on this one.
-    return {
-        (str(item.get("namespace")), str(item.get("service_account")))
-        for item in bindings
-        if isinstance(item, Mapping) and item.get("cluster_name") is None
-    }
+    bindings = cast("list[object]", listed) if isinstance(listed, list) else [arguments]
+    pairs: set[tuple[str, str]] = set()
+    for item in bindings:
+        binding: Mapping[str, object] = cast("Mapping[str, object]", item) if isinstance(item, Mapping) else {}
+        namespace, service_account = binding.get("namespace"), binding.get("service_account")
+        # A binding on another cluster does not conflict with the same pair on this one.
+        is_here = item is arguments or binding.get("cluster_name") in (None, cluster)
+        if isinstance(namespace, str) and isinstance(service_account, str) and is_here:
+            pairs.add((namespace, service_account))
+    return pairs
 
 
 def _of_model(error: Any, scalars: Scalars) -> StackProblem:
-    path = tuple(str(part) for part in error["loc"] if part != "[key]")
+    path: tuple[str, ...] = tuple(str(part) for part in error["loc"] if part != "[key]")
     match error["type"]:
         case "missing":
             sentence = "The key is required."
@@ -161,6 +204,11 @@ def _of_model(error: Any, scalars: Scalars) -> StackProblem:
             sentence = "The text is empty. Write a value, or remove the key."
         case "string_type":
             sentence = "Expected text. Put the value in quotes."
+        case "dict_type" | "model_type":
+            usual = "Expected a map such as {namespace: payments, serviceAccount: api}."
+            sentence = _MAPS.get(path, usual if path[:1] == ("identities",) else "Expected a map of keys and values.")
+        case "enum":
+            sentence = f"Use {error['ctx']['expected']}."
         case "string_pattern_mismatch":
             sentence = "An AWS account id is twelve digits in quotes."
         case _:
@@ -179,7 +227,3 @@ def _as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:
     if scalar is None or not scalar.plain_number:
         return ""
     return f" (line {scalar.line}: {scalar.text} has no quotes and is read as a number.)"
-
-
-def _part(part: str | int, depth: int) -> str:
-    return camel_case(part) if depth == 0 and isinstance(part, str) else str(part)

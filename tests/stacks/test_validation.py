@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
 from environment import Environment
 from stack_file import read
-from validation import StackProblem, scalars_below, validate
+from validation import StackProblem, load, scalars_below, validate
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))
@@ -230,6 +231,102 @@ def test_an_identitys_own_tags_win_over_the_environments():
     arguments = Environment.model_validate(environment).arguments("api")
 
     assert arguments["tags"] == {"Owner": "api", "Environment": "dev"}
+
+
+@pytest.mark.parametrize("key", ["identities", "accounts", "tags"])
+def test_a_key_without_a_value_is_absent(key: str):
+    assert problems({"cluster": {"name": "dev", "agent": None, "region": None}, key: None}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"cluster": "dev"}, "- cluster: Expected a map such as {name: dev}."),
+        ({"identities": [{"name": "api"}]}, "- identities: Expected a map from names of your choice to identities."),
+        (
+            {"identities": {"api": None}},
+            "- identities.api: Expected a map such as {namespace: payments, serviceAccount: api}.",
+        ),
+        ({"accounts": {"data": "444455556666"}}, "- accounts.data: Expected a map of keys and values."),
+        ({"tags": ["Owner"]}, "- tags: Expected a map from tag keys to values."),
+        ({"cluster": {"name": "dev", "agent": "yes"}}, "- cluster.agent: Use 'existing', 'managed' or 'auto_mode'."),
+        (
+            {"accounts": {"data": {"id": "444455556666", "region": "Ireland"}}},
+            '- accounts.data.region: "Ireland" is not a valid AWS region. Write it like "eu-west-1".',
+        ),
+        (
+            {"accounts": {"data": {"id": "444455556666", "assumeRoleArn": "deployer"}}},
+            (
+                '- accounts.data.assumeRoleArn: "deployer" is not the ARN of an IAM role. '
+                "Write it like arn:aws:iam::111122223333:role/name."
+            ),
+        ),
+    ],
+)
+def test_a_wrong_type_or_value_is_told_in_plain_words(change: dict[str, Any], line: str):
+    assert problems(minimal() | change) == [line]
+
+
+def test_what_is_wrong_for_all_identities_is_told_once_where_it_is_written():
+    environment: dict[str, Any] = minimal() | {"tags": {"aws:owner": "x"}}
+    environment["identities"]["other"] = {"namespace": "a", "serviceAccount": "b", "tags": {"aws:team": "y"}}
+    region = minimal()
+    region["cluster"]["region"] = "Ireland"
+    region["identities"]["other"] = {"namespace": "a", "serviceAccount": "b"}
+
+    assert [line.split(" ")[1] for line in problems(environment)] == [
+        "tags.aws:owner:",
+        "identities.other.tags.aws:team:",
+    ]
+    assert [line.split(" ")[1] for line in problems(region)] == ["cluster.region:"]
+
+
+def test_a_binding_is_told_as_the_file_spells_it(tmp_path: Path):
+    file = tmp_path / "Pulumi.dev.yaml"
+    identity = "{api: {bindings: [{namespace: a, serviceAccount: 010}]}}"
+    file.write_text(
+        f"config:\n  eks-pod-identity:environment:\n    cluster: {{name: dev}}\n    identities: {identity}\n"
+    )
+    environment = yaml.safe_load(file.read_text())["config"]["eks-pod-identity:environment"]
+
+    [line] = problems(environment, scalars_below(read(file)))
+
+    assert line.startswith("- identities.api.bindings.0.serviceAccount: Expected a string")
+    assert "(line 4: 010 has no quotes" in line
+
+
+def test_identities_without_a_service_account_do_not_have_the_same():
+    environment = {"cluster": {"name": "dev"}, "identities": {"one": {"namespace": "a"}, "two": {"namespace": "a"}}}
+
+    assert not any("belongs to" in line for line in problems(environment))
+
+
+def test_a_binding_that_names_the_environments_cluster_has_the_same_service_account():
+    environment = minimal()
+    binding = {"namespace": "payments", "serviceAccount": "api", "clusterName": "dev"}
+    environment["identities"]["other"] = {"bindings": [binding]}
+
+    assert problems(environment) == [
+        "- identities.other: payments/api already belongs to api. EKS allows one association for each."
+    ]
+
+
+def test_a_date_without_quotes_is_one_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "Pulumi.dev.yaml"
+    policy = '{Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}'
+    file.write_text(
+        "config:\n  eks-pod-identity:environment:\n    cluster: {name: dev}\n"
+        f"    identities: {{api: {{namespace: a, serviceAccount: b, policies: {{read: {policy}}}}}}}\n"
+    )
+    environment = yaml.safe_load(file.read_text().replace("2012-10-17", '"2012-10-17 00:00:00 +0000 UTC"'))
+    config = pulumi.Config("eks-pod-identity")
+    monkeypatch.setattr(config, "require_object", lambda _: environment["config"]["eks-pod-identity:environment"])
+
+    with pytest.raises(pulumi.RunError) as caught:
+        load(config, file)
+
+    [line] = str(caught.value).splitlines()[1:]
+    assert line.endswith('Version: 2012-10-17 has no quotes and is read as a date. Write "2012-10-17".')
 
 
 ODD_VALUES = [
