@@ -45,6 +45,7 @@ AREAS = {
             "tests/rules/test_argument_checks.py",
             "tests/rules/test_associations.py",
             "tests/rules/test_chains.py",
+            "tests/rules/test_differences.py",
             "tests/rules/test_documented_trusts.py",
             "tests/rules/test_permission_policies.py",
             "tests/rules/test_role_policies.py",

@@ -128,6 +128,8 @@ def test_a_permission_policy():
     assert codes(permission_policy_problems(by_tag, session_tags=None)) == []
     assert codes(permission_policy_problems(by_tag, session_tags=False)) == ["PI206"]
     assert codes(permission_policy_problems(document({**READ, "Resource": "arn:aws:s3:::invoices"}))) == []  # PI605
+    both = document({**READ, "Action": "s3:GetObjekt", "Resource": BY_NAMESPACE})
+    assert codes(permission_policy_problems(both, session_tags=False)) == ["PI603", "PI206"]
 
 
 def test_a_problem_says_where_what_and_why_and_the_fix_for_a_document_written_by_hand():
@@ -167,6 +169,10 @@ def test_a_use_of_a_session_tag_says_its_place_and_the_argument_that_fixes_it():
 def test_the_subject_is_the_callers_and_what_is_not_known_is_no_problem(problems: Any):
     assert all(problem.rule.startswith(f"[{problem.code}] it") for problem in problems("{", subject="it"))
     assert codes(problems("{")) != []
+    everything = problems(
+        document({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}), subject="it"
+    )
+    assert all(problem.rule.startswith(f"[{problem.code}] it") for problem in everything)
     assert codes(problems(UNKNOWN)) == []
 
 

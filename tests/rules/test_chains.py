@@ -97,6 +97,24 @@ def test_where_the_account_of_the_cluster_is_read(resources: list[Resource], con
     assert chain(*resources, account=configured).caller.account == expected
 
 
+def test_an_association_shows_its_own_account_where_the_stack_names_several():
+    """A state without providers, such as an import, tells no accounts apart."""
+    other = Resource(
+        "other", ASSOCIATION, "other", {"associationArn": ASSOCIATION_ARN.replace(ACCOUNT, OTHER)}, {}, "aws"
+    )
+    abroad = Resource(
+        "cluster", CLUSTER, "cluster", {"name": "dev", "arn": CLUSTER_ARN.replace(ACCOUNT, OTHER)}, {}, "aws"
+    )
+    chains = {
+        each.association.urn: each
+        for each in chains_of(Stack([association(associationArn=ASSOCIATION_ARN), other]), "")
+    }
+
+    assert chains["association"].account == ACCOUNT
+    assert chains["other"].account == OTHER
+    assert chain(association(associationArn=ASSOCIATION_ARN), abroad).account == ACCOUNT
+
+
 def test_the_account_of_the_role_is_not_taken_for_that_of_the_cluster():
     """PI305 compares the two."""
     assert chain(association(roleArn=ROLE_ARN)).account == ""

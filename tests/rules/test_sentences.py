@@ -146,6 +146,8 @@ TRUST_STATEMENTS: dict[str, Any] = {
             "ArnLike": {"aws:SourceArn": "arn:aws:eks:*:444455556666:cluster/*"},
         },
     },
+    "service not known": {**PODS, "Principal": {"Service": UNKNOWN}},
+    "aws not known": {**PODS, "Principal": {"AWS": UNKNOWN}},
     "spelled otherwise": {**PODS, "Principal": {"Service": "pods.eks.amazonaws.com.cn"}},
     "capitals": {**PODS, "Principal": {"Service": " EKS.amazonaws.com"}},
     "canonical user": {**PODS, "Principal": {"CanonicalUser": "pods.eks.amazonaws.com"}},
@@ -220,6 +222,18 @@ TRUSTS: dict[str, Any] = {
             {**TARGET, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
             {**TARGET, "Action": "sts:TagSession", "Condition": {}},
             {**TARGET, "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ]
+    },
+    "target, with a denial": {
+        "Statement": [
+            {**TARGET, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+            {**TARGET, "Action": "sts:TagSession", "Condition": {}},
+            {
+                "Effect": "Deny",
+                "Principal": {"AWS": "*"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
         ]
     },
     "target, everything of sts": {"Statement": {**TARGET, "Action": "STS:*", "Condition": {}}},

@@ -123,6 +123,8 @@ def test_what_is_an_identity_policy(document: object):
         (policy({"Effect": "Deny", "Action": "iam:*", "Resource": "*"}, Action="*", Resource="*"), True),
         (policy(Action="s3:*", Resource="*"), True),
         (policy(Action="*", Resource="arn:aws:s3:::*"), True),
+        ({"Statement": [{"Effect": "Allow", "NotAction": "ec2:*", "Resource": "*"}]}, True),
+        ({"Statement": [{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::a/*"}]}, True),
         (policy(UNKNOWN, Action="*", Resource="*"), True),
         (policy(Action="*", Resource="*", Condition=UNKNOWN), True),
     ],
@@ -189,6 +191,10 @@ def test_a_call_that_a_key_of_its_service_decides_is_not_judged_for_every_servic
     assert "PI209" not in session_codes(policy(Action="*", Resource="*", Condition=by_prefix))
     assert "PI209" not in session_codes(policy(Action="s3:*", Resource="*", Condition=by_prefix))
     assert "PI209" in session_codes(policy(deny("s3:*"), Action="s3:*", Resource="*", Condition=by_prefix))
+
+
+def test_what_is_malformed_is_reported_as_that():
+    assert session_codes(policy(deny("s3:*"), Sid="a b")) == ["PI203"]
 
 
 def test_the_one_action_that_a_denial_leaves_is_found_among_all_of_a_service():

@@ -272,6 +272,12 @@ STACKS: dict[str, Mapping[str, Any]] = {
     # PI301 to PI304
     "no permission": chain(assume=None),
     "permission not known": chain(assume=role_policy(UNKNOWN)),
+    "denied perhaps": chain(
+        other=role_policy(document({"Effect": "Deny", "Action": "sts:*", "Resource": "*", "Condition": UNKNOWN}))
+    ),
+    "denied by a boundary that is not known": chain(
+        role=role(trust(), permissionsBoundary=f"arn:aws:iam::{ACCOUNT}:policy/boundary")
+    ),
     "target not known": chain(association=association(targetRoleArn=UNKNOWN)),
     "boundary": chain(
         role=role(trust(), permissionsBoundary="${boundary.arn}"), boundary=managed(document(allow("s3:*", "*")))
@@ -351,6 +357,12 @@ STACKS: dict[str, Mapping[str, Any]] = {
     ),
     "names another, of an environment": environment(
         workload(document(trust()["Statement"][0], admit(Principal={"AWS": SOURCE_ROLE_ARN + "-2"})))
+    ),
+    "denies itself": workload(
+        document(
+            trust()["Statement"][0],
+            {"Effect": "Deny", "Principal": {"AWS": SOURCE_ROLE_ARN}, "Action": "sts:AssumeRole"},
+        )
     ),
     # PI101 to PI106 through the association
     "role for another service": workload(service_trust("ec2.amazonaws.com")),
@@ -484,6 +496,16 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "b": role_policy(document(allow("s3:GetObjekt", "bucket"))),
         "c": role_policy(document(allow("s3:GetObject", "/bucket", Principal="*"))),
         "role": role(trust(), inlinePolicies=[{"policy": ""}, {"policy": "["}]),
+    },
+    "a policy that two roles have": {
+        **workload(trust()),
+        "second": role(trust(), name="worker"),
+        "another": association(roleArn="${second.arn}", namespace="orders"),
+        "read": managed(document(allow("s3:GetObjekt", "arn:aws:s3:::a/*"))),
+        "write": managed(document(allow("s3:PutObjekt", "arn:aws:s3:::a/*")), name="write"),
+        "a": attachment("${read.arn}"),
+        "b": attachment("${read.arn}", to="${second.name}"),
+        "c": attachment("${write.arn}", to="${second.name}"),
     },
     "policies not known": {**workload(trust()), "a": role_policy(UNKNOWN), "b": role_policy({"Statement": [UNKNOWN]})},
     "version": {

@@ -125,6 +125,8 @@ def test_a_role_of_an_association_needs_the_statement():
         "pds.eks.amazonaws.com",
         "Pods.eks.amazonaws.com",
         "pods.esk.amazonaws.com",
+        "pds.es.amazonaws.com",
+        "poods.ekss.amazonaws.com",
     ],
 )
 def test_misspellings_are_found(name: str):

@@ -174,7 +174,7 @@ def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
     if is_refused_for_external_id(evaluation):
         return True
     tagged = chain.with_session_tags(on=True)
-    if chain.caller.session_tags is True or chain.target is None:
+    if chain.target is None:
         return False
     return admits(chain.target.trust, tagged.target_requests()).answer is not False
 

@@ -62,7 +62,7 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     )
     if not is_denied and not _is_about_the_association(refused):
         return
-    if chain.caller.session_tags is not True and _admits_with_tags(chain):
+    if _admits_with_tags(chain):
         return
     yield Located(
         association,
