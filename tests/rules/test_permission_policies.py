@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam import parse
+from eks_pod_identity.rules import UNKNOWN
 from eks_pod_identity.rules.finding import findings_of
 from eks_pod_identity.rules.identity_policy import identity_policy_problems, may_be_resource
 from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources
@@ -83,6 +84,7 @@ def allow(action: Any, resource: Any, **more: Any) -> dict[str, Any]:
         (allow("s3:GetObject", "nonsense"), False),  # PI603
         (allow("s3:GetObjekt", BUCKET), False),  # PI603
         (allow("s3:GetObject", BUCKET) | {"Effect": "Deny"}, True),
+        (allow("s3:GetObject", [BUCKET, UNKNOWN]), False),
         ({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": BUCKET}, False),
         ({"Effect": "Allow", "NotAction": "s3:GetObject", "Resource": BUCKET}, False),
         ({"Effect": "Allow", "Action": "s3:GetObject"}, False),

@@ -314,6 +314,10 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "role": {**role(trust()), **ABROAD},
     },
     "role of another provider's account": {**workload(trust()), "role": {**role(trust()), **ABROAD}},
+    "role whose ARN is of another account": {
+        **workload(trust()),
+        "role": role(trust(), arn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/payments-api"),
+    },
     # PI307
     "assumes and does not tag": {
         **workload(trust()),
@@ -382,6 +386,7 @@ STACKS: dict[str, Mapping[str, Any]] = {
         **workload(trust()),
         "account": service_account("api", annotations={"eks.amazonaws.com/role-arn": "x"}),
     },
+    "annotated otherwise": {**workload(trust()), "account": service_account("api", annotations={"team": "payments"})},
     "annotations not known": {**workload(trust()), "account": service_account("api", annotations=UNKNOWN)},
     "other accounts": {**workload(trust()), "b": service_account("worker"), "a": service_account("cron")},
     "accounts without names": {
@@ -457,6 +462,20 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
         "nodes": node_group(),
         "own": role_policy(document(allow("eks-auth:*", "*")), to="${nodeRole.name}"),
+        "policy": attachment("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", to="${nodeRole.name}"),
+    },
+    "nodes with a policy for something else": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
+        "nodes": node_group(),
+        "own": role_policy(document(allow("ec2:DescribeInstances", "*")), to="${nodeRole.name}"),
+        "policy": attachment("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", to="${nodeRole.name}"),
+    },
+    "nodes with a policy that is not known": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
+        "nodes": node_group(),
+        "own": role_policy(document(allow(["ec2:DescribeInstances", UNKNOWN], "*")), to="${nodeRole.name}"),
         "policy": attachment("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", to="${nodeRole.name}"),
     },
     "nodes of another cluster": {

@@ -298,6 +298,7 @@ def test_an_optional_tag_scopes_only_while_tags_are_on():
 
 def test_every_statement_is_judged():
     assert codes({**GOOD, "Condition": {}}) == ["PI104"]
+    assert codes({**GOOD, "Condition": {}}, Action="sts:TagSession", Condition={}) == ["PI104"]
 
 
 # PI105

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
-from eks_pod_identity.iam.possible import ABSENT, Open, Value
+from eks_pod_identity.iam.possible import ABSENT, Value
 
 _SHOWN = 4
 
@@ -43,7 +43,7 @@ def shown(value: Value) -> str:
         return "absent"
     if isinstance(value, tuple):
         return listed([quoted(each) for each in value])
-    return quoted(str(value)) if isinstance(value, Open) else quoted(value)
+    return quoted(str(value))
 
 
 def _difference(check: Check) -> str:

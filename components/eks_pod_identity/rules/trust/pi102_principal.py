@@ -110,7 +110,7 @@ def _bare_text(document: Document, statement: Statement) -> str:
     index = statement.location.removeprefix("Statement").strip("[]")
     item = listed[int(index) if index.isdigit() else 0] if listed else None
     principal = cast("Mapping[str, object]", item).get("Principal") if isinstance(item, Mapping) else None
-    return principal if isinstance(principal, str) and principal != "*" else ""
+    return principal if isinstance(principal, str) else ""
 
 
 def is_misspelling(name: str) -> bool:
