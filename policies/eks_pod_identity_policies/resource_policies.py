@@ -78,14 +78,14 @@ def validation(policy: str) -> Callable[[ResourceValidationArgs, ReportViolation
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type not in types:
-            args.not_applicable("Not a resource that this policy is about.")
+            args.not_applicable("Not a resource that this policy is about.")  # which raises
         settings = settings_of(policy, args.get_config())
         resource = resource_of(args)
         reporter = Reporter(settings, report)
         verdicts = judge(resource, settings)
         if verdicts is None:
             args.not_applicable("The resource has nothing to do with EKS Pod Identity.")
-            return
+            return  # never reached, which the type checker does not know
         for verdict in merged(verdicts):
             reporter.add(verdict, resource)
         if reporter.exempted:

@@ -20,7 +20,6 @@ from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.rules.graph.associations import associations_of, namespace_is_assumed
 from eks_pod_identity.rules.graph.stack import Link, Stack, region_of
 from eks_pod_identity.rules.resource import Resource, account_of
-from eks_pod_identity.rules.resource import text_of as known_text
 from eks_pod_identity.rules.tags.effective import effective_tags
 
 _CLUSTER_ARN = re.compile(r"arn:([^:*?]+):eks:([^:*?]+):([0-9]{12}):cluster/[^*?]+")
@@ -29,6 +28,7 @@ ANY_ARN = Variable(
 )
 """The ARN of a role of which nothing is known."""
 
+_TARGET_ACCOUNT = Variable("target account", ACCOUNT.form)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
 
@@ -125,17 +125,31 @@ def chains_of(stack: Stack, cluster_account: str) -> Iterator[Chain]:
 
 
 def _chain(stack: Stack, association: Resource, configured: str) -> Chain:
-    source = stack.role(association, "roleArn")
-    trust = _trust(source)
-    account = configured or _cluster_account(stack, association)
-    if not account and association.is_of_component:
-        account = _account_in(trust)
-    region = region_of(association) or (_region_in(trust) if association.is_of_component else "")
-    partition = _partition(stack, association, source, region)
+    source, cluster = stack.role(association, "roleArn"), stack.cluster(association)
+    account = configured or _cluster_account(stack, association, cluster)
+    region = region_of(association)
+    if association.is_of_component:
+        trust = _trust(source)
+        account, region = account or _account_in(trust), region or _region_in(trust)
+    partition = _partition(association, source, cluster, region)
+    target = None
+    if association.get("targetRoleArn") not in (None, ""):
+        link = stack.role(association, "targetRoleArn")
+        target = _hop(stack, link, association.text("targetRoleArn"), partition, _TARGET_ACCOUNT)
+    return Chain(
+        association,
+        _caller(stack, association, account, region, partition),
+        account,
+        _hop(stack, source, association.text("roleArn"), partition, account or ACCOUNT),
+        target,
+    )
+
+
+def _caller(stack: Stack, association: Resource, account: str, region: str | None, partition: str) -> Association:
     cluster_id = stack.cluster_id(association)
     cluster = cluster_id.cluster if cluster_id is not None and not cluster_id.cluster.startswith("urn:") else ""
     disabled = association.get("disableSessionTags")
-    caller = Association(
+    return Association(
         cluster_name=cluster or UNKNOWN,
         namespace=(not namespace_is_assumed(association) and association.text("namespace")) or UNKNOWN,
         service_account=association.text("serviceAccount") or UNKNOWN,
@@ -144,29 +158,20 @@ def _chain(stack: Stack, association: Resource, configured: str) -> Chain:
         partition=partition or UNKNOWN,
         session_tags=UNKNOWN if disabled is UNKNOWN else disabled is not True,
     )
-    target = None
-    if association.get("targetRoleArn") not in (None, ""):
-        link = stack.role(association, "targetRoleArn")
-        target = _hop(stack, link, association.get("targetRoleArn"), partition)
-    hop = _hop(stack, source, association.get("roleArn"), partition, account, is_source=True)
-    return Chain(association, caller, account, hop, target)
 
 
-def _hop(
-    stack: Stack, link: Link, value: object, partition: str, account: str = "", *, is_source: bool = False
-) -> Hop:
+def _hop(stack: Stack, link: Link, arn: str, partition: str, owner: str | Variable) -> Hop:
+    """Return what is known of the role at *link*; *owner* is its account where the stack does not show it."""
     role = link.resource
-    arn = known_text(value) or (role.text("arn") if role is not None else "")
     if role is None:
         return Hop(link, arn or text_of(ANY_ARN), Document(is_open=True), UNKNOWN)
-    name = role.text("name")
+    arn, name = arn or role.text("arn"), role.text("name")
     if arn or not name or role.is_open("path"):
         return Hop(link, arn or text_of(ANY_ARN), _trust(link), _tags(role))
-    owner = stack.account(role) or account or (ACCOUNT if is_source else Variable("target account", ACCOUNT.form))
-    known = (partition or PARTITION, owner)
-    arn = text_of("arn:", known[0], ":iam::", known[1], f":role{role.text('path') or '/'}{name}")
-    session = text_of("arn:", known[0], ":sts::", known[1], f":assumed-role/{name}/", Variable("session name"))
-    return Hop(link, arn, _trust(link), _tags(role), session if isinstance(arn, Open) else None)
+    account, aws = stack.account(role) or owner, partition or PARTITION
+    text = text_of("arn:", aws, ":iam::", account, f":role{role.text('path') or '/'}{name}")
+    session = text_of("arn:", aws, ":sts::", account, f":assumed-role/{name}/", Variable("session name"))
+    return Hop(link, text, _trust(link), _tags(role), session if isinstance(text, Open) else None)
 
 
 def _with_arns(request: Request, source: Hop, target: Text) -> Request:
@@ -193,9 +198,8 @@ def _tags(role: Resource) -> Mapping[str, str] | Unknown:
     return {str(key): value for key, value in effective.tags.items() if isinstance(value, str)}
 
 
-def _cluster_account(stack: Stack, association: Resource) -> str:
+def _cluster_account(stack: Stack, association: Resource, cluster: Resource | None) -> str:
     """Return the account of the cluster: read from an ARN that is known, or that of the provider."""
-    cluster = stack.cluster(association)
     return (
         account_of(association.get("associationArn"))
         or account_of(cluster.get("arn") if cluster else None)
@@ -203,15 +207,14 @@ def _cluster_account(stack: Stack, association: Resource) -> str:
     )
 
 
-def _partition(stack: Stack, association: Resource, source: Link, region: str) -> str:
-    cluster = stack.cluster(association)
+def _partition(association: Resource, source: Link, cluster: Resource | None, region: str | None) -> str:
     arns = (
-        association.get("associationArn"),
-        association.get("roleArn"),
-        source.resource.get("arn") if source.resource else None,
-        cluster.get("arn") if cluster else None,
+        association.text("associationArn"),
+        association.text("roleArn"),
+        source.resource.text("arn") if source.resource else "",
+        cluster.text("arn") if cluster else "",
     )
-    known = next((arn.split(":")[1] for arn in arns if isinstance(arn, str) and arn.count(":") > 1), "")
+    known = next((arn.split(":")[1] for arn in arns if arn.count(":") > 1), "")
     if known or not region:
         return known
     return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")

@@ -21,8 +21,8 @@ from eks_pod_identity.rules.resource import (
 )
 
 _ARN_PARTS = 6
-_SHOWING = {ASSOCIATION: "associationArn", CLUSTER: "arn"}
-"""Properties that only AWS fills in."""
+_ARNS_OF_AWS = {ASSOCIATION: "associationArn", CLUSTER: "arn"}
+"""Properties that only AWS fills in, and no program."""
 
 
 class Link(NamedTuple):
@@ -128,12 +128,10 @@ class Stack:
 
     def link(self, resource: Resource, key: str, value: Any, resource_type: str) -> Link:
         """Return the resource of *resource_type* that *value*, an ARN or a name at *key*, leads to."""
+        if isinstance(value, str) and value.startswith("arn:"):
+            return self._link_by_arn(value, resource_type)
         if isinstance(value, str):
-            return (
-                self._arn(value, resource_type)
-                if value.startswith("arn:")
-                else self._name(resource, key, value, resource_type)
-            )
+            return self._link_by_name(resource, key, value, resource_type)
         if value is not UNKNOWN:
             return Link(None, is_open=False)
         candidates = self._depended_on(resource, key, resource_type)
@@ -155,7 +153,7 @@ class Stack:
         """Return the cluster of the stack that *resource* names."""
         return self.link(resource, "clusterName", resource.get("clusterName"), CLUSTER).resource
 
-    def _arn(self, value: str, resource_type: str) -> Link:
+    def _link_by_arn(self, value: str, resource_type: str) -> Link:
         target = self._by_arn.get(value)
         if target is not None:
             return Link(target if target.type == resource_type else None, is_open=False)
@@ -173,7 +171,7 @@ class Stack:
             return Link(None, is_open=False)
         return Link(matches[0], is_open=False, is_certain=self.account(matches[0]) == account)
 
-    def _name(self, resource: Resource, key: str, value: str, resource_type: str) -> Link:
+    def _link_by_name(self, resource: Resource, key: str, value: str, resource_type: str) -> Link:
         """Of several of one name the one that the property depends on counts, else the one of the same account."""
         same = {
             candidate.urn: self._is_same_account(resource, candidate)
@@ -219,17 +217,16 @@ def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
     Its own configuration says it, else the ARNs of its clusters and associations. Where these name several accounts,
     it is not known. ARNs that a program wrote, such as that of a role, prove nothing: they may be the mistake.
     """
-    accounts: dict[str, str] = {}
+    configured: dict[str, str] = {}
     shown: dict[str, set[str]] = defaultdict(set)
     for resource in resources:
         provider = resource.provider
-        if provider not in accounts:
-            accounts[provider] = provider_account(resource.provider_properties)
-        if accounts[provider]:
-            continue
-        if resource.type in _SHOWING:
-            shown[provider].add(account_of(resource.get(_SHOWING[resource.type])))
-    for provider, account in accounts.items():
-        named = shown[provider] - {""}
-        accounts[provider] = account or (named.pop() if len(named) == 1 else "")
-    return accounts
+        if provider not in configured:
+            configured[provider] = provider_account(resource.provider_properties)
+        if resource.type in _ARNS_OF_AWS:
+            shown[provider].add(account_of(resource.get(_ARNS_OF_AWS[resource.type])))
+    return {provider: account or _only(shown[provider] - {""}) for provider, account in configured.items()}
+
+
+def _only(accounts: set[str]) -> str:
+    return next(iter(accounts)) if len(accounts) == 1 else ""
