@@ -8,7 +8,7 @@ import asyncio
 import json
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pulumi
@@ -17,6 +17,8 @@ from pulumi.runtime import settings
 from eks_pod_identity.access import Identity
 from eks_pod_identity.access.identity import PolicySource
 from eks_pod_identity.access.resources import Resource, identities_of
+from eks_pod_identity.rules.resource import decoded, provider_account
+from pulumi_eks_pod_identity._mocked_document import policy_document
 
 __all__ = ["Mocks", "identities"]
 
@@ -37,12 +39,41 @@ _ARNS = {
 _DOCUMENTS = ("assumeRolePolicy", "policy")
 """Inputs that may be maps and come out as JSON text."""
 
+_IDS = {
+    "aws:iam/role:Role": "{name}",
+    "aws:iam/policy:Policy": "{arn}",
+    "aws:eks/cluster:Cluster": "{name}",
+    "aws:eks/addon:Addon": "{clusterName}:{addonName}",
+    "aws:s3/bucket:Bucket": "{bucket}",
+    "aws:s3/bucketV2:BucketV2": "{bucket}",
+    "aws:sns/topic:Topic": "{arn}",
+    "aws:dynamodb/table:Table": "{name}",
+    "aws:secretsmanager/secret:Secret": "{arn}",
+}
+"""The ids that programs use in the place of a name or an ARN, as in `role=role.id`."""
+
+_FOUND = {
+    "aws:iam/getRole:getRole": "aws:iam/role:Role",
+    "aws:iam/getPolicy:getPolicy": "aws:iam/policy:Policy",
+    "aws:eks/getCluster:getCluster": "aws:eks/cluster:Cluster",
+    "aws:s3/getBucket:getBucket": "aws:s3/bucket:Bucket",
+    "aws:sqs/getQueue:getQueue": "aws:sqs/queue:Queue",
+    "aws:sns/getTopic:getTopic": "aws:sns/topic:Topic",
+    "aws:dynamodb/getTable:getTable": "aws:dynamodb/table:Table",
+}
+"""Look-ups of one resource by its name, and the type that has its ARN."""
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the mark of a secret and no secret
+"""The key that marks special values, and the mark of a secret (Pulumi, sdk/go/common/resource/sig)."""
+
 _ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 
 class Mocks(pulumi.runtime.Mocks):
     """Answers for AWS in a test: look-ups, ids and ARNs.
 
+    A provider's `region`, `allowed_account_ids` and `default_tags` count for what is made or looked up with it.
     Override `new_resource` or `call`, and call these for everything else.
 
     Attributes:
@@ -53,51 +84,116 @@ class Mocks(pulumi.runtime.Mocks):
         """Store the *account*, *region* and *partition* that the program works in."""
         self.account, self.region, self.partition = account, region, partition
         self.resources: list[Resource] = []
+        self._providers: dict[str, Mapping[str, Any]] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Return an id and what AWS adds to the inputs of a resource."""
-        inputs = _plain(args, "inputs")
-        identifier = args.resource_id or f"{args.name}-id"
-        texts = {key: json.dumps(inputs[key]) for key in _DOCUMENTS if isinstance(inputs.get(key), dict)}
-        outputs = {**self._outputs(args.typ, args.name, identifier, inputs), **inputs, **texts}
-        urn = f"urn:pulumi:test::test::{args.typ}::{args.name}"
-        self.resources.append(
-            Resource(urn, args.typ, outputs, args.provider or "", is_read=bool(args.resource_id) and not inputs)
-        )
-        return identifier, outputs
+        inputs = {key: self._without_references(value) for key, value in _plain(args, "inputs").items()}
+        known = {key: _without_secrets(value) for key, value in inputs.items()}
+        texts = {key: json.dumps(known[key]) for key in _DOCUMENTS if isinstance(known.get(key), dict)}
+        known |= texts
+        if args.typ == "pulumi:providers:aws":
+            self._providers[args.name] = known
+        values = self._values(args, known)
+        outputs = _outputs(args.typ, values)
+        identifier = args.resource_id or _IDS.get(args.typ, "{id}").format_map({**values, **outputs})
+        # Resources of two components may have one name: the number tells them apart.
+        urn = f"urn:pulumi:test::test::{len(self.resources)}${args.typ}::{args.name}"
+        is_read = bool(args.resource_id) and not inputs
+        self.resources.append(Resource(urn, args.typ, {**outputs, **known}, args.provider or "", is_read=is_read))
+        return identifier, {**outputs, **texts, **{key: inputs[key] for key in inputs if key not in texts}}
 
     def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the SDK takes a map, as its documentation shows
         self, args: pulumi.runtime.MockCallArgs
     ) -> dict[str, Any]:
         """Return the answer to a look-up, or its arguments if the look-up is not known."""
         arguments = _plain(args, "args")
+        scope = self._scope(args.provider)
+        if args.token in _FOUND:
+            name = arguments.get("name") or arguments.get("bucket")
+            outputs = _outputs(_FOUND[args.token], {**scope, "path": "/", "name": name, "bucket": name, "id": name})
+            return {"id": name, **outputs, **arguments}
         match = _LOOK_UPS.fullmatch(args.token)
         if match is None:
             return arguments
-        user = f"arn:{self.partition}:iam::{self.account}:user/test"
+        user = f"arn:{scope['partition']}:iam::{scope['account']}:user/test"
         answers: dict[str, dict[str, Any]] = {
-            "getCallerIdentity": {"accountId": self.account, "arn": user, "userId": "AIDATEST", "id": self.account},
-            "getPartition": {"partition": self.partition, "dnsSuffix": "amazonaws.com", "id": self.partition},
-            "getRegion": {"region": self.region, "name": self.region, "id": self.region},
+            "getCallerIdentity": {
+                "accountId": scope["account"],
+                "arn": user,
+                "userId": "AIDATEST",
+                "id": scope["account"],
+            },
+            "getPartition": {"partition": scope["partition"], "dnsSuffix": "amazonaws.com", "id": scope["partition"]},
+            "getRegion": {"region": scope["region"], "name": scope["region"], "id": scope["region"]},
         }
-        return answers[match.group(1)] if match.group(1) in answers else _policy_document(arguments)
+        return answers[match.group(1)] if match.group(1) in answers else policy_document(arguments)
 
-    def _outputs(self, resource_type: str, name: str, identifier: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        values = {
+    def _scope(self, provider: str | None) -> dict[str, str]:
+        """Return where a provider, given by its URN and id, works."""
+        properties = self._providers.get((provider or "").rpartition("::")[0].rpartition("::")[2], {})
+        return {
             "partition": self.partition,
-            "region": self.region,
-            "account": self.account,
+            "region": properties.get("region") or self.region,
+            "account": provider_account(properties) or self.account,
+        }
+
+    def _values(self, args: pulumi.runtime.MockResourceArgs, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what ARNs, ids and tags are made of."""
+        name = args.name
+        by_arn = {"arn": args.resource_id} if args.resource_id and args.resource_id.startswith("arn:") else {}
+        if args.resource_id and not inputs:
+            name = args.resource_id.rpartition("/")[2]
+        provider = self._providers.get((args.provider or "").rpartition("::")[0].rpartition("::")[2], {})
+        default = decoded(provider.get("defaultTags"))
+        tags = cast("Mapping[str, Any]", default).get("tags") if isinstance(default, Mapping) else None
+        return {
+            **self._scope(args.provider),
             "path": "/",
             "name": name,
             "bucket": name,
-            "id": identifier,
-            **inputs,
+            "id": f"{args.name}-id",
+            "tagsAll": {**(tags or {}), **(inputs.get("tags") or {})},
+            **by_arn,
+            **{key: value for key, value in inputs.items() if value is not None},
         }
-        if resource_type == _ASSOCIATION:
-            return _association(values)
-        if resource_type not in _ARNS:
-            return {}
-        return {"arn": _ARNS[resource_type].format_map(values), "name": values["name"]}
+
+    def _without_references(self, value: Any) -> Any:
+        """Return *value* with the name of each resource that stands in it, as the engine hands it to a provider."""
+        if isinstance(value, pulumi.Resource):
+            name = value.pulumi_resource_name
+            matches = [
+                each for each in self.resources if each.name == name and each.type == value.pulumi_resource_type
+            ]
+            return matches[-1].properties.get("name", name) if matches else name
+        if isinstance(value, list):
+            return [self._without_references(item) for item in cast("list[Any]", value)]
+        if isinstance(value, dict):
+            return {key: self._without_references(item) for key, item in cast("dict[str, Any]", value).items()}
+        return value
+
+
+def _without_secrets(value: Any) -> Any:
+    """Return *value* without the marks of secrets: a test may see them."""
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    data = cast("dict[str, Any]", value)
+    if data.get(_SIGNATURE) == _SECRET:
+        return _without_secrets(data.get("value"))
+    return {key: _without_secrets(item) for key, item in data.items()}
+
+
+def _outputs(resource_type: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what AWS adds to the inputs of a resource."""
+    if resource_type == _ASSOCIATION:
+        return _association(values)
+    if resource_type not in _ARNS:
+        return {}
+    arn = values.get("arn") or _ARNS[resource_type].format_map(values)
+    tags = {"tagsAll": values["tagsAll"]} if values.get("tagsAll") else {}
+    return {"arn": arn, "name": values["name"], **tags}
 
 
 def identities(
@@ -130,8 +226,8 @@ def identities(
     if config is not None:
         pulumi.runtime.set_all_config(dict(config))
 
-    def run() -> None:
-        program()
+    def run() -> object:
+        return program()
 
     try:
         pulumi.runtime.test(run)()  # pyright: ignore[reportUnknownMemberType] - the SDK does not type it
@@ -162,34 +258,6 @@ def _association(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Write the document of `aws.iam.get_policy_document` as the provider does."""
-    document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
-    document["Statement"] = [_statement(statement) for statement in _maps(arguments, "statements")]
-    return {**arguments, "json": json.dumps(document, indent=2), "minifiedJson": json.dumps(document)}
-
-
-def _statement(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    elements = ("sid", "actions", "notActions", "resources", "notResources")
-    names = dict(zip(elements, ("Sid", "Action", "NotAction", "Resource", "NotResource"), strict=True))
-    statement: dict[str, Any] = {"Effect": arguments.get("effect") or "Allow"}
-    statement |= {names[key]: arguments[key] for key in elements if arguments.get(key)}
-    for key, name in (("principals", "Principal"), ("notPrincipals", "NotPrincipal")):
-        principals: dict[str, list[str]] = {}
-        for principal in _maps(arguments, key):
-            principals.setdefault(principal["type"], []).extend(principal["identifiers"])
-        if principals:
-            statement[name] = "*" if principals == {"*": ["*"]} else principals
-    conditions: dict[str, dict[str, Any]] = {}
-    for condition in _maps(arguments, "conditions"):
-        conditions.setdefault(condition["test"], {})[condition["variable"]] = condition["values"]
-    return statement | ({"Condition": conditions} if conditions else {})
-
-
 def _plain(args: object, key: str) -> dict[str, Any]:
     """Return an attribute that the SDK types as a bare `dict`."""
     return cast("dict[str, Any]", getattr(args, key))
-
-
-def _maps(arguments: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    return cast("Sequence[Mapping[str, Any]]", arguments.get(key) or [])

@@ -285,3 +285,39 @@ def test_a_trust_for_one_pod_needs_its_name() -> None:
     assert ours.decide(READ, OBJECT).outcome is Outcome.UNKNOWN
     assert replace(ours, pod_name="api-7d9f").decide(READ, OBJECT).outcome is Outcome.ALLOW
     assert replace(ours, pod_name="worker-1").decide(READ, OBJECT).outcome is Outcome.IMPLICIT_DENY
+
+
+@pytest.mark.parametrize(
+    ("actions", "session_tags", "expected"),
+    [
+        (["sts:AssumeRole", "sts:TagSession"], True, Outcome.ALLOW),
+        # The session tags of EKS are transitive: the call passes them on, and that takes sts:TagSession.
+        (["sts:AssumeRole"], True, Outcome.IMPLICIT_DENY),
+        (["sts:AssumeRole"], False, Outcome.ALLOW),
+    ],
+)
+def test_a_pod_that_assumes_a_role_must_pass_its_tags_on(
+    actions: list[str], session_tags: bool, expected: Outcome
+) -> None:
+    trusted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": BOTH}
+    role = {"policies": {"roles": document(allow(actions, TARGET_ARN))}}
+    if not session_tags:
+        role["trust"] = TRUST_WITHOUT_TAGS
+
+    decision = workload(role=role, session_tags=session_tags).decide(
+        "sts:AssumeRole", TARGET_ARN, resource_policy=document(trusted)
+    )
+
+    assert decision.outcome is expected
+    assert decision.action == "sts:AssumeRole"
+    assert ("sts:TagSession" in [step.name for step in decision.steps]) is session_tags
+
+
+def test_the_tags_that_a_pod_passes_on_are_known() -> None:
+    by_tag = {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}
+    trusted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": BOTH}
+    policy = document({**trusted, "Condition": by_tag})
+
+    roles = workload(role={"policies": {"roles": document(allow(BOTH, TARGET_ARN))}})
+
+    assert roles.decide("sts:AssumeRole", TARGET_ARN, resource_policy=policy).outcome is Outcome.ALLOW

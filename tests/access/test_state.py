@@ -287,3 +287,64 @@ def test_an_addon_whose_role_is_not_known_yet_has_the_one_it_depends_on() -> Non
 
     assert identity.role.arn == ROLE_ARN
     assert list(identity.role.policies) == ["invoices"]
+
+
+MANAGED = f"arn:aws:iam::{ACCOUNT}:policy/invoices"
+
+
+def managed(**outputs: Any) -> dict[str, Any]:
+    properties = {"arn": MANAGED, "name": "invoices", "policy": json.dumps(INVOICES), **outputs}
+    return resource("aws:iam/policy:Policy", "invoices", outputs=properties)
+
+
+def attached(resource_type: str, **outputs: Any) -> dict[str, Any]:
+    return resource(f"aws:iam/{resource_type[0].lower()}{resource_type[1:]}:{resource_type}", "a", outputs=outputs)
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        attached("RolePolicyAttachment", role="api", policyArn=MANAGED),
+        attached("PolicyAttachment", roles=["other", "api"], policyArn=MANAGED),
+        attached("RolePolicyAttachmentsExclusive", roleName="api", policyArns=[MANAGED]),
+    ],
+)
+def test_a_managed_policy_counts_however_it_is_attached(attachment: dict[str, Any]) -> None:
+    identity = identities_of_state(export(role(), managed(), attachment, association()))["payments/api"]
+
+    assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
+
+
+def other_role() -> dict[str, Any]:
+    properties = {"arn": f"{ROLE_ARN}-2", "name": "other", "assumeRolePolicy": json.dumps(TRUST)}
+    return resource("aws:iam/role:Role", "other", outputs=properties)
+
+
+ENCRYPTED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
+
+
+@pytest.mark.parametrize(
+    "open_part",
+    [
+        [role(inlinePolicies=ENCRYPTED)],
+        [role(inlinePolicies=[ENCRYPTED])],
+        [role(inlinePolicies=[{"name": "invoices", "policy": ENCRYPTED}])],
+        [role(managedPolicyArns=ENCRYPTED)],
+        [role(managedPolicyArns=[ENCRYPTED])],
+        [role(), policy(role=ENCRYPTED), other_role()],
+        [role(), managed(), attached("RolePolicyAttachment", role="api", policyArn=ENCRYPTED)],
+        [role(), managed(), attached("PolicyAttachment", roles=ENCRYPTED, policyArn=MANAGED), other_role()],
+    ],
+)
+def test_a_policy_that_is_encrypted_is_never_taken_for_none(open_part: list[dict[str, Any]]) -> None:
+    decision = identities_of_state(export(*open_part, association()))["payments/api"].decide(READ, OBJECT)
+
+    assert decision.outcome is Outcome.UNKNOWN
+
+
+def test_a_role_without_inline_policies_has_none() -> None:
+    bare = role(inlinePolicies=[{"name": "", "policy": ""}])
+
+    decision = identities_of_state(export(bare, association()))["payments/api"].decide(READ, OBJECT)
+
+    assert decision.outcome is Outcome.IMPLICIT_DENY

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from eks_pod_identity.access import Identity, Role
 from eks_pod_identity.iam.unknown import UNKNOWN
 from workload import (
@@ -69,7 +71,7 @@ def test_a_session_policy_that_does_not_allow_is_named() -> None:
         "  ✗ s3:GetObject: no session policy allows the s3:GetObject action",
         (
             "      nearest: statement 1 of the session policy: Resource arn:aws:s3:::invoices/2025/* does not match "
-            f"{OBJECT}; s3:GetObject acts on the object"
+            f"{OBJECT}"
         ),
         LIFTABLE,
     ]
@@ -92,7 +94,7 @@ def test_no_more_than_three_statements_are_near_and_four_values_shown() -> None:
     assert near[0] == (
         "      nearest: statement 1 of 'invoices': Resource arn:aws:s3:::b0/* or arn:aws:s3:::b1/* or "
         "arn:aws:s3:::b2/* or "
-        f"arn:aws:s3:::b3/* and 2 more does not match {OBJECT}; s3:GetObject acts on the object"
+        f"arn:aws:s3:::b3/* and 2 more does not match {OBJECT}"
     )
 
 
@@ -133,7 +135,7 @@ def test_what_is_refused_is_named_with_its_place() -> None:
     own = allow(READ, "*", {"StringEqual": {"aws:SourceVpc": "vpc-1"}})
 
     assert lines(workload(own))[-1] == (
-        "  ? s3:GetObject: depends on what invoices means: Statement[0].Condition.StringEqual uses the operator "
+        "  ? s3:GetObject: depends on what 'invoices' means: Statement[0].Condition.StringEqual uses the operator "
         '"StringEqual", which IAM lacks, aws:SourceVpc (StringEqual vpc-1)'
     )
 
@@ -222,3 +224,28 @@ def test_names_that_are_not_known_are_said_to_be() -> None:
 
     assert str(decision).startswith("IMPLICIT_DENY: payments/(not known) in cluster (not known) may not s3:PutObject")
     assert "the trust policy of role (name not known)" in str(decision)
+
+
+@pytest.mark.parametrize(
+    ("policy", "resource", "hint"),
+    [
+        (document(allow(READ, "arn:aws:s3:::Invoices/*")), OBJECT, "case counts in resources"),
+        (
+            document(allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-namespace}}/*")),
+            OBJECT,
+            'aws:principaltag/kubernetes-namespace is "payments"',
+        ),
+        (
+            {"Statement": [allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-namespace}}/*")]},
+            f"{BUCKET}/payments/1",
+            'without "Version": "2012-10-17" IAM takes the variable literally',
+        ),
+        (document(allow(READ, BUCKET)), OBJECT, "s3:GetObject acts on the object"),
+        (document(allow(READ, f"{BUCKET}/2025/*")), OBJECT, ""),
+    ],
+)
+def test_what_people_overlook_in_a_resource_is_named(policy: Any, resource: str, hint: str) -> None:
+    text = str(workload(role={"policies": {"invoices": policy}}).decide(READ, resource))
+
+    (nearest,) = [line for line in text.splitlines() if "nearest" in line]
+    assert nearest.partition(f" does not match {resource}")[2] == (f"; {hint}" if hint else "")

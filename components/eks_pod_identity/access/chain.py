@@ -7,9 +7,11 @@ from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.layers import Judged, Layers, decide
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, Step
 from eks_pod_identity.iam.document import Document
+from eks_pod_identity.iam.eks import REQUEST_TAG
 from eks_pod_identity.iam.possible import Open, Value
 from eks_pod_identity.iam.request import (
     ASSUME_ROLE,
+    TAG_SESSION,
     Association,
     Request,
     Session,
@@ -78,7 +80,7 @@ def decide_chain(chain: Chain, before: Sequence[Step], session: Request, questio
     """
     steps = list(before)
     if all(step.outcome is Outcome.ALLOW for step in before):
-        steps.append(_action_step(chain, session, question))
+        steps.extend(_action_steps(chain, session, question))
     last = steps[-1]
     assumes: tuple[str, ...] = ()
     if last.outcome is Outcome.ALLOW:
@@ -143,11 +145,23 @@ def _completed(request: Request, keys: Mapping[str, Value]) -> Request:
     return request.with_keys(unknown) if unknown else request
 
 
+def _action_steps(chain: Chain, session: Request, question: Question) -> Iterator[Step]:
+    """Yield the step of the action; a call that assumes a role passes the session tags on and must be allowed to."""
+    step = _action_step(chain, session, question)
+    yield step
+    is_tagged = question.action.lower() == ASSUME_ROLE.lower() and chain.association.session_tags is True
+    if is_tagged and step.outcome is Outcome.ALLOW:
+        yield _action_step(chain, session, replace(question, action=TAG_SESSION))
+
+
 def _action_step(chain: Chain, session: Request, question: Question) -> Step:
     role = chain.target or chain.source
     account = _account_of(question.resource) or role.account
     named = {_RESOURCE_ACCOUNT: account} if isinstance(account, str) else {}
-    keys = {**session.keys, **named, **question.keys}
+    passed_on: dict[str, Value] = {}
+    if question.action.lower() in (ASSUME_ROLE.lower(), TAG_SESSION.lower()):
+        passed_on = {REQUEST_TAG + key: value for key, value in chain.association.tags().items()}
+    keys = {**session.keys, **named, **passed_on, **question.keys}
     request = replace(session, action=question.action, resource=question.resource, keys=keys)
     layers = Layers(
         policies=role.policies,

@@ -229,7 +229,8 @@ def _missing_of(name: str, evaluation: Evaluation) -> Iterable[Missing]:
     if not evaluation.document.is_complete:
         yield Missing(f"the text of {name}")
     for problem in unreadable(evaluation.document):
-        yield Missing(f"what {name} means: {problem.location or 'the document'} {problem.text}")
+        called = name if " " in name else f"'{name}'"
+        yield Missing(f"what {called} means: {problem.location or 'the document'} {problem.text}")
     for statement in evaluation.document.statements:
         checks = evaluation.checks(statement)
         if any(check.holds is False for check in checks):

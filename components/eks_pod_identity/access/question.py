@@ -3,6 +3,8 @@
 With a typo every answer would be "no", and a test that expects "no" would pass for the wrong reason.
 """
 
+from collections.abc import Iterable
+
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam.actions import services
 from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
@@ -49,6 +51,13 @@ def acts_on(action: str) -> str:
     """Return what an action acts on, in words: `s3:ListBucket acts on the bucket`; empty if that is not known."""
     types = _usual(resource_types(action) or ())
     return f"{action} acts on the {' or the '.join(types)}" if types else ""
+
+
+def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
+    """Tell whether *action* acts on resources of the type of one of *patterns*."""
+    service = action.partition(":")[0].lower()
+    types = set(resource_types(action) or ())
+    return any(types & set(types_of_arn(owner, text)) for text in patterns for owner in _owners(service, text))
 
 
 def _usual(types: tuple[str, ...]) -> tuple[str, ...]:

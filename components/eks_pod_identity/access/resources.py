@@ -19,6 +19,7 @@ ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 SHARED_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+EXCLUSIVE_ATTACHMENTS = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 POLICY = "aws:iam/policy:Policy"
 
 
@@ -53,8 +54,10 @@ class Resource:
         return value if isinstance(value, str) and value else UNKNOWN
 
     def items(self, key: str) -> list[object]:
-        """Return a list, which may be empty."""
+        """Return a list, which may be empty; one unknown item stands for a list that is not known."""
         value = self.properties.get(key)
+        if value is UNKNOWN:
+            return [UNKNOWN]
         return cast("list[object]", value) if isinstance(value, list) else []
 
 
@@ -169,37 +172,57 @@ class _Program:
     def _collect(self) -> None:
         """Find the policies of each role, by the URN of the role."""
         for role in self._by_type[ROLE]:
-            policies = self._policies[role.urn]
-            for path, entry in _entries(role, "inlinePolicies"):
-                inline = cast("Mapping[str, object]", entry if isinstance(entry, Mapping) else {"policy": UNKNOWN})
-                if inline.get("policy"):  # a block without a text says that the role has no inline policies
-                    name = inline.get("name")
-                    policies[name if isinstance(name, str) and name else path] = _document(inline["policy"])
-            for path, arn in _entries(role, "managedPolicyArns"):
-                label = _label(arn) if isinstance(arn, str) else path
-                policies[label] = self._policy(role, "managedPolicyArns", arn)
+            self._own_policies(role)
         for policy in self._by_type[ROLE_POLICY]:
-            for role in self._roles(policy, "role", policy.properties.get("role")):
-                name = policy.text("name")
-                policies = self._policies[role.urn]
-                policies[name if isinstance(name, str) else policy.name] = _document(policy.properties.get("policy"))
+            name = policy.text("name")
+            role_name = policy.properties.get("role")
+            roles = self._roles(policy, "role", role_name)
+            is_sure = role_name is not UNKNOWN or len(roles) == 1
+            for role in roles:
+                document = _document(policy.properties.get("policy")) if is_sure else UNKNOWN
+                self._add(role, name if isinstance(name, str) else policy.name, document)
         for attachment in self._by_type[ATTACHMENT]:
-            self._attach(attachment, "role", [attachment.properties.get("role")])
+            self._attach(attachment, "policyArn", "role", attachment.properties.get("role"))
         for attachment in self._by_type[SHARED_ATTACHMENT]:
-            self._attach(attachment, "roles", attachment.items("roles"))
+            for name in attachment.items("roles"):
+                self._attach(attachment, "policyArn", "roles", name)
+        for exclusive in self._by_type[EXCLUSIVE_ATTACHMENTS]:
+            self._attach(exclusive, "policyArns", "roleName", exclusive.properties.get("roleName"))
 
-    def _attach(self, attachment: Resource, key: str, roles: Iterable[object]) -> None:
-        arn = attachment.properties.get("policyArn")
-        for name in roles:
-            for role in self._roles(attachment, key, name):
-                label = _label(arn) if isinstance(arn, str) else attachment.name
-                self._policies[role.urn][label] = self._policy(attachment, "policyArn", arn)
+    def _own_policies(self, role: Resource) -> None:
+        for path, entry in _entries(role, "inlinePolicies"):
+            inline = cast("Mapping[str, object]", entry if isinstance(entry, Mapping) else {"policy": UNKNOWN})
+            if inline.get("policy"):  # a block without a text says that the role has no inline policies
+                name = inline.get("name")
+                self._add(role, name if isinstance(name, str) and name else path, _document(inline["policy"]))
+        for path, arn in _entries(role, "managedPolicyArns"):
+            label = _label(arn) if isinstance(arn, str) else path
+            self._add(role, label, self._policy(role, "managedPolicyArns", arn), arn)
+
+    def _attach(self, user: Resource, key: str, role_key: str, name: object) -> None:
+        """Add the managed policies at *key* to the role at *role_key*; where several may be meant, it is not known."""
+        arns = user.items(key) if key == "policyArns" else [user.properties.get(key)]
+        roles = self._roles(user, role_key, name)
+        is_sure = name is not UNKNOWN or len(roles) == 1
+        for arn in arns:
+            label = _label(arn) if isinstance(arn, str) else user.name
+            for role in roles:
+                self._add(role, label, self._policy(user, key, arn) if is_sure else UNKNOWN, arn)
+
+    def _add(self, role: Resource, label: str, policy: PolicySource, arn: object = None) -> None:
+        """Add a policy of *role*. An inline and a managed policy may have one name: the ARN tells them apart."""
+        policies = self._policies[role.urn]
+        if label in policies and policies[label] != policy:
+            label = arn if isinstance(arn, str) else f"inline policy {label}"
+        policies[label] = policy
 
     def _roles(self, user: Resource, key: str, name: object) -> list[Resource]:
-        """Return the role that *user* names or depends on."""
+        """Return the role that *user* names or depends on; each that it may mean where that is not known."""
         depended = [role for role in self._depended_on(user, key) if role.type == ROLE]
         if len(depended) == 1:
             return depended
+        if name is UNKNOWN:
+            return depended or [role for role in self._by_type[ROLE] if role.provider == user.provider]
         named = [
             role for role in self._by_type[ROLE] if name in (role.properties.get("name"), role.properties.get("arn"))
         ]
@@ -252,6 +275,7 @@ def _entries(role: Resource, key: str) -> Iterator[tuple[str, object]]:
     """Yield the entries of a list with the path of each; the list itself where it is not known."""
     if role.properties.get(key) is UNKNOWN:
         yield key, UNKNOWN
+        return
     yield from ((f"{key}[{index}]", entry) for index, entry in enumerate(role.items(key)))
 
 

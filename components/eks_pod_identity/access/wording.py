@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from eks_pod_identity.access.question import acts_on
+from eks_pod_identity.access.question import acts_on, acts_on_one_of
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Outcome, PolicyCheck, Step
-from eks_pod_identity.errors import quoted, shorten
+from eks_pod_identity.errors import listed, quoted, shorten
 from eks_pod_identity.iam.evaluate import Check, Evaluation, distance
 from eks_pod_identity.iam.possible import ABSENT, Open, Value
 from eks_pod_identity.iam.statement import Statement
+from eks_pod_identity.iam.variables import variable_keys
+from eks_pod_identity.iam.wildcards import matches
 
 _MARKS = {Outcome.ALLOW: "✓", Outcome.UNKNOWN: "?"}
 _KINDS = {
@@ -59,9 +61,9 @@ def _tail(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str
 
 def _summary(step: Step) -> str:
     if step.outcome is Outcome.UNKNOWN:
-        return (
-            f"depends on {', '.join(dict.fromkeys(str(missing) for missing in step.missing)) or 'what is not known'}"
-        )
+        missing = list(dict.fromkeys(str(each) for each in step.missing)) or ["what is not known"]
+        not_given = "policies that were not given: " if missing[0] in CheckType.__members__ else ""
+        return f"depends on {not_given}{', '.join(missing)}"
     if step.outcome is Outcome.EXPLICIT_DENY:
         denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
         check_type_name = _KINDS[denying.check_type]
@@ -101,7 +103,7 @@ def nearest_misses(evaluations: Mapping[str, Evaluation], action: str) -> list[s
             failing = [check for check in evaluation.checks(statement) if check.holds is not True]
             if failing and not statement.denies:
                 wrong = [check for check in failing if check.holds is False] or failing
-                reasons = "; ".join(mismatch(check, action) for check in wrong)
+                reasons = "; ".join(mismatch(check, evaluation) for check in wrong)
                 covers_action = not any(check.element.endswith("Action") for check in wrong)
                 misses.append((distance(wrong), f"{statement_name(name, statement)}: {reasons}", covers_action))
     if not misses:
@@ -120,8 +122,8 @@ def statement_name(name: str, statement: Statement) -> str:
     return f"statement {number} of {called}"
 
 
-def mismatch(check: Check, action: str = "") -> str:
-    """Return why an element does not match: both values, and what the action acts on."""
+def mismatch(check: Check, evaluation: Evaluation) -> str:
+    """Return why an element does not match: both values, and what makes the difference where that is not obvious."""
     wanted, seen = _wanted(check), _seen(check.seen)
     if check.element == "Condition":
         if check.holds is None:
@@ -133,9 +135,23 @@ def mismatch(check: Check, action: str = "") -> str:
     text = f"{check.element} {wanted} {verb} {seen}"
     if check.missing:
         return f"{text}: the request has no {' and no '.join(check.missing)}"
-    if check.element == "Resource" and acts_on(action):
-        return f"{text}; {acts_on(action)}"
-    return text
+    hint = _hint(check, evaluation) if check.element == "Resource" else ""
+    return f"{text}; {hint}" if hint else text
+
+
+def _hint(check: Check, evaluation: Evaluation) -> str:
+    """Return what people overlook when a resource does not match."""
+    if not isinstance(check.seen, str):
+        return ""
+    action, request = evaluation.request.action, evaluation.request
+    keys = list(dict.fromkeys(key for pattern in check.wanted for key in variable_keys(pattern)))
+    if keys and evaluation.document.expands_variables is False:
+        return 'without "Version": "2012-10-17" IAM takes the variable literally'
+    if keys:
+        return listed([f"{key} is {_seen(request.value_of(key))}" for key in keys])
+    if any(matches(pattern.lower(), check.seen.lower()) for pattern in check.wanted):
+        return "case counts in resources"
+    return "" if acts_on_one_of(action, check.wanted) else acts_on(action)
 
 
 def _met(check: Check) -> str:
