@@ -115,6 +115,8 @@ def _of_identity(environment: Environment, name: str, identity: Identity, scalar
         yield from _of_target_account(environment, identity, own_path)
     arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
     for problem in PodIdentity.validate(arguments):
+        if problem.path[0] in misspelled:
+            continue  # it is there, under the name that is reported
         path = _path_in_file(own_path, identity, problem.path)
         yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
 

@@ -67,6 +67,14 @@ def test_a_key_with_underscores_is_told_how_the_file_spells_it():
     ]
 
 
+def test_a_required_key_with_underscores_is_not_missing_as_well():
+    environment = {"cluster": {"name": "dev"}, "identities": {"api": {"namespace": "a", "service_account": "b"}}}
+
+    assert problems(environment) == [
+        "- identities.api.service_account: Keys of this file are in camelCase. Write serviceAccount."
+    ]
+
+
 def test_an_account_id_read_as_a_number_is_told_as_it_stands_in_the_file(tmp_path: Path):
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(
