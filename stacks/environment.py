@@ -86,6 +86,10 @@ class Identity(_Model):
     target_account: Text | None = None
     """Name of the account, under `accounts`, in which the target role is created. Default: the cluster's own."""
 
+    former_name: Text | None = None
+    """Name that the identity had before it was renamed. Its resources are then kept or replaced without a gap.
+    Default: none."""
+
     @property
     def arguments(self) -> dict[str, Any]:
         """Return the component's arguments, in snake_case."""

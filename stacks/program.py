@@ -19,10 +19,11 @@ def deploy(environment: Environment) -> None:
     agent = [_agent(environment)] if environment.cluster.agent is AgentMode.MANAGED else []
     providers = {name: _provider(name, account) for name, account in environment.accounts.items()}
     for name, identity in environment.identities.items():
+        former = [pulumi.Alias(name=identity.former_name)] if identity.former_name else None
         component = PodIdentity(
             name,
             cast("PodIdentityArgs", environment.arguments(name)),
-            pulumi.ResourceOptions(depends_on=agent),
+            pulumi.ResourceOptions(depends_on=agent, aliases=former),
             target_provider=providers[identity.target_account] if identity.target_account else None,
         )
         pulumi.export(name, _outputs(component))

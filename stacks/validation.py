@@ -155,6 +155,11 @@ def _between_identities(environment: Environment) -> Iterator[StackProblem]:
     creators: dict[str, str] = {}
     owners: dict[tuple[str, str], str] = {}
     for name, identity in environment.identities.items():
+        if identity.former_name in environment.identities:
+            yield StackProblem(
+                ("identities", name, "formerName"),
+                f"There still is an identity {identity.former_name}. Remove it, or remove formerName.",
+            )
         arguments = identity.arguments
         for namespace, service_account in _bindings(arguments, environment.cluster.name):
             owner = owners.setdefault((namespace, service_account), name)

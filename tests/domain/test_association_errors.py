@@ -79,3 +79,9 @@ def test_a_region_that_is_given_is_part_of_every_command():
     assert deleted[-2:] == ["--region", "eu-north-1"]
     text = advice(["Association already exists"] * 50, region="eu-north-1").text
     assert "list-pod-identity-associations --cluster-name dev --region eu-north-1" in text
+
+
+def test_a_renamed_component_is_not_told_to_adopt_its_own_association():
+    text = advice([EXISTS] * 50).text
+
+    assert text.index("give the component its old name as an alias") < text.index("To adopt it")

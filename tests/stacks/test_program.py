@@ -6,7 +6,8 @@ import pulumi
 import pytest
 
 import program
-from environment import Cluster
+from environment import Cluster, Environment
+from recording import record
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +46,16 @@ def test_other_credentials_are_refused_with_both_values(key: str, value: str, ac
 
     assert f"- cluster.{key}: The file has {value}, " in str(refused.value)
     assert f" {actual}.\n" in str(refused.value)
+
+
+def test_a_renamed_identity_is_the_one_of_the_former_name():
+    environment = Environment.model_validate(
+        {
+            "cluster": {"name": "dev"},
+            "identities": {"payments": {"namespace": "a", "serviceAccount": "b", "formerName": "payments-api"}},
+        }
+    )
+
+    recording = record(lambda: program.deploy(environment))
+
+    assert recording.resource("payments").aliases == ["payments-api"]

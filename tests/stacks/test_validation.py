@@ -210,6 +210,15 @@ def test_two_identities_cannot_both_create_a_namespace():
     assert problem.endswith("Remove createNamespace here.")
 
 
+def test_the_former_name_of_an_identity_is_not_that_of_another():
+    environment = minimal(formerName="other")
+    environment["identities"]["other"] = {"namespace": "n", "serviceAccount": "s"}
+
+    assert problems(environment) == [
+        "- identities.api.formerName: There still is an identity other. Remove it, or remove formerName."
+    ]
+
+
 def test_an_identity_without_a_name_is_refused():
     environment = minimal()
     environment["identities"][""] = {"namespace": "n", "serviceAccount": "s"}
