@@ -236,6 +236,31 @@ TRUSTS: dict[str, Any] = {
             },
         ]
     },
+    "target, one of two tagged perhaps": {
+        "Statement": [
+            {**TARGET, "Condition": {"StringEquals": {"sts:ExternalId": "x"}}},
+            {**TARGET, "Principal": {"AWS": "444455556666"}, "Action": "sts:AssumeRole", "Condition": {}},
+            {**TARGET, "Action": "sts:TagSession", "Condition": {}},
+            {**TARGET, "Principal": {"AWS": "444455556666"}, "Action": "sts:TagSession", "Condition": UNKNOWN},
+        ]
+    },
+    "target, open after one that tags": {
+        "Statement": [
+            {**TARGET, "Action": "sts:TagSession", "Condition": {}},
+            {**TARGET, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/a"}, "Condition": {}},
+            {**TARGET, "Condition": {}},
+        ]
+    },
+    "target, for roles of another partition": {
+        "Statement": {
+            **TARGET,
+            "Principal": {"AWS": "arn:aws-cn:iam::444455556666:root"},
+            "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws-cn:iam::444455556666:role/*"}},
+        }
+    },
+    "target, for roles of no account": {
+        "Statement": {**TARGET, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/*"}}}
+    },
     "target, everything of sts": {"Statement": {**TARGET, "Action": "STS:*", "Condition": {}}},
     "split and not known": {"Statement": [{**PODS, "Action": "sts:AssumeRole"}, UNKNOWN]},
     "target, tagged by another statement": {

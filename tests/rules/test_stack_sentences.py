@@ -334,6 +334,16 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "target of another account names the role": chain(
         assume=None, target={**target_role(target_trust(principal=SOURCE_ROLE_ARN)), **ABROAD}
     ),
+    "assumes anything and tags roles": {
+        **workload(trust()),
+        "assume": role_policy(document(allow("sts:AssumeRole", "*"), allow("sts:TagSession", "arn:*:iam::*:role/*"))),
+    },
+    "assumes all but some": {
+        **workload(trust()),
+        "assume": role_policy(
+            document({"Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": ["arn:aws:iam::*:role/a", "b"]})
+        ),
+    },
     "assumes what is not known": {
         **workload(trust()),
         "assume": role_policy(document(allow("sts:AssumeRole", ["arn:aws:s3:::a", UNKNOWN]))),
@@ -370,6 +380,14 @@ STACKS: dict[str, Mapping[str, Any]] = {
     ),
     # PI101 to PI106 through the association
     "role for another service": workload(service_trust("ec2.amazonaws.com")),
+    "role for another service, of two": {
+        **workload(service_trust("ec2.amazonaws.com")),
+        "second": association(serviceAccount="worker"),
+    },
+    "role for another service, perhaps": {
+        **workload(service_trust("ec2.amazonaws.com"), roleArn=SOURCE_ROLE_ARN),
+        "role": {**role(service_trust("ec2.amazonaws.com")), **OF_ENVIRONMENT},
+    },
     "role for EKS": workload(service_trust("eks.amazonaws.com")),
     "target for another service": chain(target={**target_role(service_trust("ec2.amazonaws.com")), **ABROAD}),
     "target for everyone": to_target(admit(Principal="*", Condition={}, Action="sts:AssumeRole")),
@@ -402,6 +420,12 @@ STACKS: dict[str, Mapping[str, Any]] = {
             "type": FARGATE_PROFILE,
             "properties": {"clusterName": "dev", "selectors": [{"namespace": "payments", "labels": {"a": "b"}}]},
         },
+    },
+    "Fargate, names not known": {
+        **workload(trust()),
+        "profile": fargate_profile("payments"),
+        "cluster": association(clusterName=UNKNOWN),
+        "namespace": association(namespace=UNKNOWN),
     },
     "Fargate perhaps": {**workload(trust(), region=UNKNOWN), "profile": fargate_profile("payments")},
     "Fargate not known": {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from eks_pod_identity.errors import listed
-from eks_pod_identity.iam import Document, Statement
+from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.admission import admits
 from eks_pod_identity.iam.eks import EXTERNAL_ID
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy
@@ -93,12 +93,7 @@ def _names_the_source(chain: Chain, evaluation: Evaluation) -> bool | None:
     named = [holds for naming, holds in evaluation.namings if naming in (Naming.ROLE, Naming.SESSION)]
     if named:
         return True if True in named and "" not in accounts else None
-    is_open = not target.trust.is_complete or may_name_by_id(chain, target.trust)
-    return None if is_open or any(_has_open_principals(each) for each in target.trust.statements) else False
-
-
-def _has_open_principals(statement: Statement) -> bool:
-    return statement.principals is not None and statement.principals.is_open("AWS") and not statement.denies
+    return None if not target.trust.is_complete or may_name_by_id(chain, target.trust) else False
 
 
 def may_name_by_id(chain: Chain, trust: Document) -> bool:

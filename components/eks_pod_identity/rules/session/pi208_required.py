@@ -30,6 +30,5 @@ RULE = Rule(
 
 
 def missing_policy_verdicts(association: Resource) -> Iterator[Verdict]:
-    """Judge whether an association has a session policy."""
-    if association.get("policy") in (None, ""):
-        yield Finding(RULE, association.label, "has no session policy.", "policy")
+    """Report an association without a session policy."""
+    yield Finding(RULE, association.label, "has no session policy.", "policy")
