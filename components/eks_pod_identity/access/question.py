@@ -62,7 +62,8 @@ def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
 
 def _usual(types: tuple[str, ...]) -> tuple[str, ...]:
     """Return the types without access points, which nearly every bucket action also acts on."""
-    return tuple(name for name in types if not name.startswith("accesspoint")) or types
+    names = tuple(name.rstrip("/") for name in types)
+    return tuple(name for name in names if not name.startswith("accesspoint")) or names
 
 
 def _unknown_action(action: str, service: str) -> str:
