@@ -38,11 +38,11 @@ def _merged(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     merged: list[dict[str, Any]] = []
     for statement in statements:
         sid = statement.get("Sid")
-        place = next((index for index, each in enumerate(merged) if sid and each.get("Sid") == sid), None)
-        if place is None:
+        earlier = next((index for index, each in enumerate(merged) if sid and each.get("Sid") == sid), None)
+        if earlier is None:
             merged.append(statement)
         else:
-            merged[place] = statement
+            merged[earlier] = statement
     return merged
 
 
