@@ -5,6 +5,7 @@ look-ups of the components, and gives resources the ARNs that AWS would give the
 """
 
 import asyncio
+import contextvars
 import json
 import re
 import warnings
@@ -219,21 +220,24 @@ def identities(
         The identities, including those of raw `aws.eks.PodIdentityAssociation` resources and of add-ons.
     """
     answers = mocks or Mocks()
-    # An earlier run may have left its stack behind.
-    settings.ROOT.set(None)
+    # Pulumi keeps what it works with in context variables: in a copy, nothing of this run stays behind.
+    contextvars.copy_context().run(_run, program, answers, project, stack, config)
+    return identities_of(answers.resources, managed_policies)
+
+
+def _run(
+    program: Callable[[], object], mocks: Mocks, project: str, stack: str, config: Mapping[str, str] | None
+) -> None:
+    settings.ROOT.set(None)  # the stack of the surrounding test, if there is one
     _ensure_event_loop()
-    pulumi.runtime.set_mocks(answers, project=project, stack=stack, preview=False)
+    pulumi.runtime.set_mocks(mocks, project=project, stack=stack, preview=False)
     if config is not None:
         pulumi.runtime.set_all_config(dict(config))
 
     def run() -> object:
         return program()
 
-    try:
-        pulumi.runtime.test(run)()  # pyright: ignore[reportUnknownMemberType] - the SDK does not type it
-    finally:
-        settings.ROOT.set(None)
-    return identities_of(answers.resources, managed_policies)
+    pulumi.runtime.test(run)()  # pyright: ignore[reportUnknownMemberType] - the SDK does not type it
 
 
 def _ensure_event_loop() -> None:

@@ -12,7 +12,7 @@ import pulumi
 
 from eks_pod_identity.errors import Path, Problem
 from pulumi_eks_pod_identity._run.outputs import has_outputs
-from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_components
+from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_run
 
 
 class Claim(NamedTuple):
@@ -64,7 +64,7 @@ def claim_all(claims: Iterable[Claim], claimant: object, subject: str) -> list[P
 
     *claimant* is one object per component, and *subject* is the component as errors name it.
     """
-    owners = shared_by_components(_Owners)
+    owners = shared_by_run(_Owners)
     return [problem for claim in claims if (problem := owners.claim(claim, claimant, subject)) is not None]
 
 

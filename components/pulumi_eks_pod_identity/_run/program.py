@@ -5,6 +5,7 @@ Pulumi's Automation API) starts afresh. In a plugin every component has its own 
 one run; there, objects shared between components live as long as the process.
 """
 
+import asyncio
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.runtime import settings as runtime_settings
+from pulumi.runtime.mocks import MockMonitor
 
 from eks_pod_identity.errors import Problem
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
@@ -42,6 +44,33 @@ _SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
 def shared_by_components(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program."""
     return _shared(_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
+
+
+def shared_by_run(cls: type[T]) -> T:
+    """Return the only object of *cls* in this run of the program.
+
+    Tests share the connection that `set_mocks` makes, and each may run the program again: there a run is what
+    `pulumi.runtime.test` runs.
+    """
+    monitor = runtime_settings.get_monitor()
+    return _shared(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else shared_by_components(cls)
+
+
+_mocked: ContextVar[tuple[MockMonitor, _Process] | None] = ContextVar("mocked", default=None)
+"""The run of a test with the connection that it began with: what a test starts sees it, and the next test does not."""
+
+
+def _mocked_run(monitor: MockMonitor) -> object:
+    known = _mocked.get()
+    if known is not None and known[0] is monitor:
+        return known[1]
+    run = _Process()
+    try:
+        if asyncio.current_task() is not None:
+            _mocked.set((monitor, run))
+    except RuntimeError:
+        pass  # no event loop runs, so nothing tells one test from the next
+    return run
 
 
 def shared_by_connection(cls: type[T]) -> T:
