@@ -5,6 +5,7 @@ policy sees it. So the mark is read here, before the SDK does. A program may wri
 secret: while a program runs nothing is redacted, and the text is judged as any other.
 """
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi_policy.deserialize as sdk_deserialize
@@ -15,8 +16,18 @@ _REDACTED = "[secret]"
 _SIGNATURE = str(sdk_deserialize.SPECIAL_SIG_KEY)
 _SECRET = str(sdk_deserialize.SPECIAL_SECRET_SIG)
 
-_runs = {"a program": False}
-"""Whether the engine configured a stack, as it does for a preview and an update, and not for an analysis of state."""
+
+@dataclass(slots=True)
+class _Run:
+    """What is known of the run: *is_of_program* once the engine configures a stack.
+
+    It does for a preview and an update, and not for an analysis of saved state.
+    """
+
+    is_of_program: bool = False
+
+
+_run = _Run()
 
 
 def read_redacted_secrets_as_unknown() -> None:
@@ -28,11 +39,11 @@ def read_redacted_secrets_as_unknown() -> None:
     configure_stack, deserialize = servicer.ConfigureStack, sdk.deserialize_properties
 
     def recording(self: Any, request: Any, context: Any) -> Any:
-        _runs["a program"] = True
+        _run.is_of_program = True
         return configure_stack(self, request, context)
 
     def reading(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
-        if not _runs["a program"]:
+        if not _run.is_of_program:
             _hide_redacted(properties)
         return deserialize(properties, proxy_secrets)
 

@@ -19,61 +19,61 @@ class Reporter:
     def __init__(self, settings: Settings, report: Report) -> None:
         """Report to the SDK's *report* what *settings* ask for."""
         self._settings = settings
-        self._report = report
+        self._callback = report
         self._diagnostics = _diagnostics_of(report)
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         self.exempted: list[str] = []
         for problem in settings.problems:
-            self._tell(f"[configuration] {problem}.", Level.MANDATORY, "")
+            self._report(f"[configuration] {problem}.", Level.MANDATORY, "")
 
     def add(self, verdict: Verdict, resource: Resource) -> None:
         """Report *verdict* on *resource*."""
         if isinstance(verdict, Finding):
-            self._finding(verdict, resource)
+            self._add_finding(verdict, resource)
         else:
-            self._unjudged(verdict, resource)
+            self._add_unjudged(verdict, resource)
 
-    def _finding(self, finding: Finding, resource: Resource) -> None:
+    def _add_finding(self, finding: Finding, resource: Resource) -> None:
         level = self._settings.level(finding.code)
         if level is Level.OFF:
             return
-        exemption, expired = self._exemption(finding.code, resource)
+        exemption, expired = self._exemptions_of(finding.code, resource)
         if exemption is not None:
             message = exempt_message(finding, exemption)
-            if self._tell(message, Level.ADVISORY, resource.urn):
+            if self._report(message, Level.ADVISORY, resource.urn):
                 self.exempted.append(message)
             return
         message = finding.message(raw=not resource.is_of_component)
         if expired is not None:
             message += f" An exemption for this expired on {expired.expires}: {expired.reason}"
-        self._tell(message, level, resource.urn)
+        self._report(message, level, resource.urn)
 
-    def _unjudged(self, verdict: Unjudged, resource: Resource) -> None:
+    def _add_unjudged(self, verdict: Unjudged, resource: Resource) -> None:
         if self._settings.on_unknown == "skip":
             return
         codes = tuple(
             code
             for code in verdict.codes
-            if self._settings.level(code) is not Level.OFF and self._exemption(code, resource)[0] is None
+            if self._settings.level(code) is not Level.OFF and self._exemptions_of(code, resource)[0] is None
         )
         if codes:
             level = Level.MANDATORY if self._settings.on_unknown == "fail" else Level.ADVISORY
             unjudged = Unjudged(codes, verdict.subject, verdict.reason, verdict.location)
-            self._tell(unjudged.message(), level, resource.urn)
+            self._report(unjudged.message(), level, resource.urn)
 
-    def _exemption(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
+    def _exemptions_of(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
         """Return the exemption that holds, and one that did."""
         covering = [each for each in self._settings.exemptions if each.covers(code, resource.urn, resource.name)]
         holding = next((each for each in covering if not each.is_expired()), None)
         return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
 
-    def _tell(self, message: str, level: Level, urn: str) -> bool:
+    def _report(self, message: str, level: Level, urn: str) -> bool:
         """Report *message*, and return whether it is new."""
         message = safe_line(message)
-        if (urn, message) in self._told:
+        if (urn, message) in self._reported:
             return False
-        self._told.add((urn, message))
-        self._report(message, urn or None)
+        self._reported.add((urn, message))
+        self._callback(message, urn or None)
         diagnostic = self._diagnostics[-1] if self._diagnostics else None
         if diagnostic is not None:
             # The SDK puts the policy's description first; the code belongs there.

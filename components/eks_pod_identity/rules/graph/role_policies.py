@@ -65,19 +65,19 @@ def policies_of_roles(stack: Stack) -> Mapping[str, RolePolicies]:
     """Return the policies of every role of the stack, by the URN of the role."""
     policies: dict[str, RolePolicies] = defaultdict(RolePolicies)
     for role in stack.of(ROLE):
-        _inline(role, policies[role.urn])
-        _boundary(stack, role, policies[role.urn])
-        _all_managed(stack, role, "managedPolicyArns", role.input_value("managedPolicyArns"), policies[role.urn])
+        _add_inline(role, policies[role.urn])
+        _add_boundary(stack, role, policies[role.urn])
+        _add_all_managed(stack, role, "managedPolicyArns", role.input_value("managedPolicyArns"), policies[role.urn])
     for policy in stack.of(ROLE_POLICY):
         role = stack.role(policy, "role").resource
         if role is not None:
             policies[role.urn].documents.append(RolePolicy(policy, "policy", policy.get("policy")))
     for attachment, role_urn in attachments(stack):
-        _managed(stack, attachment, "policyArn", attachment.get("policyArn"), policies[role_urn])
+        _add_managed(stack, attachment, "policyArn", attachment.get("policyArn"), policies[role_urn])
     for exclusive in stack.of(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE):
         role = stack.role(exclusive, "roleName").resource
         if role is not None:
-            _all_managed(stack, exclusive, "policyArns", exclusive.get("policyArns"), policies[role.urn])
+            _add_all_managed(stack, exclusive, "policyArns", exclusive.get("policyArns"), policies[role.urn])
     return policies
 
 
@@ -95,7 +95,7 @@ def attachments(stack: Stack) -> Iterator[tuple[Resource, str]]:
                 yield attachment, role.urn
 
 
-def _boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
+def _add_boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
     value = role.get("permissionsBoundary")
     boundary = stack.link(role, "permissionsBoundary", value, POLICY).resource
     if boundary is not None:
@@ -104,7 +104,7 @@ def _boundary(stack: Stack, role: Resource, into: RolePolicies) -> None:
         into.boundary_is_unseen = value not in (None, "")
 
 
-def _inline(role: Resource, into: RolePolicies) -> None:
+def _add_inline(role: Resource, into: RolePolicies) -> None:
     policies = role.input_value("inlinePolicies")
     into.has_unknown |= policies is UNKNOWN
     for index, each in enumerate(cast("list[object]", policies) if isinstance(policies, list) else []):
@@ -116,13 +116,13 @@ def _inline(role: Resource, into: RolePolicies) -> None:
             into.documents.append(RolePolicy(role, f"inlinePolicies[{index}].policy", text))
 
 
-def _all_managed(stack: Stack, resource: Resource, key: str, arns: object, into: RolePolicies) -> None:
+def _add_all_managed(stack: Stack, resource: Resource, key: str, arns: object, into: RolePolicies) -> None:
     into.has_unknown |= arns is UNKNOWN
     for arn in cast("list[object]", arns) if isinstance(arns, list) else []:
-        _managed(stack, resource, key, arn, into)
+        _add_managed(stack, resource, key, arn, into)
 
 
-def _managed(stack: Stack, resource: Resource, key: str, arn: object, into: RolePolicies) -> None:
+def _add_managed(stack: Stack, resource: Resource, key: str, arn: object, into: RolePolicies) -> None:
     policy = stack.link(resource, key, arn, POLICY).resource
     if policy is not None:
         into.documents.append(RolePolicy(policy, "policy", policy.get("policy")))
