@@ -76,3 +76,14 @@ def test_what_is_given_works_with_mocks_that_answer_nothing(base: Any):
     )
 
     assert recording.names() == {"api-role", "api-association"}
+
+
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+@pytest.mark.parametrize("key", GIVEN)
+def test_an_output_without_a_value_is_looked_up(base: Any, key: str, *, preview: bool):
+    plain = record(lambda: PodIdentity("api", base), preview=preview)
+
+    recording = record(lambda: PodIdentity("api", base | {key: pulumi.Output.from_input(None)}), preview=preview)
+
+    assert recording.resource("api-role").inputs == plain.resource("api-role").inputs
+    assert recording.outputs["api"]["externalId"] == plain.outputs["api"]["externalId"]

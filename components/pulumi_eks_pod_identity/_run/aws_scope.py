@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, is_output
 from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_connection
 
 _ANY_AWS_TYPE = "aws:iam/role:Role"
@@ -50,11 +50,24 @@ def aws_scope(
     look_ups = shared_by_connection(_LookUps)
     caller = look_ups.account(provider)
     return AwsScope(
-        account=account if account is not None else caller,
-        partition=partition if partition is not None else look_ups.partition(provider),
-        region=region if region is not None or not needs_region else look_ups.region(provider),
+        account=_given_or(account, lambda: caller),
+        partition=_given_or(partition, lambda: look_ups.partition(provider)),
+        region=_given_or(region, lambda: look_ups.region(provider)) if needs_region else region,
         caller=caller,
     )
+
+
+def _given_or(
+    value: ValueOrOutput[str | None], look_up: Callable[[], ValueOrOutput[str | None]]
+) -> ValueOrOutput[str | None]:
+    """Return what is given, or what is looked up where nothing is, or where an Output turns out to have no value."""
+    if value is None:
+        return look_up()
+    return apply_all(_first, value, look_up()) if is_output(value) else value
+
+
+def _first(given_value: str | None, looked_up: str | None) -> str | None:
+    return looked_up if given_value is None else given_value
 
 
 def region_of(provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
