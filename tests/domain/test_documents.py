@@ -88,8 +88,8 @@ STATEMENTS = 'A policy document has at least one statement. Write "Statement": [
 DOCUMENT = 'Write {"Version": "2012-10-17", "Statement": [...]}.'
 ELEMENTS = "Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition"
 NO_PRINCIPAL = (
-    "A policy of a role or session has no Principal: the role is the principal. Remove Principal; who may assume the "
-    "role is said by 'trust_scope' and 'extra_trust_statements'."
+    "A policy of a role or session has no Principal: the role is the principal. Remove Principal. "
+    "'trust_scope' and 'extra_trust_statements' determine who may assume the role."
 )
 TWICE = "twice in one map; all but the last would be lost. Merge them into one."
 NO_RESOURCE = "A trust statement has no Resource: the role is the resource. IAM refuses it. Remove Resource."

@@ -247,7 +247,7 @@ OF_ASSOCIATIONS = ("PI107", "PI201", "PI203", "PI305", "PI401", "PI402")
 OF_ROLES = ("PI101", "PI103", "PI104", "PI105", "PI106")
 
 
-UNSEEN = "what a template says that is not in sight"
+UNSEEN = "the resources of a template that is not in the stack"
 
 
 @pytest.mark.parametrize(
@@ -307,9 +307,9 @@ def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
     assert where is resource
     assert isinstance(verdict, Unjudged)
     assert verdict.subject == resource.label
-    assert verdict.reason.startswith(f'"{resource.type}" makes ')
-    assert verdict.reason.endswith(", which these rules read as aws:… resources only.")
-    return verdict.codes, verdict.reason.partition(" makes ")[2].rpartition(", which")[0]
+    assert verdict.reason.startswith(f'"{resource.type}" creates ')
+    assert verdict.reason.endswith(", which these rules read only as aws:… resources.")
+    return verdict.codes, verdict.reason.partition(" creates ")[2].rpartition(", which")[0]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""The rules: what is wrong with documents, resources and whole stacks, each under a code that never changes meaning.
+"""The rules for documents, resources and whole stacks, each under a code that never changes meaning.
 
-Everything here is a pure function of plain data. `UNKNOWN` stands for what is not known yet; it hides nothing but
-itself. No input makes a rule raise. PI304 is in `chain/pi304_external_id.py`, and so on: its text and its check
-together.
+Everything here is a pure function of plain data. `UNKNOWN` marks unknown values, and affects nothing else. No input
+makes a rule raise. Each rule is one module with its text and its check: PI304 is `chain/pi304_external_id.py`.
 """
 
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown

@@ -1,7 +1,7 @@
-"""What is wrong with documents that an author gives to a component: the mandatory rules, before anything is made.
+"""Checks documents that users pass to components against the mandatory rules, before anything is created.
 
-How a component asks: with the **whole** document that it will register, built from known values. Each function returns
-the problems in the order of the rules, an empty list if there are none, and never raises.
+A component passes the **whole** document that it will register, built from known values. Each function returns the
+problems in the order of the rules, an empty list if there are none, and never raises.
 
 - `session_policy_problems(document)` for `session_policy`.
 - `permission_policy_problems(document, session_tags=...)` for each of `policies` and `target_policies`.
@@ -10,9 +10,9 @@ and
   the statement for IRSA included.
 - `target_trust_problems(document, role_arn=...)` for the trust policy of a target role.
 
-A document is JSON text or plain data. `UNKNOWN` may stand for any part of it; what is not known then is not judged,
-and the same check must run again on the value when it is known. The rules read large tables of actions, so import this
-module where there is something to judge and not at the top of a component.
+A document is JSON text or plain data. Any part may be `UNKNOWN`; that part is not judged, and the same check must run
+again once its value is known. The rules read large tables of actions, so import this module where there is something
+to judge, not at the top of a component.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ from eks_pod_identity.rules.trust.pi106_validity import validity_verdicts
 
 
 class DocumentProblem(NamedTuple):
-    """One broken rule: its code, what is wrong and why it matters, and the fix."""
+    """A broken rule: its code, what is wrong and why it matters, and the fix."""
 
     code: str
     rule: str
@@ -57,7 +57,7 @@ def session_policy_problems(document: object, *, subject: str = "The session pol
 def permission_policy_problems(
     document: object, *, session_tags: bool | None = True, subject: str = "The policy"
 ) -> list[DocumentProblem]:
-    """Return what is wrong with a permission policy: PI603, PI604, and PI206 where *session_tags* is False."""
+    """Return what is wrong with a permission policy: PI603, PI604, and PI206 if *session_tags* is False."""
     read = parse(document)
     verdicts: list[Verdict] = [
         Finding(PERMISSION_VALIDITY, subject, problem.text, problem.location, problem.fix)
@@ -76,9 +76,9 @@ def trust_problems(
 
     Args:
         document: The whole document.
-        session_tags: Whether the associations that use the role have session tags; None for both or not known.
+        session_tags: Whether the associations of the role have session tags; None if some do or it is not known.
         role_arn: The ARN of the role, if it is known.
-        subject: What to call the document.
+        subject: The document as messages name it.
     """
     read = parse(document)
     verdicts = [
@@ -139,7 +139,7 @@ def _trusts_itself(document: Document, subject: str, role_arn: str) -> list[Verd
 def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[DocumentProblem]:
     """Return the mandatory findings.
 
-    With *by_hand* the fix is how to write the document, and not which argument makes the statement needless.
+    With *by_hand*, the fix is how to write the document, not which argument to use instead.
     """
     return [
         DocumentProblem(

@@ -1,4 +1,4 @@
-"""What keeps a policy from admitting a request, as a part of a sentence: the values seen beside those wanted."""
+"""Explains why a policy does not admit a request: the actual values next to the wanted ones."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ _SHOWN = 4
 
 
 def differences(evaluation: Evaluation) -> str:
-    """Return what does not match in the nearest statement, or what a Deny matches."""
+    """Return what does not match in the closest statement, or what a Deny matches."""
     failing = evaluation.failing()
     if evaluation.effect is Effect.EXPLICIT_DENY:
         statement = evaluation.deciding[0]
@@ -23,7 +23,7 @@ def differences(evaluation: Evaluation) -> str:
 
 
 def missing_keys(evaluations: Iterable[Evaluation]) -> str:
-    """Return the values that are not known yet and decide, as a sentence."""
+    """Return the unknown values that decide, as a sentence."""
     keys = dict.fromkeys(
         key
         for evaluation in evaluations

@@ -1,4 +1,4 @@
-"""What a rule found, or could not judge."""
+"""The verdicts of rules: findings, and what could not be judged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ NOT_KNOWN = "it is not known yet."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong.
+    """A broken rule.
 
     Attributes:
         rule: The rule that is broken.
-        subject: What it is about, such as the trust policy of a role.
-        problem: A sentence that goes on from the subject.
-        location: The place within the subject.
-        hint: A fix that fits the case better than the rule's own.
-        raw_hint: The same for `aws` resources, where it differs.
+        subject: The subject, such as the trust policy of a role.
+        problem: The rest of a sentence that begins with the subject.
+        location: The location within the subject.
+        hint: A fix that is more specific than the rule's.
+        raw_hint: The same for `aws` resources, if it differs.
     """
 
     rule: Rule
@@ -81,12 +81,12 @@ Verdict = Finding | Unjudged
 
 
 def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
-    """Return what is wrong, in order and once each; what could not be judged is left out."""
+    """Return the findings in order, each once, without what could not be judged."""
     return tuple(dict.fromkeys(verdict for verdict in verdicts if isinstance(verdict, Finding)))
 
 
 def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts once each; the codes that could not be judged at one place become one verdict."""
+    """Return each verdict once, with one verdict for all codes that could not be judged at a location."""
     unique: dict[Verdict, None] = {}
     open_codes: dict[tuple[str, str, str], list[str]] = {}
     for verdict in verdicts:

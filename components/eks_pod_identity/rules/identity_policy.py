@@ -1,7 +1,4 @@
-"""What is wrong with the form of a permission policy or a session policy.
-
-They state what is allowed, never who is allowed to do it.
-"""
+"""Checks the form of permission policies and session policies, which have no principals."""
 
 import functools
 import re
@@ -14,7 +11,7 @@ from eks_pod_identity.iam.resources import similar_actions
 
 
 class FormProblem(NamedTuple):
-    """Something malformed: where, a sentence about it, and how to fix it."""
+    """A malformed part: its location, a sentence about it, and the fix."""
 
     location: str
     text: str
@@ -22,7 +19,7 @@ class FormProblem(NamedTuple):
 
 
 def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
-    """Return what IAM would reject, or would read as nothing, in a policy without principals."""
+    """Return what IAM would reject or ignore in a policy without principals."""
     for problem in document.problems:
         # A principal is wrong here in whatever form.
         if not problem.location.endswith("Principal"):
@@ -32,7 +29,7 @@ def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
 
 
 def form_fix(problem: str) -> str:
-    """Return how to fix a problem that the reader of documents reports."""
+    """Return how to fix a problem that parsing a document reports."""
     for part, fix in _FIXES:
         if part in problem:
             return fix
@@ -44,14 +41,14 @@ _FIXES = (
     ("twice in one object", "Merge the two."),
     ("is used twice", "Rename or remove one of the two Sids."),
     ("letters and digits", "Remove the Sid, or write it in letters and digits."),
-    ("is empty", "Write a statement with Effect, Action and what else belongs to it, or remove it."),
+    ("is empty", "Write a statement with Effect, Action and Resource or Principal, or remove it."),
     ("which policies do not have", "Remove the element; a policy has Version, Id and Statement."),
     ("which statements do not have", "Remove the element, or correct its spelling; case counts."),
-    ("must be text or a list of texts", "Write text, or a list of texts that are not empty."),
+    ("must be text or a list of texts", "Write text, or a list of non-empty texts."),
     ('must be "2012-10-17"', 'Write "Version": "2012-10-17".'),
-    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", in this case of letters.'),
+    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny"; case counts.'),
     ("has both", "Split it into two statements."),
-    ("wildcard inside", "Name the principal completely; a part of a principal cannot be a wildcard."),
+    ("wildcard inside", "Write the principal in full; it cannot contain a wildcard."),
     ("and not one of AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),
     ("names nobody", "Name a principal, or remove the statement."),
     ("nested deeper", "Flatten the document."),
@@ -74,7 +71,7 @@ def _of_statement(document: Document, statement: Statement) -> Iterator[FormProb
     if not statement.actions.present:
         yield FormProblem(location, "has no Action.", 'Add the actions, such as "Action": "s3:GetObject".')
     if not statement.resources.present:
-        yield FormProblem(location, "has no Resource.", "Add the ARNs that it is about as Resource.")
+        yield FormProblem(location, "has no Resource.", "Add the ARNs as Resource.")
     element = "NotResource" if statement.resources.negated else "Resource"
     for resource in statement.resources.patterns:
         if not may_be_resource(resource):

@@ -1,4 +1,4 @@
-"""Which rules judge a stack: those that link its resources to each other."""
+"""Judges a stack with the rules that link its resources to each other."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +46,7 @@ def stack_verdicts(resources: Iterable[Resource], *, cluster_account: str = "") 
 
 
 def _chain_verdicts(stack: Stack, policies: Mapping[str, RolePolicies], cluster_account: str) -> Iterator[Located]:
-    """Judge each association with its roles, and what several of them share."""
+    """Judge each association with its roles, and roles that several share."""
     tags_off = TagsOff(stack, policies)
     users = defaultdict[str, list[Resource]](list)
     trusts, documents = set[tuple[str, str]](), set[str]()

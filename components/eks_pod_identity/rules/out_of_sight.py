@@ -1,4 +1,4 @@
-"""Resources that make associations or roles in a form that the rules do not read: they could not be judged."""
+"""Reports resources that create associations or roles in a form that the rules do not read."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ _TEMPLATE_TYPES = ("AWS::EKS::PodIdentityAssociation", "AWS::IAM::Role", "AWS::E
 
 
 def may_be_out_of_sight(resource_type: str) -> bool:
-    """Return whether a resource of this type may make associations or roles that the rules do not read."""
+    """Return whether a resource of this type may create associations or roles that the rules do not read."""
     return (
         resource_type in _CLOUD_CONTROL
         or resource_type in _CLOUD_FORMATION
@@ -53,19 +53,19 @@ def out_of_sight_verdicts(stack: Stack) -> Iterator[Located]:
         if may_be_out_of_sight(resource.type):
             hidden = _made_by(resource)
             if hidden:
-                reason = f"{quoted(resource.type)} makes {hidden}, which these rules read as aws:… resources only."
+                reason = f"{quoted(resource.type)} creates {hidden}, which these rules read only as aws:… resources."
                 yield Located(resource, Unjudged(_codes(hidden), resource.label, reason))
 
 
 def _codes(hidden: str) -> tuple[str, ...]:
-    """Return the rules that do not judge what is made: all of them where it is not known what that is."""
+    """Return the rules that cannot judge what it creates: all of them if that is not known."""
     associations = _ASSOCIATION_CODES if "Association" in hidden or "Addon" in hidden else ()
     roles = _ROLE_CODES if "Role" in hidden or "Policy" in hidden else ()
     return (*roles, *associations) or (*_ROLE_CODES, *_ASSOCIATION_CODES)
 
 
 def _made_by(resource: Resource) -> str:
-    """Return what *resource* makes, as the type of AWS; nothing when that is no matter of Pod Identity."""
+    """Return what *resource* creates, as the AWS type, or nothing if it does not concern Pod Identity."""
     if resource.type in _CLOUD_CONTROL:
         name = resource.get("typeName") or resource.get("type")
         if name is UNKNOWN:
@@ -79,6 +79,6 @@ def _made_by(resource: Resource) -> str:
 def _made_by_template(resource: Resource) -> str:
     template = resource.get("templateBody") or resource.get("template")
     if template in (None, "") or template is UNKNOWN:
-        return "what a template says that is not in sight"
+        return "the resources of a template that is not in the stack"
     text = template if isinstance(template, str) else repr(cast("Mapping[str, object]", template))
     return listed([resource_type for resource_type in _TEMPLATE_TYPES if resource_type in text])

@@ -1,4 +1,4 @@
-"""The rule reference: what the rules say, as Markdown pages and as text."""
+"""Writes the rule reference, as Markdown pages and as text."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,14 +13,14 @@ _INDEX = f"""# The rules
 
 {_GENERATED}
 
-Codes never change meaning. The level is a default that the policy configuration can change (`levels`). Each example is
-run by the tests through the pack, at preview (references not known yet) and on applied state. How to run the pack is
-in [policies.md](policies.md).
+Codes never change meaning. The level is a default that the policy configuration can change (`levels`). The
+tests run each example through the pack, at preview (references not known yet) and on applied state.
+[policies.md](policies.md) describes how to run the pack.
 """
 _FAMILIES = {
     "PI1": ("trust", "Trust policies", "The trust policy of a role that pods use."),
-    "PI2": ("session", "Session policies", "Session policies, and what disabling session tags does."),
-    "PI3": ("chain", "Target roles", "Target roles, and the way from an association to them."),
+    "PI2": ("session", "Session policies", "Session policies, and the effects of disabling session tags."),
+    "PI3": ("chain", "Target roles", "Target roles, and how associations reach them."),
     "PI4": ("stack", "Associations", "Associations, add-ons, the agent, ServiceAccounts and nodes."),
     "PI5": ("tags", "Tags", "The tags of resources."),
     "PI6": ("permissions", "Permission policies", "The permission policies of roles that pods use."),
@@ -84,7 +84,7 @@ def _plain_dumper() -> Any:
     import yaml  # noqa: PLC0415 - as above
 
     class Dumper(yaml.SafeDumper):
-        """Writes shared parts of examples out, each time."""
+        """Writes shared parts of examples in full each time."""
 
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class asks
             return True

@@ -47,8 +47,8 @@ _ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):")
 class Resource:
     """A resource; *dependencies* are the URNs that each property was computed from.
 
-    *inputs* are what the program gave, where they are known beside *properties* that the cloud filled in. *addon* is
-    the name of the add-on that owns an association which is no resource of its own.
+    *inputs* are what the program set, if they are known separately from *properties*, which AWS completes. *addon* is
+    the name of the add-on that owns an association without a resource of its own.
     """
 
     urn: str
@@ -62,29 +62,29 @@ class Resource:
     addon: str = ""
 
     def get(self, key: str) -> Any:
-        """Return the value of a property: None when it is absent."""
+        """Return the value of a property, or None."""
         return self.properties.get(key)
 
     def text(self, key: str) -> str:
-        """Return the value of a property when it is known text, else nothing."""
+        """Return the value of a property if it is known text, otherwise nothing."""
         return text_of(self.properties.get(key))
 
     def is_open(self, key: str) -> bool:
-        """Return whether a property is there and not known yet."""
+        """Return whether a property is set but not known yet."""
         return self.properties.get(key) is UNKNOWN
 
     def input_value(self, key: str) -> Any:
-        """Return what the program gave for a property that the cloud fills in too, as far as that is known."""
+        """Return what the program set for a property that AWS may also set, as far as it is known."""
         return self.properties.get(key) if self.inputs is None else self.inputs.get(key)
 
     @property
     def is_of_component(self) -> bool:
-        """Return whether one of this project's components made it, so that fixes name arguments of the component."""
+        """Return whether one of this project's components created it, so that fixes name the component's arguments."""
         return COMPONENT_PREFIX in self.urn
 
     @property
     def label(self) -> str:
-        """Return what messages call it."""
+        """Return the resource as messages name it."""
         if self.addon:
             account = self.text("serviceAccount")
             association = f"The association of {quoted(account)}" if account else "An association"
@@ -115,7 +115,7 @@ _KINDS = {
 
 
 def text_of(value: object) -> str:
-    """Return *value* when it is known text, else nothing."""
+    """Return *value* if it is known text, otherwise nothing."""
     return value if isinstance(value, str) else ""
 
 
@@ -126,7 +126,7 @@ def account_of(arn: object) -> str:
 
 
 def provider_account(properties: Mapping[str, Any]) -> str:
-    """Return the account that a provider is bound to by its own configuration, or nothing."""
+    """Return the account that a provider's configuration restricts it to, or nothing."""
     allowed = decoded(properties.get("allowedAccountIds"))
     if isinstance(allowed, list):
         accounts = cast("list[object]", allowed)
@@ -138,7 +138,7 @@ def provider_account(properties: Mapping[str, Any]) -> str:
 
 
 def decoded(value: object) -> object:
-    """Return a value of a provider's nested configuration without the JSON it is wrapped in."""
+    """Return a value of a provider's nested configuration, decoded from JSON."""
     if not isinstance(value, str):
         return value
     try:

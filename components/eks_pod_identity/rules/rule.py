@@ -1,4 +1,4 @@
-"""What is written down about a rule, and what an example of it looks like."""
+"""The description of a rule, and its examples."""
 
 import enum
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Level(enum.Enum):
-    """What a finding does to a run: `mandatory` stops it, `advisory` is only shown, `off` is not looked for."""
+    """The effect of a finding: `mandatory` fails the run, `advisory` is only shown, `off` is not checked."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
@@ -28,10 +28,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One rule: its code never changes meaning. There is one object a rule, so two rules are equal when they are one.
+    """A rule, whose code never changes meaning. There is one object per rule, so rules are compared by identity.
 
-    *cause* says what is wrong, *why* what happens then. *fix* is for users of the components, *raw_fix* for those who
-    write `aws` resources themselves; a finding may have a fix of its own that fits the case.
+    *cause* is what is wrong, *why* what happens then. *fix* is for users of the components, *raw_fix* for those who
+    write `aws` resources themselves; a finding may have a more specific fix.
     """
 
     code: str

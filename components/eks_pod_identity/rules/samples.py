@@ -1,4 +1,4 @@
-"""Resources that the examples of the rules are made of."""
+"""Resources for the examples of the rules."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 def trust(**changes: Any) -> dict[str, Any]:
-    """Return a trust policy for pods, scoped, with *changes* to its one statement; None drops an element."""
+    """Return a trust policy for pods, scoped, with *changes* to its statement; None removes an element."""
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": "pods.eks.amazonaws.com"},
@@ -119,7 +119,7 @@ def with_session_policy(policy: object) -> dict[str, Any]:
 
 
 def target_chain(target: dict[str, Any], *actions: str) -> dict[str, Any]:
-    """Return an association with a target role, and a source role that may do *actions* on it: both by default."""
+    """Return an association with a target role, and a source role that may do *actions* on it (default: both)."""
     statement = {
         "Effect": "Allow",
         "Action": list(actions) or ["sts:AssumeRole", "sts:TagSession"],

@@ -1,1 +1,1 @@
-"""PI301 to PI308: target roles, and the way from an association to them."""
+"""PI301 to PI308: target roles, and how associations reach them."""

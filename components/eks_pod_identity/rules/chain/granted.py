@@ -1,4 +1,4 @@
-"""What the policies of a role grant: its documents and permissions boundary together."""
+"""Decides what the policies of a role grant, together with its permissions boundary."""
 
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate
 from eks_pod_identity.iam.request import Request
@@ -6,10 +6,10 @@ from eks_pod_identity.rules.graph.role_policies import RolePolicies
 
 
 def may(policies: RolePolicies, request: Request, *, granted_by_resource: bool | None = False) -> bool | None:
-    """Return whether a role may make *request* by its own policies; None when what is not known decides.
+    """Return whether a role's own policies allow *request*; None if unknown values decide.
 
-    With *granted_by_resource* a policy of the resource names the role itself, in the same account: its own policies
-    need not allow the call then, but the boundary and every Deny still count.
+    With *granted_by_resource*, a resource policy in the same account names the role itself: its own policies need not
+    allow the call then, but the boundary and every Deny still apply.
     """
     evaluations = [evaluate(policy.document, request) for policy in policies.documents]
     denied = _denied(evaluations)

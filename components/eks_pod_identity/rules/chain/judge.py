@@ -1,4 +1,4 @@
-"""Which rules judge the way from an association to its target role."""
+"""Judges the chain from an association to its target role."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,7 @@ _CODES = {
     "roleArn": ("PI107", "PI205", "PI206", "PI301", "PI305"),
     "targetRoleArn": ("PI206", "PI301", "PI304", "PI308"),
 }
-"""The rules that need the role which a property names."""
+"""The rules that need the role that a property names."""
 
 
 def chain_verdicts(chain: Chain, policies: Mapping[str, RolePolicies], cluster_account: str) -> Iterator[Located]:

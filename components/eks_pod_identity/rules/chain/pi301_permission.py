@@ -27,11 +27,9 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="The source role may assume its target role",
     cause="No policy of the source role allows `sts:AssumeRole` and `sts:TagSession` on the target role, its "
-    "permissions "
-    "boundary takes them away, or the target's trust policy does not allow both to the source role. A target role of "
-    "the "
-    "same account that names the source role as principal needs no such policy.",
-    why="Both sides are asked: EKS gets AccessDenied and the pods get no credentials.",
+    "permissions boundary does not allow them, or the target's trust policy does not allow both to the source role. A "
+    "target role of the same account that names the source role as principal needs no such policy.",
+    why="Both sides must allow it; otherwise EKS gets AccessDenied and the pods get no credentials.",
     fix="Use `target_role_arn` or `create_target_role`; the component grants both.",
     raw_fix="Allow the source role sts:AssumeRole and sts:TagSession on the ARN of the target role, and both in the "
     "target's trust policy.",
@@ -76,7 +74,7 @@ def _source_side(chain: Chain, evaluations: Sequence[Evaluation], policies: Role
         )
     elif None in answers.values() or False in answers.values():
         reason = (
-            f"policies that are not known here may let it assume {target}, "
+            f"policies that are not in the stack may let it assume {target}, "
             f"the target role of {chain.association.mention}."
         )
         yield unjudged(RULE, source, reason)
@@ -97,7 +95,7 @@ def _names_the_source(chain: Chain, evaluation: Evaluation) -> bool | None:
 
 
 def may_name_by_id(chain: Chain, trust: Document) -> bool:
-    """Return whether a principal is the unique id that IAM gave the source role, which no ARN shows."""
+    """Return whether a principal may be the unique id of the source role, which its ARN does not contain."""
     role = chain.source.role
     own = role.text("uniqueId") if role is not None else ""
     ids = {
@@ -139,18 +137,18 @@ def _trust_side(chain: Chain, evaluations: Sequence[Evaluation]) -> Iterator[Loc
 def _trust_fix(refused: Evaluation, actions: str, target: Resource) -> str:
     trust = f"the trust policy of {target.mention}"
     if refused.effect is Effect.EXPLICIT_DENY:
-        return f"Make {refused.deciding[0].location} of {trust} leave this call out."
+        return f"Exclude this call from {refused.deciding[0].location} of {trust}."
     return f"Allow {actions} to {shown(refused.request.caller.role_arn)} in {trust}."
 
 
 def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evaluation]) -> Located:
-    """Return that it could not be judged whether the target role admits the call: one verdict for both rules."""
+    """Return the verdict that it could not be judged whether the target role admits the call, for both rules."""
     reason = f"whether it admits the source role of {chain.association.mention}: {missing_keys(evaluations)}"
     return Located(role, Unjudged((RULE.code, "PI304"), role.label, reason))
 
 
 def is_open(chain: Chain, evaluation: Evaluation) -> bool:
-    """Return whether the answer of the target's trust depends on what a stack could show, and does not."""
+    """Return whether the answer of the target's trust depends on values that the stack does not contain."""
     if evaluation.effect is not Effect.UNKNOWN:
         return False
     if chain.is_known and not has_open_parts(evaluation.document):
@@ -165,7 +163,7 @@ def _is_refused(evaluation: Evaluation) -> bool:
 
 
 def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
-    """Return whether the refusal is the external id's (PI304, PI302), or that of session tags that are off (PI206)."""
+    """Return whether the refusal is due to the external id (PI304, PI302) or to disabled session tags (PI206)."""
     if is_refused_for_external_id(evaluation):
         return True
     tagged = chain.with_session_tags(on=True)

@@ -1,4 +1,4 @@
-"""PI302: sts:ExternalId keeps EKS from tagging the session of the target role."""
+"""PI302: sts:ExternalId prevents EKS from tagging the session of the target role."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,10 +18,10 @@ RULE = Rule(
     code="PI302",
     level=Level.MANDATORY,
     policy="pod-identity-target-role",
-    title="The external id is a condition of sts:AssumeRole alone",
+    title="The external id is a condition of sts:AssumeRole only",
     cause="`sts:ExternalId` is a condition of a statement that allows `sts:TagSession`, and no other statement grants "
     "`sts:TagSession`.",
-    why="sts:TagSession has no external id: it is denied, and the whole call with it.",
+    why="sts:TagSession has no external id, so it is denied, and the whole call with it.",
     fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy.",
     raw_fix="Allow sts:TagSession in a second statement without sts:ExternalId.",
     compliant=Example({"target": samples.target_role(samples.target_trust())}),
@@ -48,9 +48,8 @@ RULE = Rule(
 def tag_session_verdicts(document: Document, subject: str, *, is_used: bool = False) -> Iterator[Verdict]:
     """Judge whether EKS may tag the session wherever it may assume the role.
 
-    The external id is a key of sts:AssumeRole and not of sts:TagSession (Service Authorization Reference). A statement
-    that EKS can never meet, such as one with the external id of a vendor, counts only when an association uses the
-    role.
+    The external id is a key of sts:AssumeRole but not of sts:TagSession (Service Authorization Reference). A statement
+    that EKS can never meet, such as one with the external id of a vendor, counts only if an association uses the role.
     """
     for statement in document.statements:
         if not statement.allows or not (is_used or may_meet_second_hop(statement, document)):
@@ -87,9 +86,9 @@ def _assumes(statement: Statement) -> bool:
 
 
 def _may_tag(document: Document, assuming: Statement) -> bool | None:
-    """Return whether some call that *assuming* admits may tag the session too, by whatever statement.
+    """Return whether some call that *assuming* admits may also tag the session, by any statement.
 
-    Whether its external id is the right one is another question (PI304).
+    PI304 judges whether the external id is right.
     """
     others = tuple(condition for condition in assuming.conditions if condition.name != EXTERNAL_ID)
     alone = replace(assuming, conditions=others, actions=Terms(patterns=(ASSUME,), present=True))

@@ -15,8 +15,8 @@ RULE = Rule(
     policy="pod-identity-target-role",
     title="A target trust names the account as principal, and the source role in a condition",
     cause="The trust policy of a target role names the ARN of the source role, or an `AROA…` id, as principal.",
-    why="IAM stores the id of the role behind the ARN: a source role that is created again is locked out, and one "
-    "that was just created is rejected as an invalid principal.",
+    why="IAM stores the id of the role behind the ARN: a recreated source role is refused, and one that was just "
+    "created is rejected as an invalid principal.",
     fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy.",
     raw_fix="Name the root of the account as principal, and compare aws:PrincipalArn with the ARN of the role.",
     compliant=Example({"target": samples.target_role(samples.target_trust())}),

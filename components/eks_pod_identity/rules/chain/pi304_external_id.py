@@ -1,4 +1,4 @@
-"""PI304: the trust of a target role accepts other external ids than the one that EKS sends."""
+"""PI304: the trust of a target role does not accept the external id that EKS sends."""
 
 from collections.abc import Iterator
 
@@ -22,9 +22,9 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="The external id is that of the association",
-    cause="The target's trust policy accepts external ids, and not that of an association that uses the role.",
+    cause="The target's trust policy accepts external ids, but not that of an association that uses the role.",
     why="EKS sends region/account/cluster/namespace/service-account; with any other value the pods are denied.",
-    fix="Give PodIdentityTargetRole the parts (`cluster_name`, `namespace`, `service_account`) instead of "
+    fix="Pass PodIdentityTargetRole the parts (`cluster_name`, `namespace`, `service_account`) instead of "
     "`external_ids`.",
     raw_fix="Set sts:ExternalId to region/account/cluster/namespace/service-account of the association.",
     compliant=Example(samples.target_chain(samples.target_role(samples.target_trust()))),

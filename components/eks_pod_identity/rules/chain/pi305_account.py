@@ -16,8 +16,8 @@ RULE = Rule(
     title="The role is in the account of the cluster",
     cause="`roleArn` is in another account than the cluster.",
     why='EKS rejects it: "Cross-account pass role is not allowed".',
-    fix="Use `role_arn` for a role of the cluster's account, and `target_role_arn` for one of another.",
-    raw_fix="Set roleArn to a role of the cluster's account, and targetRoleArn to the one of the other account.",
+    fix="Use `role_arn` for a role of the cluster's account, and `target_role_arn` for a role of another account.",
+    raw_fix="Set roleArn to a role of the cluster's account, and targetRoleArn to the role in the other account.",
     compliant=Example(
         {"association": samples.association(roleArn=samples.SOURCE_ROLE_ARN)},
         config={"clusterAccount": samples.ACCOUNT},
@@ -30,14 +30,14 @@ RULE = Rule(
 
 
 def account_verdicts(association: Resource, cluster_account: str) -> Iterator[Verdict]:
-    """Judge the account of the role against that of the cluster, where both are known."""
+    """Judge the account of the role against that of the cluster, if both are known."""
     account = account_of(association.get("roleArn"))
     if account and cluster_account and account != cluster_account:
         yield _finding(association, cluster_account, account)
 
 
 def linked_account_verdicts(chain: Chain, configured: str) -> Iterator[Located]:
-    """Judge what `account_verdicts` cannot: where the stack shows one of the two accounts."""
+    """Judge associations whose accounts only the stack shows, which `account_verdicts` cannot judge."""
     association, role = chain.association, chain.source.role
     judged_alone = configured or provider_account(association.provider_properties)
     if judged_alone and association.text("roleArn"):

@@ -1,4 +1,4 @@
-"""PI306: a trust policy that EKS's second hop can meet lets every role of an account in."""
+"""PI306: a trust policy that EKS's second hop can meet admits every role of an account."""
 
 import re
 from collections.abc import Iterator
@@ -20,11 +20,10 @@ RULE = Rule(
     policy="pod-identity-target-role",
     title="A target trust does not open to a whole account",
     cause="A statement that the second hop of EKS can meet lets any role of an account assume the role: it has no "
-    "`aws:PrincipalArn`, external id or request tag that keeps the others out.",
-    why="Every identity of that account that may assume roles can take the role.",
+    "`aws:PrincipalArn`, external id or request tag that excludes the others.",
+    why="Every identity of that account that may assume roles can assume this one.",
     fix="Let `create_target_role` or PodIdentityTargetRole write the trust policy; in `extra_trust_statements`, "
-    "compare "
-    "aws:PrincipalArn with the intended role.",
+    "compare aws:PrincipalArn with the intended role.",
     raw_fix="Add conditions on sts:ExternalId and aws:PrincipalArn.",
     compliant=Example({"target": samples.target_role(samples.target_trust())}),
     violating=Example(
@@ -51,7 +50,7 @@ _STRANGE_VALUE = "zq0-value"
 def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge each statement that names a whole account as principal.
 
-    One that EKS can never meet, such as one for people that asks for MFA, is no matter of Pod Identity.
+    A statement that EKS can never meet, such as one for people that requires MFA, does not concern Pod Identity.
     """
     for statement in document.statements:
         principals = statement.principals
@@ -75,7 +74,7 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
 
 
 def _lets_strangers_in(document: Document, statement: Statement, account: str, partition: str) -> bool | None:
-    """Return whether a role that nobody named gets in, past every denial."""
+    """Return whether the document admits an arbitrary role of the account."""
     denials = [denial for denial in document.statements if denial.denies]
     reduced = with_statements(document, [statement, *denials])
     answers = [find(reduced, (request,)).answer for request in _strangers(statement, account, partition)]
@@ -83,7 +82,7 @@ def _lets_strangers_in(document: Document, statement: Statement, account: str, p
 
 
 def _strangers(statement: Statement, account: str, partition: str) -> Iterator[Request]:
-    """Return the calls of such a role: without an external id and tags, and with ones that nobody named."""
+    """Return the calls of such a role: without external id and tags, and with arbitrary ones."""
     tags = {
         condition.name: _STRANGE_VALUE
         for condition in statement.conditions

@@ -1,4 +1,4 @@
-"""PI307: a session with tags assumes further roles and may not tag those sessions."""
+"""PI307: a session with tags may assume further roles but not tag their sessions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -22,7 +22,7 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="A role that assumes other roles may tag their sessions",
-    cause="A role that pods use with session tags may `sts:AssumeRole` on another role and not `sts:TagSession`.",
+    cause="A role that pods use with session tags may `sts:AssumeRole` on another role but not `sts:TagSession`.",
     why="The session tags of EKS are transitive: the call passes them on, and is denied without sts:TagSession.",
     fix="Use `assumable_role_arns`, which allows both, or add sts:TagSession in `policies`.",
     raw_fix="Allow sts:TagSession on the same roles, here and in their trust policies, or disable session tags.",
@@ -51,7 +51,7 @@ _SOME_ROLE = "arn:aws:iam::999999999999:role/zq0"
 
 
 def transitive_tag_verdicts(chain: Chain, policies: Mapping[str, RolePolicies]) -> Iterator[Located]:
-    """Judge what the role whose credentials the pods get may assume."""
+    """Judge which roles the pods' role may assume."""
     final = chain.final.role
     if chain.caller.session_tags is not True or final is None or not chain.final.link.is_certain:
         return
@@ -90,7 +90,7 @@ def _statement(
 
 
 def _roles(statement: Statement, session: Session) -> Iterator[tuple[str, str]]:
-    """Return a role for each pattern that the statement is about, after the pattern in words."""
+    """Return a role for each pattern of the statement, with the pattern in words."""
     resources = statement.resources
     if resources.negated:
         yield f"every role but {listed([quoted(pattern) for pattern in resources.patterns])}", _SOME_ROLE
@@ -105,5 +105,5 @@ def _roles(statement: Statement, session: Session) -> Iterator[tuple[str, str]]:
 
 
 def _request(action: str, role: str, session: Session) -> Request:
-    """Return the call of a pod for *role*: the session tags, which are transitive, go along."""
+    """Return a pod's call for *role*, which includes the transitive session tags."""
     return pod_request(action, role, session, {REQUEST_TAG + key: value for key, value in session.tags.items()})

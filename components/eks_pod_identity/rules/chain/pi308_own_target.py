@@ -17,9 +17,8 @@ RULE = Rule(
     title="A role is not its own target role",
     cause="`targetRoleArn` is the role of `roleArn`, or the trust policy of a role names the role itself as "
     "principal.",
-    why="EKS would assume the role a second time for nothing, and a role that trusts itself cannot be created: IAM "
-    "rejects "
-    "a principal that does not exist yet.",
+    why="EKS would assume the role twice without effect, and a role that trusts itself cannot be created: IAM "
+    "rejects a principal that does not exist yet.",
     fix="Remove `target_role_arn`, or name another role.",
     raw_fix="Remove targetRoleArn, or name another role.",
     compliant=Example(samples.target_chain(samples.target_role(samples.target_trust()))),
@@ -30,19 +29,19 @@ RULE = Rule(
 
 
 def own_target_verdicts(chain: Chain) -> Iterator[Located]:
-    """Judge whether the two roles of a chain differ, and what the roles trust."""
+    """Judge whether the two roles of a chain differ, and whether they trust themselves."""
     same = is_own_target(chain)
     if same:
-        yield finding(RULE, chain.association, "has one role as its role and as its target role.", "targetRoleArn")
+        yield finding(RULE, chain.association, "has the same role as its role and its target role.", "targetRoleArn")
     elif same is None:
-        reason = "whether its role and its target role are one is not known yet."
+        reason = "whether its role and its target role are the same is not known yet."
         yield unjudged(RULE, chain.association, reason, "targetRoleArn")
     for _, hop in links_of(chain):
         yield from _trusts_itself(hop)
 
 
 def is_own_target(chain: Chain) -> bool | None:
-    """Return whether the target role is the source role; None when that is not known yet."""
+    """Return whether the target role is the source role; None if that is not known yet."""
     if chain.target is None:
         return False
     arns = chain.source.arn, chain.target.arn
@@ -75,7 +74,7 @@ def _trusts_itself(hop: Hop) -> Iterator[Located]:
 
 
 def role_principals(document: Document) -> Iterator[tuple[str, str]]:
-    """Return the AWS principals of the statements that allow, each after its place."""
+    """Return the AWS principals of the statements that allow, each with its location."""
     for statement in document.statements:
         if statement.allows and statement.principals is not None and not statement.principals.negated:
             for name in statement.principals.of("AWS"):

@@ -1,4 +1,4 @@
-"""What shows that a trust policy is one of a target role, and which rules judge it by itself."""
+"""Recognizes trust policies of target roles, and judges them."""
 
 import re
 from collections.abc import Iterator
@@ -26,17 +26,17 @@ def target_trust_findings(document: object, *, subject: str) -> tuple[Finding, .
     """Return what is wrong with the trust policy of a target role.
 
     Args:
-        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
-        subject: What to call it in messages, such as a property path.
+        document: JSON text or plain data; any part may be `UNKNOWN`.
+        subject: The document as messages name it, such as a property path.
 
     Returns:
-        The findings PI302, PI303 and PI306; nothing is raised for any input.
+        The findings PI302, PI303 and PI306. No input raises.
     """
     return findings_of(target_verdicts(parse(document), subject, is_used=True))
 
 
 def is_target_trust(document: Document) -> bool:
-    """Return whether a trust policy is about the second hop of EKS Pod Identity: an AWS principal shows it."""
+    """Return whether a trust policy is for the second hop of EKS Pod Identity, judging by its AWS principals."""
     return any(
         statement.allows
         and statement.principals is not None
@@ -49,9 +49,9 @@ def is_target_trust(document: Document) -> bool:
 def shows_pods(statement: Statement, document: Document) -> bool:
     """Return whether a statement shows that pods use the role.
 
-    It does when it compares what only EKS sends: one of the six tags, or an external id of EKS's form. It also does
-    when it tags the session by name, unless the second hop of EKS can never meet it: a role for people asks for MFA,
-    and one for GitHub names an identity provider.
+    It does if it compares what only EKS sends: one of the six tags, or an external id of EKS's form. It also does if
+    it names sts:TagSession, unless the second hop of EKS can never meet it: a role for people requires MFA, and one
+    for GitHub names an identity provider.
     """
     if any(
         is_session_tag(session_tag_of(condition.key, REQUEST_TAG))
@@ -71,7 +71,7 @@ def _tags_by_name(statement: Statement) -> bool:
 
 
 def _is_for_others(statement: Statement) -> bool:
-    """Return whether a statement names only services and identity providers, which no role session is."""
+    """Return whether a statement names only services and identity providers, and so no role session."""
     principals = statement.principals
     if principals is None or principals.negated or principals.everyone or principals.open_types:
         return False
@@ -81,7 +81,7 @@ def _is_for_others(statement: Statement) -> bool:
 def target_verdicts(document: Document, subject: str, *, is_used: bool = False) -> Iterator[Verdict]:
     """Judge the trust policy of a target role, and report what could not be judged.
 
-    *is_used* says that an association names the role, whatever its trust policy shows.
+    *is_used* means that an association names the role, whatever its trust policy shows.
     """
     yield from open_parts(document, subject, _CODES)
     yield from tag_session_verdicts(document, subject, is_used=is_used)

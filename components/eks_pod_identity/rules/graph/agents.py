@@ -1,4 +1,4 @@
-"""The agents of a stack, and where a component declares one that the stack does not show."""
+"""The agents of a stack, and those that components declare outside the stack."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ def agents_of(stack: Stack) -> Agents:
 
 
 def declared_clusters(stack: Stack) -> set[str]:
-    """Return the clusters whose agent a component declares to be elsewhere; EXISTING is its default."""
+    """Return the clusters whose agent a component declares to exist elsewhere; EXISTING is the default."""
     clusters: set[str] = set()
     for component in stack.of_components(_COMPONENT):
         if component.type == _COMPONENT and _mode(component, "existing") in _ELSEWHERE:
@@ -48,7 +48,7 @@ def declared_clusters(stack: Stack) -> set[str]:
 
 
 def auto_mode_clusters(stack: Stack) -> set[str]:
-    """Return the clusters that run in Auto Mode alone: with node groups beside it the agent is needed there."""
+    """Return the clusters that run only in Auto Mode; node groups next to it need the agent."""
     mixed = {cluster_id.cluster for group in stack.of(NODE_GROUP) if (cluster_id := stack.cluster_id(group))}
     clusters: set[str] = set()
     for cluster in stack.of(CLUSTER):

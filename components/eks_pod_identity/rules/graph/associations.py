@@ -1,4 +1,4 @@
-"""The associations of a stack, those inside add-ons included, and what is known of each when EKS acts for it."""
+"""The associations of a stack, including those inside add-ons."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -9,21 +9,21 @@ from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource
 
 _USUAL = "kube-system"
-"""Where add-ons run of which nothing says it.
+"""The default namespace of add-ons that are not listed.
 
-An assumption, good enough to compare names and not to judge a trust policy.
+An assumption, good enough to compare names but not to judge a trust policy.
 """
 
 
 def associations_of(stack: Stack) -> Iterator[Resource]:
-    """Return every association of the stack: standalone ones, and those of add-ons after them."""
+    """Return every association of the stack: standalone ones first, then those of add-ons."""
     yield from stack.of(ASSOCIATION)
     for addon in stack.of(ADDON):
         yield from of_addon(addon)
 
 
 def of_addon(addon: Resource) -> Iterator[Resource]:
-    """Return the associations inside an add-on, each as a resource that is reported on the add-on."""
+    """Return the associations inside an add-on, each as a resource whose findings are reported on the add-on."""
     entries = addon.get("podIdentityAssociations")
     if entries is UNKNOWN:
         entries = [UNKNOWN]  # most likely there is one
@@ -55,5 +55,5 @@ def of_addon(addon: Resource) -> Iterator[Resource]:
 
 
 def namespace_is_assumed(association: Resource) -> bool:
-    """Return whether the namespace of an add-on's association is only what is usual."""
+    """Return whether the namespace of an add-on's association is only the default."""
     return association.get("namespaceIsAssumed") is True

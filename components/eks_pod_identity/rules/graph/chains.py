@@ -1,4 +1,4 @@
-"""The way from each association over its role to its target role, with what is known of the calls of EKS."""
+"""The chain from each association via its role to its target role, with what is known about EKS's calls."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _CLUSTER_ARN = re.compile(r"arn:([^:*?]+):eks:([^:*?]+):([0-9]{12}):cluster/[^*?
 ANY_ARN = Variable(
     "role arn", r"arn:aws[a-z-]*:iam::\d{12}:role/[!-~]+", "", "arn:aws:iam::999999999999:role/any-role"
 )
-"""The ARN of a role of which nothing is known."""
+"""The ARN of a role about which nothing is known."""
 
 _TARGET_ACCOUNT = Variable("target account", ACCOUNT.form)
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -35,14 +35,14 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A role that an association uses, and what is known of it.
+    """A role that an association uses, and what is known about it.
 
     Attributes:
-        link: The way to the role.
+        link: The link to the role.
         text: Its ARN as far as it is known.
         trust: Its trust policy.
         tags: Its tags.
-        session: The ARN of its sessions, where the ARN of the role is known in part.
+        session: The ARN of its sessions, if the ARN of the role is known in part.
     """
 
     link: Link
@@ -66,7 +66,7 @@ class Hop:
 class Chain:
     """An association, the role that EKS assumes for it, and its target role if it has one.
 
-    *caller* is what EKS knows of the association; *account* is the account of the cluster, empty if it is not known.
+    *caller* is the association as EKS knows it; *account* is the account of the cluster, empty if it is not known.
     """
 
     association: Resource
@@ -82,9 +82,9 @@ class Chain:
 
     @property
     def is_known(self) -> bool:
-        """Return whether everything is known that a stack can show of the calls of EKS.
+        """Return whether everything about EKS's calls that a stack can contain is known.
 
-        The name of the pod, the organization or the time of a call are in no stack.
+        Pod name, organization and time of a call are in no stack.
         """
         caller = self.caller
         parts = (
@@ -100,7 +100,7 @@ class Chain:
         return UNKNOWN not in parts
 
     def with_session_tags(self, *, on: bool) -> "Chain":
-        """Return the chain as it would be with session tags on or off."""
+        """Return the chain with session tags on or off."""
         return replace(self, caller=replace(self.caller, session_tags=on))
 
     def session(self) -> Session:
@@ -108,11 +108,11 @@ class Chain:
         return Session(self.source.arn, self.caller.tags(), self.source.tags)
 
     def source_requests(self) -> tuple[Request, ...]:
-        """Return what EKS asks of the source role."""
+        """Return EKS's requests to assume the source role."""
         return source_requests(self.caller, self.source.arn, self.source.tags)
 
     def target_requests(self) -> tuple[Request, ...]:
-        """Return what EKS asks of the target role; nothing without one."""
+        """Return EKS's requests to assume the target role, if there is one."""
         if self.target is None:
             return ()
         requests = target_requests(self.caller, self.session(), self.target.arn, self.target.tags)
@@ -175,7 +175,7 @@ def _hop(stack: Stack, link: Link, arn: str, partition: str, owner: str | Variab
 
 
 def _with_arns(request: Request, source: Hop, target: Text) -> Request:
-    """Return *request* with what is known of ARNs that are not known completely."""
+    """Return *request* with the known parts of incomplete ARNs."""
     if isinstance(target, Open):
         request = replace(request, resource=target)
     if source.session is not None:
@@ -199,7 +199,7 @@ def _tags(role: Resource) -> Mapping[str, str] | Unknown:
 
 
 def _cluster_account(stack: Stack, association: Resource, cluster: Resource | None) -> str:
-    """Return the account of the cluster: read from an ARN that is known, or that of the provider."""
+    """Return the account of the cluster, from a known ARN or the provider."""
     return (
         account_of(association.get("associationArn"))
         or account_of(cluster.get("arn") if cluster else None)
@@ -221,7 +221,7 @@ def _partition(association: Resource, source: Link, cluster: Resource | None, re
 
 
 def _account_in(trust: Document) -> str:
-    """Return the account that a component wrote into the trust policy: it looked the account up for that."""
+    """Return the account in a trust policy that a component wrote after looking the account up."""
     accounts = set(_values(trust, "aws:sourceaccount"))
     account = accounts.pop() if len(accounts) == 1 else ""
     return account if _ACCOUNT.fullmatch(account) else ""
@@ -242,7 +242,7 @@ def _values(trust: Document, key: str) -> Iterator[str]:
 
 
 def links_of(chain: Chain) -> Iterator[tuple[str, Hop]]:
-    """Return the roles of a chain with the property that names each."""
+    """Return the roles of a chain, each with the property that names it."""
     yield "roleArn", chain.source
     if chain.target is not None:
         yield "targetRoleArn", chain.target

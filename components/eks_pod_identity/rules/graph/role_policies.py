@@ -1,4 +1,4 @@
-"""The permission policies of a role, wherever in the stack they are written."""
+"""The permission policies of roles, wherever in the stack they are defined."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from eks_pod_identity.rules.resource import (
 
 
 class RolePolicy(NamedTuple):
-    """One document of a role, and the resource and property that it is written in."""
+    """One document of a role, with the resource and the property that contain it."""
 
     resource: Resource
     location: str
@@ -28,7 +28,7 @@ class RolePolicy(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """Return the document, read each time: a large stack has thousands, and each is needed only briefly."""
+        """Return the document, parsed each time: a large stack has thousands, each needed only briefly."""
         return parse(self.source)
 
 
@@ -37,11 +37,11 @@ class RolePolicies:
     """The policies of one role.
 
     Attributes:
-        documents: Those that the stack shows.
-        unseen: ARNs of managed policies that the stack does not show, such as those of AWS.
-        has_unknown: Whether there may be others, whose ARN is not known either.
-        boundary: The permissions boundary, if the stack shows it.
-        boundary_is_unseen: Whether there is a boundary that the stack does not show.
+        documents: Those that are in the stack.
+        unseen: ARNs of managed policies outside the stack, such as those of AWS.
+        has_unknown: Whether there may be others whose ARN is not known.
+        boundary: The permissions boundary, if it is in the stack.
+        boundary_is_unseen: Whether there is a boundary outside the stack.
     """
 
     documents: list[RolePolicy] = field(default_factory=list[RolePolicy])
@@ -52,7 +52,7 @@ class RolePolicies:
 
     @property
     def has_others(self) -> bool:
-        """Return whether the role has, or may have, policies that the stack does not show."""
+        """Return whether the role has, or may have, policies outside the stack."""
         return self.has_unknown or bool(self.unseen)
 
     @property

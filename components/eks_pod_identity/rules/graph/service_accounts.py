@@ -15,7 +15,7 @@ class ServiceAccounts:
     """The ServiceAccounts of a stack.
 
     Attributes:
-        by_namespace: Those with a known name.
+        by_namespace: Those with a known name, by namespace.
         open_namespaces: Namespaces with a ServiceAccount whose name is not known yet.
         unnamed: The ServiceAccounts whose name or namespace is not known yet.
     """

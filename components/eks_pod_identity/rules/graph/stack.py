@@ -1,7 +1,7 @@
 """The resources of a stack and the links between them, by ARN, name or dependency.
 
 At preview an ARN is often not known yet, and in applied state dependencies may be missing (imports, other programs).
-So a known value decides; where there is none, the one resource of the wanted type that the property depends on.
+So a known value decides; without one, the only resource of the wanted type that the property depends on.
 """
 
 from collections import defaultdict
@@ -22,13 +22,13 @@ from eks_pod_identity.rules.resource import (
 
 _ARN_PARTS = 6
 _ARNS_OF_AWS = {ASSOCIATION: "associationArn", CLUSTER: "arn"}
-"""Properties that only AWS fills in, and no program."""
+"""Properties that only AWS sets, never a program."""
 
 
 class Link(NamedTuple):
-    """Where a property leads: to a resource of the stack, out of it, or not known yet.
+    """The target of a property: a resource of the stack, one outside it, or not known yet.
 
-    A link that is not certain goes by a name whose account is not known: the resource may be another of that name.
+    An uncertain link is by a name in an unknown account, where another resource may have the same name.
     """
 
     resource: Resource | None
@@ -37,10 +37,10 @@ class Link(NamedTuple):
 
 
 class ClusterId(NamedTuple):
-    """Where a cluster is. Two of the same name in two regions or accounts are two clusters.
+    """Identifies a cluster: two of the same name in two regions or accounts are two clusters.
 
-    A region that is not known is None, and one that nothing says is empty: that of the environment. An account that is
-    not known is empty, and then the provider tells it apart.
+    An unknown region is None, and one that is not set is empty: that of the environment. An unknown account is empty,
+    and then the provider distinguishes clusters.
     """
 
     account: str
@@ -54,7 +54,7 @@ class ClusterId(NamedTuple):
         return self.cluster.rpartition("::")[2]
 
     def is_same(self, other: "ClusterId") -> bool | None:
-        """Return whether it is the same cluster; None when a part that is not known yet decides."""
+        """Return whether it is the same cluster; None if an unknown part decides."""
         if self.cluster != other.cluster:
             return False
         accounts = _same_account(self, other)
@@ -80,7 +80,7 @@ class Stack:
     """The resources of a stack, indexed once."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
-        """Index *resources*; the engine gives them in another order each time, the rules see one."""
+        """Index *resources* in a fixed order; the engine passes them in a different order each time."""
         self._by_urn: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         self._by_arn: dict[str, Resource] = {}
@@ -110,17 +110,14 @@ class Stack:
                 yield from members
 
     def account(self, resource: Resource) -> str:
-        """Return the account that *resource* is in.
-
-        From its ARN, its provider, or another resource of the provider.
-        """
+        """Return the account of *resource*, from its ARN, its provider or another resource of the provider."""
         return account_of(resource.get("arn")) or self._accounts.get(resource.provider, "")
 
     def role(self, resource: Resource, key: str) -> Link:
         """Return the role that a property names by ARN or name.
 
-        The role of an association is in the account of the cluster, where the same provider makes both: its name is
-        enough. A target role may be anywhere.
+        The role of an association is in the cluster's account, so with the same provider its name is enough. A target
+        role may be in any account.
         """
         link = self.link(resource, key, resource.get(key), ROLE)
         is_own = key == "roleArn" and link.resource is not None and link.resource.provider == resource.provider
@@ -140,7 +137,7 @@ class Stack:
         return Link(None, is_open=True)
 
     def cluster_id(self, resource: Resource) -> ClusterId | None:
-        """Return the cluster that *resource* names, or None when it is not known yet."""
+        """Return the cluster that *resource* names, or None if it is not known yet."""
         name = resource.text("clusterName")
         if not name:
             clusters = self._depended_on(resource, "clusterName", CLUSTER)
@@ -198,7 +195,7 @@ class Stack:
 
 
 def region_of(resource: Resource) -> str | None:
-    """Return the region that *resource* is in: empty where nothing says it, None when it is not known yet."""
+    """Return the region of *resource*: empty if it is not set, None if it is not known yet."""
     own = resource.get("region")
     if own is None or own == "":
         own = resource.provider_properties.get("region")
@@ -212,10 +209,11 @@ def _has_path(role: Resource, path: str) -> bool:
 
 
 def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
-    """Return the account of each provider that the stack shows.
+    """Return the account of each provider in the stack.
 
-    Its own configuration says it, else the ARNs of its clusters and associations. Where these name several accounts,
-    it is not known. ARNs that a program wrote, such as that of a role, prove nothing: they may be the mistake.
+    It comes from the provider's configuration or the ARNs of its clusters and associations. If these name several
+    accounts, it is not known. ARNs that a program wrote, such as that of a role, do not count: they may be the
+    mistake.
     """
     configured: dict[str, str] = {}
     shown: dict[str, set[str]] = defaultdict(set)

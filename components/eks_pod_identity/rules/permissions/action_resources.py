@@ -1,4 +1,4 @@
-"""Which resources an action can act on, from the Service Authorization Reference."""
+"""Decides which resources an action can act on, from the Service Authorization Reference."""
 
 import functools
 
@@ -11,7 +11,7 @@ _BUCKET = "arn:*:s3:::*"
 def can_act(action: str, resource: str) -> bool | None:
     """Return whether *action*, which may have wildcards, can act on a resource that *resource* covers.
 
-    None means that the reference does not know the action.
+    None means that the reference does not contain the action.
     """
     actions = actions_matching(action) if has_wildcard(action) else [action]
     answers = [_can_act(each, resource) for each in actions]
@@ -32,9 +32,9 @@ def _can_act(action: str, resource: str) -> bool | None:
 
 
 def _meets(pattern: str, resource: str) -> bool:
-    """Compare part by part, and for S3 by the slash: a bucket's ARN has none, an object's has one.
+    """Compare part by part and, for S3, by the slash: a bucket's ARN has none, an object's has one.
 
-    A wildcard stays within its part of an ARN: `arn:aws:s3:::invoices/*` is no access point.
+    A wildcard stays within its part of the ARN: `arn:aws:s3:::invoices/*` covers no access point.
     """
     parts = resource.split(":", 5)
     if not all(intersect(*pair) for pair in zip(pattern.split(":", len(parts) - 1), parts, strict=True)):
@@ -47,6 +47,6 @@ def _meets(pattern: str, resource: str) -> bool:
 
 
 def kinds_of_resources(action: str) -> tuple[str, ...]:
-    """Return the forms of ARN that *action* acts on, as the reference writes them with `*`; empty for none."""
+    """Return the forms of ARN that *action* acts on, as the reference writes them, with `*`."""
     actions = actions_matching(action) if has_wildcard(action) else [action]
     return tuple(dict.fromkeys(pattern for each in actions for pattern in resource_arns_of(each) or ()))

@@ -1,4 +1,4 @@
-"""Which rules judge the documents of the roles that pods use."""
+"""Judges the documents of roles that pods use."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +15,7 @@ from eks_pod_identity.rules.resource import POLICY, Resource
 def document_verdicts(chain: Chain, policies: Mapping[str, RolePolicies], judged: set[str]) -> Iterator[Located]:
     """Judge the documents of the roles of a chain, and its session policy.
 
-    *judged* has the URNs of the roles and managed policies that are judged already.
+    *judged* has the URNs of roles and managed policies that are already judged.
     """
     for _, hop in links_of(chain):
         if hop.role is not None and hop.link.is_certain and hop.role.urn not in judged:

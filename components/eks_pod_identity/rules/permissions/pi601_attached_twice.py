@@ -1,4 +1,4 @@
-"""PI601: two resources attach one policy to one role."""
+"""PI601: two resources attach the same policy to the same role."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="A policy is attached to a role once",
     cause="Two resources attach the same policy to the same role.",
-    why="AWS knows one attachment: deleting either resource removes the permission for both.",
+    why="AWS has only one attachment: deleting either resource removes the permission for both.",
     fix="Keep one entry of `managed_policy_arns`.",
     raw_fix="Keep one RolePolicyAttachment.",
     compliant=Example(_GOOD),
@@ -34,7 +34,7 @@ def attached_twice_verdicts(stack: Stack) -> Iterator[Located]:
     first: dict[tuple[str, str], Resource] = {}
     for attachment, role_urn in attachments(stack):
         link = stack.link(attachment, "policyArn", attachment.get("policyArn"), POLICY)
-        # A name whose account is not known tells nothing: the ARN itself is compared then.
+        # A name in an unknown account proves nothing, so the ARN is compared.
         policy = link.resource if link.is_certain else None
         key = policy.urn if policy is not None else attachment.text("policyArn")
         if not key:
@@ -46,4 +46,4 @@ def attached_twice_verdicts(stack: Stack) -> Iterator[Located]:
         if other is attachment and maybe is not None and maybe is not attachment:
             yield unjudged(RULE, attachment, f"whether it attaches the policy of {maybe.mention} is not known yet.")
         elif other is not attachment:
-            yield finding(RULE, attachment, f"attaches the policy that {other.mention} attaches to the same role.")
+            yield finding(RULE, attachment, f"attaches the same policy to the same role as {other.mention}.")

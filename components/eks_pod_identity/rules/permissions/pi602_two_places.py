@@ -1,4 +1,4 @@
-"""PI602: a role has policies of its own beside separate ones."""
+"""PI602: a role defines policies itself and through separate resources."""
 
 from collections.abc import Iterator
 
@@ -18,8 +18,8 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="A role gets its policies in one way",
-    cause="A role with `managedPolicyArns` or `inlinePolicies` has separate attachments or policies too.",
-    why="Each update of the role removes what the separate resources attached, and their next update puts it back.",
+    cause="A role with `managedPolicyArns` or `inlinePolicies` also has separate attachments or policies.",
+    why="Each update of the role removes what the separate resources attached, and their next update restores it.",
     fix="Leave the role to the component and use `managed_policy_arns` and `policies`.",
     raw_fix="Use RolePolicyAttachment and RolePolicy only, and remove managedPolicyArns and inlinePolicies.",
     compliant=Example(_GOOD),
@@ -30,9 +30,9 @@ RULE = Rule(
 
 
 def two_places_verdicts(stack: Stack) -> Iterator[Located]:
-    """Judge roles with `managedPolicyArns` or `inlinePolicies` against what is attached separately.
+    """Judge roles with `managedPolicyArns` or `inlinePolicies` that also have separate attachments.
 
-    As outputs, the two list what other resources attached: what the program gave counts.
+    As outputs, both properties include what other resources attached, so the inputs count.
     """
     managed: dict[str, Resource] = {}
     for attachment, role_urn in attachments(stack):
@@ -49,4 +49,4 @@ def two_places_verdicts(stack: Stack) -> Iterator[Located]:
             if role.inputs is None and role.is_open(key):
                 yield unjudged(RULE, role, f"{key} is not known yet.", key)
             else:
-                yield finding(RULE, role, f"has {key}, and {separate[role.urn].mention} beside it.", key)
+                yield finding(RULE, role, f"has {key}, and also {separate[role.urn].mention}.", key)

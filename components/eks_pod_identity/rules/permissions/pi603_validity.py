@@ -1,4 +1,4 @@
-"""PI603: a permission policy of a role that pods use is not what IAM accepts."""
+"""PI603: a permission policy of a role that pods use is not valid."""
 
 from collections.abc import Iterator
 
@@ -15,11 +15,10 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="The permission policies of roles that pods use are valid",
     cause="A policy of a role that an association uses is not JSON, or has a `Principal`, an action, service or "
-    "operator "
-    "that AWS lacks, or a `Resource` that is no ARN.",
+    "operator that AWS lacks, or a `Resource` that is not an ARN.",
     why="IAM rejects it in the middle of the update, or the statement silently allows nothing.",
-    fix="Correct what is named here in `policies`.",
-    raw_fix="Correct what is named here in the policy.",
+    fix="Correct it in `policies`.",
+    raw_fix="Correct it in the policy.",
     compliant=Example(samples.with_policy(samples.READ_INVOICES)),
     violating=Example(
         samples.with_policy(samples.document({"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "my-bucket/*"}))

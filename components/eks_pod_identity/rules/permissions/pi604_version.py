@@ -1,4 +1,4 @@
-"""PI604: a policy variable in a document whose version takes it literally."""
+"""PI604: a policy variable in a document whose version does not expand it."""
 
 from collections.abc import Iterator
 
@@ -22,9 +22,8 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="Documents with policy variables have the current version",
     cause="A policy of a role that an association uses, or its session policy or trust policy, has a policy variable "
-    "and no "
-    '`"Version": "2012-10-17"`.',
-    why="Without that version IAM takes the variable literally: the statement matches nothing that exists.",
+    'but no `"Version": "2012-10-17"`.',
+    why="Without that version, IAM does not expand the variable, and the statement matches nothing.",
     fix='Write `"Version": "2012-10-17"` in the document.',
     raw_fix='Write "Version": "2012-10-17" in the document.',
     compliant=Example(samples.with_policy({"Version": "2012-10-17", "Statement": [_BY_NAMESPACE]})),
@@ -41,7 +40,7 @@ def version_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             yield Unjudged((RULE.code,), subject, "its version is not known yet.", location)
         else:
             yield Finding(
-                RULE, subject, f'has the variable in {quoted(text)}, and no "Version": "2012-10-17".', location
+                RULE, subject, f'has the variable in {quoted(text)}, but no "Version": "2012-10-17".', location
             )
         return
 

@@ -15,12 +15,11 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="Actions can act on the resources of their statement",
-    cause="An action of a statement can act on none of its resources, such as `s3:GetObject` on a bucket or "
-    "`s3:ListBucket` "
-    "on objects.",
-    why="No call ever matches: what the statement was written for is denied.",
-    fix="Name resources of the kind that the action acts on in `policies`.",
-    raw_fix="Name resources of the kind that the action acts on.",
+    cause="An action of a statement cannot act on any of its resources, such as `s3:GetObject` on a bucket or "
+    "`s3:ListBucket` on objects.",
+    why="No call ever matches, so the action stays denied.",
+    fix="In `policies`, name resources that the action acts on.",
+    raw_fix="Name resources that the action acts on.",
     compliant=Example(samples.with_policy(samples.READ_INVOICES)),
     violating=Example(
         samples.with_policy(
@@ -30,7 +29,7 @@ RULE = Rule(
 )
 
 _LONGEST = 24_000
-"""IAM accepts no permission policy of this size: what is longer is not looked into."""
+"""IAM accepts no permission policy of this size, so longer ones are not examined."""
 
 
 def resource_verdicts(document: Document, subject: str) -> Iterator[Verdict]:

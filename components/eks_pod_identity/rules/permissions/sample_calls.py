@@ -1,4 +1,4 @@
-"""Calls that a statement is about: one for each of its actions and resources, with wildcards replaced."""
+"""Sample calls for a statement: one per action and resource, with wildcards replaced."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +10,9 @@ _GLOBAL_KEYS = ("aws:", "sts:")
 
 
 def sample_calls(document: Document, statement: Statement) -> Iterator[tuple[str, str]]:
-    """Return pairs of action and resource that *statement* is about; nothing where a sample would prove nothing.
+    """Return pairs of an action and a resource of *statement*, or nothing if a sample would prove nothing.
 
-    Of the actions of a wildcard that *document* treats alike, one stands for all.
+    Of several actions that *document* treats alike, one represents all.
     """
     if statement.actions.negated or statement.resources.negated:
         return
@@ -33,7 +33,7 @@ def _service_keys(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 def _unlike_actions(document: Document, pattern: str) -> Iterator[str]:
-    """Return actions that *pattern* covers: one of those that match the same patterns and have the same keys."""
+    """Return actions that *pattern* covers, one per set that matches the same patterns and has the same keys."""
     patterns = {each.lower() for statement in document.statements for each in statement.actions.patterns}
     keys = set(_service_keys(document.statements))
     seen: set[tuple[frozenset[str], frozenset[str]]] = set()
@@ -49,7 +49,7 @@ def _unlike_actions(document: Document, pattern: str) -> Iterator[str]:
 
 
 def concrete_resource(pattern: str, *, expands: bool = True) -> str:
-    """Return an ARN that *pattern* covers and that nobody named."""
+    """Return an arbitrary ARN that *pattern* covers."""
     if not pattern.strip("*"):
         return f"arn:aws:{_FILLER}:::{_FILLER}"
     return (with_variables_open(pattern) if expands else pattern).replace("*", _FILLER).replace("?", _FILLER[0])

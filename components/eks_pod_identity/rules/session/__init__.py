@@ -1,1 +1,1 @@
-"""PI201 to PI209: session policies, and what turning session tags off does."""
+"""PI201 to PI209: session policies, and the effects of disabling session tags."""

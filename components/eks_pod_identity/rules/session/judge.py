@@ -1,4 +1,4 @@
-"""Which rules judge a session policy, and an association by itself."""
+"""Judges session policies, and associations by themselves."""
 
 from collections.abc import Iterator
 
@@ -18,11 +18,11 @@ def session_policy_findings(document: object, *, subject: str) -> tuple[Finding,
     """Return what is wrong with a session policy.
 
     Args:
-        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
-        subject: What to call it in messages, such as a property path.
+        document: JSON text or plain data; any part may be `UNKNOWN`.
+        subject: The document as messages name it, such as a property path.
 
     Returns:
-        The findings of PI202 to PI204 and PI209; nothing is raised for any input.
+        The findings PI202 to PI204 and PI209. No input raises.
     """
     return findings_of(session_policy_verdicts(document, subject))
 
@@ -37,7 +37,7 @@ def session_policy_verdicts(source: object, subject: str) -> Iterator[Verdict]:
 
 
 def session_verdicts(association: Resource) -> Iterator[Verdict]:
-    """Judge the session policy of an association and what must stand beside it."""
+    """Judge the session policy of an association and the properties that it requires."""
     policy = association.get("policy")
     if policy in (None, ""):
         yield from missing_policy_verdicts(association)

@@ -15,7 +15,7 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-session-policy",
     title="A session policy comes with session tags disabled",
-    cause="An association has `policy` and not `disableSessionTags: true`.",
+    cause="An association has `policy` but not `disableSessionTags: true`.",
     why="EKS rejects the association: a session policy cannot be combined with session tags.",
     fix="Leave `disable_session_tags` unset or set it to true.",
     raw_fix="Set disableSessionTags to true.",
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def session_tags_verdicts(association: Resource) -> Iterator[Verdict]:
-    """Judge `disableSessionTags` beside a session policy."""
+    """Judge `disableSessionTags` of an association with a session policy."""
     disabled = association.get("disableSessionTags")
     if disabled is UNKNOWN:
         yield Unjudged((RULE.code,), association.label, "disableSessionTags is not known yet.")

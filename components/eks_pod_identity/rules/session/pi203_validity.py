@@ -15,10 +15,10 @@ RULE = Rule(
     policy="pod-identity-session-policy",
     title="A session policy is a valid identity policy",
     cause="The session policy is not JSON, or has a `Principal`, an operator, action or service that AWS lacks, or a "
-    "`Resource` that is no ARN.",
-    why="EKS tries the document with STS and rejects the association, or the statement silently allows nothing.",
-    fix="Correct what is named here in `session_policy`.",
-    raw_fix="Correct what is named here in policy.",
+    "`Resource` that is not an ARN.",
+    why="EKS checks the document with STS and rejects the association, or the statement silently allows nothing.",
+    fix="Correct it in `session_policy`.",
+    raw_fix="Correct it in policy.",
     compliant=Example(samples.with_session_policy(samples.READ_INVOICES)),
     violating=Example(
         samples.with_session_policy(

@@ -40,11 +40,11 @@ _CALLS = tuple(
     )
     for partition in _PARTITIONS
 )
-"""For each partition, calls on resources that nobody would name."""
+"""For each partition, calls on arbitrary resources."""
 
 
 def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge whether a session policy takes anything away. One that denies something does."""
+    """Judge whether a session policy restricts anything. One that denies something does."""
     if any(statement.denies for statement in document.statements):
         return
     if document.is_open:
@@ -62,6 +62,6 @@ def width_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 def _allows_everything(document: Document, statement: Statement) -> bool:
     """Return whether *statement* allows all of these calls in some partition."""
     if not statement.allows or statement.actions.negated or statement.resources.negated:
-        return False  # what NotAction or NotResource leaves out is not allowed
+        return False  # what NotAction or NotResource excludes is not allowed
     alone = replace(document, statements=(statement,), problems=(), open_statements=())
     return any(all(evaluate(alone, call).effect is Effect.ALLOW for call in calls) for calls in _CALLS)

@@ -1,4 +1,4 @@
-"""PI205: several workloads with one role, and no session policy to tell them apart."""
+"""PI205: several workloads share a role, without session policies of their own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,7 +17,7 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="Associations that share a role each have a session policy",
-    cause="Several associations share a role, and not each of them has a session policy.",
+    cause="Several associations share a role, and at least one of them has no session policy.",
     why="Each of the workloads has the permissions of all of them.",
     fix="Give each of `bindings` its `session_policy`, or each workload its own role.",
     raw_fix="Give each association its policy, or each workload its own role.",
@@ -35,7 +35,7 @@ RULE = Rule(
 
 
 def role_key(chain: Chain) -> str:
-    """Return what identifies the role of an association: its URN, or its ARN; empty if it is not known."""
+    """Return what identifies the role of an association: its URN or its ARN, or nothing if it is not known."""
     role = chain.source.role
     return role.urn if role is not None and chain.source.link.is_certain else chain.association.text("roleArn")
 

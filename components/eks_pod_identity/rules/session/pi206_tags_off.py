@@ -21,11 +21,11 @@ RULE = Rule(
     code="PI206",
     level=Level.MANDATORY,
     policy="pod-identity-stack",
-    title="Nothing depends on session tags that are disabled",
+    title="Nothing depends on disabled session tags",
     cause="Session tags are disabled while a trust policy compares `aws:RequestTag/…`, or a policy of the role, its "
     "permissions boundary, the session policy itself or a resource policy of the stack compares "
     "`aws:PrincipalTag/kubernetes-…` or `aws:PrincipalTag/eks-cluster-…`.",
-    why="The tags are absent: a comparison with one never holds, and an inverted one (`StringNotEquals`) always does.",
+    why="The tags are absent: a comparison with one never holds, and a negated one (`StringNotEquals`) always does.",
     fix="Leave `disable_session_tags` unset, or let the component write the trust policy and remove the tags from "
     "`policies`.",
     raw_fix="Scope the trust policy by aws:SourceArn (a target role by sts:ExternalId), and name resources instead of "
@@ -43,7 +43,7 @@ RULE = Rule(
 
 
 _AWS_POLICIES = {"AmazonEBSCSIDriverEKSClusterScopedPolicy": "eks-cluster-name"}
-"""Managed policies of AWS that compare a session tag, and which one."""
+"""AWS managed policies that compare a session tag, with the tag."""
 
 _SHOWN = 3
 
@@ -52,7 +52,7 @@ Requests = Callable[[], Sequence[Request]]
 
 
 class Need(NamedTuple):
-    """Who depends on session tags, how, and the way out: *text* is empty when it could not be judged."""
+    """Something that depends on session tags: what, how, and the fix. *text* is empty if it could not be judged."""
 
     mention: str
     text: str
@@ -109,7 +109,7 @@ def _text(uses: Sequence[TagUse]) -> str:
 
 
 def _trusts(chain: Chain) -> Iterator[Need]:
-    """Return the trust policies that admit the association with session tags only, or everyone without them."""
+    """Return the trust policies that admit the association only with session tags, or admit everyone without them."""
     off, on = chain.with_session_tags(on=False), chain.with_session_tags(on=True)
     yield from _trust(chain.source, off.source_requests, on.source_requests, "aws:SourceArn")
     if chain.target is not None:

@@ -1,4 +1,4 @@
-"""PI207: a session policy beside a target role restricts the target role only."""
+"""PI207: a session policy with a target role restricts only the target role."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ RULE = Rule(
     code="PI207",
     level=Level.ADVISORY,
     policy="pod-identity-session-policy",
-    title="A session policy with a target role restricts the target role only",
+    title="A session policy with a target role restricts only the target role",
     cause="An association has both a session policy and a target role.",
     why="The session policy applies when the target role is assumed; the source role keeps all its permissions.",
     fix="Limit the source role's `policies` to assuming `target_role_arn`.",

@@ -1,4 +1,4 @@
-"""PI208: an association without a session policy, where the environment requires one."""
+"""PI208: an association has no session policy although the environment requires one."""
 
 from collections.abc import Iterator
 

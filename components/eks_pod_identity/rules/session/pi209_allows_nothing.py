@@ -19,9 +19,8 @@ RULE = Rule(
     policy="pod-identity-session-policy",
     title="A session policy can allow something",
     cause="The session policy allows nothing: it has no `Allow`, what it allows it also denies, or the conditions of "
-    "its "
-    "`Allow` statements can never hold.",
-    why="The session gets what the role and the session policy both allow: the pods can do nothing.",
+    "its `Allow` statements can never hold.",
+    why="The session may do only what the role and the session policy both allow, so the pods can do nothing.",
     fix="List in `session_policy` what this workload needs, or remove it.",
     raw_fix="List in policy what this workload needs, or remove it.",
     compliant=Example(samples.with_session_policy(samples.READ_INVOICES)),
@@ -33,14 +32,14 @@ RULE = Rule(
 )
 
 _MOST_CALLS = 200
-"""A statement that is about more calls is taken to allow one of them: trying all would take too long."""
+"""A statement with more calls is assumed to allow one of them, because trying all would take too long."""
 
 _SESSION = Session(UNKNOWN, Association(session_tags=UNKNOWN).tags())
-"""Any session: what depends on session tags alone is reported as that (PI206)."""
+"""Any session; PI206 reports what depends only on session tags."""
 
 
 def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge whether some call that a statement is about is allowed by the whole document."""
+    """Judge whether the whole document allows any call of a statement."""
     if not document.is_complete:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN, next(iter(document.open_statements), ""))
     if not document.is_complete or not document.statements or document.problems:
@@ -49,10 +48,10 @@ def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
         return  # EKS rejects it (PI202)
     allowing = [statement for statement in document.statements if not statement.denies]
     if not allowing:
-        yield Finding(RULE, subject, "has no statement that allows something.")
+        yield Finding(RULE, subject, "has no statement that allows anything.")
     elif not any(_may_allow(document, statement) for statement in allowing):
         yield Finding(
-            RULE, subject, "can never allow anything: its Deny statements and conditions take away all it allows."
+            RULE, subject, "can never allow anything: its Deny statements and conditions exclude everything it allows."
         )
 
 

@@ -1,4 +1,4 @@
-"""Where a document depends on a session tag, and what becomes of that once session tags are disabled."""
+"""Finds where a document depends on a session tag, and the effect of disabling session tags there."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from eks_pod_identity.iam.variables import keys_without_default
 
 @dataclass(frozen=True, slots=True)
 class TagUse:
-    """One place that depends on a session tag: with the tags absent it always holds, or never does."""
+    """A dependency on a session tag, which always holds or never holds if the tags are absent."""
 
     location: str
     key: str
     always_holds: bool
 
     def __str__(self) -> str:
-        """Return it as a part of a sentence."""
+        """Return the use as part of a sentence."""
         return in_words((self,))
 
 
 def in_words(uses: Sequence[TagUse]) -> str:
-    """Return the uses as a part of a sentence, those of one condition together."""
+    """Return the uses as part of a sentence, grouped by condition."""
     keys: dict[tuple[str, str], list[str]] = {}
     for use in uses:
         keys.setdefault((use.location, "always" if use.always_holds else "never"), []).append(quoted(use.key))
@@ -59,7 +59,7 @@ def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUs
 
 
 def _assumes_roles(statement: Statement) -> bool:
-    """Return whether `aws:RequestTag/…` is a session tag there; elsewhere it is a tag that a call gives a resource."""
+    """Return whether `aws:RequestTag/…` is a session tag there; elsewhere a call sets it on a resource."""
     actions = statement.actions
     return not statement.resources.present or (
         not actions.negated and all(pattern.lower().startswith("sts:") for pattern in actions.patterns)

@@ -1,4 +1,4 @@
-"""PI401: one association for each ServiceAccount of a cluster."""
+"""PI401: a ServiceAccount of a cluster has more than one association."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-stack",
     title="A ServiceAccount has one association",
-    cause="The same cluster, namespace and ServiceAccount is associated twice, or standalone and by an add-on.",
+    cause="The same cluster, namespace and ServiceAccount is associated twice, or both separately and by an add-on.",
     why='EKS rejects the second with "Association already exists", in the middle of the update.',
     fix="Keep one PodIdentity for the ServiceAccount; for an add-on, use PodIdentityRole and the add-on's own block.",
     raw_fix="Keep one association for the ServiceAccount.",
@@ -32,7 +32,7 @@ _NAMES = ("clusterName", "namespace", "serviceAccount")
 
 
 def uniqueness_verdicts(stack: Stack) -> Iterator[Located]:
-    """Judge each association against those before it, those of add-ons first: an add-on's cannot be moved."""
+    """Judge each association against earlier ones, add-ons' first, because theirs cannot be moved."""
     seen: dict[tuple[str, str, str], list[tuple[ClusterId, Resource]]] = defaultdict(list)
     associations = sorted(associations_of(stack), key=lambda each: not each.addon)
     for association in associations:

@@ -18,7 +18,7 @@ RULE = Rule(
     policy="pod-identity-association",
     title="Names are exact and valid",
     cause="A cluster, namespace or ServiceAccount has a wildcard or is not a valid name.",
-    why="EKS stores the name as it is and checks nothing: no pod would ever match it.",
+    why="EKS stores the name without checking it, and no pod would ever match it.",
     fix="Correct the name.",
     raw_fix="Correct the name.",
     compliant=Example(_GOOD),
@@ -32,13 +32,13 @@ _CHECKS: Mapping[str, Callable[[object], str]] = {
     "serviceAccount": names.service_account,
 }
 _WILDCARDS = frozenset("*?")
-_ONE_EACH = "Create one association for each ServiceAccount: EKS knows no wildcards."
+_ONE_EACH = "Create one association per ServiceAccount: EKS does not support wildcards."
 
 
 def name_findings(
     *, cluster_name: object = None, namespace: object = None, service_account: object = None, subject: str
 ) -> tuple[Finding, ...]:
-    """Return wildcards and invalid names (PI402); a name left out or not known yet is not judged."""
+    """Return wildcards and invalid names (PI402); absent and unknown names are not judged."""
     properties = {"clusterName": cluster_name, "namespace": namespace, "serviceAccount": service_account}
     return findings_of(name_verdicts(properties, subject))
 
@@ -54,9 +54,7 @@ def name_verdicts(properties: Mapping[str, object], subject: str) -> Iterator[Ve
                 check(value)
             except RuleError as error:
                 is_pattern = isinstance(value, str) and bool(_WILDCARDS & set(value))
-                hint, raw_hint = (
-                    ("Use one of `bindings` for each ServiceAccount.", _ONE_EACH) if is_pattern else ("", "")
-                )
+                hint, raw_hint = ("List each ServiceAccount in `bindings`.", _ONE_EACH) if is_pattern else ("", "")
                 yield Finding(
-                    RULE, subject, f"is no valid name: {error.rule}", key, hint or error.fix, raw_hint or error.fix
+                    RULE, subject, f"is not a valid name: {error.rule}", key, hint or error.fix, raw_hint or error.fix
                 )

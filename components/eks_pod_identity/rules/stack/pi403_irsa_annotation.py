@@ -1,4 +1,4 @@
-"""PI403: a ServiceAccount with an association carries the annotation of IRSA."""
+"""PI403: a ServiceAccount with an association has the IRSA annotation."""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,9 +19,9 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="An associated ServiceAccount has no IRSA annotation",
-    cause="A ServiceAccount that has an association carries `eks.amazonaws.com/role-arn`.",
-    why="Pods that started before the association keep the annotation's role, and readers take it for the role in "
-    "use.",
+    cause="A ServiceAccount that has an association also has the annotation `eks.amazonaws.com/role-arn`.",
+    why="Pods that started before the association keep the annotation's role, and readers mistake it for the role "
+    "in use.",
     fix="Remove the annotation from `service_account_annotations` once the pods have been restarted.",
     raw_fix="Remove the annotation once the pods have been restarted.",
     compliant=Example({**_GOOD, "account": samples.service_account("api")}),
@@ -53,4 +53,6 @@ def _annotation(account: Resource) -> Iterator[Located]:
     if annotations is UNKNOWN:
         yield unjudged(RULE, account, "its annotations are not known yet.")
     elif isinstance(annotations, Mapping) and IRSA_ANNOTATION in annotations:
-        yield finding(RULE, account, f"carries {IRSA_ANNOTATION} and has an association.", "metadata.annotations")
+        yield finding(
+            RULE, account, f"has the annotation {IRSA_ANNOTATION} and an association.", "metadata.annotations"
+        )

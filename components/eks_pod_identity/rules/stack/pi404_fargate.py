@@ -1,4 +1,4 @@
-"""PI404: pods on Fargate have no agent beside them."""
+"""PI404: an association is for pods on Fargate, where no agent runs."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="Associated pods do not run on Fargate",
     cause="A Fargate profile of the cluster selects the namespace of an association.",
-    why="There is no agent on Fargate: the pods get no credentials.",
+    why="No agent runs on Fargate, so the pods get no credentials.",
     fix="Use IRSA for workloads on Fargate (`irsa_provider_arn` trusts both), or another namespace.",
     raw_fix="Use IRSA for workloads on Fargate, or another namespace.",
     compliant=Example({**_GOOD, "profile": samples.fargate_profile("batch-*")}),
@@ -53,7 +53,7 @@ def fargate_verdicts(stack: Stack) -> Iterator[Located]:
 def _first(
     association: Resource, cluster_id: ClusterId, namespace: str, selectors: list[_Selector]
 ) -> Iterator[Located]:
-    """Report one selector that takes the pods: that is enough."""
+    """Report one selector that selects the pods; one is enough."""
     for where, profile, selector in selectors:
         pattern, same = selector.get("namespace"), cluster_id.is_same(where)
         if same is False:
@@ -66,7 +66,7 @@ def _first(
                     RULE, association, f"whether its cluster is that of {profile.mention} is not known yet."
                 )
             elif selector.get("labels"):
-                reason = f"{profile.mention} selects pods of {namespace} by labels, which no stack shows."
+                reason = f"{profile.mention} selects pods of {namespace} by labels, which the stack does not show."
                 yield unjudged(RULE, association, reason)
             else:
                 yield finding(RULE, association, f"is in {quoted(namespace)}, which {profile.mention} selects.")

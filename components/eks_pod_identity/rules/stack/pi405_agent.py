@@ -1,4 +1,4 @@
-"""PI405: associations, and no agent in the stack nor declared elsewhere."""
+"""PI405: there are associations, but no agent in the stack or declared elsewhere."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="The cluster has an agent",
-    cause="There are associations, and the stack neither has the agent nor declares it elsewhere.",
-    why="Without the agent on its node a pod gets no credentials.",
+    cause="There are associations, but the stack neither has the agent nor declares it elsewhere.",
+    why="Without the agent on its node, a pod gets no credentials.",
     fix="Set `agent` to MANAGED, EXISTING or AUTO_MODE, or create one PodIdentityAgent for the cluster.",
-    raw_fix="Create the add-on eks-pod-identity-agent, or turn the rule off where another stack has it.",
+    raw_fix="Create the add-on eks-pod-identity-agent, or turn the rule off if another stack has it.",
     compliant=Example(_GOOD),
     violating=Example({"role": _ROLE, "association": samples.association()}),
 )

@@ -1,4 +1,4 @@
-"""PI406: two agents for one cluster, or one on a cluster that has it built in."""
+"""PI406: two agents for one cluster, or one where it is built in."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""PI407: no ServiceAccount of the name in a stack that creates others beside it."""
+"""PI407: the stack creates ServiceAccounts in a namespace, but not the one of an association."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="The ServiceAccount exists",
-    cause="The stack creates ServiceAccounts in the namespace of an association, and none of that name.",
-    why="EKS accepts any name: under a misspelled one no pod gets credentials.",
+    cause="The stack creates ServiceAccounts in the namespace of an association, but not the one it names.",
+    why="EKS accepts any name, and with a misspelled one no pod gets credentials.",
     fix="Correct `service_account`, or set `create_service_account`.",
     raw_fix="Correct serviceAccount.",
     compliant=Example({**_GOOD, "account": samples.service_account("api")}),
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def missing_account_verdicts(stack: Stack) -> Iterator[Located]:
-    """Judge associations whose ServiceAccount the stack might have been meant to create."""
+    """Judge associations whose ServiceAccount the stack might be expected to create."""
     accounts = service_accounts_of(stack)
     for account in accounts.unnamed:
         yield unjudged(RULE, account, "its name is not known yet.")

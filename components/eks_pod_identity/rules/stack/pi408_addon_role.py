@@ -1,4 +1,4 @@
-"""PI408: an add-on has associations, and a role for IRSA beside them."""
+"""PI408: an add-on has both associations and a role for IRSA."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="An add-on gets its role in one way",
     cause="An add-on has `podIdentityAssociations` and `serviceAccountRoleArn`.",
-    why="Where the agent runs, EKS ignores `serviceAccountRoleArn`: readers take it for the role in use.",
-    fix="Remove the role for IRSA from the add-on once its pods have been restarted.",
+    why="Where the agent runs, EKS ignores `serviceAccountRoleArn`, and readers mistake it for the role in use.",
+    fix="Remove the IRSA role from the add-on once its pods have been restarted.",
     raw_fix="Remove serviceAccountRoleArn once the add-on's pods have been restarted.",
     compliant=Example({"role": _ROLE, "addon": samples.ebs_addon(), "agent": samples.agent()}),
     violating=Example(

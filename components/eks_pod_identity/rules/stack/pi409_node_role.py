@@ -1,4 +1,4 @@
-"""PI409: the role of nodes may not ask EKS for the credentials of pods."""
+"""PI409: the role of nodes may not request credentials for pods."""
 
 from collections.abc import Iterator, Mapping
 
@@ -30,8 +30,8 @@ RULE = Rule(
     level=Level.ADVISORY,
     policy="pod-identity-stack",
     title="The node role may assume roles for pods",
-    cause="A node group's role, whose policies the stack shows completely, lacks `eks-auth:AssumeRoleForPodIdentity`.",
-    why="The agent asks with the node's role: it gets AccessDenied, and no pod on these nodes gets credentials.",
+    cause="A node group's role, whose policies are all in the stack, lacks `eks-auth:AssumeRoleForPodIdentity`.",
+    why="The agent uses the node's role: it gets AccessDenied, and no pod on these nodes gets credentials.",
     fix="Attach AmazonEKSWorkerNodePolicy or AmazonEKSWorkerNodeMinimalPolicy to the node role.",
     raw_fix="Attach AmazonEKSWorkerNodePolicy or AmazonEKSWorkerNodeMinimalPolicy to the node role.",
     compliant=Example(
@@ -54,7 +54,7 @@ _OTHERS = frozenset(
         "AmazonEKSVPCResourceController",
     }
 )
-"""Managed policies of AWS that nodes usually have, and that do not allow the action (AWS managed policy reference)."""
+"""AWS managed policies that nodes usually have and that do not allow the action (AWS managed policy reference)."""
 
 
 def node_role_verdicts(stack: Stack, policies: Mapping[str, RolePolicies]) -> Iterator[Located]:
@@ -73,11 +73,11 @@ def node_role_verdicts(stack: Stack, policies: Mapping[str, RolePolicies]) -> It
         if answer is False:
             yield finding(RULE, role, f"is the role of {group.mention} and has no policy that allows {_ACTION}.")
         elif answer is None:
-            yield unjudged(RULE, role, f"policies that are not known here may allow {_ACTION}.")
+            yield unjudged(RULE, role, f"policies that are not in the stack may allow {_ACTION}.")
 
 
 def _may_assume(policies: RolePolicies) -> bool | None:
-    """Return whether nodes may; None when a policy that is not in sight decides, other than AWS's usual ones."""
+    """Return whether nodes may; None if a policy outside the stack decides, other than AWS's usual ones."""
     names = {arn.removeprefix(_AWS) for arn in policies.unseen}
     request = pod_request(_ACTION, Association().cluster_arn, Session(UNKNOWN))
     if names & _GRANTING and not policies.boundary:

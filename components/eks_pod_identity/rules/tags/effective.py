@@ -1,4 +1,4 @@
-"""The tags that a resource will have: its own, those of the provider, and what the provider computed from both."""
+"""The effective tags of a resource: its own, those of the provider, and what the provider computed from both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from eks_pod_identity.rules.resource import (
 )
 
 TAGGABLE = frozenset({ROLE, POLICY, ASSOCIATION, ADDON, CLUSTER, NODE_GROUP, FARGATE_PROFILE})
-"""The resources of EKS Pod Identity, and beside it, that take tags."""
+"""Taggable resources of EKS Pod Identity, and those it depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class EffectiveTags:
 
     @property
     def hiding(self) -> tuple[str, ...]:
-        """Return the unknown sources that may hold a tag that nothing else shows.
+        """Return the unknown sources that may hold tags that are not shown elsewhere.
 
-        `tagsAll` is computed from the other two: alone it hides nothing that a program could have written.
+        `tagsAll` is computed from the other two, so if it alone is unknown, it hides nothing that a program wrote.
         """
         return tuple(source for source in self.unknown if source != "tagsAll")
 

@@ -1,4 +1,4 @@
-"""Which rules judge the tags of a resource."""
+"""Judges the tags of a resource."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from eks_pod_identity.rules.tags.required import Required
 
 
 def tag_verdicts(resource: Resource, required: Sequence[Required]) -> Iterator[Verdict]:
-    """Judge the tags of a resource that takes them, on what the cloud will hold in the end."""
+    """Judge the effective tags of a taggable resource."""
     if resource.type not in TAGGABLE:
         return
     effective = effective_tags(resource)

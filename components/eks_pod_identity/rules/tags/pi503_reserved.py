@@ -16,7 +16,7 @@ RULE = Rule(
     policy="pod-identity-tags",
     title="Tags do not use reserved names",
     cause="A key begins with `aws:`, or a tag of a role is named like one of the six session tags.",
-    why="AWS rejects `aws:`; a role tag named like a session tag takes its place in policies once session tags are "
+    why="AWS rejects `aws:`; a role tag named like a session tag replaces it in policies when session tags are "
     "disabled, with a value that nobody verified.",
     fix="Rename the key in `tags`.",
     raw_fix="Rename the key in tags.",
@@ -26,14 +26,14 @@ RULE = Rule(
 
 
 def reserved_verdicts(resource: Resource, effective: EffectiveTags) -> Iterator[Verdict]:
-    """Judge the names of the tags, and of an association the values as well."""
+    """Judge the keys of tags and, for an association, their values."""
     if "tags" in effective.unknown:
         yield Unjudged((RULE.code,), resource.label, "tags is not known yet.")
     for key, value in effective.tags.items():
         if str(key).lower().startswith("aws:"):
             yield Finding(RULE, resource.label, f"has the key {quoted(key)}, which AWS reserves.", "tags")
         elif isinstance(value, str) and value.lower().startswith("aws:") and resource.type == ASSOCIATION:
-            # The EKS model reserves the prefix in values too.
+            # The EKS API model reserves the prefix in values too.
             yield Finding(
                 RULE,
                 resource.label,

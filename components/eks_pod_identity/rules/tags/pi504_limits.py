@@ -15,10 +15,9 @@ RULE = Rule(
     code="PI504",
     level=Level.MANDATORY,
     policy="pod-identity-tags",
-    title="Tags are ones that AWS accepts",
+    title="AWS accepts the tags",
     cause="A resource has more than 50 tags or one that is too long, or a role or policy has a tag with characters "
-    "that "
-    "IAM rejects, or two keys that differ only in case.",
+    "that IAM rejects, or two keys that differ only in case.",
     why="AWS rejects the tags in the middle of the update.",
     fix="Correct `tags`: IAM accepts letters, digits, spaces and _ . : / = + - @.",
     raw_fix="Correct tags: IAM accepts letters, digits, spaces and _ . : / = + - @.",
@@ -93,7 +92,7 @@ def _same_but_for_case(resource: Resource, tags: Mapping[str, object]) -> Iterat
             yield Finding(
                 RULE,
                 resource.label,
-                f"has the keys {quoted(first)} and {quoted(key)}, which are one key to IAM: it ignores case.",
+                f"has the keys {quoted(first)} and {quoted(key)}, which are the same key to IAM, which ignores case.",
                 "tags",
                 "Remove one of the two from `tags` or from the provider's default tags.",
                 "Remove one of the two from tags or from the provider's defaultTags.",

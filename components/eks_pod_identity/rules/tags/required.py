@@ -1,4 +1,4 @@
-"""What the policy configuration requires of tags."""
+"""The tags that the policy configuration requires."""
 
 import functools
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ class Expression(Protocol):
     """A compiled regular expression."""
 
     def fullmatch(self, text: str) -> object | None:
-        """Return a match when the expression describes all of *text*."""
+        """Return a match if the expression matches all of *text*."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """What is required of one key: any value, one of *values*, or one that *pattern* describes completely."""
+    """The requirement for one key: any value, one of *values*, or one that matches *pattern* completely."""
 
     key: str
     values: tuple[str, ...] = ()
@@ -31,19 +31,19 @@ class Required:
 def _describes(pattern: str, value: str) -> bool:
     try:
         return expression(pattern).fullmatch(value) is not None
-    except UnicodeEncodeError:  # a lone surrogate, which AWS takes in no tag
+    except UnicodeEncodeError:  # a lone surrogate, which AWS accepts in no tag
         return False
 
 
 @functools.lru_cache(maxsize=64)
 def expression(pattern: str) -> Expression:
-    """Compile a pattern in the syntax of RE2, the one that Pulumi checks the configuration with.
+    """Compile a pattern in the syntax of RE2, with which Pulumi also checks the configuration.
 
-    RE2 takes linear time for every pattern and text. Python's own `re` takes minutes for some of them, and the text is
-    a tag that anybody may write.
+    RE2 takes linear time for every pattern and text. Python's `re` takes minutes for some, and anybody may write the
+    text, a tag.
 
     Raises:
-        ValueError: If it is no regular expression of RE2.
+        ValueError: If it is not a regular expression of RE2.
     """
     import re2 as untyped  # noqa: PLC0415 - only a pattern pays for it  # pyright: ignore[reportMissingTypeStubs]
 

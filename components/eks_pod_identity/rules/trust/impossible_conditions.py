@@ -1,7 +1,4 @@
-"""How a condition that no call of EKS satisfies is explained.
-
-What the policy wants, what EKS sends, and the way out.
-"""
+"""Explains conditions that no call of EKS satisfies: what the policy requires, what EKS sends, and the fix."""
 
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam import has_wildcard, without_variables
@@ -12,7 +9,7 @@ from eks_pod_identity.iam.possible import ABSENT
 from eks_pod_identity.values.tags import SESSION_TAGS
 
 _SHOWN = 3
-_NO_IDENTITY = "the caller is a service and no identity of an account"
+_NO_IDENTITY = "the caller is a service, not an identity of an account"
 _ABSENT = {
     "sts:externalid": ("EKS sends it to target roles only", "Move sts:ExternalId to the trust of the target role."),
     "aws:principalorgid": (

@@ -1,4 +1,4 @@
-"""Which rules judge the trust policy of a role that pods use."""
+"""Judges the trust policies of roles that pods use."""
 
 from collections.abc import Iterator
 
@@ -22,13 +22,13 @@ def trust_findings(
     """Return what is wrong with a trust policy that pods use.
 
     Args:
-        document: JSON text or plain data; `UNKNOWN` may stand for any part of it.
-        subject: What to call it in messages, such as a property path.
-        tags_on: Whether EKS sends session tags; None when that is not known.
-        used_by_pods: Whether a document without any Pod Identity statement is wrong too.
+        document: JSON text or plain data; any part may be `UNKNOWN`.
+        subject: The document as messages name it, such as a property path.
+        tags_on: Whether EKS sends session tags; None if not known.
+        used_by_pods: Whether a document without a Pod Identity statement is also wrong.
 
     Returns:
-        The findings PI101 to PI106 in the order of the rules; nothing is raised for any input.
+        The findings PI101 to PI106 in the order of the rules. No input raises.
     """
     return findings_of(trust_verdicts(parse(document), subject, tags_on=tags_on, used_by_pods=used_by_pods))
 
@@ -47,7 +47,7 @@ def concerns_pods(document: Document) -> bool:
 def trust_verdicts(
     document: Document, subject: str, *, tags_on: bool | None = None, used_by_pods: bool = False
 ) -> Iterator[Verdict]:
-    """Judge a trust policy that is read already, and report what could not be judged."""
+    """Judge a parsed trust policy, and report what could not be judged."""
     if document.is_open:
         yield Unjudged(CODES, subject, NOT_KNOWN)
     for location in document.open_statements:

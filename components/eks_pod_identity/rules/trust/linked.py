@@ -1,4 +1,4 @@
-"""PI101 to PI106 again, for roles that only their association shows to be used by pods."""
+"""PI101 to PI106 for roles that only an association shows to be used by pods."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ from eks_pod_identity.rules.trust.pod_statements import pod_statements
 
 
 def linked_trust_verdicts(chain: Chain, seen: set[tuple[str, str]]) -> Iterator[Located]:
-    """Judge trust policies that by themselves do not show that pods use them; the others are judged one by one.
+    """Judge trust policies that do not show by themselves that pods use them; the others are judged separately.
 
-    *seen* has the roles that are judged already, with the property that names them.
+    *seen* has the roles that are already judged, with the property that names them.
     """
     for key, hop in links_of(chain):
         role = hop.role
@@ -35,7 +35,7 @@ def _verdicts(key: str, document: Document, mention: str) -> Iterator[Verdict]:
     if key == "roleArn" and not concerns_pods(document):
         yield from trust_verdicts(document, subject, used_by_pods=True)
     elif key == "roleArn" and not any(pod_statements(document)):
-        # Judged by itself for what it shows of pods, such as the signs of a target role, and useless as a source.
+        # Judged separately because it concerns pods, for example as a target role, but it cannot be a source role.
         yield from action_verdicts(document, subject, used_by_pods=True)
         alone = list(principal_verdicts(document, subject))
         linked = principal_verdicts(document, subject, used_by_pods=True)

@@ -27,8 +27,7 @@ RULE = Rule(
     policy="pod-identity-trust",
     title="EKS may both assume the role and tag the session",
     cause="The statement for `pods.eks.amazonaws.com` lacks `sts:AssumeRole` or `sts:TagSession`, another statement "
-    "denies "
-    "them, or there is no such statement on a role that an association uses.",
+    "denies them, or there is no such statement on a role that an association uses.",
     why='EKS rejects such a role with "Trust policy of the role provided is invalid", with session tags on or off.',
     fix="Let the component write the trust policy; in `extra_trust_statements`, allow both actions.",
     raw_fix='Set Action to ["sts:AssumeRole", "sts:TagSession"].',
@@ -41,9 +40,9 @@ _MOST_VARIANTS = 32
 
 
 def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> Iterator[Verdict]:
-    """Judge whether whoever may assume may also tag, and the other way round.
+    """Judge whether callers that may assume the role may also tag the session, and vice versa.
 
-    The two actions may stand in two statements, as long as the second applies wherever the first does.
+    The two actions may be in two statements, if the second applies wherever the first does.
     CreatePodIdentityAssociation rejects a role that lacks one of them with "Trust policy ... is invalid".
     """
     statements = list(pod_statements(document))
@@ -80,13 +79,13 @@ def _no_statement(document: Document, subject: str, *, may_change: bool) -> Iter
             RULE,
             subject,
             "has no statement for pods.eks.amazonaws.com.",
-            hint='Add a statement that allows ["sts:AssumeRole", "sts:TagSession"] to '
-            '{"Service": "pods.eks.amazonaws.com"}.',
+            hint='Add a statement that allows ["sts:AssumeRole", "sts:TagSession"] to {"Service": '
+            '"pods.eks.amazonaws.com"}.',
         )
 
 
 def _granted_elsewhere(document: Document, statement: Statement, action: str, statements: Sequence[Statement]) -> bool:
-    """Return whether other statements give *action* wherever *statement* applies."""
+    """Return whether other statements allow *action* wherever *statement* applies."""
     others = [other for other in statements if other is not statement and other.covers_action(action)]
     if any(
         not other.conditions_are_open and other.condition_parts() <= statement.condition_parts() for other in others
@@ -104,7 +103,7 @@ def _granted_elsewhere(document: Document, statement: Statement, action: str, st
 
 
 def _variants(statement: Statement) -> Iterator[Statement]:
-    """Return the statement once for every choice of one value where a condition has several."""
+    """Return the statement once for every choice of a single value per condition."""
     choices = [
         [replace(condition, values=(value,)) for value in condition.values]
         if condition.restricts and len(condition.values) > 1
@@ -116,7 +115,7 @@ def _variants(statement: Statement) -> Iterator[Statement]:
 
 
 def _request_of(document: Document, statement: Statement) -> Request | None:
-    """Return a request of EKS that *statement* allows, whatever its action."""
+    """Return a request of EKS that *statement* allows, for either action."""
     alone = with_statements(document, [statement])
     for tags in (True, False):
         request = any_source_request(session_tags=tags)
@@ -139,5 +138,5 @@ def _denied(document: Document, subject: str) -> Iterator[Verdict]:
             subject,
             f"denies {listed(actions)} to pods.eks.amazonaws.com.",
             location,
-            "Remove the statement, or give it a condition that keeps EKS's calls out of it.",
+            "Remove the statement, or add a condition that excludes EKS's calls.",
         )

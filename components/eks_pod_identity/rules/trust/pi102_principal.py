@@ -1,4 +1,4 @@
-"""PI102: a principal that was meant to be the Pod Identity service and is not."""
+"""PI102: a principal that was intended to be the Pod Identity service but is not."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ RULE = Rule(
     policy="pod-identity-trust",
     title="The principal is the Pod Identity service",
     cause="`pods.eks.amazonaws.com` is misspelled (`pod.eks.amazonaws.com`, `pods.eks.amazonaws.com.cn`), is in the "
-    "wrong "
-    "place (under `AWS` or `Federated`, or as a bare string), or is another principal of EKS (`eks.amazonaws.com`).",
+    "wrong place (under `AWS` or `Federated`, or as a bare string), or is another principal of EKS "
+    "(`eks.amazonaws.com`).",
     why="IAM accepts the policy or rejects it with a general error; either way EKS Pod Identity is not trusted.",
     fix="Let the component write the trust policy; it uses the same principal in every partition.",
     raw_fix='Set Principal to {"Service": "pods.eks.amazonaws.com"}.',
@@ -40,7 +40,7 @@ _NEIGHBOURS = frozenset(
 """Other service principals of EKS: right in a role for a cluster or for Fargate, wrong in a role for pods."""
 
 _OTHERS = frozenset({"ec2.amazonaws.com", "ecs.amazonaws.com", "ecs-tasks.amazonaws.com"})
-"""Service principals that a comparison of letters would take for a misspelling."""
+"""Service principals whose spelling is close, but which are no misspelling."""
 
 _POD = re.compile(r"pods?|podidentity|identity|auth")
 _CLOSE = 2
@@ -50,7 +50,7 @@ _LONGEST = 64
 def principal_verdicts(document: Document, subject: str, *, used_by_pods: bool = False) -> Iterator[Verdict]:
     """Judge each principal.
 
-    Another service of EKS is wrong only on a role that pods use and that lacks the right one.
+    Another service of EKS is wrong only on a role that pods use and that lacks the Pod Identity service.
     """
     needs_pods = used_by_pods and not any(pod_statements(document))
     for statement in document.statements:
@@ -76,9 +76,9 @@ def _problem(principal_type: str, name: str) -> str:
 
 
 def misplaced_names(document: Document, statement: Statement, *, used_by_pods: bool = False) -> list[tuple[str, str]]:
-    """Return the names that were meant to be the Pod Identity service, each after the kind of principal it has.
+    """Return the names that were intended to be the Pod Identity service, each with its principal type.
 
-    The kind is empty for a bare text. With *used_by_pods* other services of EKS count too.
+    The type is empty for bare text. With *used_by_pods* other services of EKS count too.
     """
     principals = statement.principals
     if principals is None or statement.denies:
@@ -101,7 +101,7 @@ def misplaced_names(document: Document, statement: Statement, *, used_by_pods: b
 
 
 def _bare_text(document: Document, statement: Statement) -> str:
-    """Return the text that stands where an object of principals belongs; the reader of documents drops it."""
+    """Return the text in place of an object of principals, which parsing the document drops."""
     source = document.source
     if not isinstance(source, Mapping):
         return ""
@@ -114,7 +114,7 @@ def _bare_text(document: Document, statement: Statement) -> str:
 
 
 def is_misspelling(name: str) -> bool:
-    """Return whether *name* was meant to be the Pod Identity service."""
+    """Return whether *name* was probably intended to be the Pod Identity service."""
     lowered = name.strip().lower()
     if name == POD_IDENTITY_SERVICE or lowered in _NEIGHBOURS | _OTHERS or len(lowered) > _LONGEST:
         return False
@@ -128,7 +128,7 @@ def is_misspelling(name: str) -> bool:
 
 
 def _distance(left: str, right: str) -> int:
-    """Count the letters to add, drop or change (Levenshtein)."""
+    """Return the number of letters to add, remove or change (Levenshtein)."""
     row = list(range(len(right) + 1))
     for index, letter in enumerate(left, 1):
         previous, row[0] = row[0], index

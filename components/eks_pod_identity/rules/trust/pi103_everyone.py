@@ -18,8 +18,7 @@ RULE = Rule(
     policy="pod-identity-trust",
     title="The trust policy does not open to everyone",
     cause='`Principal` is `"*"` or has `"*"` under `AWS`, `Service` or `Federated`, there is a `NotPrincipal`, or an '
-    "OIDC "
-    "provider is trusted without a condition on its `sub`, in a trust policy that pods use.",
+    "OIDC provider is trusted without a condition on its `sub`, in a trust policy that pods use.",
     why="Callers that nobody intended can take the permissions of the pods.",
     fix="Remove the statement from `extra_trust_statements`, or name the intended principal.",
     raw_fix="Name the intended principal.",
@@ -31,7 +30,7 @@ RULE = Rule(
 _WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 _OIDC_PROVIDER = re.compile(r"arn:[^:]*:iam::[^:]*:oidc-provider/(.+)")
 _STRANGERS = ("system:serviceaccount:zq-namespace:zq-account", "repo:zq-owner/zq-repository:ref:refs/heads/zq", "zq")
-"""Subjects that nobody names: of a cluster, of GitHub, of another provider. What admits one admits everyone there."""
+"""Arbitrary subjects: of a cluster, of GitHub, of another provider. A policy that admits one admits everyone there."""
 
 
 def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
@@ -66,7 +65,7 @@ def _kinds_open_to_all(principals: Principals) -> bool:
 
 
 def _providers(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
-    """Judge whether each OIDC provider is trusted for some subjects only."""
+    """Judge whether each OIDC provider is trusted only for some subjects."""
     principals = statement.principals
     if principals is None or statement.covers_action(_WEB_IDENTITY) is False:
         return
@@ -90,7 +89,7 @@ def _providers(document: Document, statement: Statement, subject: str) -> Iterat
 
 
 def _admits(document: Document, statement: Statement, issuer: str, stranger: str) -> bool | None:
-    """Return whether *statement* admits the subject *stranger*, as far as subjects decide."""
+    """Return whether *statement* admits the subject *stranger*, judging only by the subject."""
     keys: dict[str, Value] = {
         f"{issuer}:sub".lower(): stranger,
         f"{issuer}:aud".lower(): unknown("audience", may_be_absent=False),
@@ -103,7 +102,7 @@ def _admits(document: Document, statement: Statement, issuer: str, stranger: str
         holds = condition_holds(condition, request, expands=document.expands_variables)
         if holds is False:
             return False
-        # A condition on what is open in the request, such as an address, keeps no subject out.
+        # A condition on an open part of the request, such as an address, excludes no subject.
         if holds is None and condition.open_values:
             answer = None
     return answer

@@ -28,7 +28,7 @@ RULE = Rule(
     level=Level.MANDATORY,
     policy="pod-identity-trust",
     title="The Pod Identity statement is scoped",
-    cause="No condition of the statement keeps other clusters out: none on `aws:SourceAccount`, `aws:SourceArn`, "
+    cause="No condition of the statement excludes other clusters: none on `aws:SourceAccount`, `aws:SourceArn`, "
     "`aws:SourceOrgID`, `aws:SourceOrgPaths` or one of the six request tags, or only one that any value meets.",
     why="Anyone who may create associations on some cluster and pass the role gets its permissions.",
     fix="Use `trust_scope` SERVICE_ACCOUNT (the default), NAMESPACE or CLUSTER.",
@@ -41,14 +41,14 @@ RULE = Rule(
 
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _OWN = {"aws:resourceaccount": "888888888888", "aws:resourceorgid": "o-ownorganization"}
-"""The role's own account, which differs from the stranger's: `${aws:ResourceAccount}` narrows, while
+"""The role's own account, which differs from the stranger's: `${aws:ResourceAccount}` restricts a condition, while
 `${aws:SourceAccount}` does not."""
 
 
 def scope_verdicts(document: Document, subject: str, *, tags_on: bool | None) -> Iterator[Verdict]:
-    """Judge whether each Pod Identity statement that lets the role be assumed keeps a stranger out.
+    """Judge whether each Pod Identity statement that allows assuming the role excludes a stranger.
 
-    The stranger is an association of a cluster, namespace and account that nobody named.
+    The stranger is an association of an arbitrary cluster, namespace and account.
     """
     strangers = _strangers(tags_on=bool(tags_on))
     denials = list(denials_of_pods(document, ASSUME))
@@ -69,7 +69,7 @@ def scope_verdicts(document: Document, subject: str, *, tags_on: bool | None) ->
 def _problem(statement: Statement) -> str:
     if not statement.conditions:
         return "lets every EKS cluster of the account use the role: it has no condition."
-    return "lets every EKS cluster of the account use the role: its conditions keep no cluster out."
+    return "lets every EKS cluster of the account use the role: its conditions exclude no cluster."
 
 
 @functools.lru_cache(maxsize=2)
@@ -98,7 +98,7 @@ def _stranger(partition: str, *, session_tags: bool) -> Request:
 
 
 def _admits(document: Document, statement: Statement, denials: list[Statement], request: Request) -> bool | None:
-    """Return whether *request* gets in by *statement*, past every denial."""
+    """Return whether *statement* admits *request* and no statement denies it."""
     answer: bool | None = None if statement.conditions_are_open else True
     for condition in statement.conditions:
         holds = _holds(document, condition, request)
@@ -114,13 +114,13 @@ def _admits(document: Document, statement: Statement, denials: list[Statement], 
 
 
 def _holds(document: Document, condition: Condition, request: Request) -> bool | None:
-    """Return whether a stranger meets *condition*; None only when a value of the document is not known yet."""
+    """Return whether a stranger meets *condition*; None only if a value of the document is not known yet."""
     holds = condition_holds(condition, request, expands=document.expands_variables)
     if holds is not None:
         return holds
     is_scope = condition.name in SCOPING_KEYS or is_session_tag(session_tag_of(condition.key, REQUEST_TAG))
     if condition.open_values:
-        # Whatever the value is: compared without wildcards it is one, and not the stranger's.
+        # Whatever the value is, without wildcards it is a single one, and not the stranger's.
         return False if is_scope and condition.restricts and not condition.takes_wildcards else None
-    # What is open in the request, such as the time or an address, is no scope.
+    # An open part of the request, such as the time or an address, is not a scope.
     return not is_scope

@@ -23,10 +23,8 @@ RULE = Rule(
     title="EKS can satisfy the trust conditions",
     cause="No call of EKS can satisfy a condition: the ARN of an association in `aws:SourceArn`, `sts:ExternalId`, "
     "`aws:PrincipalTag/…` or another key that describes an identity, a key that EKS does not send, a request tag "
-    "outside "
-    "the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM lacks; "
-    "or a "
-    "`Deny` whose condition holds in every call of EKS.",
+    "outside the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM "
+    "lacks; or a `Deny` whose condition holds in every call of EKS.",
     why="The association is created without an error, and every pod is denied its credentials.",
     fix="Use `trust_scope`; it writes only conditions that EKS can satisfy.",
     raw_fix="Compare aws:SourceAccount with the account, aws:SourceArn with the ARN of the cluster, and use only the "
@@ -56,17 +54,17 @@ _ANYONE = parse(
         "Statement": [{"Effect": "Allow", "Principal": {"Service": POD_IDENTITY_SERVICE}, "Action": [ASSUME, TAG]}],
     }
 ).statements[0]
-"""Beside a Deny it shows whether the Deny leaves any call of EKS."""
+"""Together with a Deny, it shows whether the Deny leaves any call of EKS."""
 
 
 def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge every operator, the conditions of the Pod Identity statements, and those of what denies them."""
+    """Judge every operator, the conditions of the Pod Identity statements, and those of Deny statements."""
     operators = list(operator_verdicts(document, subject))
     yield from operators
     statements = list(pod_statements(document))
     impossible = [verdict for statement in statements for verdict in _statement(document, statement, subject)]
     yield from impossible
-    # Without a statement for pods there is nothing for a Deny to take away: the role may be a target role.
+    # Without a statement for pods, a Deny has nothing to deny: the role may be a target role.
     locked = list(_denials(document, subject)) if statements else []
     yield from locked
     if statements and not (operators or impossible or locked) and document.is_complete:
@@ -108,7 +106,7 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
 
 
 def _denials(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge each conditional Deny: one whose condition holds in every call of EKS locks all pods out."""
+    """Judge each conditional Deny: if its condition holds in every call of EKS, it denies all pods."""
     for statement in _all_denials(document):
         if statement.is_unconditional or statement.conditions_are_open:
             continue
@@ -122,7 +120,7 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
                 subject,
                 f"denies every call of EKS: its condition on {keys} always holds there.",
                 f"{statement.location}.Condition",
-                f"Add a condition that keeps EKS's calls out of the Deny, such as "
+                f"Add a condition that excludes EKS's calls from the Deny, such as "
                 f'"StringNotEqualsIfExists": {{"aws:PrincipalServiceName": "{POD_IDENTITY_SERVICE}"}}.',
             )
 
@@ -133,7 +131,7 @@ def _all_denials(document: Document) -> list[Statement]:
 
 
 def _together(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge the document as a whole, where each statement by itself is possible."""
+    """Judge the document as a whole, if each statement alone can be satisfied."""
     denials = _all_denials(document)
     if not any(each.conditions for each in denials) or any(each.is_unconditional for each in denials):
         return
@@ -144,5 +142,5 @@ def _together(document: Document, subject: str) -> Iterator[Verdict]:
             subject,
             "denies every call of EKS that it allows.",
             f"{denials[0].location}.Condition",
-            "Make the Deny leave out what the Pod Identity statement allows.",
+            "Exclude from the Deny what the Pod Identity statement allows.",
         )

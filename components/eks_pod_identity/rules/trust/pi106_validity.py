@@ -1,4 +1,4 @@
-"""PI106: what IAM rejects in a trust policy, or reads as nothing."""
+"""PI106: what IAM rejects or ignores in a trust policy."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ RULE = Rule(
     "wildcard inside a principal, or an empty statement.",
     why="IAM rejects it when the role is created or changed, in the middle of the update.",
     fix="Correct the entry of `extra_trust_statements`.",
-    raw_fix="Correct what is named here in the trust policy.",
+    raw_fix="Correct it in the trust policy.",
     compliant=Example({"role": samples.role(samples.trust())}),
     violating=Example({"role": samples.role(samples.trust(Resource="*"))}),
 )

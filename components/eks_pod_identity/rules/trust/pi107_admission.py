@@ -23,8 +23,7 @@ RULE = Rule(
     policy="pod-identity-stack",
     title="The trust policy admits the associations that use the role",
     cause="The trust policy of a role is for another namespace, ServiceAccount, cluster or account than an "
-    "association that "
-    "uses the role, or denies it.",
+    "association that uses the role, or denies it.",
     why="The association is created without an error, and its pods are denied their credentials.",
     fix="Let the component of the workload create the role, or correct the binding.",
     raw_fix="Make the trust policy and the association name the same cluster, namespace and ServiceAccount.",
@@ -36,17 +35,17 @@ RULE = Rule(
 
 
 def admission_verdicts(chain: Chain) -> Iterator[Located]:
-    """Judge what EKS asks for the association against the trust policy of its role.
+    """Judge EKS's requests for the association against the trust policy of its role.
 
-    What another rule reports is left to it: a trust that admits no pods at all (PI101, PI105), and one that the
-    association could use with session tags on (PI206).
+    Other rules report a trust policy that admits no pods at all (PI101, PI105), and one that would admit the
+    association with session tags on (PI206).
     """
     role, trust = chain.source.role, chain.source.trust
     if role is None or not (trust.statements or trust.is_open):
         return
     association = chain.association
     admission = admits(trust, chain.source_requests())
-    # What is left open then, such as the name of the pod or the organization, is in no stack.
+    # What is still open, such as the name of the pod or the organization, is in no stack.
     is_answered = admission.answer is None and chain.is_known and not has_open_parts(trust)
     if admission.answer or is_answered:
         return
@@ -115,7 +114,7 @@ def _is_one_name(check: Check) -> bool:
 
 
 def _is_about_the_association(refused: Evaluation) -> bool:
-    """Return whether a condition fails that some other association would meet; the others are reported by PI105."""
+    """Return whether a condition fails that another association would meet; PI105 reports the others."""
     wrong = {(check.location, check.key) for check in refused.failing() if check.holds is False}
     never = {
         (check.location, check.key)

@@ -1,4 +1,4 @@
-"""Which statements of a trust policy are about EKS Pod Identity."""
+"""Finds the statements of a trust policy that concern EKS Pod Identity."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,12 +14,12 @@ def names_pods(statement: Statement) -> bool:
 
 
 def pod_statements(document: Document) -> Iterator[Statement]:
-    """Return the statements that allow the Pod Identity service something."""
+    """Return the statements that allow anything to the Pod Identity service."""
     return (statement for statement in document.statements if statement.allows and names_pods(statement))
 
 
 def denials_of_pods(document: Document, action: str) -> Iterator[Statement]:
-    """Return the statements that deny *action* to the Pod Identity service, by name or with everyone else."""
+    """Return the statements that deny *action* to the Pod Identity service, by name or to everyone."""
     return (
         statement
         for statement in document.statements
@@ -33,7 +33,7 @@ def _includes_pods(statement: Statement) -> bool:
 
 
 def may_name_pods(statement: Statement) -> bool:
-    """Return whether a part of *statement* that is not known yet may make it a Pod Identity statement."""
+    """Return whether an unknown part may make *statement* a Pod Identity statement."""
     principals = statement.principals
     if principals is None or statement.denies:
         return False
@@ -41,5 +41,5 @@ def may_name_pods(statement: Statement) -> bool:
 
 
 def with_statements(document: Document, statements: Iterable[Statement]) -> Document:
-    """Return *document* with these of its statements, and nothing that is not known yet beside them."""
+    """Return *document* with only these statements, and no unknown ones."""
     return replace(document, statements=tuple(statements), is_open=False, open_statements=(), problems=())
