@@ -38,9 +38,11 @@ def assert_allowed(
 
     Raises:
         AssertionError: If it may not, or if that is not known.
-        QuestionError: If there is no such action, or it does not act on such a resource.
+        QuestionError: If there is no such action, or it does not act on such a resource, or a key is no condition key.
+        TypeError: If *identity* is none.
     """
     __tracebackhide__ = True
+    _check_identity(identity)
     decision = identity.decide(
         action, resource, context={**(context or {}), **keys}, resource_policy=resource_policy, strict=strict
     )
@@ -73,9 +75,11 @@ def assert_denied(
 
     Raises:
         AssertionError: If it may, or if that is not known.
-        QuestionError: If there is no such action, or it does not act on such a resource.
+        QuestionError: If there is no such action, or it does not act on such a resource, or a key is no condition key.
+        TypeError: If *identity* is none.
     """
     __tracebackhide__ = True
+    _check_identity(identity)
     decision = identity.decide(action, resource, context={**(context or {}), **keys}, resource_policy=resource_policy)
     if decision.outcome not in (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY):
         raise AssertionError(_text(decision))
@@ -107,6 +111,7 @@ def assert_trusted(
 
     Raises:
         AssertionError: If it does not, or if that is not known.
+        QuestionError: If no ServiceAccount can have such a name.
     """
     __tracebackhide__ = True
     answer = ask_trust(
@@ -145,6 +150,7 @@ def assert_not_trusted(
 
     Raises:
         AssertionError: If it does, or if that is not known.
+        QuestionError: If no ServiceAccount can have such a name.
     """
     __tracebackhide__ = True
     answer = ask_trust(
@@ -158,6 +164,15 @@ def assert_not_trusted(
     )
     if answer.admits is not False:
         raise AssertionError(_text(answer))
+
+
+def _check_identity(identity: object) -> None:
+    __tracebackhide__ = True
+    if not isinstance(identity, Identity):
+        raise TypeError(
+            f"Expected an Identity, got {type(identity).__name__}: what a pod may do depends on the trust policy and "
+            "the ServiceAccount too."
+        )
 
 
 def _text(answer: Decision | TrustAnswer) -> str:

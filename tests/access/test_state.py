@@ -348,3 +348,31 @@ def test_a_role_without_inline_policies_has_none() -> None:
     decision = identities_of_state(export(bare, association()))["payments/api"].decide(READ, OBJECT)
 
     assert decision.outcome is Outcome.IMPLICIT_DENY
+
+
+def test_clusters_of_one_name_are_told_apart_by_region_and_account() -> None:
+    def in_(region: str, account: str, name: str) -> dict[str, Any]:
+        arn = f"arn:aws:eks:{region}:{account}:podidentityassociation/prod/a-1"
+        return association(associationArn=arn) | {"urn": association()["urn"] + name}
+
+    here, north = in_("eu-west-1", ACCOUNT, "1"), in_("eu-north-1", ACCOUNT, "2")
+    other = in_("eu-west-1", OTHER_ACCOUNT, "3")
+
+    assert list(identities_of_state(export(role(), here, north))) == [
+        "eu-north-1/prod/payments/api",
+        "eu-west-1/prod/payments/api",
+    ]
+    assert list(identities_of_state(export(role(), here, other))) == [
+        f"{ACCOUNT}/eu-west-1/prod/payments/api",
+        f"{OTHER_ACCOUNT}/eu-west-1/prod/payments/api",
+    ]
+
+
+def test_a_key_that_is_not_there_is_answered_with_those_that_are() -> None:
+    identities = identities_of_state(export(role(), association()))
+
+    with pytest.raises(KeyError, match=r'There is no identity "payment/api". There is "payments/api"'):
+        identities["payment/api"]
+    with pytest.raises(KeyError, match="There are no identities"):
+        identities_of_state(export(role()))["payments/api"]
+    assert identities.get("payment/api") is None

@@ -240,3 +240,55 @@ def test_tags_of_the_role_count_in_its_trust() -> None:
     assert_trusted(Role(ROLE_ARN, trust, tags={"team": "payments"}), **API)
     assert_not_trusted(Role(ROLE_ARN, trust, tags={"team": "orders"}), **API)
     assert_not_trusted(Role(ROLE_ARN, trust), **API)
+
+
+@pytest.mark.parametrize(
+    ("keys", "hint"),
+    [
+        ({"stict": True}, "Did you mean 'strict'"),
+        ({"resourcepolicy": {}}, "Did you mean 'resource_policy'"),
+        ({"context": {"SourceIp": "10.0.0.1"}}, 'Condition keys look like "aws:SourceIp"'),
+        ({"context": {"aws:SourceIp": "10.0.1"}}, "is not an IP address"),
+    ],
+)
+@pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
+def test_a_misspelled_argument_or_address_is_an_error(assertion: Any, keys: dict[str, Any], hint: str) -> None:
+    """It would be taken for a condition key that no policy asks for, and prove nothing."""
+    with pytest.raises(QuestionError, match=hint):
+        assertion(workload(allow(READ, "*", FROM_OFFICE)), READ, OBJECT, **keys)
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        ({"cluster": "arn:aws:eks:eu-west-1:111122223333:cluster/prod"}, "not the ARN"),
+        ({"namespace": "Payments"}, "lower-case letters"),
+        ({"service_account": "payments/api"}, "service_account: "),
+        ({"namespace": "*"}, "is a pattern. Ask about one ServiceAccount"),
+        ({"region": "eu-west1"}, "not a valid AWS region"),
+        ({"account": "1111"}, "twelve digits"),
+        ({"namespace": "Payments", "cluster": "a b"}, "cluster: .* namespace: "),
+    ],
+)
+@pytest.mark.parametrize("assertion", [assert_trusted, assert_not_trusted])
+def test_a_service_account_that_cannot_exist_is_an_error(assertion: Any, names: dict[str, Any], hint: str) -> None:
+    """Otherwise `assert_not_trusted` would pass for it."""
+    asked = {"cluster": "prod", "namespace": "payments", "service_account": "api", **names}
+
+    with pytest.raises(QuestionError, match=hint):
+        assertion(workload(), **asked)
+
+
+def test_a_role_is_no_identity_and_a_document_no_map_of_documents() -> None:
+    role: Any = workload().role
+
+    with pytest.raises(TypeError, match="Expected an Identity, got Role"):
+        assert_allowed(role, READ, OBJECT)
+    with pytest.raises(TypeError, match=r"Role.policies maps names to documents"):
+        Role(role.arn, policies=document(allow(READ)))
+
+
+@pytest.mark.parametrize("question", [(OBJECT, READ), ([READ], OBJECT), (READ, None)])
+def test_what_is_no_action_and_no_resource_is_an_error(question: tuple[Any, Any]) -> None:
+    with pytest.raises(QuestionError, match=r"is a resource|each a string"):
+        assert_denied(workload(), *question)

@@ -1,14 +1,17 @@
 """A workload with its roles, and the question what its pods may do."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
 from eks_pod_identity.access.chain import Chain, ChainRole, Question, decide_chain, hops, session_request, source_steps
 from eks_pod_identity.access.decision import Decision
-from eks_pod_identity.access.question import check_question
+from eks_pod_identity.access.question import check_keys, check_question
 from eks_pod_identity.access.steps import Outcome, Step
+from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.possible import ABSENT, Value
 from eks_pod_identity.iam.request import Association, Request
@@ -37,6 +40,11 @@ class Role:
     policies: Mapping[str, PolicySource] = field(default_factory=dict[str, PolicySource])
     boundary: PolicySource | None = None
     tags: Mapping[str, str] | Unknown = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Refuse one document where a map of documents belongs."""
+        if isinstance(self.policies.get("Statement"), list):
+            raise TypeError('Role.policies maps names to documents. Write {"a-name": document}.')
 
     @property
     def account(self) -> str | Unknown:
@@ -112,6 +120,7 @@ class Identity:
             QuestionError: If there is no such action, or it does not act on such a resource.
         """
         check_question(action, resource)
+        check_keys(context or {})
         question = Question(action, resource, keys_of(context or {}), _optional(resource_policy), strict)
         before = self._hops
         if question.keys and before[-1].outcome is Outcome.UNKNOWN:
@@ -160,6 +169,41 @@ class Identity:
             service_control=_levels(self.service_control_policies),
             resource_control=_levels(self.resource_control_policies),
         )
+
+
+class _Identities(dict[str, Identity]):
+    """Identities by their keys; a key that is not there is answered with those that are."""
+
+    def __missing__(self, key: str) -> Identity:
+        if not self:
+            raise KeyError("There are no identities: no association, and no add-on with associations.")
+        near = difflib.get_close_matches(key, self, n=3, cutoff=0)
+        raise KeyError(f"There is no identity {quoted(key)}. There is {listed([quoted(each) for each in near])}.")
+
+
+def identities_by_key(identities: Iterable[Identity]) -> dict[str, Identity]:
+    """Return *identities* by `namespace/service-account`.
+
+    Where several have one pair, the cluster comes first, and before it the region and the account if they differ.
+    """
+    by_pair: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
+    for identity in identities:
+        by_pair[_key_parts(identity)[-2:]].append(identity)
+    keyed: dict[str, Identity] = {}
+    for group in by_pair.values():
+        length = next((length for length in range(2, 5) if _are_unique(group, length)), 5)
+        keyed |= {"/".join(_key_parts(identity)[-length:]): identity for identity in group}
+    return _Identities(sorted(keyed.items()))
+
+
+def _are_unique(identities: Sequence[Identity], length: int) -> bool:
+    return len({_key_parts(identity)[-length:] for identity in identities}) == len(identities)
+
+
+def _key_parts(identity: Identity) -> tuple[str, ...]:
+    known = identity.association
+    parts = (known.account, known.region, known.cluster_name, known.namespace, known.service_account)
+    return tuple(part if isinstance(part, str) else "?" for part in parts)
 
 
 def keys_of(context: Mapping[str, object]) -> dict[str, Value]:

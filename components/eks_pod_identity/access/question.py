@@ -3,12 +3,15 @@
 With a typo every answer would be "no", and a test that expects "no" would pass for the wrong reason.
 """
 
-from collections.abc import Iterable
+import difflib
+import ipaddress
+from collections.abc import Callable, Iterable, Mapping
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import RuleError, quoted, type_name
 from eks_pod_identity.iam.actions import services
 from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
 from eks_pod_identity.iam.wildcards import has_wildcard
+from eks_pod_identity.values import names
 
 
 class QuestionError(ValueError):
@@ -21,6 +24,7 @@ def check_question(action: str, resource: str) -> None:
     Raises:
         QuestionError: If the action does not exist, or does not act on such a resource.
     """
+    _check_form(action, resource)
     service, _, name = action.partition(":")
     if not service or not name or has_wildcard(action):
         raise QuestionError(f'{quoted(action)} is not one action. Write it like "s3:GetObject".')
@@ -38,6 +42,61 @@ def check_question(action: str, resource: str) -> None:
     is_arn_of = {name for owner in _owners(service, resource) for name in types_of_arn(owner, resource)}
     if not is_arn_of & set(types):
         raise QuestionError(_wrong_resource(action, service, resource, types, is_arn_of))
+
+
+def _check_form(action: object, resource: object) -> None:
+    """Refuse what a type checker would refuse: tests are seldom type-checked."""
+    for text in (action, resource):
+        if not isinstance(text, str):
+            raise QuestionError(f"Ask about one action and one resource, each a string, not {type_name(text)}.")
+    if str(action).startswith("arn:"):
+        raise QuestionError(f"{quoted(action)} is a resource. Put the action first, and the resource after it.")
+
+
+def check_keys(context: Mapping[str, object]) -> None:
+    """Check the condition keys that the asker gives.
+
+    Raises:
+        QuestionError: If a name cannot be that of a condition key, or an address is none.
+    """
+    for key, value in context.items():
+        if ":" not in key:
+            near = difflib.get_close_matches(key, ("resource_policy", "strict", "context", "explicit"), n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else 'Condition keys look like "aws:SourceIp".'
+            raise QuestionError(f"{quoted(key)} is neither an argument nor a condition key. {hint}")
+        if key.lower() in ("aws:sourceip", "aws:vpcsourceip") and isinstance(value, str):
+            try:
+                ipaddress.ip_address(value)
+            except ValueError:
+                raise QuestionError(f"{key}: {quoted(value)} is not an IP address.") from None
+
+
+def check_service_account(
+    cluster: str, namespace: str, service_account: str, region: str | None, account: str | None
+) -> None:
+    """Check the names of a ServiceAccount: no trust policy admits one that cannot exist.
+
+    Raises:
+        QuestionError: If a name is not valid, such as an ARN in place of the name of a cluster.
+    """
+    problems: list[str] = []
+    checks: list[tuple[str, object, Callable[[object], str]]] = [
+        ("cluster", cluster, names.cluster_name),
+        ("namespace", namespace, names.namespace),
+        ("service_account", service_account, names.service_account),
+    ]
+    checks += [("region", region, names.region)] if region else []
+    checks += [("account", account, names.account_id)] if account else []
+    for name, value, check in checks:
+        try:
+            check(value)
+        except RuleError as error:
+            if has_wildcard(str(value)):
+                problems.append(f"{name}: {quoted(value)} is a pattern. Ask about one ServiceAccount.")
+            else:
+                problems.append(f"{name}: {error.rule} {error.fix}")
+    if problems:
+        raise QuestionError(" ".join(problems))
 
 
 def _owners(service: str, resource: str) -> tuple[str, ...]:

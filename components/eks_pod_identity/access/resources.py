@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from eks_pod_identity.access.identity import Identity, PolicySource, Role
+from eks_pod_identity.access.identity import Identity, PolicySource, Role, identities_by_key
 from eks_pod_identity.addon import namespace_of_addon
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
@@ -66,21 +66,14 @@ def identities_of(
 ) -> dict[str, Identity]:
     """Return the identities of all associations, including those of add-ons, by `namespace/service-account`.
 
-    If two clusters have the same pair, the key is `cluster/namespace/service-account`.
+    If two clusters have the same pair, the key is `cluster/namespace/service-account`; the region, and then the
+    account, come first if that is not enough.
 
     Args:
         resources: The resources of a program or its state.
         managed_policies: Texts of managed policies that are not among the resources, by ARN.
     """
-    program = _Program(resources, managed_policies or {})
-    by_pair: dict[str, list[Identity]] = defaultdict(list)
-    for identity in program.identities():
-        by_pair[f"{_shown(identity.namespace)}/{_shown(identity.service_account)}"].append(identity)
-    named: dict[str, Identity] = {}
-    for pair, identities in by_pair.items():
-        for identity in identities:
-            named[pair if len(identities) == 1 else f"{_shown(identity.cluster)}/{pair}"] = identity
-    return dict(sorted(named.items()))
+    return identities_by_key(_Program(resources, managed_policies or {}).identities())
 
 
 class _Program:
@@ -282,7 +275,3 @@ def _entries(role: Resource, key: str) -> Iterator[tuple[str, object]]:
 def _label(arn: str) -> str:
     """Return the name of a policy, or the whole ARN of an AWS managed one, which people can look up."""
     return arn if ":aws:policy/" in arn else arn.rpartition("/")[2]
-
-
-def _shown(value: str | Unknown) -> str:
-    return value if isinstance(value, str) else "?"

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from eks_pod_identity.access.identity import Identity, Role
+from eks_pod_identity.access.question import check_service_account
 from eks_pod_identity.access.steps import Missing
 from eks_pod_identity.access.wording import nearest_misses, statement_name
 from eks_pod_identity.iam import search
+from eks_pod_identity.iam.admission import Admission
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy, unreadable
 from eks_pod_identity.iam.request import Association, Request, source_requests
@@ -37,9 +39,7 @@ class TrustAnswer:
         if self.admits is None:
             lines.extend(f"  depends on {missing}" for missing in self.missing)
         if self.admits is False:
-            refused = next(
-                (evaluation for evaluation in self.evaluations if evaluation.effect is not Effect.ALLOW), None
-            )
+            refused = Admission(self.admits, self.evaluations).refusal
             if refused is not None:
                 lines.append(f"  the trust policy does not allow {refused.request.action}")
                 lines.extend(_reasons(refused))
@@ -57,6 +57,7 @@ def ask_trust(
     session_tags: bool = True,
 ) -> TrustAnswer:
     """Decide whether *role* admits a ServiceAccount; without a region, any region counts."""
+    check_service_account(cluster, namespace, service_account, region, account)
     source = role.role if isinstance(role, Identity) else role
     known = (
         role.association
