@@ -157,6 +157,12 @@ def test_a_misspelled_cluster_is_not_missing_as_well():
     assert list(problems({"clusterName": "dev", "namespace": "a", "service_account": "b"})) == ["clusterName"]
 
 
+def test_an_argument_of_another_component_stands_for_no_missing_one():
+    args = {"cluster_name": "dev", "namespace": "a", "create_service_account": True}
+
+    assert list(problems(args, PodIdentityRole)) == ["create_service_account", "service_account"]
+
+
 def test_a_binding_that_comes_later_says_that_it_must_not():
     def program() -> None:
         error = problems({"cluster_name": "dev", "bindings": [pulumi.Output.from_input(BINDING)]})

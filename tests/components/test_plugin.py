@@ -235,3 +235,43 @@ def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):
 
     with pytest.raises(ComponentInitError):
         construct(provider, BASE)
+
+
+@pytest.mark.parametrize(
+    ("component", "inputs", "path", "text"),
+    [
+        (
+            "PodIdentity",
+            {"clusterName": "dev", "bindings": [{"namespace": "a", "serviceacount": "b"}]},
+            "bindings[0].serviceacount",
+            "'serviceAccount'",
+        ),
+        (
+            "PodIdentity",
+            {"clusterName": "dev", "namespace": "a", "serviceacount": "b"},
+            "serviceacount",
+            "'serviceAcc",
+        ),
+        ("PodIdentityRole", BASE | {"createServiceAccount": True}, "createServiceAccount", "PodIdentity creates both"),
+        (
+            "PodIdentityTargetRole",
+            BASE
+            | {
+                "sourceRoleArn": "arn:aws:iam::111122223333:role/x",
+                "clusterRegion": "eu-west-1",
+                "irsaProviderArn": "x",
+            },
+            "irsaProviderArn",
+            "creates the target role only",
+        ),
+    ],
+)
+def test_an_unknown_key_is_one_problem_that_says_what_was_meant(provider, component, inputs, path, text):
+    token = f"eks-pod-identity:index:{component}"
+
+    with pytest.raises(pulumi.InputPropertiesError) as caught:
+        record(lambda: provider.construct("api", token, dict(inputs)) and None)
+
+    [error] = caught.value.errors or []
+    assert error["property_path"].strip() == path
+    assert text in error["reason"]

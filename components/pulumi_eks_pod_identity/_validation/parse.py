@@ -36,7 +36,7 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
         return model.model_validate(arguments), problems
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        unknown = [item["loc"] for item in errors if item["type"] == "extra_forbidden"]
+        unknown = [*unknown_keys.get(), *(item["loc"] for item in errors if item["type"] == "extra_forbidden")]
         intended = {(*path[:-1], _nearest(_model_at(model, path), str(path[-1]))) for path in unknown}
         # What is there under a misspelled name is not missing.
         problems += [
@@ -52,10 +52,11 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
     return model.model_construct(**values), problems
 
 
-def misspelled(model: type[ValidatedModel], arguments: Mapping[str, Any]) -> frozenset[str]:
+def misspelled(model: type[ValidatedModel], arguments: Mapping[str, Any], hints: Mapping[str, str]) -> frozenset[str]:
     """Return the names of arguments that are there under a misspelled name."""
     names = [*arguments, *(str(path[0]) for path in unknown_keys.get() if len(path) == 1)]
-    return frozenset(near for name in names if name not in model.model_fields and (near := _nearest(model, name)))
+    unknown = [name for name in names if name not in model.model_fields and _snake_case(name) not in hints]
+    return frozenset(near for name in unknown if (near := _nearest(model, name)))
 
 
 @cache
@@ -115,8 +116,8 @@ def _models_in(annotation: Any) -> Iterator[type[ValidatedModel]]:
 
 def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, str]) -> Problem:
     key = str(path[-1])
-    if key in hints:
-        return Problem(path, "Unknown argument.", hints[key])
+    if (hint := hints.get(_snake_case(key))) is not None:
+        return Problem(path, "Unknown argument.", hint)
     near = _nearest(model, key)
     known = ", ".join(f"'{name}'" for name in sorted(model.model_fields))
     return Problem(path, "Unknown argument.", f"Did you mean '{near}'?" if near else f"The arguments are {known}.")
@@ -124,5 +125,8 @@ def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, st
 
 def _nearest(model: type[ValidatedModel], key: str) -> str | None:
     """Return the argument that *key* is probably meant to be."""
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
-    return next(iter(difflib.get_close_matches(snake, model.model_fields, n=1)), None)
+    return next(iter(difflib.get_close_matches(_snake_case(key), model.model_fields, n=1)), None)
+
+
+def _snake_case(key: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)

@@ -93,7 +93,7 @@ class Validator(Generic[M]):
     def _judge(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
         model, problems = parse(self.model, arguments, self.hints)
         problems = _first_by_argument(impossible, problems)
-        wrong = frozenset(str(problem.path[0]) for problem in problems) | misspelled(self.model, arguments)
+        wrong = frozenset(str(problem.path[0]) for problem in problems) | misspelled(self.model, arguments, self.hints)
         return model, _first_by_argument(problems, self.problems_in(model, wrong))
 
 
