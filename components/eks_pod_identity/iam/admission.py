@@ -49,7 +49,7 @@ def admits(trust: Document, requests: Sequence[Request]) -> Admission:
         return Admission(True, evaluations)
     if effects & {Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY}:
         return Admission(False, evaluations)
-    return Admission(False if search.find(trust, requests).answer is False else None, evaluations)
+    return Admission(False if search.find_among_open(trust, requests).answer is False else None, evaluations)
 
 
 def admits_association(

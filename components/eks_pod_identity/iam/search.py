@@ -48,9 +48,14 @@ def find(document: Document, requests: Sequence[Request]) -> Found:
     verdict = _verdict(_judged(document, requests))
     if verdict is not None:
         return Found(verdict, tuple(requests) if verdict else ())
+    return find_among_open(document, requests)
+
+
+def find_among_open(document: Document, requests: Sequence[Request]) -> Found:
+    """Do as `find` does, for requests of which *document* denies none and leaves at least one open."""
     keys = _keys_of(document)
     search = _Search(document, _candidates(document, requests, keys), keys, _weight(document) * len(requests))
-    witness = _try(search, tuple(requests), tuple(search.candidates))
+    witness = _try_values(search, tuple(requests), tuple(search.candidates))
     if witness:
         return Found(True, witness)
     is_sure = not search.stays_open and search.left > 0 and _is_exact(document, requests)
@@ -76,6 +81,13 @@ def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variab
     verdict = _verdict(_judged(search.document, requests))
     if verdict is not None:
         return requests if verdict else ()
+    return _try_values(search, requests, variables)
+
+
+def _try_values(
+    search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]
+) -> tuple[Request, ...]:
+    """Try the values of the first variable, and of the others for each of them."""
     if search.left <= 0:
         return ()
     if not variables:
