@@ -132,6 +132,22 @@ def test_a_permission_policy():
     assert codes(permission_policy_problems(both, session_tags=False)) == ["PI603", "PI206"]
 
 
+@pytest.mark.parametrize(
+    ("problems", "subject"),
+    [
+        (session_policy_problems, "The session policy"),
+        (permission_policy_problems, "The policy"),
+        (trust_problems, "The trust policy"),
+        (target_trust_problems, "The trust policy"),
+    ],
+)
+def test_what_a_document_is_called_where_the_caller_does_not_say(problems: Any, subject: str):
+    assert all(problem.rule.startswith(f"[{problem.code}] {subject}") for problem in problems("{"))
+    literal = {"Statement": {**READ, "Principal": ROOT, "Resource": "arn:aws:s3:::${aws:username}"}}
+    (version,) = [problem for problem in problems(literal, subject="it") if problem.code == "PI604"]
+    assert version.rule.startswith("[PI604] it, Statement.Resource, ")
+
+
 def test_a_problem_says_where_what_and_why_and_the_fix_for_a_document_written_by_hand():
     (problem,) = trust_problems(trust(Condition={}), subject="extra_trust_statements")
     rule = RULES["PI104"]

@@ -113,6 +113,8 @@ def test_an_association_shows_its_own_account_where_the_stack_names_several():
     assert chains["association"].account == ACCOUNT
     assert chains["other"].account == OTHER
     assert chain(association(associationArn=ASSOCIATION_ARN), abroad).account == ACCOUNT
+    elsewhere = Resource("cluster", CLUSTER, "cluster", {"name": "dev", "arn": CLUSTER_ARN}, {}, "another")
+    assert chain(association(), elsewhere).account == ACCOUNT
 
 
 def test_the_account_of_the_role_is_not_taken_for_that_of_the_cluster():

@@ -261,6 +261,9 @@ TRUSTS: dict[str, Any] = {
     "target, for roles of no account": {
         "Statement": {**TARGET, "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/*"}}}
     },
+    "target, for its account": {
+        "Statement": {**TARGET, "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}}
+    },
     "target, everything of sts": {"Statement": {**TARGET, "Action": "STS:*", "Condition": {}}},
     "split and not known": {"Statement": [{**PODS, "Action": "sts:AssumeRole"}, UNKNOWN]},
     "target, tagged by another statement": {

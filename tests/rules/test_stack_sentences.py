@@ -191,6 +191,10 @@ STACKS: dict[str, Mapping[str, Any]] = {
         disableSessionTags=True,
     ),
     "tags off, trust": workload(trust(), disableSessionTags=True),
+    "tags off, trust by the names of tags": workload(
+        trust(Condition={**SCOPED_BY_CLUSTER, "ForAnyValue:StringEquals": {"aws:TagKeys": "kubernetes-namespace"}}),
+        disableSessionTags=True,
+    ),
     "tags off, trust opened": workload(
         document(
             trust(Condition=SCOPED_BY_CLUSTER)["Statement"][0],
@@ -285,6 +289,10 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "target trusts another role": to_target(admit(Principal={"AWS": SOURCE_ROLE_ARN + "-2"}, Condition={})),
     "target trusts nobody of the account": to_target(admit(Principal={"AWS": f"arn:aws:iam::{TARGET_ACCOUNT}:root"})),
     "target trusts an id": to_target(admit(Principal={"AWS": "AROAEXAMPLEID"}, Condition={})),
+    "target denies an id": to_target(
+        admit(Principal={"AWS": SOURCE_ROLE_ARN + "-2"}, Condition={}),
+        {"Effect": "Deny", "Principal": {"AWS": "AROAEXAMPLEID"}, "Action": "sts:*"},
+    ),
     "target trusts the role's own id": to_target(
         admit(Principal={"AWS": "AROAEXAMPLEID"}, Condition={}), role=role(trust(), uniqueId="AROAEXAMPLEID", **BY_ARN)
     ),
@@ -344,6 +352,15 @@ STACKS: dict[str, Mapping[str, Any]] = {
             document({"Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": ["arn:aws:iam::*:role/a", "b"]})
         ),
     },
+    "assumes one of two": {
+        **workload(trust()),
+        "assume": role_policy(
+            document(
+                allow("sts:AssumeRole", ["arn:aws:iam::*:role/a", "arn:aws:iam::*:role/b"]),
+                {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/a"},
+            )
+        ),
+    },
     "assumes what is not known": {
         **workload(trust()),
         "assume": role_policy(document(allow("sts:AssumeRole", ["arn:aws:s3:::a", UNKNOWN]))),
@@ -372,6 +389,9 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "names another, of an environment": environment(
         workload(document(trust()["Statement"][0], admit(Principal={"AWS": SOURCE_ROLE_ARN + "-2"})))
     ),
+    "names itself after another": workload(
+        document(trust()["Statement"][0], admit(Principal={"AWS": [SOURCE_ROLE_ARN + "-2", SOURCE_ROLE_ARN]}))
+    ),
     "denies itself": workload(
         document(
             trust()["Statement"][0],
@@ -390,6 +410,12 @@ STACKS: dict[str, Mapping[str, Any]] = {
     },
     "role for EKS": workload(service_trust("eks.amazonaws.com")),
     "target for another service": chain(target={**target_role(service_trust("ec2.amazonaws.com")), **ABROAD}),
+    "target for another service, of a role that is not known": chain(
+        role=None,
+        assume=None,
+        association=association(roleArn=UNKNOWN, targetRoleArn=TARGET_ROLE_ARN),
+        target={**target_role(service_trust("ec2.amazonaws.com")), **ABROAD},
+    ),
     "target for everyone": to_target(admit(Principal="*", Condition={}, Action="sts:AssumeRole")),
     # PI401
     "twice": {**workload(trust()), "second": association()},
@@ -407,6 +433,11 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "annotated otherwise": {**workload(trust()), "account": service_account("api", annotations={"team": "payments"})},
     "annotations not known": {**workload(trust()), "account": service_account("api", annotations=UNKNOWN)},
     "other accounts": {**workload(trust()), "b": service_account("worker"), "a": service_account("cron")},
+    "other accounts for the second": {
+        **workload(trust()),
+        "second": association(serviceAccount="worker"),
+        "a": service_account("api"),
+    },
     "accounts without names": {
         **workload(trust()),
         "b": service_account("worker"),

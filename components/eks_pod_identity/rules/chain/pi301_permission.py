@@ -138,7 +138,8 @@ def _trust_fix(refused: Evaluation, actions: str, target: Resource) -> str:
     trust = f"the trust policy of {target.mention}"
     if refused.effect is Effect.EXPLICIT_DENY:
         return f"Exclude this call from {refused.deciding[0].location} of {trust}."
-    return f"Allow {actions} to {shown(refused.request.caller.role_arn)} in {trust}."
+    arn = refused.request.caller.role_arn
+    return f"Allow {actions} to {shown(arn) if isinstance(arn, str) else 'the source role'} in {trust}."
 
 
 def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evaluation]) -> Located:

@@ -39,9 +39,6 @@ _NEIGHBOURS = frozenset(
 )
 """Other service principals of EKS: right in a role for a cluster or for Fargate, wrong in a role for pods."""
 
-_OTHERS = frozenset({"ec2.amazonaws.com", "ecs.amazonaws.com", "ecs-tasks.amazonaws.com"})
-"""Service principals whose spelling is close, but which are no misspelling."""
-
 _POD = re.compile(r"pods?|podidentity|identity|auth")
 _CLOSE = 2
 _LONGEST = 64
@@ -116,7 +113,7 @@ def _bare_text(document: Document, statement: Statement) -> str:
 def is_misspelling(name: str) -> bool:
     """Return whether *name* was probably intended to be the Pod Identity service."""
     lowered = name.strip().lower()
-    if name == POD_IDENTITY_SERVICE or lowered in _NEIGHBOURS | _OTHERS or len(lowered) > _LONGEST:
+    if name == POD_IDENTITY_SERVICE or len(lowered) > _LONGEST:
         return False
     if lowered.startswith("arn:"):
         return False
