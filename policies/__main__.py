@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-# In this repository the rules are a folder beside this one; from a wheel they are found before it.
+# In this repository the rules are in a neighbouring folder; an installed wheel takes precedence.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "components"))
 
 from pulumi_policy import PolicyPack

@@ -1,4 +1,4 @@
-"""The program of every environment: the identities of the stack's file, on its cluster."""
+"""The program of every environment: creates the identities in the stack's file."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,7 @@
 """The `environment` object of a stack's file: a cluster, other AWS accounts, tags, and identities.
 
 An identity takes the arguments of the component, in camelCase. The component validates those; these models validate
-the rest.
+everything else.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
 
 class _Model(BaseModel):
-    """Base of the models: keys in camelCase, unknown keys are errors, and errors repeat no value."""
+    """Base of the models: keys are in camelCase, unknown keys are errors, and errors never show a value."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -100,7 +100,7 @@ class Environment(_Model):
     """One environment: everything that a stack creates."""
 
     cluster: Cluster
-    """The cluster that the identities are for."""
+    """The cluster of the identities."""
 
     accounts: dict[str, Account] = {}
     """Other AWS accounts, by a name of your choice."""
@@ -119,12 +119,12 @@ class Environment(_Model):
             "account_id": self.cluster.account_id,
             "partition": self.cluster.partition,
             "region": self.cluster.region,
-            # The add-on is one resource of the stack, not of an identity.
+            # The add-on belongs to the stack, not to an identity.
             "agent": AgentMode.AUTO_MODE if self.cluster.agent is AgentMode.AUTO_MODE else AgentMode.EXISTING,
         }
         present = {key: value for key, value in shared.items() if value is not None}
         own_tags = own.get("tags")
-        # Tags that are not a map go to the component as they are: its error says what is wrong with them.
+        # Tags that are not a map are passed on as they are, for the component to report.
         if own_tags is None or isinstance(own_tags, Mapping):
             tags = {**self.tags, **cast("Mapping[str, str]", own_tags or {})}
             own["tags"] = tags or None
@@ -132,9 +132,9 @@ class Environment(_Model):
 
 
 def snake_case(name: str) -> str:
-    """Return the argument that a key of the file stands for: `serviceAccount` is `service_account`."""
+    """Return the argument for a key of the file: `serviceAccount` is `service_account`."""
     spelled = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-    # A key that is not in camelCase stays as typed, so that it is not mistaken for the argument it resembles.
+    # A key that is not in camelCase stays as typed, so that it does not pass for the argument it resembles.
     return spelled if camel_case(spelled) == name else name
 
 

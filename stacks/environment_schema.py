@@ -1,6 +1,6 @@
-"""The JSON Schema of a stack's file, for editors: `python stacks/environment_schema.py` writes it beside this file.
+"""The JSON Schema of a stack's file, for editors: `python stacks/environment_schema.py` writes it next to this file.
 
-The arguments of an identity come from the component's own schema, so that the two cannot differ.
+The arguments of an identity come from the component's schema, so the two cannot differ.
 """
 
 import json
@@ -57,7 +57,7 @@ def _property(item: Mapping[str, Any]) -> Schema:
     for key in ("items", "additionalProperties"):
         if key in item:
             nested = _property(item[key])
-            nested.pop("description", None)  # the plugin's schema repeats that of the whole
+            nested.pop("description", None)  # the plugin's schema repeats the description of the whole
             schema[key] = nested
     return schema
 

@@ -1,4 +1,4 @@
-"""The resources of a stack: the agent, a provider for each other account, and a component for each identity."""
+"""Creates the resources of a stack: the agent, a provider per account, and a component per identity."""
 
 from typing import cast
 
@@ -10,7 +10,7 @@ from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, Po
 
 
 def deploy(environment: Environment) -> None:
-    """Register everything that *environment* describes, and export the outputs of each identity.
+    """Create everything that *environment* describes, and export the outputs of each identity.
 
     Raises:
         pulumi.RunError: If the credentials are not for the environment's cluster.
@@ -30,9 +30,9 @@ def deploy(environment: Environment) -> None:
 
 
 def reject_foreign_credentials(cluster: Cluster) -> None:
-    """Compare the account, partition and region that the file names with those of the credentials.
+    """Compare the file's account, partition and region with those of the credentials.
 
-    Names and trust policies are made from the file's values. With other credentials, everything would be created in
+    Names and trust policies are built from the file's values. With other credentials, everything would be created in
     one account with policies written for another.
     """
     problems: list[str] = []
@@ -67,7 +67,7 @@ def _provider(name: str, account: Account) -> aws.Provider:
         profile=account.profile,
         region=account.region or aws.config.region,
         assume_roles=roles,
-        # With the wrong credentials, the target role would be created in an account that nobody expects.
+        # With the wrong credentials, the target role would be created in an unexpected account.
         allowed_account_ids=[account.id],
     )
 

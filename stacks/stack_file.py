@@ -1,7 +1,7 @@
-"""A stack's file as it was typed: what the engine's own reader accepts but changes, or accepts only in part.
+"""Reads a stack's file as typed, to find what the engine's reader changes or ignores.
 
-The engine reads a date without quotes as a timestamp, ignores tags and a second document, and calls a null key
-`<nil>`. By the time the program gets its configuration, none of that can be seen any more.
+The engine reads a date without quotes as a timestamp, ignores tags and a second document, and turns a null key into
+`<nil>`. The configuration that the program gets no longer shows any of that.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ MAX_VALUES = 50_000
 
 _STANDARD_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "map", "seq"))
 _TIMESTAMP = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[Tt ]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})?)?")
-# What the engine makes of a timestamp and of a null key when it writes the file, as for `pulumi config set`.
+# How the engine writes a timestamp and a null key into the file, for example in `pulumi config set`.
 _REWRITTEN = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d+)? [-+]\d{4} \S+")
 _REWRITTEN_NULL = "<nil>"
 _NUMBER = re.compile(r"[-+]?(?:0[xob])?[0-9][0-9a-fA-F_.]*(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)")
@@ -31,7 +31,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value of the file: the path of its keys, the line it stands on, and whether YAML reads it as a number."""
+    """A value in the file: the path of its keys, its line, and whether YAML reads it as a number."""
 
     path: tuple[str, ...]
     line: int
@@ -41,18 +41,18 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class StackFile:
-    """The values of a stack's file, and its problems: one line each, with the place and the fix."""
+    """The values of a stack's file, and its problems: one line each, with location and fix."""
 
     scalars: tuple[Scalar, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 class _Unreadable(Exception):  # noqa: N818 - ends the reading with its message, which becomes a problem
-    """Nothing after this place can be read."""
+    """Nothing after this point can be read."""
 
 
 def read(file: Path) -> StackFile:
-    """Return what *file* contains. Reading never fails: what cannot be read is a problem."""
+    """Return the contents of *file*. Never raises: what cannot be read becomes a problem."""
     if not file.is_file():
         return StackFile(problems=("This is not a regular file.",))
     try:
@@ -64,7 +64,7 @@ def read(file: Path) -> StackFile:
 
 
 def parse(content: bytes) -> StackFile:
-    """Return what a stack's file with the bytes *content* contains."""
+    """Return the contents of a stack's file, given as bytes."""
     reader = _Reader()
     try:
         reader.read(_text(content))
@@ -90,10 +90,10 @@ def _text(content: bytes) -> str:
 
 
 def _syntax(error: yaml.YAMLError, content: bytes) -> str:
-    """Describe a syntax error in one line. libyaml's text names no content of the file."""
+    """Return a syntax error as one line. libyaml's text contains nothing of the file."""
     mark: yaml.Mark | None = getattr(error, "problem_mark", None)
     if mark is None:
-        # Raised while decoding characters, which has a position and no line.
+        # Raised while decoding characters; it has a position but no line.
         before = content.decode("utf-8-sig")[: getattr(error, "position", 0) or 0]
         return (
             f"line {before.count(chr(10)) + 1}: the file contains a control character. "
@@ -122,7 +122,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the events of the parser, which expands no alias: a short file can stand for 10^9 values."""
+    """Walks the events of the parser, which does not expand aliases: a short file can represent 10^9 values."""
 
     scalars: list[Scalar] = field(default_factory=list[Scalar])
     problems: list[str] = field(default_factory=list[str])
@@ -130,7 +130,7 @@ class _Reader:
     _sizes: dict[str, int | None] = field(default_factory=dict[str, int | None])
 
     def read(self, text: str) -> None:
-        """Read the one document of *text*."""
+        """Read the document in *text*."""
         documents = 0
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             line = event.start_mark.line + 1 if event.start_mark else 1
@@ -141,7 +141,7 @@ class _Reader:
                 if documents > 1:
                     raise _Unreadable(
                         f"line {line}: a second document begins, which the engine ignores. "
-                        "Remove it; a stack's file has one."
+                        "Remove it; a stack's file has one document."
                     )
             elif isinstance(event, yaml.ScalarEvent):
                 self._scalar(event, line)
@@ -191,7 +191,7 @@ class _Reader:
             raise _Unreadable(f"line {line}: the alias *{event.anchor} has no anchor &{event.anchor} above it.")
         size = self._sizes[event.anchor]
         if size is None:
-            raise _Unreadable(f"line {line}: the alias *{event.anchor} stands inside its own anchor. Remove it.")
+            raise _Unreadable(f"line {line}: the alias *{event.anchor} is inside its own anchor. Remove it.")
         self._add(size, key="?" if self._expects_key() else None)
         if self._open and self._open[-1].size > MAX_VALUES:
             raise _Unreadable(
@@ -202,7 +202,7 @@ class _Reader:
         if event.tag is None or event.tag in _STANDARD_TAGS:
             return
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self.problems.append(f"line {line}: the tag {_short(tag)} has no meaning in a stack's file. Remove it.")
+        self.problems.append(f"line {line}: the tag {_short(tag)} has no effect in a stack's file. Remove it.")
 
     def _expects_key(self) -> bool:
         return bool(self._open) and self._open[-1].is_map and self._open[-1].key is None
@@ -214,7 +214,7 @@ class _Reader:
         return (*parent.path, str(parent.key) if parent.is_map else str(parent.position))
 
     def _add(self, size: int, *, key: str | None = None) -> None:
-        """Count a finished value in its map or list, or note the finished key that its value comes after."""
+        """Count a finished value in its map or list, or store the finished key of the next value."""
         if not self._open:
             return
         parent = self._open[-1]
@@ -227,7 +227,7 @@ class _Reader:
 
 def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
     if _REWRITTEN.fullmatch(text) or text == _REWRITTEN_NULL:
-        yield f"line {line}: the key {text} is what the engine made of a key without quotes. {_WRITE_AGAIN}"
+        yield f"line {line}: the engine wrote {text} for a key without quotes. {_WRITE_AGAIN}"
     elif not plain:
         return
     elif text in _NULLS:
@@ -241,16 +241,16 @@ def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
 def _value_problems(text: str, line: int, path: tuple[str, ...], *, plain: bool) -> Iterator[str]:
     key_path = ".".join(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
     if _REWRITTEN.fullmatch(text):
-        yield f"line {line}: {key_path}: {text} is what the engine made of a date without quotes. {_WRITE_AGAIN}"
+        yield f"line {line}: {key_path}: the engine wrote {text} for a date without quotes. {_WRITE_AGAIN}"
     elif plain and _is_date(text):
         yield f'line {line}: {key_path}: {text} has no quotes and is read as a date. Write "{text}".'
 
 
-_WRITE_AGAIN = "Write the text that you mean, in quotes."
+_WRITE_AGAIN = "Write the intended text in quotes."
 
 
 def _is_date(text: str) -> bool:
-    """Return whether the engine reads *text* as a timestamp; it leaves a day that no calendar has as text."""
+    """Return whether the engine reads *text* as a timestamp; a day that does not exist stays text."""
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""Finds every problem of a stack's file before anything is registered, and reports them in one error."""
+"""Finds every problem in a stack's file before anything is created, and reports all in one error."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Scalars = Mapping[tuple[str, ...], Scalar]
 
 @dataclass(frozen=True, slots=True)
 class StackProblem:
-    """One problem: the path of its key in the file, and what is wrong and how to fix it."""
+    """A problem: the path of its key in the file, what is wrong, and how to fix it."""
 
     path: tuple[str, ...]
     sentence: str
@@ -46,7 +46,7 @@ def load(config: pulumi.Config, file: Path) -> Environment:
     """Return the validated environment of the stack.
 
     Raises:
-        pulumi.RunError: If anything in it is wrong. Has a line for each problem.
+        pulumi.RunError: If anything in it is wrong, with a line per problem.
     """
     stack_file = read(file) if file.exists() else StackFile()
     problems: list[StackProblem] = []
@@ -69,7 +69,7 @@ def report(file: Path, of_file: Sequence[str], problems: Sequence[StackProblem])
 
 
 def scalars_below(stack_file: StackFile) -> Scalars:
-    """Return the scalars below the environment's key as they stand in the file."""
+    """Return the scalars below the environment's key, as typed."""
     return {item.path[2:]: item for item in stack_file.scalars if item.path[:2] == ("config", CONFIG_KEY)}
 
 
@@ -151,7 +151,7 @@ def _of_target_account(
 
 
 def _between_identities(environment: Environment) -> Iterator[StackProblem]:
-    """Report identities that create the same namespace, bind the same ServiceAccount, or name the same resource."""
+    """Report identities that create the same namespace or resource name, or bind the same ServiceAccount."""
     creators: dict[str, str] = {}
     owners: dict[tuple[str, str], str] = {}
     for name, identity in environment.identities.items():
@@ -166,7 +166,8 @@ def _between_identities(environment: Environment) -> Iterator[StackProblem]:
             if owner != name:
                 yield StackProblem(
                     ("identities", name),
-                    f"{namespace}/{service_account} already belongs to {owner}. EKS allows one association for each.",
+                    f"{namespace}/{service_account} already belongs to {owner}. "
+                    "EKS allows one association per ServiceAccount.",
                 )
             if arguments.get("create_namespace"):
                 creator = creators.setdefault(namespace, name)
@@ -229,7 +230,7 @@ def _spelling(path: tuple[str, ...]) -> str:
 
 
 def _as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:
-    """Describe how a number without quotes stands in the file: YAML drops leading zeros, or reads it as octal."""
+    """Return how a number without quotes was typed: YAML drops leading zeros, or reads it as octal."""
     scalar = scalars.get(path)
     if scalar is None or not scalar.plain_number:
         return ""

@@ -1,7 +1,7 @@
-"""The policies of the pack `eks-pod-identity`, ready for a `PolicyPack` of one's own.
+"""The policies of the pack `eks-pod-identity`, for use in your own `PolicyPack`.
 
-Importing this starts nothing: `PolicyPack(PACK_NAME, POLICIES)` serves and never returns, so that call stands alone in
-the entry file of a pack.
+Importing this package starts nothing. `PolicyPack(PACK_NAME, POLICIES)` serves and never returns, so only the entry
+file of a pack calls it.
 """
 
 from eks_pod_identity_policies.pack import PACK_NAME, POLICIES

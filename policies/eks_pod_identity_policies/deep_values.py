@@ -1,7 +1,7 @@
-"""Resources that are nested too deeply for the SDK, which copies properties by recursion.
+"""Handles resources that are nested too deeply for the SDK, which copies properties recursively.
 
-One of them would end the run for the whole stack. Python limits recursion, from 3.12 on also where C code is in
-between, so the limit cannot be raised. Such a resource is cut instead: what lies deeper is not known.
+One such resource would end the run for the whole stack. Raising Python's recursion limit does not help: since 3.12 it
+also limits C code. So the resource is cut, and deeper values are unknown.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from eks_pod_identity.values.plain_data import DEEPEST
 
 
 def cut_what_is_too_deep() -> None:
-    """Make the SDK judge a request again without its deepest values, where they exceed Python's recursion limit."""
+    """Make the SDK retry a request without its deepest values if they exceed Python's recursion limit."""
     servicer = cast("Any", sdk_policy)._PolicyAnalyzerServicer  # noqa: SLF001 - the SDK has no hook for it
     for name in ("Analyze", "AnalyzeStack", "Remediate"):
         method = getattr(servicer, name)

@@ -39,7 +39,7 @@ _DESCRIPTIONS = {
         Severity.HIGH,
     ),
 }
-_REMEDIATIONS: Mapping[str, Any] = {  # the SDK's type knows awaitables only; plain results are taken too
+_REMEDIATIONS: Mapping[str, Any] = {  # the SDK's type allows only awaitables, but plain results work too
     "pod-identity-tags": add_tags,
     "pod-identity-session-policy": disable_session_tags,
 }
@@ -71,4 +71,4 @@ POLICIES: list[Policy] = [
         remediation_steps=_EXPLAINED,
     ),
 ]
-"""The six policies. Each is mandatory as a whole; a finding has the level of its rule, which can only be lower."""
+"""The six policies. Each is mandatory as a whole; findings have the level of their rule, which can only be lower."""

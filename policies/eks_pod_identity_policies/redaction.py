@@ -1,8 +1,8 @@
-"""Secrets of saved state: what `pulumi policy analyze` could not decrypt is not known, and is no text.
+"""Treats secrets that `pulumi policy analyze` could not decrypt as unknown values.
 
-The engine puts `[secret]` in the place of such a value and marks it as a secret; the SDK takes the mark off before a
-policy sees it. So the mark is read here, before the SDK does. A program may write the same text, as it is or as a
-secret: while a program runs nothing is redacted, and the text is judged as any other.
+The engine replaces such a value by `[secret]` and marks it as a secret; the SDK removes the marker before a policy
+sees it. So this module reads the marker first. A program may contain the same text, plain or as a secret: while a
+program runs, nothing is redacted, and the text is judged like any other.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _run = _Run()
 
 
 def read_redacted_secrets_as_unknown() -> None:
-    """Make the SDK pass on secrets that were not decrypted as values that are not known."""
+    """Make the SDK pass secrets that were not decrypted as unknown values."""
     sdk = cast("Any", sdk_policy)
     servicer = sdk._PolicyAnalyzerServicer  # noqa: SLF001 - the SDK has no hook for either
     if getattr(servicer.ConfigureStack, "records", False):

@@ -1,6 +1,6 @@
-"""What the level `remediate` changes.
+"""The changes that the level `remediate` makes.
 
-Inputs arrive raw here: an unknown value is a marker text, secrets are wrapped.
+Inputs arrive unprocessed: an unknown value is a marker text, and secrets are wrapped.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from eks_pod_identity_policies.settings import settings_of
 
 
 def add_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
-    """Add the constant tags of `remediateTags` that a resource lacks; tags that are not known yet stay as they are."""
+    """Add the constant tags of `remediateTags` that a resource lacks; unknown tags stay as they are."""
     constants = settings_of("pod-identity-tags", args.get_config()).remediate_tags
     if args.resource_type not in TAGGABLE or not constants:
         return None
@@ -22,7 +22,7 @@ def add_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
     present = set(properties)
     if "tags" not in present or properties["tags"] is None:
         properties["tags"] = {}
-    # The provider has already computed tagsAll from the inputs; a create that reads it there must find the same.
+    # The provider has already computed tagsAll from the inputs, and may read it on creation, so it must match.
     targets = [properties[key] for key in ("tags", "tagsAll") if key in set(properties)]
     missing = [_add(target, constants) for target in targets if isinstance(target, Mapping)]
     return properties if any(missing) else None
@@ -37,7 +37,7 @@ def _add(tags: Any, constants: Mapping[str, str]) -> bool:
 
 
 def disable_session_tags(args: ResourceValidationArgs) -> Mapping[str, Any] | None:
-    """Turn session tags off where there is a session policy: EKS takes the two only together."""
+    """Turn session tags off if there is a session policy, as EKS requires."""
     if args.resource_type != ASSOCIATION:
         return None
     properties = cast("Any", args.props)

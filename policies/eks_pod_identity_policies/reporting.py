@@ -1,4 +1,4 @@
-"""How verdicts become diagnostics: levels, exemptions, and what could not be judged."""
+"""Turns verdicts into diagnostics: levels, exemptions, and what could not be judged."""
 
 import inspect
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class Reporter:
     """Reports the verdicts of one policy on one resource or stack, each once however often the rules come upon it."""
 
     def __init__(self, settings: Settings, report: Report) -> None:
-        """Report to the SDK's *report* what *settings* ask for."""
+        """Report through the SDK's *report*, as *settings* require."""
         self._settings = settings
         self._callback = report
         self._diagnostics = _diagnostics_of(report)
@@ -62,7 +62,7 @@ class Reporter:
             self._report(unjudged.message(), level, resource.urn)
 
     def _exemptions_of(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
-        """Return the exemption that holds, and one that did."""
+        """Return the exemption that applies, and one that has expired."""
         covering = [each for each in self._settings.exemptions if each.covers(code, resource.urn, resource.name)]
         holding = next((each for each in covering if not each.is_expired()), None)
         return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
@@ -76,7 +76,7 @@ class Reporter:
         self._callback(message, urn or None)
         diagnostic = self._diagnostics[-1] if self._diagnostics else None
         if diagnostic is not None:
-            # The SDK puts the policy's description first; the code belongs there.
+            # The SDK puts the policy's description first; the code must come first.
             diagnostic.message = message
             if level is Level.ADVISORY and diagnostic.enforcementLevel == proto.MANDATORY:
                 diagnostic.enforcementLevel = proto.ADVISORY
@@ -84,7 +84,7 @@ class Reporter:
 
 
 def exempt_message(finding: Finding, exemption: Exemption) -> str:
-    """Return what is reported of a finding that is exempt: until when and why, and what it is."""
+    """Return the message for an exempt finding: until when and why, and the finding."""
     where = f"{finding.subject}, {finding.location}," if finding.location else finding.subject
     until = f"is exempt until {exemption.expires} ({exemption.reason})"
     return f"[{finding.code}] {until}: {where} {finding.problem}"

@@ -1,4 +1,4 @@
-"""The five policies that judge one resource at a time: which rules each runs, and on what."""
+"""The five policies that judge one resource at a time: the rules of each, and the resources they judge."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -69,7 +69,7 @@ JUDGES: Mapping[str, tuple[frozenset[str], Judge]] = {
     "pod-identity-target-role": (frozenset({ROLE}), _target),
     "pod-identity-association": (frozenset({ASSOCIATION, ADDON}), _association),
 }
-"""For each policy the types it looks at, and its judge; a judge returns None where it does not apply."""
+"""For each policy, the resource types and the judge, which returns None if it does not apply."""
 
 
 def validation(policy: str) -> Callable[[ResourceValidationArgs, ReportViolation], None]:

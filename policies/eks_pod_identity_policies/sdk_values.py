@@ -1,4 +1,4 @@
-"""From the SDK's proxies to plain data: what is not known yet becomes UNKNOWN, and nothing raises."""
+"""Converts the SDK's proxies to plain data: unknown values become UNKNOWN, and nothing raises."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -12,10 +12,10 @@ _DEEPEST = 64
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """Return *value* copied out of the proxies. What is nested too deeply to be a property of AWS is not known.
+    """Return a copy of *value* without proxies. Values nested too deeply for a property of AWS are unknown.
 
-    The proxies are no `dict` and no `list`, raise on an unknown value, and answer the key `__target` with their own
-    inside; a tag may be called that.
+    The proxies are neither `dict` nor `list`, raise on an unknown value, and return their internals for the key
+    `__target`, which may also be the key of a tag.
     """
     if isinstance(value, str):
         return value
@@ -28,7 +28,7 @@ def plain(value: Any, depth: int = 0) -> Any:
             _item(cast("Sequence[Any]", value), index, depth) for index in range(len(cast("Sequence[Any]", value)))
         ]
     if isinstance(value, float) and value.is_integer():
-        return int(value)  # every number travels as a fraction
+        return int(value)  # the protocol sends every number as a float
     return value
 
 

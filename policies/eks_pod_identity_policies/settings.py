@@ -1,4 +1,4 @@
-"""The configuration of a policy: its schema for the engine, and the values read from it."""
+"""The configuration of a policy: its schema for the engine, and its parsed values."""
 
 import datetime as dt
 import functools
@@ -22,8 +22,8 @@ _HAS_NO_WILDCARD = re.compile(r"[^*?]+")
 class Exemption:
     """Findings of *codes* on the resource *match* are accepted through the day of *expires*.
 
-    *match* is the URN or the whole name of a resource, or `*` for all. There are no other wildcards: an author who may
-    name resources could name one so that it is exempt.
+    *match* is the URN or the full name of a resource, or `*` for all. Other wildcards are not supported, because an
+    author could name a resource to match one.
     """
 
     match: str
@@ -42,7 +42,7 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a policy is configured to do; *problems* say what could not be read."""
+    """The settings of a policy; *problems* are what could not be read."""
 
     levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
     on_unknown: str = "warn"
@@ -53,12 +53,12 @@ class Settings:
     problems: tuple[str, ...] = ()
 
     def level(self, code: str) -> Level:
-        """Return the level of a rule here."""
+        """Return the configured level of a rule."""
         return self.levels.get(code, RULES[code].level)
 
 
 def settings_of(policy: str, config: Mapping[str, Any]) -> Settings:
-    """Return the configuration that the engine passes; the same configuration is read once."""
+    """Return the configuration that the engine passes; cached, so each configuration is parsed once."""
     if not config:
         return _DEFAULT
     return _parsed(policy, json.dumps(dict(config), sort_keys=True, default=str))
@@ -208,13 +208,13 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
             "type": "string",
             "enum": list(_ON_UNKNOWN),
             "default": "warn",
-            "description": "What to do when a rule cannot judge a value that is not known yet.",
+            "description": "What to do if a rule cannot judge a value that is not known yet.",
         },
         "levels": {
             "type": "object",
             "properties": dict.fromkeys(RULES, level),
             "additionalProperties": False,
-            "description": "The level of each rule that does not have its default.",
+            "description": "Levels of rules, by code, that differ from the default.",
         },
         "exempt": _exemptions_schema(),
     }
@@ -231,13 +231,13 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
             },
         }
         schema["remediateTags"] = {
-            "description": "Constant tags that the level `remediate` adds where they are missing.",
+            "description": "Constant tags that the level `remediate` adds if they are missing.",
             "type": "object",
             "additionalProperties": {"type": "string"},
         }
     if policy in ("pod-identity-association", "pod-identity-stack"):
         schema["clusterAccount"] = {
-            "description": "The account of the clusters, where a stack does not show it.",
+            "description": "The account of the clusters, if a stack does not show it.",
             "type": "string",
             "pattern": "^[0-9]{12}$",
         }
@@ -247,7 +247,7 @@ def schema_of(policy: str) -> dict[str, dict[str, Any]]:
 def _exemptions_schema() -> dict[str, Any]:
     return {
         "type": "array",
-        "description": "Findings that are accepted until a day, each with the reason.",
+        "description": "Accepted findings, each with a reason and a last day.",
         "items": {
             "type": "object",
             "required": list(_EXEMPTION_KEYS),

@@ -148,7 +148,7 @@ def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
             "line 15: tags.Expires: 2027-03-31 has no quotes and is read as",
         ),
         ('CostCenter: "4711"', "2027-03-31: x", "line 15: the key 2027-03-31 has no quotes and is read as a date."),
-        ("name: dev", "name: !Ref dev", "line 6: the tag !Ref has no meaning in a stack's file. Remove it."),
+        ("name: dev", "name: !Ref dev", "line 6: the tag !Ref has no effect in a stack's file. Remove it."),
         (
             "        namespace: payments",
             "        namespace: x\n        namespace: y",
@@ -181,7 +181,7 @@ def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment:
     run = environment.run("preview", check=False)
 
     assert run.returncode != 0
-    assert "tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date" in run.stdout
+    assert "tags.Expires: the engine wrote 2027-03-31 00:00:00 +0000 UTC for a date" in run.stdout
 
 
 @pytest.mark.parametrize(

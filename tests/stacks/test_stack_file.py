@@ -80,9 +80,8 @@ class TestDates:
 
         assert problems(environment(f"tags: {{Expires: {rewritten}}}")) == (
             (
-                "line 3: tags.Expires: 2027-03-31 00:00:00 +0000 UTC is what the engine made of a date without "
-                "quotes. "
-                "Write the text that you mean, in quotes."
+                "line 3: tags.Expires: the engine wrote 2027-03-31 00:00:00 +0000 UTC for a date without quotes. "
+                "Write the intended text in quotes."
             ),
         )
         assert len(problems(environment(f"tags: {{{rewritten}: x}}"))) == 1
@@ -122,7 +121,7 @@ class TestTags:
     def test_a_tag_is_reported(self, text: str):
         tag = text.split(" ", maxsplit=1)[0]
 
-        assert problems(f"a: {text}\n") == (f"line 1: the tag {tag} has no meaning in a stack's file. Remove it.",)
+        assert problems(f"a: {text}\n") == (f"line 1: the tag {tag} has no effect in a stack's file. Remove it.",)
 
     @pytest.mark.parametrize("text", ["!!str 12", "!!int 12", "!!map {a: b}", "!!seq [a]"])
     def test_standard_tags_pass(self, text: str):
@@ -143,7 +142,7 @@ class TestAliases:
 
     @pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {*a : b}"])
     def test_an_alias_inside_its_own_anchor(self, text: str):
-        assert problems(text) == ("line 1: the alias *a stands inside its own anchor. Remove it.",)
+        assert problems(text) == ("line 1: the alias *a is inside its own anchor. Remove it.",)
 
     def test_an_alias_without_an_anchor(self):
         assert problems("a: *b") == ("line 1: the alias *b has no anchor &b above it.",)
@@ -152,7 +151,7 @@ class TestAliases:
 class TestBytes:
     def test_a_second_document(self):
         assert problems("a: b\n---\nc: d\n") == (
-            "line 2: a second document begins, which the engine ignores. Remove it; a stack's file has one.",
+            "line 2: a second document begins, which the engine ignores. Remove it; a stack's file has one document.",
         )
 
     def test_one_document_may_have_markers(self):
