@@ -1,5 +1,6 @@
 """Answers who can assume a role, for rules and tests."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -120,8 +121,16 @@ def may_meet_second_hop(statement: Statement, trust: Document, *, whatever_value
             check.element == "Condition" and check.holds is False and (check.seen is ABSENT or not whatever_values)
             for check in checks(statement, request, trust, has_principals=True)
         )
+        for request in _any_second_hops()
+    )
+
+
+@functools.cache
+def _any_second_hops() -> tuple[Request, ...]:
+    """Return the calls of sts:AssumeRole for an association of which nothing is known, with and without tags."""
+    return tuple(
+        target_requests(association, session_of(association, UNKNOWN))[0]
         for association in (Association(), Association(session_tags=False))
-        for request in target_requests(association, session_of(association, UNKNOWN))[:1]
     )
 
 

@@ -52,15 +52,17 @@ def tag_session_verdicts(document: Document, subject: str, *, is_used: bool = Fa
     that EKS can never meet, such as one with the external id of a vendor, counts only if an association uses the role.
     """
     for statement in document.statements:
-        if not statement.allows or not (is_used or may_meet_second_hop(statement, document)):
+        tags, external_ids = statement.covers_action(TAG), _external_ids(statement)
+        if not statement.allows or tags is False or not (external_ids or statement.conditions_are_open):
             continue
-        tags = statement.covers_action(TAG)
-        if statement.conditions_are_open and tags is not False and statement.covers_action(ASSUME):
+        if not is_used and not may_meet_second_hop(statement, document):
+            continue
+        if statement.conditions_are_open and statement.covers_action(ASSUME):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
-        for condition in _external_ids(statement):
+        for condition in external_ids:
             if tags is None:
                 yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Action")
-            elif tags:
+            else:
                 yield from _tagging(document, condition, subject)
 
 
