@@ -338,3 +338,28 @@ def test_two_generations_of_load_balancers_share_actions():
     )
 
     assert result.codes == set()
+
+
+def test_a_role_of_another_partition_is_no_role_of_the_stack():
+    """The account and the name agree, and the provider works in another partition."""
+    trusted = {**trust()["Statement"][0], "Condition": {"StringEquals": {REQUEST_TAG: "orders"}}}
+    properties = {"name": "payments-api", "assumeRolePolicy": json.dumps(document(trusted))}
+
+    def judge(arn: str) -> Result:
+        user = stack_resource(ASSOCIATION, {**PROPERTIES, "roleArn": arn}, name="association")
+        return analyze_stack([stack_resource(ROLE, properties, name="role"), user])
+
+    assert "PI107" in judge(SOURCE_ROLE_ARN).codes | judge(SOURCE_ROLE_ARN).open_codes
+    assert "PI107" not in judge(SOURCE_ROLE_ARN.replace("arn:aws:", "arn:aws-cn:")).codes
+
+
+def test_a_role_in_another_account_is_reported_as_that_alone():
+    """EKS rejects such an association, so what its trust policy says is no matter."""
+    away = association(roleArn=SOURCE_ROLE_ARN)
+
+    result = run(
+        Example({"agent": agent(), "role": role(trust()), "association": away}, {"clusterAccount": TARGET_ACCOUNT}),
+        preview=True,
+    )
+
+    assert result.codes == {"PI305"}

@@ -18,7 +18,7 @@ from eks_pod_identity.iam.request import (
 )
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.rules.graph.associations import associations_of, namespace_is_assumed
-from eks_pod_identity.rules.graph.stack import Link, Stack, region_of
+from eks_pod_identity.rules.graph.stack import Link, Stack, partition_of, region_of
 from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.tags.effective import effective_tags
 
@@ -30,7 +30,6 @@ ANY_ARN = Variable(
 
 _TARGET_ACCOUNT = Variable("target account", ACCOUNT.form)
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +214,7 @@ def _partition(association: Resource, source: Link, cluster: Resource | None, re
         cluster.text("arn") if cluster else "",
     )
     known = next((arn.split(":")[1] for arn in arns if arn.count(":") > 1), "")
-    if known or not region:
-        return known
-    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+    return known or partition_of(region)
 
 
 def _account_in(trust: Document) -> str:

@@ -162,7 +162,7 @@ class Stack:
             candidate
             for candidate in self._by_name.get((resource_type, path.rpartition("/")[2]), [])
             if not candidate.text("arn") and account.isdigit() and _has_path(candidate, path)
-            if self.account(candidate) in ("", account)
+            if self.account(candidate) in ("", account) and _may_be_in(candidate, parts[1])
         ]
         if len(matches) != 1:
             return Link(None, is_open=False)
@@ -200,6 +200,20 @@ def region_of(resource: Resource) -> str | None:
     if own is None or own == "":
         own = resource.provider_properties.get("region")
     return None if own is UNKNOWN else text_of(own)
+
+
+def partition_of(region: str | None) -> str:
+    """Return the partition of a region: nothing where the region, or the partition of such a region, is not known."""
+    if not region:
+        return ""
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
+
+
+def _may_be_in(resource: Resource, partition: str) -> bool:
+    return partition_of(region_of(resource)) in ("", partition)
 
 
 def _has_path(role: Resource, path: str) -> bool:

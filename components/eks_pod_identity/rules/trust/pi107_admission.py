@@ -13,7 +13,7 @@ from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Finding, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.located import Located
-from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.pod_statements import pod_statements
 
@@ -61,7 +61,7 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
     )
     if not is_denied and not _is_about_the_association(refused):
         return
-    if _admits_with_tags(chain):
+    if _admits_with_tags(chain) or _is_in_another_account(chain):
         return
     yield Located(
         association,
@@ -73,6 +73,12 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
             raw_hint=_fix(refused, role, association),
         ),
     )
+
+
+def _is_in_another_account(chain: Chain) -> bool:
+    """Tell whether EKS rejects the association for the account of its role, whatever the trust policy (PI305)."""
+    account = account_of(chain.source.arn)
+    return bool(account and chain.account) and account != chain.account
 
 
 def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
