@@ -5,7 +5,7 @@ mutants into a copy, and `mutants_in_forks` judges them in random order, so that
 fair sample. With the same FOLDER a run continues where the last one ended, and a run that is over prints its score
 again. After a change, a run in a new folder is faster when it is given the folder of an earlier one: the test that
 noticed a mutant then is tried first. Mutants that are the same program (another first argument of `cast`) are counted
-apart and not judged.
+apart and not judged. `mutants_survived.py` shows what the survivors change.
 """
 
 from __future__ import annotations
