@@ -34,7 +34,7 @@ class _Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, values: object) -> object:
-        """Treat a key without a value as absent: what stood below it is commented out, say."""
+        """Treat a key without a value as absent, for example if everything below it is commented out."""
         if not isinstance(values, Mapping):
             return values
         return {key: value for key, value in cast("Mapping[object, object]", values).items() if value is not None}

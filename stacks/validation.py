@@ -34,7 +34,7 @@ class StackProblem:
     sentence: str
 
     def is_in(self, problem_of_file: str) -> bool:
-        """Return whether a problem of the file as it was typed is about the same value."""
+        """Return whether a problem in the typed file is about the same value."""
         return f": {'.'.join(self.path)}: " in problem_of_file
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ def load(config: pulumi.Config, file: Path) -> Environment:
     stack_file = read(file) if file.exists() else StackFile()
     problems: list[StackProblem] = []
     environment = validate(config.require_object("environment"), scalars_below(stack_file), problems)
-    # The program gets a date that the file has without quotes, and would report it once more.
+    # The program also gets a date that the file has without quotes, and would report it again.
     problems = [problem for problem in problems if not any(problem.is_in(text) for text in stack_file.problems)]
     if stack_file.problems or problems or environment is None:
         raise pulumi.RunError(report(file, stack_file.problems, problems))
@@ -88,7 +88,7 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     for name, identity in environment.identities.items():
         of_all += _of_identity(environment, name, identity, scalars)
     of_all += _between_identities(environment)
-    # What the environment says for all identities is wrong once, not once for each.
+    # A mistake in what all identities share is reported once.
     problems += dict.fromkeys(of_all)
     return environment
 
@@ -122,7 +122,7 @@ def _of_identity(environment: Environment, name: str, identity: Identity, scalar
 
 
 def _path_in_file(own_path: tuple[str, ...], identity: Identity, path: Sequence[str | int]) -> tuple[str, ...]:
-    """Return where the value at *path* of the component's arguments stands in the file."""
+    """Return the path in the file of the value at *path* of the component's arguments."""
     head, *inside = path
     if head in SHARED_ARGUMENTS and head not in identity.arguments:
         return ("cluster", "name" if head == "cluster_name" else camel_case(str(head)))

@@ -1,4 +1,4 @@
-"""The agent of a cluster, and the EBS CSI driver with a role of its own."""
+"""The agent of a cluster, and the EBS CSI driver with its own role."""
 
 import pulumi
 import pulumi_aws as aws
@@ -19,7 +19,7 @@ role = PodIdentityRole(
     },
 )
 
-# The add-on owns this association. It is made when the agent is there and the role has its policy.
+# The add-on owns this association, which is created after the agent and the role's policy.
 aws.eks.Addon(
     "ebs-csi",
     cluster_name=agent.cluster_name,

@@ -17,7 +17,7 @@ of_spoke = pulumi.InvokeOptions(provider=spoke_account)
 spoke_id = aws.get_caller_identity_output(opts=of_spoke).account_id
 cluster = aws.eks.get_cluster_output(name=spoke, opts=of_spoke)
 
-# Both roles have names that are given, so each can name the other before either exists.
+# Both role names are set, so each role can refer to the other before either exists.
 HUB_ROLE, SPOKE_ROLE = "argo-cd-hub", "argo-cd-spoke"
 
 hub = PodIdentity(
@@ -30,7 +30,7 @@ hub = PodIdentity(
             {"namespace": namespace, "service_account": "argocd-applicationset-controller"},
             {"namespace": namespace, "service_account": "argocd-server"},
         ],
-        # The chart would create them: set `serviceAccount.create: false` for each of the three there.
+        # Set `serviceAccount.create: false` in the chart for each of the three.
         "create_namespace": True,
         "create_service_account": True,
         "role_name": HUB_ROLE,
@@ -49,7 +49,7 @@ target = PodIdentityTargetRole(
     pulumi.ResourceOptions(provider=spoke_account),
 )
 
-# What Argo CD may do inside the spoke is decided there, by an access entry for the role:
+# An access entry for the role decides what Argo CD may do inside the spoke:
 #   aws eks create-access-entry --cluster-name SPOKE --principal-arn ROLE
 #   aws eks associate-access-policy --cluster-name SPOKE --principal-arn ROLE --access-scope type=cluster \
 #     --policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy

@@ -1,4 +1,4 @@
-"""A workload that reads from a second account. Its pods hold the credentials of the target role only."""
+"""A workload that reads from a second account. Its pods get only the credentials of the target role."""
 
 import pulumi
 import pulumi_aws as aws

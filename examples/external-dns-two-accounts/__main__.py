@@ -14,7 +14,7 @@ config = pulumi.Config()
 second = aws.Provider("second", profile=config.require("profile"), region="eu-west-1")
 second_id = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(provider=second)).account_id
 
-# Both roles have names that are given, so each can name the other before either exists.
+# Both role names are set, so each role can refer to the other before either exists.
 OWN_ROLE, SECOND_ROLE = "external-dns", "external-dns-zones"
 ZONES = {
     "Version": "2012-10-17",
@@ -34,7 +34,7 @@ identity = PodIdentity(
         "cluster_name": config.require("cluster"),
         "namespace": config.require("namespace"),
         "service_account": "external-dns",
-        # The chart would create it: set `serviceAccount.create: false` there.
+        # Set `serviceAccount.create: false` in the chart.
         "create_namespace": True,
         "create_service_account": True,
         "role_name": OWN_ROLE,

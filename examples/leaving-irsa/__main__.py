@@ -1,4 +1,4 @@
-"""The step between IRSA and Pod Identity: pods of both kinds work, so they can be restarted one after the other."""
+"""Migrating from IRSA: pods get credentials either way, so they can be restarted one after the other."""
 
 import pulumi
 import pulumi_aws as aws

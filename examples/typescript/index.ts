@@ -22,8 +22,8 @@ const api = new PodIdentity("payments-api", {
     tags: { Owner: "payments" },
 });
 
-// The exporter reads a warehouse in another account. A component takes one AWS provider, so the role over there is a
-// component of its own. Neither role waits for the other, because the name of the exporter's role is given.
+// The exporter reads a warehouse in another account. A component takes one AWS provider, so the role there is a
+// separate component. Neither role waits for the other, because the name of the exporter's role is set.
 const roleName = "exporter";
 const account = aws.getCallerIdentityOutput().accountId;
 const data = new aws.Provider("data", { profile: config.require("profile"), region: "eu-west-1" });

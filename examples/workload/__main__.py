@@ -35,10 +35,10 @@ kubernetes.batch.v1.CronJob(
         "job_template": {
             "spec": {
                 "template": {
-                    # Changes when the role, the target, the session policy or the tag switch does, and only then.
+                    # Changes only if the role, the target role, the session policy or the session tags change.
                     "metadata": {"annotations": {"example.org/credentials": identity.restart_token}},
                     "spec": {
-                        # Known only when the association has taken effect: no pod comes too early.
+                        # Known only once the association has taken effect, so no pod starts too early.
                         "service_account_name": identity.service_account_name,
                         "restart_policy": "Never",
                         "containers": [{"name": "exporter", "image": "public.ecr.aws/aws-cli/aws-cli:2.31.0"}],
