@@ -5,9 +5,9 @@ in turn: 1,000 mixed resources of which a tenth concern Pod Identity, as in a pr
 state. Then new processes judge whole stacks of roles, policies and associations, none of which shows the region of its
 cluster, so that each association is reported as one that could not be judged.
 
-Times are processor time of the pack's process, so that other work on the machine counts little; a ratio is of two
-runs that follow each other. Each figure is a median, with the least and the greatest. Exits with 1 when a target is
-missed.
+Times are processor time of the pack's process, so that other work on the machine counts little; for the ratios both
+packs judge each resource in turn. Each figure is a median, with the least and the greatest. Exits with 1 when a target
+is missed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 7
+ROUNDS = 11
 STACK_ROUNDS = 3
 RESOURCES = 1_000
 ASSOCIATIONS = 5_000
@@ -172,7 +172,7 @@ class Figures:
         return f"{self.median:.{digits}f} {unit} ({least:.{digits}f} to {greatest:.{digits}f})"
 
     def over(self, other: Figures) -> Figures:
-        """The ratios of the runs that followed each other."""
+        """The ratios, round by round."""
         return Figures([mine / its for mine, its in zip(self.values, other.values, strict=True)])
 
 
@@ -246,15 +246,16 @@ def judge_one_by_one(folders: dict[str, Path], *, preview: bool) -> tuple[dict[s
     times = {label: Figures() for label in folders}
     messages = requests(mixed(), proto.AnalyzeRequest)
     with running(folders["pack"]) as pack, running(folders["empty"]) as empty:
-        for stub, _ in (pack, empty) if preview else ():
+        packs = {"pack": pack, "empty": empty}
+        for stub, _ in packs.values() if preview else ():
             begin_preview(stub)
         for index in range(ROUNDS + 1):
-            for label, (stub, pid) in (("pack", pack), ("empty", empty)):
-                before = processor_time(pid)
-                for message in messages:
+            before = {label: processor_time(pid) for label, (_, pid) in packs.items()}
+            for message in messages:
+                for stub, _ in packs.values():
                     stub.Analyze(message)
-                if index:  # the first round warms both up
-                    times[label].values.append((processor_time(pid) - before) / RESOURCES * 1000)
+            for label, (_, pid) in packs.items() if index else ():  # the first round warms both up
+                times[label].values.append((processor_time(pid) - before[label]) / RESOURCES * 1000)
         return times, most_memory(pack[1])
 
 
