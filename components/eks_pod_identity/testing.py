@@ -4,7 +4,7 @@ If the answer depends on an unknown value, every assertion fails and names the v
 resource that the action does not act on, raises a separate error; otherwise `assert_denied` would pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from eks_pod_identity.access import Decision, Identity, Outcome, Role
 from eks_pod_identity.access.identity import PolicySource
@@ -177,8 +177,19 @@ def _check_identity(identity: object) -> None:
 
 def _text(answer: Decision | TrustAnswer) -> str:
     """Return the answer in words and, if it is open, the values to pass."""
-    keys = [missing.what for missing in answer.missing if ":" in missing.what and " " not in missing.what]
-    if not keys:
-        return str(answer)
-    context = ", ".join(f'"{key}": ...' for key in dict.fromkeys(keys))
-    return f"{answer}\n  Pass the values that decide: context={{{context}}}"
+    wanted = dict.fromkeys(missing.what for missing in answer.missing)
+    keys = [what for what in wanted if ":" in what and " " not in what]
+    policies = [what.removeprefix(_TEXT_OF) for what in wanted if what.startswith(f"{_TEXT_OF}arn:")]
+    lines = [str(answer)]
+    if keys:
+        lines.append(f"  Pass the values that decide: context={_map(keys)}")
+    if policies:
+        lines.append(f"  Pass their texts where the identities come from: managed_policies={_map(policies)}")
+    return "\n".join(lines)
+
+
+_TEXT_OF = "the text of "
+
+
+def _map(keys: Iterable[str]) -> str:
+    return "{" + ", ".join(f'"{key}": ...' for key in keys) + "}"

@@ -81,9 +81,24 @@ class Mocks(pulumi.runtime.Mocks):
         resources: The resources of the program so far.
     """
 
-    def __init__(self, *, account: str = "111122223333", region: str = "eu-west-1", partition: str = "aws") -> None:
-        """Store the *account*, *region* and *partition* that the program works in."""
+    def __init__(
+        self,
+        *,
+        account: str = "111122223333",
+        region: str = "eu-west-1",
+        partition: str = "aws",
+        stack_outputs: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Store where the program works.
+
+        Args:
+            account: The account.
+            region: The region.
+            partition: The partition.
+            stack_outputs: The outputs of other stacks, by the name that a `StackReference` has.
+        """
         self.account, self.region, self.partition = account, region, partition
+        self.stack_outputs = stack_outputs or {}
         self.resources: list[Resource] = []
         self._providers: dict[str, Mapping[str, Any]] = {}
 
@@ -97,6 +112,8 @@ class Mocks(pulumi.runtime.Mocks):
             self._providers[args.name] = known
         values = self._values(args, known)
         outputs = _outputs(args.typ, values)
+        if args.typ == "pulumi:pulumi:StackReference":
+            outputs["outputs"] = dict(self.stack_outputs.get(values["name"], {}))
         identifier = args.resource_id or _IDS.get(args.typ, "{id}").format_map({**values, **outputs})
         # Resources of two components may have one name: the number tells them apart.
         urn = f"urn:pulumi:test::test::{len(self.resources)}${args.typ}::{args.name}"

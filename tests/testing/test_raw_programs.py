@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from eks_pod_identity.access import Outcome
+from eks_pod_identity.testing import assert_allowed
 from pulumi_eks_pod_identity.testing import Mocks, identities
 
 READ, WRITE, OBJECT = "s3:GetObject", "s3:PutObject", "arn:aws:s3:::invoices/1"
@@ -256,3 +257,24 @@ def test_documents_of_the_provider_are_put_together_as_the_provider_does():
     assert outcome(program) is Outcome.IMPLICIT_DENY  # the statement with the Sid of `wide` took its place
     assert outcome(program, WRITE) is Outcome.IMPLICIT_DENY
     assert outcome(program, "s3:DeleteObject") is Outcome.EXPLICIT_DENY
+
+
+def test_outputs_of_another_stack_are_those_that_the_test_gives():
+    def program() -> None:
+        other = pulumi.StackReference("org/infra/prod")
+        inline_by(lambda used: used.id)()
+        associate(role("worker").arn, "worker", cluster_name=other.require_output("clusterName"))
+
+    mocks = Mocks(stack_outputs={"org/infra/prod": {"clusterName": "green"}})
+
+    assert identities(program, mocks=mocks)["payments/worker"].cluster == "green"
+
+
+def test_a_managed_policy_without_a_text_is_asked_for():
+    def program() -> None:
+        used = role()
+        aws.iam.RolePolicyAttachment("read", role=used.name, policy_arn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        associate(used.arn)
+
+    with pytest.raises(AssertionError, match=r'managed_policies=\{"arn:aws:iam::aws:policy/ReadOnlyAccess": \.\.\.\}'):
+        assert_allowed(identities(program)["payments/api"], READ, OBJECT)
