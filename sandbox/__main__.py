@@ -46,7 +46,7 @@ def engine(stack: str) -> Engine:
     sandbox = ensure(DIRECTORY)
     file = write_copy(stack, text, DIRECTORY / "run" / "stacks")
     settings = sandbox.environment(cli)
-    # Created beside the copy, because the engine writes the salt into the file that it finds.
+    # Created next to the copy, because the engine writes the salt into the file that it finds.
     Pulumi(cli, file.parent, settings).select(stack)
     return Engine(Pulumi(cli, ROOT, settings), sandbox, stack, file)
 
@@ -77,7 +77,7 @@ def up(stack: str, *, verbose: bool) -> int:
 
 
 def total(stack: str, identities: int, problems: int, seconds: float) -> str:
-    """Return the line that sums a run up."""
+    """Return the summary line of a run."""
     count = f"{identities} {'identity' if identities == 1 else 'identities'}"
     if problems:
         return f"{stack}: NOT PROVEN ({count}, {problems} problems), {seconds:.0f} s"
@@ -121,12 +121,12 @@ def status() -> int:
 
 def main() -> int:
     """Parse the command line and run one command."""
-    # What the engine prints goes straight to the terminal or pipe; these lines must come in between, not after.
+    # The engine writes directly to the terminal or pipe; these lines must appear in between, not after.
     sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue] # always a text stream here
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("command", choices=["up", "preview", "destroy", "down", "status"])
     parser.add_argument("stack", nargs="?", default="dev")
-    parser.add_argument("--verbose", action="store_true", help="with up: print sessions, what was injected, and times")
+    parser.add_argument("--verbose", action="store_true", help="with up: print sessions, injected variables and times")
     args = parser.parse_args()
     isolate()
     try:

@@ -1,4 +1,4 @@
-"""Lays out the engine on disk: its binary with the hosts beside it, and plugins in a private `PULUMI_HOME`."""
+"""Lays out the engine on disk: its binary with the hosts next to it, and plugins in a private `PULUMI_HOME`."""
 
 import os
 import shlex
@@ -20,7 +20,7 @@ KUBERNETES_PLUGIN = metadata.version("pulumi-kubernetes")
 def install(directory: Path, cli: PulumiCli, binaries: Mapping[str, Path]) -> Path:
     """Lay out `bin/` and `home/` under *directory* and return the engine's path.
 
-    The engine looks for language hosts beside its own binary. So one that was built is linked into a folder of this
+    The engine looks for language hosts next to its own binary. So one that was built is linked into a folder of this
     checkout: other checkouts share the cached binary, but have their own hosts. One found on PATH has its own.
     """
     bin_folder, plugins = directory / "bin", directory / "home" / "plugins"

@@ -1,4 +1,4 @@
-"""Lists everything that a stack can create in AWS and Kubernetes, by asking them and not the engine."""
+"""Lists everything that a stack can create in AWS and Kubernetes, by querying them, not the engine."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def kubernetes(sandbox: Sandbox) -> Client:
 
 
 def leftovers(sandbox: Sandbox) -> list[str]:
-    """Return everything that was not there from the start. After `pulumi destroy`, that is nothing."""
+    """Return everything that was created since the start. After `pulumi destroy` there is nothing."""
     in_aws = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in aws(sandbox.aws, account)]
     return [*in_aws, *_kubernetes(sandbox)]
 

@@ -1,4 +1,4 @@
-"""Starts, finds or ends the sandbox of a folder."""
+"""Starts, finds or stops the sandbox of a folder."""
 
 import os
 import shutil
@@ -72,7 +72,7 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
 
 
 def stop(directory: Path, *, seconds: float = 20.0) -> bool:
-    """End the sandbox of *directory*, delete its data, and return whether one ran."""
+    """Stop the sandbox of *directory*, delete its data, and return whether one was running."""
     sandbox = find(directory)
     if sandbox:
         os.kill(sandbox.supervisor, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Starts child processes of the sandbox, waits until they are ready, and ends them."""
+"""Starts child processes of the sandbox, waits until they are ready, and stops them."""
 
 import contextlib
 import ctypes

@@ -19,7 +19,7 @@ class Pulumi:
     environment: Mapping[str, str]
 
     def run(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        """Run a command and capture its output, both streams in one.
+        """Run a command and capture both output streams together.
 
         Raises:
             SandboxError: If it fails and *check* is true. Has its output.

@@ -19,7 +19,7 @@ Document = Mapping[str, Any]
 
 @dataclass
 class Row:
-    """One ServiceAccount of an identity, as AWS and Kubernetes have it."""
+    """One ServiceAccount of an identity, as it exists in AWS and Kubernetes."""
 
     identity: str
     workload: str
@@ -33,7 +33,7 @@ class Row:
     differences: list[str] = field(default_factory=list)
 
     def lines(self, *, verbose: bool) -> Iterator[tuple[str, str]]:
-        """Yield what AWS and Kubernetes have, as label and text."""
+        """Yield what exists in AWS and Kubernetes, as label and text."""
         source = "" if self.target_role == "none" else f"source role {self.role}: "
         yield "trust", source + _SCOPES[self.trust_scope].format(self)
         yield "target", self.target_role
@@ -223,7 +223,7 @@ def _statement_scope(statement: Document) -> str:
 
 
 def agents(sandbox: Sandbox, environment: Document) -> Iterator[str]:
-    """Yield a difference if the cluster's agent add-on is not as the environment says."""
+    """Yield a difference if the cluster's agent add-on does not match the environment."""
     cluster = environment["cluster"]
     addons = client("eks", sandbox.aws).list_addons(clusterName=cluster["name"])["addons"]
     wanted = cluster.get("agent") == "managed"

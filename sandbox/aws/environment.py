@@ -40,7 +40,7 @@ def emulator_python(requirements: Path = LOCK_FILE) -> Path:
 
 
 def _is_made(target: Path) -> bool:
-    """Return whether the environment is there, with nothing added, changed or missing."""
+    """Return whether the environment exists, with nothing added, changed or missing."""
     from sandbox.engine.trust import is_recorded_tree, make_private  # noqa: PLC0415 - as in `emulator_python`
 
     if not (target / "bin" / "python").exists():
@@ -62,7 +62,7 @@ def _key(requirements: Path) -> str:
 
 
 def _make(target: Path, requirements: Path) -> None:
-    """Create the environment beside its place and move it there: an interrupted run leaves nothing behind."""
+    """Create the environment in a temporary folder and move it: an interrupted run leaves nothing behind."""
     from sandbox.engine.trust import record_tree  # noqa: PLC0415 - as in `emulator_python`
 
     draft = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
@@ -70,7 +70,7 @@ def _make(target: Path, requirements: Path) -> None:
         for command in _commands(draft, requirements):
             _run(command)
         record_tree(draft)
-        shutil.rmtree(target, ignore_errors=True)  # one that was changed since it was made
+        shutil.rmtree(target, ignore_errors=True)  # one that has changed since it was created
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -13,7 +13,7 @@ from botocore.config import Config
 
 @dataclass
 class Inventory:
-    """What exists in one account and region, each by the name or ARN that makes it unique.
+    """The contents of one account and region, keyed by unique name or ARN.
 
     Attributes:
         roles: Role ARN to `trust`, `tags`, `description`, `max_session_duration` and `permissions_boundary`.
@@ -21,8 +21,8 @@ class Inventory:
         managed_policies: ARN of a policy of the account's own to its default document and `tags`.
         attachments: Role name and policy ARN, joined by a slash.
         clusters: Cluster name to its tags.
-        associations: Cluster, namespace and ServiceAccount, joined by slashes, to the descriptions: a list, since a
-            second one must be seen. Ids and dates are left out; `ids` keeps them.
+        associations: Cluster, namespace and ServiceAccount, joined by slashes, to the descriptions: a list, because a
+            second one must show. Ids and dates are left out; `ids` has them.
         addons: Cluster and add-on name, joined by a slash, to its description without dates.
         ids: Association ARN to the key in `associations`.
     """
@@ -53,7 +53,7 @@ _NOT_COMPARED = ("associationId", "associationArn", "addonArn", "createdAt", "mo
 
 
 def inventory(endpoint: str, account: str, region: str = "eu-west-1") -> Inventory:
-    """List what exists in *account*, as its root.
+    """List the contents of *account*, as its root.
 
     Args:
         endpoint: The emulator.

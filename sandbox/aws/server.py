@@ -16,7 +16,7 @@ SERVICES = ("iam", "sts", "eks", "s3", "route53", "dynamodb", "sqs")
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _ATTEMPTS = 3
 _READY_SECONDS = 60.0
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy stands before a loopback address
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback addresses need no proxy
 
 
 @dataclass
@@ -28,18 +28,18 @@ class Aws:
     service_secret: str
 
     def stop(self) -> None:
-        """End the emulator. Everything in it is lost."""
+        """Stop the emulator. Everything in it is lost."""
         for child in self.children:
             child.stop()
 
 
 def start_aws(directory: Path) -> Aws:
-    """Start the emulator on a free loopback port and return when it answers.
+    """Start the emulator on a free loopback port, and return once it answers.
 
     Accounts need no setup: a 12-digit access key id, with any secret, is the root of that account.
 
     Args:
-        directory: Where its log and temporary files go. Nothing that it holds outlives its process.
+        directory: The folder for its log and temporary files. It stores nothing beyond its process.
 
     Raises:
         SandboxError: If its environment cannot be made, a correction does not fit it, or it does not start.
@@ -95,7 +95,7 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
         | quota
         | {
             "PYTHONPATH": str(_ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",  # its environment stays as it was made
+            "PYTHONDONTWRITEBYTECODE": "1",  # its environment must not change
             "TMPDIR": str(temporary),
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
@@ -109,7 +109,7 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
 
 
 def _ready(port: int, mark: str) -> bool:
-    """Return whether the emulator answers. Another program that took the port does not know the mark."""
+    """Return whether the emulator answers. Another program that took the port does not return the mark."""
     try:
         with _DIRECT.open(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
             health = json.load(answer)

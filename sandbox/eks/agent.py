@@ -45,8 +45,8 @@ class EksAuthClient:
         """Return the credentials of *token*.
 
         Raises:
-            EksAuthError: What EKS Auth answered.
-            EksAuthUnreachableError: It did not.
+            EksAuthError: If EKS Auth answered with an error.
+            EksAuthUnreachableError: If it did not answer.
         """
         try:
             answer = self._client.assume_role_for_pod_identity(clusterName=self._cluster, token=token)
@@ -74,7 +74,7 @@ class Agent:
     """Answers the requests of SDKs.
 
     Args:
-        cache: Where credentials come from.
+        cache: The source of credentials.
         hosts: The accepted values of ``Host``. Without this check, a web page could point a name at the agent's
         address (DNS rebinding) and read credentials.
     """

@@ -1,7 +1,7 @@
 """The one or two AssumeRole calls that turn an association and a pod into a session, as pure functions.
 
-Hop 1 assumes the association's role as the service principal; hop 2, where there is a target role, assumes that with
-the credentials of hop 1. Durations, tags, external id and the place of the session policy are as AWS documents them.
+Hop 1 assumes the association's role as the service principal; hop 2 assumes the target role, if any, with the
+credentials of hop 1. Durations, tags, external id and the use of the session policy are as AWS documents them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Builds the binaries that are asked for and not in the cache, one after the other."""
+"""Builds the requested binaries that are not in the cache, one after the other."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ _PACKAGE = re.compile(r"[\w.~/+-]+")
 
 
 def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[str, Path]:
-    """Return the path of each binary asked for, building those that are not in the cache.
+    """Return the paths of the requested binaries, and build those that are not in the cache.
 
     Args:
         names: Keys of `RECIPES`.
@@ -83,7 +83,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     Go has verified the module against go.sum when it downloaded it. Nothing else of the build changes.
 
     Raises:
-        SandboxError: If the module cannot be downloaded, or does not have a text that is to be changed exactly once.
+        SandboxError: If the module cannot be downloaded, or does not contain a text to change exactly once.
     """
     if not recipe.changes:
         return []
@@ -92,7 +92,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     copy = folder / "module"
     shutil.copytree(module, copy, copy_function=shutil.copyfile)
     for parent, _, _ in os.walk(copy):
-        Path(parent).chmod(0o755)  # Go's own copy is closed to writing
+        Path(parent).chmod(0o755)  # Go's own copy is read-only
     for change in recipe.changes:
         file = copy / change.file
         text = file.read_text()
@@ -132,7 +132,7 @@ def _start(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            process_group=0,  # its compilers end with it
+            process_group=0,  # its compilers stop with it
             preexec_fn=die_with_parent,  # noqa: PLW1509 - it makes one system call and allocates nothing
         )
 
@@ -166,7 +166,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _failure(title: str, code: int, log: Path) -> str:
     lines = log.read_text(errors="replace").splitlines()
     telling = [line for line in lines if not line.startswith(_DOWNLOADING) and not _PACKAGE.fullmatch(line)]
-    tail = "\n".join(f"  {line}" for line in telling[-_TAIL:]) or "  (it said nothing)"
+    tail = "\n".join(f"  {line}" for line in telling[-_TAIL:]) or "  (no output)"
     return (
         f"{title}: `go build` failed with exit code {code}:\n{tail}\n"
         f"All of its output: {log}. Finished binaries are kept. Run the same command again to continue."

@@ -27,7 +27,7 @@ def cache_folder() -> Path:
 
 
 def key(recipe: Recipe, toolchain: Toolchain) -> str:
-    """Return the content key of a binary: everything that its bytes depend on."""
+    """Return the content key of a binary, a hash of everything that its bytes depend on."""
     digest = hashlib.sha256()
     sources = sorted(recipe.folder.glob("*.go"))
     for file in [recipe.folder / "go.mod", recipe.folder / "go.sum", *sources]:
@@ -51,7 +51,7 @@ def place(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
 
 @contextlib.contextmanager
 def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
-    """Hold the lock of the cache: two builds at once gain nothing, and the second finds what the first has built."""
+    """Hold the lock of the cache: parallel builds gain nothing, and the second build finds the first one's result."""
     folder = cache_folder()
     make_private(folder, below=folder)
     with (folder / "build.lock").open("a+") as lock:
@@ -115,6 +115,6 @@ def is_built(target: Path) -> bool:
 
 
 def mark_used(target: Path) -> None:
-    """Note that a binary is in use, so that it is not dropped."""
+    """Mark a binary as in use, so that it is not dropped."""
     with contextlib.suppress(OSError):  # the cache may be read-only
         os.utime(target.parent)

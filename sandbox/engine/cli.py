@@ -21,16 +21,16 @@ class PulumiCli:
     version: str
     """As it reports itself: `v3.259.0`."""
     built: bool
-    """Whether the sandbox built it. Such a CLI has no language host beside it."""
+    """Whether the sandbox built it. Such a CLI has no language host next to it."""
 
 
 def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
     """Return the CLI to use, and report which: a suitable one on PATH, or else one that is built.
 
-    A CLI is suitable if it is at least as new as the pinned version and has its Python language host beside it.
+    A CLI is suitable if it is at least as new as the pinned version and has its Python language host next to it.
 
     Raises:
-        SandboxError: If it has to be built and cannot be.
+        SandboxError: If it must be built and cannot be.
     """
     progress = progress or Progress()
     pinned = RECIPES["pulumi"].version
@@ -63,9 +63,9 @@ def _unsuited(path: Path, version: str, pinned: str) -> str | None:
         return "it does not report its version"
     if (_release(version) or ()) < (_release(pinned) or ()):
         return f"its version {version} is older than {pinned}"
-    # A symbolic link in a folder of links is common; the CLI looks beside the file the link leads to.
+    # A symbolic link in a folder of links is common; the CLI looks next to the target of the link.
     if not (path.resolve().parent / LANGUAGE_HOST).exists():
-        return f"there is no {LANGUAGE_HOST} beside it"
+        return f"there is no {LANGUAGE_HOST} next to it"
     return None
 
 

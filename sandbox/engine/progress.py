@@ -1,4 +1,4 @@
-"""Shows the progress of a long build: which binary, which of how many, and the time so far."""
+"""Shows the progress of a long build: the binary, its position and the elapsed time."""
 
 import sys
 import time
@@ -23,7 +23,7 @@ class Progress:
         self._drawn = False
 
     def say(self, text: str) -> None:
-        """Write a line that stays."""
+        """Write a permanent line."""
         self._write(f"{text}\n")
         self._drawn = False
 

@@ -1,4 +1,4 @@
-"""The binaries of the sandbox: the source of each and how it is built. No other module names a package."""
+"""The binaries of the sandbox: the source of each and how it is built. No other module contains package names."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ UNOPTIMISED = ("-gcflags=all=-N -l",)
 
 _STRIPPED = "-s -w"
 _KUBERNETES_VERSION = "k8s.io/component-base/version"
-# A profile beside a main package would be applied by default, for an optimisation that is turned off.
+# A profile next to a main package would be applied by default, for an optimisation that is turned off.
 _KUBERNETES_FLAGS = ("-pgo=off", *UNOPTIMISED)
 _KUBERNETES_LDFLAGS = (
     f"{_STRIPPED} -X {_KUBERNETES_VERSION}.gitVersion={{version}}"

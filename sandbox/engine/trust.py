@@ -1,7 +1,7 @@
-"""Checks that the files in the cache are those that were put there. No others are run.
+"""Checks that the files in the cache are those that the sandbox put there, and runs no others.
 
-The digest of a binary is written beside it when it is built. That helps only if other users cannot write there, so the
-folders of the cache must belong to this user (or root), and others get no write access.
+Building a binary writes its digest next to it. That helps only if other users cannot write there, so the folders of
+the cache must belong to this user (or root), and others must not have write access.
 """
 
 import functools
@@ -44,7 +44,7 @@ def _close(folder: Path, status: os.stat_result) -> None:
 
 
 def record(file: Path, target: Path) -> None:
-    """Write the digest of *file*, which will be moved to *target*, beside *target*."""
+    """Write the digest of *file*, which will be moved to *target*, next to *target*."""
     _write(_digest_file(target), _digest(file, _version(file)))
 
 

@@ -1,4 +1,4 @@
-"""A seeded proxy in front of the emulator, or of EKS Auth, that injects the faults of a bad day."""
+"""A seeded proxy in front of the emulator, or of EKS Auth, that injects faults."""
 
 from sandbox.faults.plan import Fault, Kind, Plan
 from sandbox.faults.proxy import FaultProxy

@@ -1,4 +1,4 @@
-"""The proxy: passes requests on to one upstream, except where the plan says otherwise."""
+"""The proxy, which forwards requests to one upstream unless the plan injects a fault."""
 
 import contextlib
 import http.client
@@ -27,7 +27,7 @@ class FaultProxy:
     """A proxy on the loopback address in front of *upstream*, running while the ``with`` block does.
 
     Args:
-        upstream: Where requests go on to.
+        upstream: The server that requests are forwarded to.
         plan: The faults. Can be replaced at any time.
     """
 

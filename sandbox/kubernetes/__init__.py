@@ -1,4 +1,4 @@
-"""The Kubernetes room: a control plane without nodes, enough for Namespaces, ServiceAccounts, tokens and admission."""
+"""The Kubernetes control plane, without nodes, enough for Namespaces, ServiceAccounts, tokens and admission."""
 
 from sandbox.kubernetes.control_plane import ControlPlane, start_control_plane
 

@@ -36,7 +36,7 @@ class ControlPlane:
     children: list[Child] = field(repr=False)
 
     def get(self, path: str) -> Any:
-        """Return what the API server answers to a GET of *path*: JSON, or plain text where it is not JSON."""
+        """Return the API server's response to a GET of *path*: JSON, or plain text."""
         request = urllib.request.Request(self.server + path, headers={"Authorization": f"Bearer {self.token}"})
         context = ssl.create_default_context(cafile=str(self.certificate_authority))
         opener = urllib.request.build_opener(
@@ -47,7 +47,7 @@ class ControlPlane:
         return json.loads(content) if content.startswith(("{", "[")) else content
 
     def stop(self) -> None:
-        """End its processes, the last one started first."""
+        """Stop its processes, in reverse order."""
         _stop(self.children)
 
 
@@ -62,7 +62,7 @@ def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> Contro
         binaries: Paths of `etcd`, `kube-apiserver` and `kube-controller-manager`.
 
     Raises:
-        SandboxError: If one of them ends or is not ready in time; those already started are ended.
+        SandboxError: If one of them ends or is not ready in time; those already started are stopped.
     """
     directory = directory.absolute()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -87,7 +87,7 @@ def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> Contro
         directory / "controller-manager.log",
     )
     try:
-        # The API server waits for its store by itself, so both load at the same time.
+        # The API server waits for its store, so both start at the same time.
         for child in (etcd, apiserver):
             plane.children.append(child.start())
         apiserver.wait_until(lambda: _answers(plane, "/readyz"), seconds=90)

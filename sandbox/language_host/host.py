@@ -19,7 +19,7 @@ from sandbox.engine.build import binaries
 from sandbox.processes import die_with_parent
 
 _EXECUTE = Path(__file__).with_name("execute.py")
-#: The program has printed its error itself: the engine must not print a second one.
+#: The program has printed its error, so the engine must not print another.
 EXIT_ERROR_SHOWN = 32
 _NAME = "Python (stand-in of the sandbox)"
 
@@ -193,7 +193,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _output(process: "subprocess.Popen[bytes]") -> Iterator[language_pb2.RunPluginResponse]:
-    """Yield the output of both streams as it comes, until both are closed."""
+    """Yield the output of both streams as it arrives, until both are closed."""
     chunks: queue.Queue[language_pb2.RunPluginResponse | None] = queue.Queue()
 
     def read(stream: IO[bytes], wrap: Callable[[bytes], language_pb2.RunPluginResponse]) -> None:

@@ -1,4 +1,4 @@
-"""The proof: obtains credentials exactly as a pod does, for every identity of an environment, and tries them."""
+"""The proof: obtains credentials as a pod does, for every identity of an environment, and tries them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

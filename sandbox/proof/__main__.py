@@ -23,7 +23,7 @@ def main() -> int:
     """Prove one stack; 1 if an expectation was not met."""
     parser = argparse.ArgumentParser(prog="sandbox.proof", description=__doc__)
     parser.add_argument("stack", nargs="?", default="dev")
-    parser.add_argument("--verbose", action="store_true", help="print sessions, what was injected, and times")
+    parser.add_argument("--verbose", action="store_true", help="print sessions, injected variables and times")
     parser.add_argument("--kubeconfig", type=Path, help="prove on the cluster of this file instead of in the sandbox")
     parser.add_argument("--image", default=IMAGE, help="with --kubeconfig: an image that has python3 and boto3")
     args = parser.parse_args()

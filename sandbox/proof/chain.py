@@ -91,12 +91,12 @@ def show(
 
     Args:
         api: The API server.
-        workload: Whose pod.
-        aws: Where the workload reaches AWS services.
+        workload: The workload of the pod.
+        aws: The endpoint of AWS services for the workload.
         agent: The address of the agent on the pod's node, if it is not the one that the webhook injects. In a real
         cluster the same address leads to another agent on every node; here each agent has its own.
         log: The log of EKS Auth, which has the duration of each AssumeRole.
-        sdk: Whose default chain the workload uses.
+        sdk: The SDK whose default chain the workload uses.
     """
     shown = Shown(workload, sdk)
     try:
@@ -122,7 +122,7 @@ def show(
 
 
 def problems_of(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
-    """Yield each expectation that was not met, as a sentence."""
+    """Yield a sentence for each expectation that was not met."""
     if not run.credentials.ok:
         yield f"no credentials: {run.credentials.message}"
         return

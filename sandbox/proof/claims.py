@@ -1,7 +1,7 @@
-"""The statements of AWS's two pages on Pod Identity, and the tests that show each.
+"""The statements of AWS's two pages on Pod Identity, and the tests that verify each.
 
-A test names the statement it shows with ``@pytest.mark.claim(number, part="...")``. ``python -m sandbox.proof.claims``
-writes the table at the end of ``docs/how-it-works.md`` from those marks.
+A test marks the statement it verifies with ``@pytest.mark.claim(number, part="...")``. ``python -m
+sandbox.proof.claims`` writes the table at the end of ``docs/how-it-works.md`` from those marks.
 """
 
 import ast
@@ -53,7 +53,7 @@ CLAIMS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A test that shows a claim, and whether on a real part or on a stand-in."""
+    """A test that verifies a claim, on a real part or on a stand-in."""
 
     test: str
     file: str
@@ -61,7 +61,7 @@ class Shown:
 
 
 def marks(folder: Path = TESTS) -> Mapping[int, list[Shown]]:
-    """Return the tests that show each claim, in the order of their files."""
+    """Return the tests that verify each claim, in the order of their files."""
     tests: dict[int, list[Shown]] = defaultdict(list)
     for file in sorted(folder.rglob("test_*.py")):
         source = file.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reads what a proof expects: the calls that each identity must be allowed, and those that it must be denied.
+"""Reads the expectations of a proof: the calls that each identity must and must not be allowed.
 
 ``sandbox/expectations/STACK.yaml`` has them for the identities of the stack ``STACK``::
 
@@ -51,7 +51,7 @@ class Proof:
 
 
 def expectations(stack: str, identities: Collection[str], *, folder: Path = FOLDER) -> dict[str, Proof]:
-    """Return what is expected of the *identities* of *stack*, by name; nothing where there is no file for the stack.
+    """Return the expectations of the *identities* of *stack* by name, or nothing if the stack has no file.
 
     Raises:
         SandboxError: If the file is not valid. Has a line for each problem.

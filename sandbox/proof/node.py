@@ -1,4 +1,4 @@
-"""Runs a workload beside the agent of a node, with the container's variables and nothing else."""
+"""Runs a workload on the agent's node, with the container's variables and nothing else."""
 
 import json
 import subprocess
@@ -67,11 +67,11 @@ def run(
     """Run a workload with *variables* and nothing else, in an empty home.
 
     Args:
-        variables: What the webhook put into the container.
+        variables: The variables that the webhook injected.
         aws: The endpoint of the services.
-        actions: What to try with the credentials.
+        actions: The calls to try with the credentials.
         home: An empty folder.
-        sdk: Whose default chain finds the credentials.
+        sdk: The SDK whose default chain finds the credentials.
 
     Raises:
         SandboxError: If it prints no report. Has its error output.

@@ -79,7 +79,7 @@ def admit(
         service_account: Must exist there. Admission knows a new one only after a moment; this waits for it.
         dry_run: Go through admission without creating anything.
         annotations: The pod's.
-        env: Variables that the container has of itself.
+        env: Variables that the manifest sets.
     """
     manifest: dict[str, Any] = {
         "apiVersion": "v1",
@@ -119,8 +119,8 @@ def remove(api: ApiServer, pod: Pod) -> None:
 def mount(api: ApiServer, pod: Pod, injection: Injection, root: Path) -> dict[str, str]:
     """Do for *pod* what a kubelet does before it starts the container, under *root* in place of the container's root.
 
-    The token is asked for with the audience and the lifetime of the projection and bound to the pod, and written to
-    the projected path with the mode of the volume.
+    It requests a token bound to the pod, with the audience and lifetime of the projection, and writes it to the
+    projected path with the mode of the volume.
 
     Returns:
         The variables of the container; the token file's path is the one under *root*.
@@ -150,7 +150,7 @@ def mount(api: ApiServer, pod: Pod, injection: Injection, root: Path) -> dict[st
 
 
 def ensure(api: ApiServer, namespace: str, service_account: str) -> list[str]:
-    """Create the namespace and the ServiceAccount where they are missing; return the paths of what was created."""
+    """Create the namespace and the ServiceAccount if they are missing, and return the paths of what was created."""
     created: list[str] = []
     for collection, name, kind in (
         ("/api/v1/namespaces", namespace, "Namespace"),

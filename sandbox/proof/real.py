@@ -64,7 +64,7 @@ def prove_on(
         kubeconfig: Of the cluster that the environment names; may create and delete pods and read their logs.
         environment: The object ``eks-pod-identity:environment`` of the stack's file, whose stack is up.
         expected: The calls to try for each identity.
-        image: Of the pods; has ``python3`` and boto3.
+        image: The image of the pods, with ``python3`` and boto3.
 
     Raises:
         SandboxError: If EKS does not return the associations, or kubectl fails.
@@ -95,7 +95,7 @@ def show_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> Show
     try:
         shown.run = parsed(json.loads(printed))
     except (ValueError, KeyError):
-        shown.problems.append(f"its pod printed something else than a report: {printed.strip()[-500:]}")
+        shown.problems.append(f"its pod did not print a report: {printed.strip()[-500:]}")
         return shown
     shown.problems += problems_of(workload, shown.run, PYTHON)
     return shown

@@ -81,7 +81,7 @@ def _block(workload: Workload, shown: list[Shown], held: Iterable[tuple[str, str
 
 
 def _who(arn: str) -> str:
-    """Return the role of the session *arn*. The name of the session is long and adds nothing."""
+    """Return the role of the session *arn*, without the long session name."""
     account, resource = arn.split(":")[4], arn.rsplit(":", 1)[-1]
     return f"role {resource.split('/')[1]} in {account}" if resource.startswith("assumed-role/") else arn
 
@@ -91,7 +91,7 @@ def _outcomes(workload: Workload, shown: list[Shown]) -> Iterator[str]:
         yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
     runs = [each.run for each in shown if each.run and each.run.actions]
     for position, (expected, action) in enumerate(actions_of(workload)):
-        # A second SDK is shown only where its outcome differs.
+        # A second SDK is shown only if its outcome differs.
         for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
             yield line(expected, f"{action}{outcome}")
 

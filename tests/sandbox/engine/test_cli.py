@@ -56,7 +56,7 @@ def test_a_pulumi_without_its_language_host_is_passed_over(fake_go):
     cli = pulumi_cli(progress=Progress(seen))
 
     assert cli.built
-    assert "there is no pulumi-language-python beside it" in seen.getvalue()
+    assert "there is no pulumi-language-python next to it" in seen.getvalue()
 
 
 def test_the_language_host_is_looked_for_where_a_link_leads(fake_go, tmp_path):
