@@ -92,7 +92,6 @@ AREAS = {
             "tests/access/test_state.py",
             "tests/access/test_wording.py",
             "tests/domain/test_documents.py",
-            "tests/domain/test_elements.py",
             "tests/domain/test_session_tags.py",
             "tests/domain/test_target_trust.py",
             "tests/domain/test_trust.py",

@@ -16,16 +16,6 @@ _SIMPLE_KEY = re.compile(r"[^\s.\[\]\"]+")
 _QUOTED_NAME = re.compile(r"(['`])([a-z]+(?:_[a-z]+)*)\1")
 
 
-class RuleError(ValueError):
-    """A value breaks a rule. Raised by the checks of this package, which do not know the path to the value."""
-
-    def __init__(self, rule: str, fix: str) -> None:
-        """Store the broken *rule* and the *fix*, each a whole sentence."""
-        super().__init__(f"{rule} {fix}")
-        self.rule = rule
-        self.fix = fix
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem at one path of the input. *as_typed* means that the path already has the caller's spelling."""
@@ -55,6 +45,24 @@ class Problem:
         """Return the rule and the fix."""
         text = f"{self.rule} {self.fix}"
         return spelled(text) if camel else text
+
+
+class RuleError(ValueError):
+    """A value breaks rules. Raised by the checks of this package, which do not know the path to the value."""
+
+    def __init__(self, rule: str, fix: str, problems: Sequence[Problem] = ()) -> None:
+        """Take the broken *rule* and the *fix*, each a whole sentence.
+
+        *problems* are given instead where parts of the value break rules, each with its path within the value.
+        """
+        super().__init__(f"{rule} {fix}")
+        self.rule = rule
+        self.fix = fix
+        self._problems = tuple(problems) or (Problem((), rule, fix),)
+
+    def problems_at(self, path: Path) -> list[Problem]:
+        """Return what is wrong, for the value at *path*."""
+        return [Problem((*path, *problem.path), problem.rule, problem.fix) for problem in self._problems]
 
 
 def _own_key(key: str) -> str:

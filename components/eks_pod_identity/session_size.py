@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eks_pod_identity.errors import RuleError, type_name
-from eks_pod_identity.iam import canonical
+from eks_pod_identity.iam import canonical, parse
 from eks_pod_identity.session_tags import SessionTag
 from eks_pod_identity.values import limits
 
@@ -84,8 +84,14 @@ def estimate_session_size(
         }
     every = {**sent, **(tags or {})}
     tag_bytes = sum(len((key + _text(key, value)).encode()) for key, value in every.items())
-    policy = "" if session_policy is None else canonical.text(canonical.identity_policy(session_policy))
-    return SessionSize(tag_bytes, len(policy.encode()))
+    return SessionSize(tag_bytes, 0 if session_policy is None else len(_compact(session_policy).encode()))
+
+
+def _compact(policy: Mapping[str, object] | str) -> str:
+    document = parse(canonical.normalize(policy))
+    if document.problems:
+        raise RuleError(f"The session policy {document.problems[0].text}.", "Give a policy document that is valid.")
+    return canonical.text(canonical.document_of(document.source))
 
 
 def _text(name: str, value: object) -> str:

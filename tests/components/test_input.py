@@ -173,13 +173,13 @@ def test_a_session_policy_of_2048_characters_passes(base):
 def test_a_session_policy_that_narrows_nothing_is_refused(base):
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
-    assert "PI204" in problems(base | {"session_policy": everything})["session_policy"]
+    assert "PI204" in problems(base | {"session_policy": everything})["session_policy.Statement[0]"]
 
 
 def test_an_extra_statement_that_opens_the_role_is_refused(base):
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
 
-    assert "PI103" in problems(base | {"extra_trust_statements": [statement]})["extra_trust_statements[0]"]
+    assert "PI103" in problems(base | {"extra_trust_statements": [statement]})["extra_trust_statements[0].Principal"]
 
 
 def test_a_policy_that_uses_session_tags_is_refused_where_they_are_off(base, read):
@@ -187,7 +187,7 @@ def test_a_policy_that_uses_session_tags_is_refused_where_they_are_off(base, rea
 
     faults = problems(base | {"policies": {"x": read}, "disable_session_tags": True})
 
-    assert "PI206" in faults["policies.x"]
+    assert "PI206" in faults["policies.x.Statement[0].Resource"]
 
 
 def test_inline_policies_share_one_limit(base):
@@ -303,8 +303,8 @@ def call_result() -> Any:
             lambda read: {
                 "policies": {"a": {"Statement": [read["Statement"][0] | {"Condition": {"StringEquals": {"x": None}}}]}}
             },
-            "policies.a",
-            "Condition",
+            "policies.a.Statement[0].Condition.StringEquals",
+            "condition",
         ),
         (lambda _: {"role_arn": ROLE, "target_role_arn": ROLE}, "target_role_arn", "PI308"),
         (

@@ -101,7 +101,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a statement": (
         lambda: identity("one", extra_trust_statements=secret([{"Effect": SECRET}])),
-        "- extra_trust_statements[0]: A statement has the Effect Allow or Deny",
+        "- extra_trust_statements[0]: [PI106] The Effect is [secret]",
     ),
     "an action": (
         lambda: identity(
@@ -115,9 +115,12 @@ PROGRAMS: dict[str, tuple[Callable[[], Any], str]] = {
             "one",
             policies={"a": {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": secret()}]}},
         ),
-        "- policies.a: ",
+        "- policies.a.Statement[0].Resource: ",
     ),
-    "JSON text": (lambda: identity("one", session_policy=secret(f'{{"{SECRET}":')), "- session_policy: The text is"),
+    "JSON text": (
+        lambda: identity("one", session_policy=secret(f'{{"{SECRET}":')),
+        "[PI203] The session policy is not JSON",
+    ),
     "text that is cut": (lambda: identity("one", role_name=secret(SECRET * 30)), "- role_name: [secret] is not"),
     "a part of an ARN": (
         lambda: identity("one", assumable_role_arns={"a": secret(f"arn:aws-{SECRET}:iam::{ACCOUNT}:role/x")}),

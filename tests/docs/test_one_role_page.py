@@ -75,5 +75,7 @@ def test_the_measurement_prints_what_sts_answers(
 def test_a_document_with_a_variable_and_without_a_version_is_refused() -> None:
     program = compile(PROGRAM.replace('"Version": "2012-10-17",', ""), "page", "exec")
 
-    with pytest.raises(PodIdentityInputError, match=r'policies.own-prefix: .PI604. .* "Version": "2012-10-17"'):
+    with pytest.raises(
+        PodIdentityInputError, match=r'policies.own-prefix.Statement.0..Resource: .PI604. .* "Version": "2012-10-17"'
+    ):
         identities(lambda: exec(program, {}))

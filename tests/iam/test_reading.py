@@ -120,9 +120,9 @@ TEXT_OR_LIST = "must be text or a list of texts, and not empty"
 @pytest.mark.parametrize(
     ("source", "problems"),
     [
-        ("{", [("", "is not JSON")]),
-        ('{"a": NaN}', [("", "is not JSON")]),
-        ('{"Statement": ' + "[" * 100_000, [("", "is not JSON")]),
+        ("{", [("", "is not JSON (line 1, column 2)")]),
+        ('{"a": NaN}', [("", "is not readable JSON")]),
+        ('{"Statement": ' + "[" * 100_000, [("", "is not readable JSON")]),
         ("[]", [("", "is not a JSON object")]),
         (7, [("", "is not a JSON object")]),
         ({}, [("Statement", "is empty")]),
@@ -350,7 +350,10 @@ def test_the_shortest_form_is_that_of_what_was_read():
 
 @pytest.mark.parametrize(
     ("length", "problem"),
-    [(131_072, "is not JSON"), (131_073, "is longer than the 131,072 characters that IAM accepts")],
+    [
+        (131_072, "is not JSON (line 1, column 1)"),
+        (131_073, "is longer than the 131,072 characters that IAM accepts"),
+    ],
 )
 def test_text_may_be_as_long_as_iam_takes(length: int, problem: str):
     (actual,) = parse("x" * length).problems

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.errors import RuleError
 from eks_pod_identity.rules import RULES, UNKNOWN
 from eks_pod_identity.rules.argument_checks import (
     DocumentProblem,
     permission_policy_problems,
-    raise_problems,
     session_policy_problems,
+    target_statement_problems,
     target_trust_problems,
     trust_problems,
+    trust_statement_problems,
 )
 from eks_pod_identity.rules.samples import ACCOUNT, READ_INVOICES, SOURCE_ROLE_ARN, document, target_trust, trust
 
@@ -171,6 +171,9 @@ def test_a_use_of_a_session_tag_says_its_place_and_the_argument_that_fixes_it():
         "[PI206] {}, Statement[0].Resource, depends on session tags, which are disabled: Statement[0].Resource "
         'compares "${{aws:PrincipalTag/kubernetes-namespace}}", which then never holds. ' + rule.why,
         rule.fix,
+        ("Statement", 0, "Resource"),
+        "[PI206] The Resource depends on session tags, which are disabled: Statement[0].Resource compares "
+        '"${aws:PrincipalTag/kubernetes-namespace}", which then never holds. ' + rule.why,
     )
 
     for subject in ("The policy", "policies.invoices"):
@@ -202,12 +205,48 @@ def test_a_malformed_policy_comes_with_the_fix_for_the_case():
     assert problem.fix == 'Write an ARN, such as "arn:aws:s3:::invoices/*".'
 
 
-def test_all_problems_are_raised_together_and_a_fix_that_two_share_once():
-    first, second = DocumentProblem("PI101", "One.", "Do it."), DocumentProblem("PI104", "Two.", "Do that.")
+@pytest.mark.parametrize(
+    ("statement", "path", "rule"),
+    [
+        (READ | {"Effect": "allow"}, ("Statement", 0, "Effect"), 'The Effect is "allow"; it must be'),
+        (READ | {"Action": "s3:GetObjekt"}, ("Statement", 0, "Action"), 'The Action has "s3:GetObjekt"'),
+        ({"Effect": "Allow", "Action": "s3:*"}, ("Statement", 0), "The statement has no Resource."),
+        (
+            READ | {"Condition": {"StringIs": {"a": "b"}}},
+            ("Statement", 0, "Condition", "StringIs"),
+            'The condition uses the operator "StringIs"',
+        ),
+    ],
+)
+def test_a_problem_has_its_path_and_names_the_part_there(statement: Any, path: Any, rule: str):
+    (problem,) = permission_policy_problems(document(statement))
 
-    raise_problems([])
-    with pytest.raises(RuleError) as caught:
-        raise_problems(iter([first, second, first._replace(rule="Three.")]))
+    assert problem.path == path
+    assert problem.rule_at_path.startswith(f"[PI603] {rule}")
+    assert problem.rule_at_path.endswith(RULES["PI603"].why)
 
-    assert caught.value.rule == "One. Two. Three."
-    assert caught.value.fix == "Do it. Do that."
+
+def test_a_problem_of_the_whole_has_no_path():
+    (problem,) = permission_policy_problems("{")
+
+    assert problem.path == ()
+    assert problem.rule_at_path.startswith("[PI603] The policy is not JSON")
+    assert permission_policy_problems({"Statement": READ | {"Effect": "x"}})[0].path == ("Statement", "Effect")
+
+
+@pytest.mark.parametrize(
+    ("statement", "problems"),
+    [
+        ({**ASSUME, "Principal": "*"}, [("PI103", ("Principal",))]),
+        ({**ASSUME, "Principal": ROOT, "Resource": "*"}, [("PI106", ())]),
+        ({**ASSUME, "Principal": {"AWS": "arn:aws:iam::111122223333:role/ci"}}, []),
+    ],
+)
+def test_one_statement_is_judged_with_paths_of_its_own(statement: Any, problems: list[Any]):
+    assert [(problem.code, problem.path) for problem in trust_statement_problems(statement)] == problems
+
+
+def test_a_statement_for_a_target_role_must_not_open_it_to_an_account():
+    (problem,) = target_statement_problems({**ASSUME, "Principal": ROOT})
+
+    assert (problem.code, problem.path) == ("PI306", ())

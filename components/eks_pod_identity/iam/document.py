@@ -21,19 +21,17 @@ LONGEST_TEXT = 131_072
 _DEEPEST = 32
 _STATEMENT_PLACE = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
 _VERSIONS = ("2012-10-17", "2008-10-17")
-_DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
-_STATEMENT_ELEMENTS = frozenset(
-    {
-        "Sid",
-        "Effect",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-    }
+DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
+STATEMENT_ELEMENTS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
 )
 
 
@@ -119,8 +117,11 @@ def _read(text: str) -> Document:
 
     try:
         source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        text_of_problem = f"is not JSON (line {error.lineno}, column {error.colno})"
+        return Document(problems=(Problem("", text_of_problem),), source=text)
     except (ValueError, RecursionError):
-        return Document(problems=(Problem("", "is not JSON"),), source=text)
+        return Document(problems=(Problem("", "is not readable JSON"),), source=text)
     may_be_deep = text.count("{") + text.count("[") > _DEEPEST
     document = _judged(source) if may_be_deep else _of(source)
     lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
@@ -169,7 +170,7 @@ def _document(source: Mapping[object, object]) -> Document:
     problems = [
         Problem("", f"has the element {quoted(key)}, which policies do not have")
         for key in source
-        if key not in _DOCUMENT_ELEMENTS
+        if key not in DOCUMENT_ELEMENTS
     ]
     version = source.get("Version", _VERSIONS[0])
     if version is not UNKNOWN and version not in _VERSIONS:
@@ -204,7 +205,7 @@ def _statement(location: str, source: Mapping[object, object], problems: list[Pr
     problems.extend(
         Problem(location, f"has the element {quoted(key)}, which statements do not have")
         for key in source
-        if key not in _STATEMENT_ELEMENTS
+        if key not in STATEMENT_ELEMENTS
     )
     effect = source.get("Effect")
     if effect is not UNKNOWN and effect not in ("Allow", "Deny"):

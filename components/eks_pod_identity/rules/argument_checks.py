@@ -15,15 +15,17 @@ again once its value is known. The rules read large tables of actions, so import
 to judge, not at the top of a component.
 """
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from eks_pod_identity.errors import RuleError
+from eks_pod_identity.errors import Path
 from eks_pod_identity.iam import Document, parse
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
 from eks_pod_identity.rules.chain.pi308_own_target import RULE as OWN_TARGET
 from eks_pod_identity.rules.chain.pi308_own_target import role_principals
+from eks_pod_identity.rules.chain.target_trust import target_trust_findings
 from eks_pod_identity.rules.finding import Finding, Verdict, findings_of
 from eks_pod_identity.rules.identity_policy import identity_policy_problems
 from eks_pod_identity.rules.permissions.pi603_validity import RULE as PERMISSION_VALIDITY
@@ -38,13 +40,25 @@ from eks_pod_identity.rules.trust.pi103_everyone import everyone_verdicts
 from eks_pod_identity.rules.trust.pi105_conditions import operator_verdicts
 from eks_pod_identity.rules.trust.pi106_validity import validity_verdicts
 
+_PATH_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
 
 class DocumentProblem(NamedTuple):
-    """A broken rule: its code, what is wrong and why it matters, and the fix."""
+    """A broken rule.
+
+    Attributes:
+        code: The code of the rule.
+        rule: What is wrong and where, and why it matters.
+        fix: How to fix it.
+        path: Where it is within the document.
+        rule_at_path: What is wrong and why it matters, for who shows the path.
+    """
 
     code: str
     rule: str
     fix: str
+    path: Path = ()
+    rule_at_path: str = ""
 
 
 def session_policy_problems(document: object, *, subject: str = "The session policy") -> list[DocumentProblem]:
@@ -108,17 +122,26 @@ def target_trust_problems(
     return _problems(verdicts, by_hand=True)
 
 
-def raise_problems(problems: Iterable[DocumentProblem]) -> None:
-    """Raise all *problems* together.
+def trust_statement_problems(statement: object, *, session_tags: bool | None = None) -> list[DocumentProblem]:
+    """Return problems of one statement for the trust policy of a role that pods use: PI101 to PI106."""
+    read = parse(_document_of(statement))
+    return _of_the_statement(trust_verdicts(read, "The statement", tags_on=session_tags))
 
-    Raises:
-        RuleError: If there are any.
-    """
-    every = list(problems)
-    if every:
-        raise RuleError(
-            " ".join(problem.rule for problem in every), " ".join(dict.fromkeys(problem.fix for problem in every))
-        )
+
+def target_statement_problems(statement: object) -> list[DocumentProblem]:
+    """Return problems of one statement for the trust policy of a target role: PI101 to PI106, PI302 and PI306."""
+    document, subject = _document_of(statement), "The statement"
+    verdicts = [*trust_verdicts(parse(document), subject), *target_trust_findings(document, subject=subject)]
+    return _of_the_statement(verdicts)
+
+
+def _document_of(statement: object) -> object:
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _of_the_statement(verdicts: Iterable[Verdict]) -> list[DocumentProblem]:
+    first = len(("Statement", 0))
+    return [problem._replace(path=problem.path[first:]) for problem in _problems(verdicts, by_hand=True)]
 
 
 def _uses_of_tags(document: Document, subject: str) -> list[Verdict]:
@@ -146,10 +169,27 @@ def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[Doc
             finding.code,
             f"[{finding.code}] {_location(finding)} {finding.problem} {finding.why}",
             finding.raw_fix if by_hand else finding.fix,
+            _path(finding.location),
+            f"[{finding.code}] {_part(finding)} {finding.problem} {finding.why}",
         )
         for finding in findings_of(verdicts)
         if finding.level is Level.MANDATORY
     ]
+
+
+def _path(location: str) -> Path:
+    """Return a place such as `Statement[0].Action` in parts."""
+    return tuple(int(index) if index else name for name, index in _PATH_PART.findall(location))
+
+
+def _part(finding: Finding) -> str:
+    """Return what the problem is about, as a noun: the part of the document that the path leads to."""
+    path = _path(finding.location)
+    if not path:
+        return finding.subject
+    if "Condition" in path:
+        return "The condition"
+    return "The statement" if path[-1] == "Statement" or isinstance(path[-1], int) else f"The {path[-1]}"
 
 
 def _location(finding: Finding) -> str:

@@ -38,6 +38,7 @@ def form_fix(problem: str) -> str:
 
 _FIXES = (
     ("is not JSON", "Build the text with a JSON library."),
+    ("is not readable JSON", "Build the text with a JSON library."),
     ("twice in one object", "Merge the two."),
     ("is used twice", "Rename or remove one of the two Sids."),
     ("letters and digits", "Remove the Sid, or write it in letters and digits."),

@@ -32,8 +32,8 @@ def check(value: object) -> None:
     Raises:
         RuleError: If it is not plain data.
     """
-    for problem in problems(value, ()):
-        raise RuleError(problem.rule, problem.fix)
+    if broken := problems(value, ()):
+        raise RuleError(broken[0].rule, broken[0].fix, broken)
 
 
 def problems(value: object, path: Path, passes: Callable[[object], bool] = _never) -> list[Problem]:

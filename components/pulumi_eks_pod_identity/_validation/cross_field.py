@@ -30,7 +30,7 @@ def problems_of(path: Path, function: Callable[[], object]) -> list[Problem]:
     try:
         function()
     except RuleError as error:
-        return [Problem(path, error.rule, error.fix)]
+        return error.problems_at(path)
     return []
 
 

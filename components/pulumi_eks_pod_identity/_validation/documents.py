@@ -3,26 +3,34 @@
 The rules read large tables of actions, so they are imported only when there is a document to check.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, cast
 
-from eks_pod_identity.documents import session_policy as session_policy_document
-from eks_pod_identity.errors import RuleError
-from eks_pod_identity.iam import canonical
-from eks_pod_identity.iam.canonical import Document, Statement, document
+from eks_pod_identity.errors import Problem, RuleError, shorten, type_name
+from eks_pod_identity.iam import canonical, parse
+from eks_pod_identity.iam.canonical import Document, Statement
+
+_FILE_NAME = re.compile(r"[\w./~-]+\.json")
+_QUOTED = re.compile('"([^"]*)"')
+_RECOGNIZED = re.compile(r"[:/*]|^((?i:allow|deny)|2012-10-17|2008-10-17)$")
+"""An action, an ARN, a path, or one of the words that a policy may have."""
+
+_HIDDEN = "…"
 
 
 def role_policy(value: object) -> Document:
     """Check a permission policy of a role.
 
     Raises:
-        RuleError: If IAM would refuse it, or if it names an action that does not exist.
+        RuleError: If IAM would refuse it, or if it names an action that does not exist; with every problem.
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    policy = canonical.identity_policy(value)
-    argument_checks.raise_problems(argument_checks.permission_policy_problems(policy))
-    return policy
+    policy = _document(value)
+    _reject(argument_checks.permission_policy_problems(policy), policy)
+    return canonical.document_of(policy)
 
 
 def reject_session_tags(policy: Document) -> None:
@@ -33,20 +41,34 @@ def reject_session_tags(policy: Document) -> None:
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    argument_checks.raise_problems(argument_checks.permission_policy_problems(policy, session_tags=False))
+    _reject(argument_checks.permission_policy_problems(policy, session_tags=False), policy)
 
 
 def session_policy(value: object) -> str:
     """Return the compact text of a session policy.
 
     Raises:
-        RuleError: If it is not a session policy, is too long, or restricts nothing.
+        RuleError: If it is not a session policy, is too long, or restricts nothing; with every problem.
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    text = session_policy_document.session_policy(value)
-    argument_checks.raise_problems(argument_checks.session_policy_problems(text))
-    return text
+    policy = _document(value)
+    _reject(argument_checks.session_policy_problems(policy), policy)
+    return canonical.text(canonical.document_of(policy))
+
+
+def trust_statement(value: object) -> Statement:
+    """Return a statement that a user adds to a trust policy, as data; its content is judged with the other arguments.
+
+    Raises:
+        RuleError: If it is no map, or not plain data.
+    """
+    statement = canonical.normalize(value)
+    if not isinstance(statement, Mapping):
+        raise RuleError(f"A statement is a map, not {type_name(value)}.", 'Write {"Effect": "Allow", ...}.')
+    if "Statement" in statement:
+        raise RuleError("This is a policy document, not a statement.", "Give each item of its Statement by itself.")
+    return dict(cast("Mapping[str, Any]", statement))
 
 
 def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
@@ -55,9 +77,9 @@ def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
     Raises:
         RuleError: If it opens the role, can never match, or would be refused by IAM.
     """
-    from eks_pod_identity.rules import trust_findings  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    _reject(trust_findings(document([statement]), subject="The statement", tags_on=tags_on), by_hand=True)
+    _reject(argument_checks.trust_statement_problems(statement, session_tags=tags_on), statement)
 
 
 def judge_target_statement(statement: Statement) -> None:
@@ -67,11 +89,9 @@ def judge_target_statement(statement: Statement) -> None:
         RuleError: If it opens the role to everyone or to a whole account, breaks the tagging of sessions, or would be
             refused by IAM.
     """
-    from eks_pod_identity.rules import target_trust_findings, trust_findings  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    trust = document([statement])
-    subject = "The statement"
-    _reject([*trust_findings(trust, subject=subject), *target_trust_findings(trust, subject=subject)], by_hand=True)
+    _reject(argument_checks.target_statement_problems(statement), statement)
 
 
 def judge_trust(trust: Document, *, tags_on: bool) -> None:
@@ -82,7 +102,7 @@ def judge_trust(trust: Document, *, tags_on: bool) -> None:
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    argument_checks.raise_problems(argument_checks.trust_problems(trust, session_tags=tags_on))
+    _reject_as_a_whole(argument_checks.trust_problems(trust, session_tags=tags_on), trust)
 
 
 def judge_target_trust(trust: Document) -> None:
@@ -93,13 +113,78 @@ def judge_target_trust(trust: Document) -> None:
     """
     from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
 
-    argument_checks.raise_problems(argument_checks.target_trust_problems(trust))
+    _reject_as_a_whole(argument_checks.target_trust_problems(trust), trust)
 
 
-def _reject(findings: Sequence[Any], *, by_hand: bool = False) -> None:
-    # Users who add a statement want what it says, so the fix is how to write it, not which argument to use instead.
-    wrong = [finding for finding in findings if finding.level.value == "mandatory"]
-    if not wrong:
+def _document(value: object) -> object:
+    """Return what a user passes as a document, normalized.
+
+    Raises:
+        RuleError: If it is not plain data, or is something else that people pass in place of a document.
+    """
+    if isinstance(value, Mapping):
+        keys = set(cast("Mapping[str, Any]", value))
+        if "Effect" in keys and "Statement" not in keys:
+            raise RuleError(
+                "This is a statement, not a policy document.", 'Write {"Version": "2012-10-17", "Statement": [...]}.'
+            )
+    elif not isinstance(value, str):
+        raise RuleError(
+            f"A policy document is a map or JSON text of one, not {type_name(value)}.",
+            'Write {"Version": "2012-10-17", "Statement": [...]}.',
+        )
+    elif value.startswith("arn:"):
+        raise RuleError(
+            "This is an ARN, not a policy document.",
+            "Give the document itself; 'managed_policy_arns' attaches managed policies.",
+        )
+    elif _FILE_NAME.fullmatch(value):
+        raise RuleError("This is the name of a file, not a policy document.", "Give what the file contains.")
+    return canonical.normalize(cast("object", value))
+
+
+def _reject(problems: Sequence[Any], document: object) -> None:
+    """Raise all *problems* of a document or a statement that the user wrote, each with its path."""
+    _raise([Problem(problem.path, problem.rule_at_path, problem.fix) for problem in problems], document)
+
+
+def _reject_as_a_whole(problems: Sequence[Any], document: object) -> None:
+    """Raise all *problems* of a document of which the user wrote a part: the rule says where each is."""
+    _raise([Problem((), problem.rule, problem.fix) for problem in problems], document)
+
+
+def _raise(problems: Sequence[Problem], document: object) -> None:
+    if not problems:
         return
-    rules = " ".join(f"[{item.code}] {item.subject} {item.problem} {item.why}" for item in wrong)
-    raise RuleError(rules, " ".join(dict.fromkeys(item.raw_fix if by_hand else item.fix for item in wrong)))
+    source = parse(document).source if isinstance(document, str) else document
+    unrecognized = {form for text in _unrecognized_texts(source) for form in (text, shorten(text))}
+
+    def shown(sentence: str) -> str:
+        return _QUOTED.sub(lambda match: _without(match.group(1), unrecognized), sentence)
+
+    shown_problems = [Problem(problem.path, shown(problem.rule), shown(problem.fix)) for problem in problems]
+    rule = " ".join(problem.rule for problem in shown_problems)
+    fix = " ".join(dict.fromkeys(problem.fix for problem in shown_problems))
+    raise RuleError(rule, fix, shown_problems)
+
+
+def _unrecognized_texts(source: object) -> Iterator[str]:
+    """Return what stands where a statement names effects, actions and resources, and looks like none.
+
+    It may be anything, a password for example, so an error does not repeat it.
+    """
+    if isinstance(source, list):
+        for item in cast("list[object]", source):
+            yield from _unrecognized_texts(item)
+    elif isinstance(source, Mapping):
+        for element, item in cast("Mapping[object, object]", source).items():
+            if element != "Condition":
+                yield from _unrecognized_texts(item)
+    elif isinstance(source, str) and not _RECOGNIZED.search(source):
+        yield source
+
+
+def _without(text: str, unrecognized: AbstractSet[str]) -> str:
+    """Return a quoted text, or the last part of an ARN that a fix proposes, with a placeholder for what is hidden."""
+    head, colon, last = text.rpartition(":")
+    return f'"{head}{colon}{_HIDDEN if last in unrecognized else last}"'

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import RuleError, type_name
-from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names, scalars
 from eks_pod_identity.values.tags import tag_value
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
-from pulumi_eks_pod_identity._validation.documents import role_policy, session_policy
+from pulumi_eks_pod_identity._validation.documents import role_policy, session_policy, trust_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MapOf, MustBeKnown, ValidatedModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
@@ -85,9 +84,9 @@ class RoleModel(ValidatedModel):
     managed_policy_arns: ManagedPolicyArns = Field(default={})
     policy_kind: Annotated[PolicyKind, MustBeKnown(scalars.one_of(PolicyKind))] = PolicyKind.INLINE
     exclusive_policies: Annotated[bool, MustBeKnown(scalars.truth)] = False
-    extra_trust_statements: Annotated[
-        ValueOrOutput[list[ValueOrOutput[Statement]]], ListOf(canonical.trust_statement)
-    ] = Field(default=[])
+    extra_trust_statements: Annotated[ValueOrOutput[list[ValueOrOutput[Statement]]], ListOf(trust_statement)] = Field(
+        default=[]
+    )
     account_id: Annotated[OptionalText, Check(names.account_id)] = None
     partition: Annotated[OptionalText, Check(arns.partition)] = None
     tags: Tags = Field(default={})

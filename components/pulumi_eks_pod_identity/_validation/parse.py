@@ -39,11 +39,9 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
         unknown = [*unknown_keys.get(), *(item["loc"] for item in errors if item["type"] == "extra_forbidden")]
         intended = {(*path[:-1], _nearest(_model_at(model, path), str(path[-1]))) for path in unknown}
         # What is there under a misspelled name is not missing.
-        problems += [
-            _problem(model, item, hints, arguments)
-            for item in errors
-            if item["type"] != "missing" or item["loc"] not in intended
-        ]
+        for item in errors:
+            if item["type"] != "missing" or item["loc"] not in intended:
+                problems += _problems(model, item, hints, arguments)
     wrong = {problem.path[0] for problem in problems}
     values: dict[str, Any] = {name: None for name, field in model.model_fields.items() if field.is_required()}
     for name, adapter in _adapters(model).items():
@@ -70,18 +68,24 @@ def _adapters(model: type[ValidatedModel]) -> dict[str, TypeAdapter[Any]]:
     return adapters
 
 
-def _problem(
+def _problems(
     model: type[ValidatedModel], error: Any, hints: Mapping[str, str], arguments: Mapping[str, Any]
-) -> Problem:
+) -> list[Problem]:
     # pydantic appends a marker to the path of a bad key of a map.
     path = tuple(part for part in cast("Path", error["loc"]) if part != "[key]")
+    if error["type"] == "value_error" and isinstance(broken := error["ctx"]["error"], RuleError):
+        return broken.problems_at(path)
+    return [_problem(model, error, path, hints, arguments)]
+
+
+def _problem(
+    model: type[ValidatedModel], error: Any, path: Path, hints: Mapping[str, str], arguments: Mapping[str, Any]
+) -> Problem:
     match error["type"]:
         case "missing":
             return Problem(path, "The argument is required.", "Give it a value.")
         case "extra_forbidden":
             return _unknown_key(_model_at(model, path), path, hints)
-        case "value_error" if isinstance(rule := error["ctx"]["error"], RuleError):
-            return Problem(path, rule.rule, rule.fix)
         case "list_type":
             return Problem(path, *_not_a_list(arguments[str(path[0])]))
         case _:

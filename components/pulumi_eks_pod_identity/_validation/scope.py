@@ -170,7 +170,7 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
     try:
         trust = build_source_trust(model, items, **aws_scope)
     except RuleError as error:
-        return [Problem(("trust_scope",), error.rule, error.fix)]
+        return error.problems_at(("trust_scope",))
     if not known:
         return []
     if not model.extra_trust_statements:
@@ -180,7 +180,7 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
 
 
 def _judge_source_trust(written: Document, items: Sequence[Binding], aws_scope: Mapping[str, str]) -> None:
-    trust = canonical.parse(written)
+    trust = canonical.document_of(written)
     judge_trust(trust, tags_on=all(item.session_tags for item in items))
     check_admission(trust, items, **aws_scope)
 
@@ -207,6 +207,6 @@ def judge_whole_target_trust(source_arn: str, external_ids: Sequence[str], extra
     Raises:
         RuleError: If a rule would report it, or if it admits strangers.
     """
-    trust = canonical.parse(build_target_trust(source_arn, external_ids, extra))
+    trust = canonical.document_of(build_target_trust(source_arn, external_ids, extra))
     judge_target_trust(trust)
     check_strangers(parse(trust), None)
