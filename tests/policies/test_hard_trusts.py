@@ -72,6 +72,8 @@ ADMITTED = {
     "IfExists passes for a key that a service lacks": within(BoolIfExists={"aws:MultiFactorAuthPresent": "true"}),
     "a negated operator passes for an absent key": within(StringNotEquals={"aws:SourceVpc": "vpc-1"}),
     "the caller is this service": within(StringEquals={"aws:PrincipalServiceName": "pods.eks.amazonaws.com"}),
+    "this time is to come": within(DateLessThan={"aws:CurrentTime": "2999-01-01T00:00:00Z"}),
+    "this one has begun": within(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}),
     "SDKs and EKS use TLS": within(Bool={"aws:SecureTransport": True}),
     "a default stands in for a tag that a service lacks": within(
         StringEquals={NAMESPACE: "${aws:PrincipalTag/team, 'payments'}"}
@@ -115,6 +117,8 @@ IMPOSSIBLE = {
         StringEquals={"oidc.eks.eu-west-1.amazonaws.com/id/AB:sub": "system:serviceaccount:payments:api"}
     ),
     "a part of a cluster": within(ArnLike={"aws:SourceArn": f"{CLUSTER_ARN}/*"}),
+    "this time has passed": within(DateLessThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}),
+    "and is past, key or no key": within(DateLessThanEqualsIfExists={"aws:CurrentTime": "2020-01-01T00:00:00Z"}),
     "Null takes no quantifier": within(ForAllValues__Null={NAMESPACE: "true"}),
 }
 
@@ -188,6 +192,8 @@ DENIALS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"PI105", "PI107"},
     ),
     "and for none": (deny({"ForAnyValue:StringNotLike": {"aws:PrincipalOrgPaths": "o-abcdefghij/*"}}), set()),
+    "this time has come": (deny({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}), {"PI105"}),
+    "this one has not": (deny({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01T00:00:00Z"}}), set()),
     "services are left out": (
         deny(
             {

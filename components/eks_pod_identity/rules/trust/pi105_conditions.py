@@ -1,13 +1,15 @@
 """PI105: conditions that no call of EKS satisfies; the association is created and every pod is denied."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from eks_pod_identity.errors import quoted
-from eks_pod_identity.iam import Document, Statement, parse
+from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.iam import Condition, Document, Statement, parse
 from eks_pod_identity.iam.admission import admits_any_association, unmet
+from eks_pod_identity.iam.condition_match import condition_holds
 from eks_pod_identity.iam.eks import ASSUME, POD_IDENTITY_SERVICE, TAG
-from eks_pod_identity.iam.operators import operator_of
+from eks_pod_identity.iam.operators import Family, operator_of
 from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
@@ -23,8 +25,8 @@ RULE = Rule(
     title="EKS can satisfy the trust conditions",
     cause="No call of EKS can satisfy a condition: the ARN of an association in `aws:SourceArn`, `sts:ExternalId`, "
     "`aws:PrincipalTag/…` or another key that describes an identity, a key that EKS does not send, a request tag "
-    "outside the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, an operator that IAM "
-    "lacks; or a `Deny` whose condition holds in every call of EKS.",
+    "outside the six, a value that no Kubernetes name can have, a wildcard under `StringEquals`, a date that has "
+    "passed, an operator that IAM lacks; or a `Deny` whose condition holds in every call of EKS.",
     why="The association is created without an error, and every pod is denied its credentials.",
     fix="Use `trust_scope`; it writes only conditions that EKS can satisfy.",
     raw_fix="Compare aws:SourceAccount with the account, aws:SourceArn with the ARN of the cluster, and use only the "
@@ -92,7 +94,12 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
     for check in failing:
         problem, hint = explanation(check)
         yield Finding(RULE, subject, problem, check.location, hint)
-    if failing or not statement.conditions or not statement.covers_action(ASSUME):
+    expired = list(_expired(document, statement))
+    for condition in expired:
+        dates = listed([quoted(value) for value in condition.values])
+        problem = f"requires {quoted(condition.key)} {condition.operator} {dates}, which has passed."
+        yield Finding(RULE, subject, problem, condition.location, "Set a date to come, or remove the condition.")
+    if failing or expired or not statement.conditions or not statement.covers_action(ASSUME):
         return
     alone = with_statements(document, [statement])
     if all(find(alone, (any_source_request(session_tags=tags),)).answer is False for tags in (True, False)):
@@ -105,12 +112,41 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
         )
 
 
+def _expired(document: Document, statement: Statement) -> Iterator[Condition]:
+    """Yield the conditions that ask for a time before now: they do not hold, and never will again."""
+    for condition in statement.conditions:
+        if "lessthan" in condition.operator.lower() and _holds_now(document, condition) is False:
+            yield condition
+
+
+def _without_begun(document: Document, statement: Statement) -> Statement:
+    """Return *statement* without the conditions that ask for a time after one that has passed: they hold for good."""
+    lasting = [
+        condition
+        for condition in statement.conditions
+        if not ("greaterthan" in condition.operator.lower() and _holds_now(document, condition))
+    ]
+    return replace(statement, conditions=tuple(lasting))
+
+
+_NOW = "aws:currenttime"
+
+
+def _holds_now(document: Document, condition: Condition) -> bool | None:
+    """Tell whether a condition on the current time holds now; None for another one."""
+    operator = operator_of(condition.operator)
+    if operator is None or operator.family is not Family.DATE or condition.name != _NOW or condition.open_values:
+        return None
+    request = any_source_request(session_tags=True).with_keys({_NOW: dt.datetime.now(dt.UTC).isoformat()})
+    return condition_holds(condition, request, expands=document.expands_variables)
+
+
 def _denials(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge each conditional Deny: if its condition holds in every call of EKS, it denies all pods."""
     for statement in _all_denials(document):
         if statement.is_unconditional or statement.conditions_are_open:
             continue
-        beside = with_statements(document, [_ANYONE, statement])
+        beside = with_statements(document, [_ANYONE, _without_begun(document, statement)])
         if admits_any_association(beside).answer is False:
             keys = " and ".join(
                 quoted(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
