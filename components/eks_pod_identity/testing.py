@@ -183,6 +183,12 @@ def _text(answer: Decision | TrustAnswer) -> str:
     lines = [str(answer)]
     if keys:
         lines.append(f"  Pass the values that decide: context={_map(keys)}")
+    if parts := [
+        name for name in ("account", "partition", "region") if any(f"the {name} " in what for what in wanted)
+    ]:
+        lines.append(
+            f"  Pass what is not known of the cluster: Identity({', '.join(f'{name}=...' for name in parts)})"
+        )
     if policies:
         lines.append(f"  Pass their texts where the identities come from: managed_policies={_map(policies)}")
     return "\n".join(lines)

@@ -292,3 +292,14 @@ def test_a_role_is_no_identity_and_a_document_no_map_of_documents() -> None:
 def test_what_is_no_action_and_no_resource_is_an_error(question: tuple[Any, Any]) -> None:
     with pytest.raises(QuestionError, match=r"is a resource|each a string"):
         assert_denied(workload(), *question)
+
+
+def test_a_region_that_nobody_gave_is_asked_for() -> None:
+    nowhere = workload(region=UNKNOWN)
+
+    with pytest.raises(AssertionError) as caught:
+        assert_allowed(nowhere, READ, OBJECT)
+
+    text = str(caught.value)
+    assert "depends on the region in aws:RequestTag/eks-cluster-arn (StringEquals arn:aws:eks:eu-west-1:" in text
+    assert text.endswith("Pass what is not known of the cluster: Identity(region=...)")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate, evaluate_resource_policy, unreadable
-from eks_pod_identity.iam.possible import ABSENT
+from eks_pod_identity.iam.possible import ABSENT, Open
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.truth import all_of, any_of
@@ -237,4 +237,13 @@ def _missing_of(name: str, evaluation: Evaluation) -> Iterable[Missing]:
             continue
         for check in checks:
             for key in check.missing if check.holds is None else ():
-                yield Missing(key, f"{check.operator or check.element} {', '.join(check.wanted)}", check.location)
+                wanted = f"{check.operator or check.element} {', '.join(check.wanted)}"
+                yield Missing(_unknown_part(evaluation.request, key), wanted, check.location)
+
+
+def _unknown_part(request: Request, key: str) -> str:
+    """Return the key, or what is not known of a value that is known in part, such as the region of a cluster."""
+    value = request.value_of(key)
+    if not isinstance(value, Open) or not any(isinstance(piece, str) and piece for piece in value.pieces):
+        return key
+    return f"the {' and the '.join(variable.name for variable in value.variables)} in {key}"
