@@ -79,3 +79,25 @@ def test_credentials_of_another_account_than_the_given_one_stop_everything(proje
         assert "Traceback" not in run.text
         assert run.changes == []
     assert project.role_names() == before
+
+
+UNSENDABLE = """
+nothing = pulumi.Output.from_input("").apply(lambda _: object())
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ("{'region': aws.get_region_output()}", "region: This is the whole result of a function call"),
+        ("{'tags': {'Owner': nothing}}", "tags.Owner: Expected a string, number, boolean, list, map or Output"),
+    ],
+    ids=["a whole result", "an object"],
+)
+def test_an_output_that_cannot_be_sent_is_refused_in_words(project: Project, more: str, text: str):
+    run = project.fails("preview", HEAD + UNSENDABLE + build_program("PodIdentity", more))
+
+    assert 'PodIdentity "api": 1 problem' in run.text
+    assert text in run.text
+    assert "Traceback" not in run.text
+    assert not [step.name for step in run.steps if step.name.startswith("api-")]
