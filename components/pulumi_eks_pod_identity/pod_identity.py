@@ -15,7 +15,7 @@ from pulumi_eks_pod_identity._resources.association import (
     association_outputs,
     create_associations,
 )
-from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, own_policies_exclusively
+from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, default_role_name, own_policies_exclusively
 from pulumi_eks_pod_identity._resources.service_account import create_service_accounts
 from pulumi_eks_pod_identity._resources.source_role import (
     create_source_role,
@@ -35,7 +35,6 @@ from pulumi_eks_pod_identity._validation import claims
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, session_policies_by_key
 from pulumi_eks_pod_identity._validation.cross_field import TARGET
 from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
-from pulumi_eks_pod_identity._validation.role_name import default_role_name
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated
 from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs

@@ -10,7 +10,7 @@ from pydantic import Field
 from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns, names, scalars
-from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
+from pulumi_eks_pod_identity._resources.iam_role import default_role_name, own_policies_exclusively
 from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
@@ -20,7 +20,6 @@ from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.documents import judge_target_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
 from pulumi_eks_pod_identity._validation.models import BindingModel, OptionalText, RoleModel, keys_set
-from pulumi_eks_pod_identity._validation.role_name import default_role_name
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
 from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs

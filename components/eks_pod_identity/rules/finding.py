@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from eks_pod_identity.errors import printable
+from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Level, Rule
 
 NOT_KNOWN = "it is not known yet."
@@ -100,3 +102,22 @@ def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
         for (subject, location, reason), codes in open_codes.items()
     )
     return [*unique, *unjudged]
+
+
+class Located(NamedTuple):
+    """*verdict* and the *resource* that it is reported on."""
+
+    resource: Resource
+    verdict: Verdict
+
+
+def finding(
+    rule: Rule, resource: Resource, problem: str, location: str = "", *, hint: str = "", raw_hint: str = ""
+) -> Located:
+    """Return a finding on *resource*."""
+    return Located(resource, Finding(rule, resource.label, problem, location, hint, raw_hint))
+
+
+def unjudged(rule: Rule, resource: Resource, reason: str, location: str = "") -> Located:
+    """Return what could not be judged on *resource*."""
+    return Located(resource, Unjudged((rule.code,), resource.label, reason, location))

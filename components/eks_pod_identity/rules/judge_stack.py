@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from eks_pod_identity.rules.chain.judge import chain_verdicts
+from eks_pod_identity.rules.finding import Located
 from eks_pod_identity.rules.graph.chains import chains_of
-from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.graph.role_policies import RolePolicies, policies_of_roles
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.out_of_sight import out_of_sight_verdicts

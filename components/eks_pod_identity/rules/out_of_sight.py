@@ -6,8 +6,7 @@ from typing import cast
 
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.iam.unknown import UNKNOWN
-from eks_pod_identity.rules.finding import Unjudged
-from eks_pod_identity.rules.graph.located import Located
+from eks_pod_identity.rules.finding import Located, Unjudged
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import Resource
 

@@ -9,14 +9,13 @@ from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.target_trust import source_permission
 from eks_pod_identity.iam import canonical
 from pulumi_eks_pod_identity._resources import iam_role
-from pulumi_eks_pod_identity._resources.iam_role import CreatedRole
+from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, default_role_name
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, plain_bindings
 from pulumi_eks_pod_identity._validation.cross_field import ASSUME
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
 from pulumi_eks_pod_identity._validation.pod_identity import PodIdentityModel
-from pulumi_eks_pod_identity._validation.role_name import default_role_name
 from pulumi_eks_pod_identity._validation.scope import build_source_trust
 
 

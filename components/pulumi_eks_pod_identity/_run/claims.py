@@ -64,8 +64,11 @@ def claim_all(claims: Iterable[Claim], claimant: object, subject: str) -> list[P
 
     *claimant* is one object per component, and *subject* is the component as errors name it.
     """
+    claimed = list(claims)
+    if not claimed:
+        return []  # an add-on's association claims nothing, and needs no engine
     owners = shared_by_run(_Owners)
-    return [problem for claim in claims if (problem := owners.claim(claim, claimant, subject)) is not None]
+    return [problem for claim in claimed if (problem := owners.claim(claim, claimant, subject)) is not None]
 
 
 def provider_identity(provider: pulumi.ProviderResource | None) -> object:

@@ -7,9 +7,8 @@ from eks_pod_identity.rules.chain.pi304_external_id import external_id_verdicts
 from eks_pod_identity.rules.chain.pi305_account import linked_account_verdicts
 from eks_pod_identity.rules.chain.pi307_transitive_tags import transitive_tag_verdicts
 from eks_pod_identity.rules.chain.pi308_own_target import is_own_target, own_target_verdicts
-from eks_pod_identity.rules.finding import Unjudged
+from eks_pod_identity.rules.finding import Located, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, links_of
-from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 
 _CODES = {

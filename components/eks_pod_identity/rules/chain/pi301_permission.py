@@ -14,9 +14,8 @@ from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
-from eks_pod_identity.rules.finding import Unjudged
+from eks_pod_identity.rules.finding import Located, Unjudged, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule

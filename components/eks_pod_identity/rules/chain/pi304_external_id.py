@@ -13,8 +13,8 @@ from eks_pod_identity.rules.chain.pi301_permission import (
     may_name_by_id,
 )
 from eks_pod_identity.rules.differences import shown
+from eks_pod_identity.rules.finding import Located, finding
 from eks_pod_identity.rules.graph.chains import Chain
-from eks_pod_identity.rules.graph.located import Located, finding
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.finding import Finding, Verdict
+from eks_pod_identity.rules.finding import Finding, Located, Verdict, unjudged
 from eks_pod_identity.rules.graph.chains import Chain
-from eks_pod_identity.rules.graph.located import Located, unjudged
 from eks_pod_identity.rules.resource import Resource, account_of, provider_account
 from eks_pod_identity.rules.rule import Example, Level, Rule
 

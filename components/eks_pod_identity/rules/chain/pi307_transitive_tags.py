@@ -10,9 +10,8 @@ from eks_pod_identity.iam.request import Request, Session, pod_request
 from eks_pod_identity.iam.variables import expand
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
-from eks_pod_identity.rules.finding import NOT_KNOWN
+from eks_pod_identity.rules.finding import NOT_KNOWN, Located, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies, RolePolicy
 from eks_pod_identity.rules.permissions.sample_calls import concrete_resource
 from eks_pod_identity.rules.rule import Example, Level, Rule

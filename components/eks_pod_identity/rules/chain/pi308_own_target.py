@@ -6,8 +6,8 @@ from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain, Hop, links_of
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.iam import Document, parse
+from eks_pod_identity.rules.finding import Located
 from eks_pod_identity.rules.graph.chains import Chain, links_of
-from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.permissions.pi603_validity import policy_verdicts
 from eks_pod_identity.rules.permissions.pi604_version import version_verdicts

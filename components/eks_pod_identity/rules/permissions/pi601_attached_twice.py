@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import attachments
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import POLICY, Resource

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged
-from eks_pod_identity.rules.graph.located import Located
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Located, Unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicy
 from eks_pod_identity.rules.identity_policy import identity_policy_problems
 from eks_pod_identity.rules.rule import Example, Level, Rule

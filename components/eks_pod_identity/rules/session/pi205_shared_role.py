@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from eks_pod_identity.errors import listed
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding
 from eks_pod_identity.rules.graph.chains import Chain
-from eks_pod_identity.rules.graph.located import Located, finding
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule
 

@@ -8,8 +8,8 @@ from eks_pod_identity.iam.admission import admits
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain, Hop, links_of
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import RESOURCE_POLICIES, Resource, account_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import associations_of
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.service_accounts import metadata_of, service_accounts_of
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import Resource

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Example, Level, Rule

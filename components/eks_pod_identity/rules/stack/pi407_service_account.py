@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import listed, quoted
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import associations_of
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.service_accounts import service_accounts_of
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.rule import Example, Level, Rule

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.rules import samples
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import of_addon
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import ADDON
 from eks_pod_identity.rules.rule import Example, Level, Rule

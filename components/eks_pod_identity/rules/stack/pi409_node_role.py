@@ -7,8 +7,8 @@ from eks_pod_identity.iam.request import Association, Session, pod_request
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
+from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import associations_of
-from eks_pod_identity.rules.graph.located import Located, finding, unjudged
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import NODE_GROUP

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from eks_pod_identity.iam import Document
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
-from eks_pod_identity.rules.finding import Verdict
+from eks_pod_identity.rules.finding import Located, Verdict
 from eks_pod_identity.rules.graph.chains import Chain, links_of
-from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
 from eks_pod_identity.rules.trust.pi101_actions import action_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import principal_verdicts

@@ -10,9 +10,8 @@ from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
 from eks_pod_identity.iam.operators import Family, operator_of
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
-from eks_pod_identity.rules.finding import Finding, Unjudged
+from eks_pod_identity.rules.finding import Finding, Located, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
-from eks_pod_identity.rules.graph.located import Located
 from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.pod_statements import pod_statements
