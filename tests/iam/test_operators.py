@@ -38,8 +38,7 @@ def holds(
         ("StringLike", "ab", "a*", YES),
         ("StringLike", "ab", "A*", NO),
         ("StringLike", "ab", "a?", YES),
-        # "Each of the six colon-delimited components of the ARN is checked separately and each can include multi-
-        # character match wildcards (*) or single-character match wildcards (?)."
+        # The six parts of an ARN are compared one by one, each with its own wildcards.
         ("ArnLike", ARN, "arn:aws:eks:*:111122223333:cluster/*", YES),
         ("ArnLike", ARN, "arn:aws:*:cluster/prod", NO),
         ("ArnLike", ARN, "arn:aws:*:*:*:cluster/prod", YES),
@@ -352,7 +351,7 @@ def test_a_value_that_may_be_absent_or_several(operator: str, value: Open, wante
         ("StringEquals", LABEL, "${k:ns}", LABEL, OPEN),
         ("StringEquals", LABEL, "${k:ns}", "Payments", NO),
         ("StringNotEquals", LABEL, "${k:ns}", "Payments", YES),
-        # "You can't use a policy variable with Numeric, Date, Boolean, Binary, IP Address, or Null operators."
+        # Only String and Arn operators take variables; elsewhere they are text.
         ("BinaryEquals", "${k:ns}", "${k:ns}", "payments", YES),
         ("Bool", "true", "${k:ns}", "true", OPEN),
         ("NumericEquals", "1", "${k:ns}", "1", OPEN),

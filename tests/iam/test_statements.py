@@ -83,7 +83,7 @@ VARIABLE = "arn:aws:s3:::b/${k:ns}/*"
     [
         (VARIABLE, "payments", YES),
         (VARIABLE, "orders", NO),
-        # "If a variable has no value, the statement is not effective": it matches no resource.
+        # A variable without a value makes the resource one that nothing is.
         (VARIABLE, ABSENT, NO),
         (VARIABLE, ("payments",), NO),
         # A value is compared as it is, even where it holds a star.
@@ -92,7 +92,7 @@ VARIABLE = "arn:aws:s3:::b/${k:ns}/*"
         ("arn:aws:s3:::other/${k:ns}/*", LABEL, NO),
         (["arn:aws:s3:::b/*", VARIABLE], LABEL, YES),
         ([VARIABLE, "arn:aws:s3:::other/*"], LABEL, OPEN),
-        # Variables stand for values "in the resource, after the fifth colon" only.
+        # Variables stand for values after the fifth colon only.
         ("*/${k:ns}/1", "payments", NO),
         ("arn:aws:s3::${k:ns}:b/*", "payments", NO),
         ("arn:aws:${k:ns}:::b/payments/1", "s3", NO),
