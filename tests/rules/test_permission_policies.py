@@ -98,11 +98,12 @@ def test_statements_that_can_never_match(statement: dict[str, Any], expected: bo
 
 
 def test_every_statement_that_can_never_match_is_named():
-    statements = [allow("s3:GetObject", BUCKET), allow("*", "*"), allow("s3:ListBucket", OBJECTS)]
+    all_but = {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": BUCKET}
+    statements = [allow("s3:GetObject", BUCKET), allow("*", "*"), all_but, allow("s3:ListBucket", OBJECTS)]
 
     assert [location for _, location in findings_in(document(*statements))] == [
         "Statement[0].Resource",
-        "Statement[2].Resource",
+        "Statement[3].Resource",
     ]
 
 

@@ -264,6 +264,16 @@ TRUSTS: dict[str, Any] = {
     "target, for its account": {
         "Statement": {**TARGET, "Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}}
     },
+    "target, a role after others": {
+        "Statement": [
+            {"Effect": "Deny", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/a"}, "Action": "sts:AssumeRole"},
+            {"Effect": "Allow", "Action": "sts:AssumeRole"},
+            {**TARGET, "Principal": {"AWS": [*ROOT.values(), f"arn:aws:iam::{ACCOUNT}:role/b"]}},
+        ]
+    },
+    "everyone after nobody": {
+        "Statement": [PODS, {"Effect": "Allow", "Action": "sts:AssumeRole"}, {**PODS, "Principal": "*"}]
+    },
     "target, everything of sts": {"Statement": {**TARGET, "Action": "STS:*", "Condition": {}}},
     "split and not known": {"Statement": [{**PODS, "Action": "sts:AssumeRole"}, UNKNOWN]},
     "target, tagged by another statement": {

@@ -419,6 +419,11 @@ STACKS: dict[str, Mapping[str, Any]] = {
     "target for everyone": to_target(admit(Principal="*", Condition={}, Action="sts:AssumeRole")),
     # PI401
     "twice": {**workload(trust()), "second": association()},
+    "twice after one that is not known": {
+        **workload(trust()),
+        "a": association(namespace=UNKNOWN),
+        "second": association(),
+    },
     "twice perhaps": {**workload(trust(), region=UNKNOWN), "second": association(region="eu-west-1")},
     "twice with an add-on": {
         **workload(trust(), namespace="kube-system", serviceAccount="ebs-csi-controller-sa"),
@@ -532,6 +537,17 @@ STACKS: dict[str, Mapping[str, Any]] = {
         "nodes": node_group(),
         "own": role_policy(document(allow(["ec2:DescribeInstances", UNKNOWN], "*")), to="${nodeRole.name}"),
         "policy": attachment("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", to="${nodeRole.name}"),
+    },
+    "nodes of several clusters": {
+        **workload(trust()),
+        "nodeRole": role(service_trust("ec2.amazonaws.com"), name="nodes"),
+        "a": node_group(clusterName=UNKNOWN),
+        "b": node_group(clusterName="prod"),
+        "c": node_group(nodeRoleArn=UNKNOWN),
+        "d": node_group(),
+        "e": node_group(),
+        "other_role": role(service_trust("ec2.amazonaws.com"), name="other"),
+        "f": node_group(nodeRoleArn="${other_role.arn}"),
     },
     "nodes of another cluster": {
         **workload(trust()),
