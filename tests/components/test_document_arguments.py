@@ -15,6 +15,10 @@ READ: dict[str, Any] = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource
 NOT_TAKEN = "IAM rejects it in the middle of the update, or the statement silently allows nothing."
 
 
+def identity(args: Any) -> PodIdentity:
+    return PodIdentity("app", args)
+
+
 def problems(**args: Any) -> dict[str, Problem]:
     return {problem.typed_path(): problem for problem in PodIdentity.validate(BASE | args)}
 
@@ -139,7 +143,7 @@ def padded(length: int) -> dict[str, Any]:
 @pytest.mark.parametrize("form", [lambda value: value, lambda value: json.dumps(value, indent=8)], ids=["map", "text"])
 def test_a_session_policy_has_at_most_2048_characters_without_white_space_between_its_parts(form: Any):
     limit = limits.SESSION_POLICY.value
-    recording = record(lambda: PodIdentity("app", {**BASE, "session_policy": form(padded(limit))}))
+    recording = record(lambda: identity({**BASE, "session_policy": form(padded(limit))}))
 
     assert len(recording.resource("app-association").inputs["policy"]) == limit
     (problem,) = problems(session_policy=form(padded(limit + 1))).values()
@@ -150,9 +154,7 @@ def test_a_session_policy_has_at_most_2048_characters_without_white_space_betwee
 def test_a_document_is_registered_in_one_form_however_it_is_written():
     forms = [document(READ), document(READ) | {"Statement": READ}, json.dumps(document(READ), indent=2)]
     texts = [
-        record(lambda form=form: PodIdentity("app", {**BASE, "policies": {"x": form}}))
-        .resource("app-policy-x")
-        .inputs["policy"]
+        record(lambda form=form: identity({**BASE, "policies": {"x": form}})).resource("app-policy-x").inputs["policy"]
         for form in forms
     ]
 

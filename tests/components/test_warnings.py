@@ -12,6 +12,10 @@ SHORT: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "servic
 ANNOTATIONS = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/old"}
 
 
+def identity(args: Any) -> PodIdentity:
+    return PodIdentity("app", args)
+
+
 def policy(letter: str) -> dict[str, Any]:
     resource = f"arn:aws:s3:::invoices/{letter * 1800}"
     return {
@@ -43,7 +47,7 @@ def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ],
 )
 def test_a_session_policy_that_may_not_fit_into_the_token_warns(warnings: list[str], argument: Any, form: Any):
-    record(lambda: PodIdentity("app", {**SHORT, **argument(form)}))
+    record(lambda: identity({**SHORT, **argument(form)}))
 
     (warning,) = warnings
     assert "may not fit into a session token" in warning
@@ -53,7 +57,7 @@ def test_a_session_policy_that_may_not_fit_into_the_token_warns(warnings: list[s
 
 
 def test_a_session_policy_of_the_same_length_in_ascii_does_not(warnings: list[str]):
-    record(lambda: PodIdentity("app", {**SHORT, "session_policy": policy("e")}))
+    record(lambda: identity({**SHORT, "session_policy": policy("e")}))
 
     assert warnings == []
 
@@ -62,7 +66,7 @@ def test_a_session_policy_of_the_same_length_in_ascii_does_not(warnings: list[st
 def test_the_annotation_of_irsa_warns(warnings: list[str], form: Any):
     arguments = {"create_service_account": True, "service_account_annotations": form(ANNOTATIONS)}
 
-    record(lambda: PodIdentity("app", {**SHORT, **arguments}))
+    record(lambda: identity({**SHORT, **arguments}))
 
     (warning,) = warnings
     assert "belongs to IRSA" in warning
@@ -82,6 +86,6 @@ def test_the_annotation_of_irsa_warns(warnings: list[str], form: Any):
     ],
 )
 def test_other_annotations_do_not_warn(warnings: list[str], more: dict[str, Any]):
-    record(lambda: PodIdentity("app", {**SHORT, "create_service_account": True, **more}))
+    record(lambda: identity({**SHORT, "create_service_account": True, **more}))
 
     assert warnings == []

@@ -23,8 +23,13 @@ ONE, TWO = READ_INVOICES, document({"Effect": "Deny", "Action": "s3:*", "Resourc
 
 
 def make(resource_type: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
-    depends_on = dict.fromkeys(("policyArn", "policyArns", "managedPolicyArns"), ("api", "worker", "read"))
-    depends_on["permissionsBoundary"] = ("read",)
+    policies = ("api", "worker", "read")
+    depends_on = {
+        "policyArn": policies,
+        "policyArns": policies,
+        "managedPolicyArns": policies,
+        "permissionsBoundary": ("read",),
+    }
     return Resource(urn, resource_type, urn, properties, depends_on, "aws", inputs=inputs)
 
 

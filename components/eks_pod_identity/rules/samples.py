@@ -79,7 +79,7 @@ def role_policy(policy: object, to: str = "${role.name}") -> dict[str, Any]:
     return {"type": "aws:iam/rolePolicy:RolePolicy", "properties": {"role": to, "policy": policy}}
 
 
-def attachment(policy_arn: str, to: str = "${role.name}") -> dict[str, Any]:
+def attachment(policy_arn: object, to: str = "${role.name}") -> dict[str, Any]:
     """Return a managed policy attached to a role."""
     return {
         "type": "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
