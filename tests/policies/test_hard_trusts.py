@@ -328,6 +328,20 @@ HOPS: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
         ],
         {"PI301"},
     ),
+    "it does all for another namespace": (
+        [
+            of_account(Condition=WITH_ID),
+            of_account(Action="sts:*", Condition=SOURCE | {"StringEquals": {NAMESPACE: "orders"}}),
+        ],
+        {"PI301"},
+    ),
+    "it does so by other names": (
+        [
+            of_account(Condition=SOURCE | {"StringLike": {"sts:ExternalId": ["eu-west-1/*", "x"]}}),
+            of_account(Condition=SOURCE | {"StringEquals": {SERVICE_ACCOUNT: ["web", "worker"]}}),
+        ],
+        {"PI301"},
+    ),
     "no statement tags": ([of_account(Action=ASSUME, Condition=WITH_ID)], {"PI301"}),
     "a Deny asks for the external id": (
         [of_account(Condition=SOURCE), deny({"StringNotEquals": {"sts:ExternalId": EXTERNAL_ID}})],

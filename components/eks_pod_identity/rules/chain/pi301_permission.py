@@ -7,12 +7,13 @@ from dataclasses import replace
 from eks_pod_identity.errors import listed
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.admission import admits
-from eks_pod_identity.iam.eks import EXTERNAL_ID
+from eks_pod_identity.iam.eks import EXTERNAL_ID, TAG
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import may
+from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Located, Unjudged, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
@@ -163,9 +164,13 @@ def _is_refused(evaluation: Evaluation) -> bool:
 
 
 def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
-    """Return whether the refusal is due to the external id (PI304, PI302) or to disabled session tags (PI206)."""
+    """Return whether the refusal is due to the external id (PI304, PI302) or to disabled session tags (PI206).
+
+    PI302 reports a trust policy that lets nobody tag the session for want of an external id; if it lets others, the
+    refusal is reported here.
+    """
     if is_refused_for_external_id(evaluation):
-        return True
+        return evaluation.request.action != TAG or any(tag_session_verdicts(evaluation.document, "", is_used=True))
     tagged = chain.with_session_tags(on=True)
     if chain.target is None:
         return False
