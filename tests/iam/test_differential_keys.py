@@ -68,16 +68,16 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 def conditions(chance: random.Random, keys: list[str]) -> dict[str, Any]:
     """Make up to three conditions, each with an operator that its key takes."""
-    made: dict[str, Any] = {}
+    drawn: dict[str, Any] = {}
     for _ in range(chance.randrange(4)):
         key = chance.choice(keys)
         operators, values = OPERATORS_OF[key]
         if chance.random() < 0.1:
-            made.setdefault("Null", {})[key] = chance.choice(["true", "false"])
+            drawn.setdefault("Null", {})[key] = chance.choice(["true", "false"])
         else:
             operator = chance.choice(operators) + chance.choice(SUFFIXES)
-            made.setdefault(operator, {})[key] = chance.sample(values, k=chance.randint(1, 2))
-    return made
+            drawn.setdefault(operator, {})[key] = chance.sample(values, k=chance.randint(1, 2))
+    return drawn
 
 
 ANY_REQUEST = ["aws:SourceIp", "aws:CurrentTime", "aws:EpochTime", "aws:SecureTransport", "aws:RequestedRegion"]
