@@ -1,9 +1,11 @@
 """Which actions and resources can be asked about: what clients name in a call, and no other."""
 
+from typing import Any
+
 import pytest
 
 from eks_pod_identity.access import QuestionError
-from eks_pod_identity.access.question import acts_on, check_question
+from eks_pod_identity.access.question import acts_on, acts_on_one_of, check_keys, check_question, check_service_account
 
 PLACE = "eu-west-1:111122223333"
 BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
@@ -136,3 +138,82 @@ def test_what_an_action_acts_on_is_said_in_words(action: str, text: str):
 def test_what_cannot_be_meant(action: str, resource: str, hint: str):
     with pytest.raises(QuestionError, match=hint):
         check_question(action, resource)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "text"),
+    [
+        (7, "*", "Ask about one action and one resource, each a string, not a number."),
+        (
+            "s3:GetObject",
+            ["arn:aws:s3:::b/1"],
+            "Ask about one action and one resource, each a string, not a list.",
+        ),
+        (
+            "arn:aws:s3:::b",
+            "s3:ListBucket",
+            '"arn:aws:s3:::b" is a resource. Put the action first, and the resource after it.',
+        ),
+    ],
+)
+def test_a_question_is_an_action_and_a_resource(action: Any, resource: Any, text: str):
+    with pytest.raises(QuestionError) as caught:
+        check_question(action, resource)
+
+    assert str(caught.value) == text
+
+
+NEITHER = "is neither an argument nor a condition key."
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("resorce_policy", {}, f"\"resorce_policy\" {NEITHER} Did you mean 'resource_policy'?"),
+        ("strikt", True, f"\"strikt\" {NEITHER} Did you mean 'strict'?"),
+        ("contxt", {}, f"\"contxt\" {NEITHER} Did you mean 'context'?"),
+        ("explcit", True, f"\"explcit\" {NEITHER} Did you mean 'explicit'?"),
+        ("zzz", 1, f'"zzz" {NEITHER} Condition keys look like "aws:SourceIp".'),
+        ("aws:SourceIp", "10.0.0.0/8", 'aws:SourceIp: "10.0.0.0/8" is not an IP address.'),
+        ("AWS:VpcSourceIp", "office", 'AWS:VpcSourceIp: "office" is not an IP address.'),
+    ],
+)
+def test_what_is_no_condition_key_is_refused(key: str, value: object, text: str):
+    with pytest.raises(QuestionError) as caught:
+        check_keys({"aws:RequestedRegion": "eu-west-1", key: value})
+
+    assert str(caught.value) == text
+
+
+def test_condition_keys_may_have_any_value():
+    check_keys({"aws:SourceIp": "10.0.0.1", "aws:VpcSourceIp": None, "aws:TagKeys": ["a"], "aws:UserAgent": "office"})
+
+
+def test_every_name_of_a_service_account_that_cannot_exist_is_refused():
+    check_service_account("prod", "payments", "api", None, None)
+    check_service_account("prod", "payments", "api", "eu-west-1", "111122223333")
+    with pytest.raises(QuestionError) as caught:
+        check_service_account("pr*d", "pay?ents", "api/", "nowhere", "1")
+
+    text = str(caught.value)
+    assert text.startswith(
+        'cluster: "pr*d" is a pattern. Ask about one ServiceAccount. '
+        'namespace: "pay?ents" is a pattern. Ask about one ServiceAccount. service_account: '
+    )
+    assert " region: " in text
+    assert " account: " in text
+
+
+@pytest.mark.parametrize(
+    ("action", "patterns", "answer"),
+    [
+        ("s3:GetObject", ["arn:aws:s3:::b/1"], True),
+        ("S3:GetObject", ["x", "arn:aws:s3:::b/1"], True),
+        ("s3:GetObject", ["arn:aws:s3:::b"], False),
+        ("s3:GetObject", ["arn:aws:sqs:eu-west-1:1:q", "arn", "a:b"], False),
+        ("s3:GetObject", [], False),
+        ("s3:GetObjekt", ["arn:aws:s3:::b/1"], False),
+    ],
+)
+def test_an_action_acts_on_one_of_several_resources(action: str, patterns: list[str], answer: bool):
+    assert acts_on_one_of(action, patterns) is answer

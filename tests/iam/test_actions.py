@@ -15,6 +15,7 @@ from eks_pod_identity.iam.actions import (
     resource_arns_of,
     services,
 )
+from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
 
 
 @pytest.mark.parametrize(
@@ -151,3 +152,67 @@ def test_what_the_reference_does_not_describe_is_not_guessed_at() -> None:
     assert resource_arns_of("s3:ListAllMyBuckets") == ()
     assert lists_key("s3:ListBucket", "s3:prefix")
     assert not lists_key("sqs:SendMessage", "aws:resourcetag/team")
+
+
+REGION_AND_ACCOUNT = "eu-west-1:111122223333"
+
+
+@pytest.mark.parametrize(
+    ("service", "arn", "types"),
+    [
+        ("s3", "arn:aws:s3:::b", {"bucket"}),
+        ("s3", "arn:aws-cn:s3:::b/1", {"object"}),
+        ("s3", "arn:aws:s3:::b/1:2/3", {"object"}),
+        ("s3", "arn:aws:s3:::", set()),
+        ("s3", "b", set()),
+        ("sqs", f"arn:aws:sqs:{REGION_AND_ACCOUNT}:orders", {"queue"}),
+        ("sqs", f"arn:aws:sns:{REGION_AND_ACCOUNT}:orders", set()),
+        ("sqs", "arn:aws:sqs:::orders", {"queue"}),
+        # The form that has most in common with the ARN counts.
+        ("dynamodb", f"arn:aws:dynamodb:{REGION_AND_ACCOUNT}:table/t", {"table"}),
+        ("dynamodb", f"arn:aws:dynamodb:{REGION_AND_ACCOUNT}:table/t/index/i", {"index"}),
+        ("lambda", f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:api", {"function"}),
+        (
+            "lambda",
+            f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:api:1",
+            {"function", "function alias", "function version"},
+        ),
+    ],
+)
+def test_an_arn_is_of_the_type_whose_form_it_has(service: str, arn: str, types: set[str]) -> None:
+    assert set(types_of_arn(service, arn)) == types
+
+
+@pytest.mark.parametrize(
+    ("action", "similar"),
+    [
+        ("s3:GetObjekt", ["s3:GetObject", "s3:GetObjectAcl", "s3:PutObject"]),
+        ("S3:getobjekt", ["s3:GetObject", "s3:GetObjectAcl", "s3:PutObject"]),
+        ("dynamo:GetItem", ["dynamodb:GetItem"]),
+        ("sq:SendMessage", ["sqs:SendMessage"]),
+        ("SQ:SendMessage", ["sqs:SendMessage"]),
+        ("zzzzzzz:A", []),
+        ("s3:Zzzzz", []),
+    ],
+)
+def test_a_misspelled_action_comes_with_what_may_be_meant(action: str, similar: list[str]) -> None:
+    assert similar_actions(action) == similar
+
+
+@pytest.mark.parametrize(
+    ("action", "types", "needs_one"),
+    [
+        ("s3:GetObject", ("accesspointobject", "object"), True),
+        ("sqs:SendMessage", ("queue",), True),
+        ("rds:DescribeDBInstances", ("db",), False),
+        ("s3:ListAllMyBuckets", (), True),
+        ("s3:GetObjekt", None, True),
+    ],
+)
+def test_an_action_may_need_a_resource(action: str, types: tuple[str, ...] | None, needs_one: bool) -> None:
+    assert resource_types(action) == types
+    assert needs_resource(action) is needs_one
+
+
+def test_the_form_of_an_arn_is_that_of_the_reference() -> None:
+    assert form_of("sqs", "queue") == "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}"

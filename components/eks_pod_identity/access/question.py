@@ -109,7 +109,7 @@ def _owners(service: str, resource: str) -> tuple[str, ...]:
 def acts_on(action: str) -> str:
     """Return what an action acts on, in words: `s3:ListBucket acts on the bucket`; empty if that is not known."""
     types = _usual(resource_types(action) or ())
-    return f"{action} acts on the {' or the '.join(types)}" if types else ""
+    return f"{action} acts on the {_named(types, ' or the ')}" if types else ""
 
 
 def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
@@ -121,8 +121,12 @@ def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
 
 def _usual(types: tuple[str, ...]) -> tuple[str, ...]:
     """Return the types without access points, which nearly every bucket action also acts on."""
-    names = tuple(name.rstrip("/") for name in types)
-    return tuple(name for name in names if not name.startswith("accesspoint")) or names
+    return tuple(name for name in types if not name.startswith("accesspoint")) or types
+
+
+def _named(types: Iterable[str], joint: str) -> str:
+    """Return types as people call them; the reference writes some with a slash at the end."""
+    return joint.join(name.rstrip("/") for name in types)
 
 
 def _unknown_action(action: str, service: str) -> str:
@@ -133,7 +137,7 @@ def _unknown_action(action: str, service: str) -> str:
 
 
 def _wrong_resource(action: str, service: str, resource: str, types: tuple[str, ...], matched: set[str]) -> str:
-    names = " or ".join(sorted(_usual(tuple(matched))))
+    names = _named(sorted(_usual(tuple(matched))), " or ")
     is_a = f"is {'an' if names[0] in 'aeiou' else 'a'} {names}" if matched else f"is no resource of {service}"
     forms = (form_of(service.lower(), name) for name in _usual(types)[:3])
     examples = " or ".join(form.replace("${Partition}", "aws").replace("${", "<").replace("}", ">") for form in forms)
