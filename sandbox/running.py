@@ -65,7 +65,7 @@ class Sandbox:
             | {
                 "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
                 "PULUMI_HOME": str(self.directory / "home"),
-                # Without attribute files beside the state: the engine writes them in place, and a kill can truncate
+                # Without attribute files next to the state: the engine writes them in place, and a kill can truncate
                 # one.
                 "PULUMI_BACKEND_URL": (self.directory / "run" / "state").as_uri() + "?metadata=skip",
                 "PULUMI_CONFIG_PASSPHRASE": "sandbox",

@@ -108,7 +108,7 @@ def text_for_engine(stack: str) -> str:
 
 
 def write_copy(stack: str, text: str, folder: Path) -> Path:
-    """Write *text* to *folder* as the file of *stack*, with a project file beside it, and return the copy."""
+    """Write *text* to *folder* as the file of *stack*, with a project file, and return the copy."""
     folder.mkdir(parents=True, exist_ok=True)
     project = load_yaml((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
     (folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")

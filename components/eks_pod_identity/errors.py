@@ -51,9 +51,9 @@ class RuleError(ValueError):
     """A value breaks rules. Raised by the checks of this package, which do not know the path to the value."""
 
     def __init__(self, rule: str, fix: str, problems: Sequence[Problem] = ()) -> None:
-        """Take the broken *rule* and the *fix*, each a whole sentence.
+        """Set the broken *rule* and the *fix*, each a whole sentence.
 
-        *problems* are given instead where parts of the value break rules, each with its path within the value.
+        *problems* replace both if parts of the value break rules. Each has its path within the value.
         """
         super().__init__(f"{rule} {fix}")
         self.rule = rule

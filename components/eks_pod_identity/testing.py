@@ -38,8 +38,8 @@ def assert_allowed(
 
     Raises:
         AssertionError: If it may not, or if that is not known.
-        QuestionError: If there is no such action, or it does not act on such a resource, or a key is no condition key.
-        TypeError: If *identity* is none.
+        QuestionError: If the action does not exist or does not act on such a resource, or a key is no condition key.
+        TypeError: If *identity* is no `Identity`.
     """
     __tracebackhide__ = True
     _check_identity(identity)
@@ -75,8 +75,8 @@ def assert_denied(
 
     Raises:
         AssertionError: If it may, or if that is not known.
-        QuestionError: If there is no such action, or it does not act on such a resource, or a key is no condition key.
-        TypeError: If *identity* is none.
+        QuestionError: If the action does not exist or does not act on such a resource, or a key is no condition key.
+        TypeError: If *identity* is no `Identity`.
     """
     __tracebackhide__ = True
     _check_identity(identity)
@@ -187,7 +187,7 @@ def _text(answer: Decision | TrustAnswer) -> str:
         name for name in ("account", "partition", "region") if any(f"the {name} " in what for what in wanted)
     ]:
         lines.append(
-            f"  Pass what is not known of the cluster: Identity({', '.join(f'{name}=...' for name in parts)})"
+            f"  Pass the unknown parts of the cluster: Identity({', '.join(f'{name}=...' for name in parts)})"
         )
     if policies:
         lines.append(f"  Pass their texts where the identities come from: managed_policies={_map(policies)}")

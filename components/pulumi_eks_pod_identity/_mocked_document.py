@@ -14,10 +14,10 @@ _ELEMENTS = {
 
 
 def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the provider answers: `json`, beside the arguments.
+    """Return the answer of the provider: the arguments and `json`.
 
-    Statements of `source_policy_documents` come first; one with the Sid of an earlier statement takes its place, and
-    so do those of `override_policy_documents`. `&{key}` is written for `${key}`, which is Terraform's own.
+    Statements of `source_policy_documents` come first. A later statement replaces one with the same Sid, and so does
+    one of `override_policy_documents`. `&{key}` stands for `${key}`, which Terraform would interpolate.
     """
     document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
     document["Statement"] = _merged(

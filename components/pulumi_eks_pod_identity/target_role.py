@@ -1,4 +1,4 @@
-"""`PodIdentityTargetRole`: a target role alone, created with the provider of its own account."""
+"""`PodIdentityTargetRole`: a target role alone, created with the provider of its account."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial

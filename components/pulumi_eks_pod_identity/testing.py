@@ -51,7 +51,7 @@ _IDS = {
     "aws:dynamodb/table:Table": "{name}",
     "aws:secretsmanager/secret:Secret": "{arn}",
 }
-"""The ids that programs use in the place of a name or an ARN, as in `role=role.id`."""
+"""Ids that programs use instead of a name or an ARN, as in `role=role.id`."""
 
 _FOUND = {
     "aws:iam/getRole:getRole": "aws:iam/role:Role",
@@ -75,7 +75,7 @@ class Mocks(pulumi.runtime.Mocks):
     """Answers for AWS in a test: look-ups, ids and ARNs.
 
     A provider's `region`, `allowed_account_ids` and `default_tags` count for what is made or looked up with it.
-    Override `new_resource` or `call`, and call these for everything else.
+    Override `new_resource` or `call`, and call the inherited method for everything else.
 
     Attributes:
         resources: The resources of the program so far.
@@ -115,7 +115,7 @@ class Mocks(pulumi.runtime.Mocks):
         if args.typ == "pulumi:pulumi:StackReference":
             outputs["outputs"] = dict(self.stack_outputs.get(values["name"], {}))
         identifier = args.resource_id or _IDS.get(args.typ, "{id}").format_map({**values, **outputs})
-        # Resources of two components may have one name: the number tells them apart.
+        # Resources of two components may have the same name. The number makes the URN unique.
         urn = f"urn:pulumi:test::test::{len(self.resources)}${args.typ}::{args.name}"
         is_read = bool(args.resource_id) and not inputs
         self.resources.append(Resource(urn, args.typ, {**outputs, **known}, args.provider or "", is_read=is_read))
@@ -157,7 +157,7 @@ class Mocks(pulumi.runtime.Mocks):
         }
 
     def _values(self, args: pulumi.runtime.MockResourceArgs, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what ARNs, ids and tags are made of."""
+        """Return the values for ARNs, ids and tags."""
         name = args.name
         by_arn = {"arn": args.resource_id} if args.resource_id and args.resource_id.startswith("arn:") else {}
         if args.resource_id and not inputs:
@@ -237,7 +237,7 @@ def identities(
         The identities, including those of raw `aws.eks.PodIdentityAssociation` resources and of add-ons.
     """
     answers = mocks or Mocks()
-    # Pulumi keeps what it works with in context variables: in a copy, nothing of this run stays behind.
+    # Pulumi keeps its state in context variables. A copy of the context discards the state of this run.
     contextvars.copy_context().run(_run, program, answers, project, stack, config)
     return identities_of(answers.resources, managed_policies)
 

@@ -19,9 +19,9 @@ _SECRET = str(sdk_deserialize.SPECIAL_SECRET_SIG)
 
 @dataclass(slots=True)
 class _Run:
-    """What is known of the run: *is_of_program* once the engine configures a stack.
+    """The state of the run. *is_of_program* is true once the engine configures a stack.
 
-    It does for a preview and an update, and not for an analysis of saved state.
+    The engine does so for a preview and an update, and not for an analysis of saved state.
     """
 
     is_of_program: bool = False
@@ -53,9 +53,9 @@ def read_redacted_secrets_as_unknown() -> None:
 
 
 def _hide_redacted(container: Any) -> None:
-    """Put the SDK's mark for "not known" in the place of each redacted secret in *container*, as JSON was decoded.
+    """Put the SDK's mark for "not known" in the place of each redacted secret in *container*, which is decoded JSON.
 
-    In place: the SDK decodes the properties anew for each policy, so a copy of them would cost as much again.
+    It works in place: the SDK decodes the properties for each policy, and a copy would double the cost.
     """
     entries = cast("Any", container.items() if isinstance(container, dict) else enumerate(container))
     for key, value in entries:

@@ -14,7 +14,7 @@ Report = Callable[..., None]
 
 
 class Reporter:
-    """Reports the verdicts of one policy on one resource or stack, each once however often the rules come upon it."""
+    """Reports the verdicts of a policy on a resource or stack. It reports each verdict once."""
 
     def __init__(self, settings: Settings, report: Report) -> None:
         """Report through the SDK's *report*, as *settings* require."""
@@ -93,8 +93,8 @@ def exempt_message(finding: Finding, exemption: Exemption) -> str:
 def _diagnostics_of(report: Report) -> Any:
     """Return the diagnostics that *report* adds to, or None for a callback that is not the SDK's.
 
-    The SDK gives every finding of a policy the level of the policy, and has no other way to say less. The callback it
-    hands over closes over the response, which is where the level of each diagnostic is; a test holds the SDK to it.
+    The SDK gives every finding the level of its policy, and offers no way to lower it. The callback of the SDK closes
+    over the response, which holds the level of each diagnostic. A test checks that.
     """
     if not inspect.isfunction(report):
         return None

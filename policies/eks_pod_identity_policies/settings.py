@@ -170,7 +170,7 @@ def _required(source: object, problems: list[str]) -> tuple[Required, ...]:
         if not isinstance(wanted, Mapping | list) or not all(isinstance(item, str) for item in values):
             problems.append(f"requiredTags.{key} must be a list of allowed values, or an object with a pattern")
         elif not _is_pattern(pattern) or (isinstance(wanted, Mapping) and set(cast("Any", wanted)) - {"pattern"}):
-            problems.append(f"requiredTags.{key}.pattern must be a regular expression, and stand alone")
+            problems.append(f"requiredTags.{key}.pattern must be a regular expression, and the only key")
         else:
             required.append(Required(key, tuple(str(item) for item in values), str(pattern)))
     return tuple(required)

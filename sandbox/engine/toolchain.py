@@ -97,5 +97,5 @@ def _missing(reason: str) -> SandboxError:
         f"Go {minimum} or newer builds the programs of the sandbox, but {reason}.\n"
         f"Either install Go {minimum}+ ({_GO_DOWNLOADS}) and run this again;\n"
         f"or, if only the Pulumi engine is needed, put a `pulumi` of version {engine} or newer on PATH, with its"
-        f" `pulumi-language-python` beside it ({_PULUMI_DOWNLOADS})."
+        f" `pulumi-language-python` next to it ({_PULUMI_DOWNLOADS})."
     )

@@ -303,4 +303,4 @@ def test_a_region_that_nobody_gave_is_asked_for() -> None:
 
     text = str(caught.value)
     assert "depends on the region in aws:RequestTag/eks-cluster-arn (StringEquals arn:aws:eks:eu-west-1:" in text
-    assert text.endswith("Pass what is not known of the cluster: Identity(region=...)")
+    assert text.endswith("Pass the unknown parts of the cluster: Identity(region=...)")

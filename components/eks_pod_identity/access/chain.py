@@ -146,7 +146,7 @@ def _completed(request: Request, keys: Mapping[str, Value]) -> Request:
 
 
 def _action_steps(chain: Chain, session: Request, question: Question) -> Iterator[Step]:
-    """Yield the step of the action; a call that assumes a role passes the session tags on and must be allowed to."""
+    """Yield the step of the action, and sts:TagSession if the action assumes a role: session tags are transitive."""
     step = _action_step(chain, session, question)
     yield step
     is_tagged = question.action.lower() == ASSUME_ROLE.lower() and chain.association.session_tags is True

@@ -42,7 +42,7 @@ class Role:
     tags: Mapping[str, str] | Unknown = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        """Refuse one document where a map of documents belongs."""
+        """Refuse a document in the place of a map of documents."""
         if isinstance(self.policies.get("Statement"), list):
             raise TypeError('Role.policies maps names to documents. Write {"a-name": document}.')
 
@@ -172,7 +172,7 @@ class Identity:
 
 
 class _Identities(dict[str, Identity]):
-    """Identities by their keys; a key that is not there is answered with those that are."""
+    """Identities by key. The error for a missing key lists the keys that exist."""
 
     def __missing__(self, key: str) -> Identity:
         if not self:
@@ -184,7 +184,8 @@ class _Identities(dict[str, Identity]):
 def identities_by_key(identities: Iterable[Identity]) -> dict[str, Identity]:
     """Return *identities* by `namespace/service-account`.
 
-    Where several have one pair, the cluster comes first, and before it the region and the account if they differ.
+    If several identities have the same pair, the key starts with the cluster, and with the region and the account if
+    those differ.
     """
     by_pair: dict[tuple[str, ...], list[Identity]] = defaultdict(list)
     for identity in identities:

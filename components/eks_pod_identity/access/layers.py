@@ -242,7 +242,7 @@ def _missing_of(name: str, evaluation: Evaluation) -> Iterable[Missing]:
 
 
 def _unknown_part(request: Request, key: str) -> str:
-    """Return the key, or what is not known of a value that is known in part, such as the region of a cluster."""
+    """Return the unknown part of a partly known value, such as the region of a cluster, or the key."""
     value = request.value_of(key)
     if not isinstance(value, Open) or not any(isinstance(piece, str) and piece for piece in value.pieces):
         return key

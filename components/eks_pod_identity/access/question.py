@@ -54,7 +54,7 @@ def _check_form(action: object, resource: object) -> None:
 
 
 def check_keys(context: Mapping[str, object]) -> None:
-    """Check the condition keys that the asker gives.
+    """Check the condition keys of a question.
 
     Raises:
         QuestionError: If a name cannot be that of a condition key, or an address is none.
@@ -74,7 +74,7 @@ def check_keys(context: Mapping[str, object]) -> None:
 def check_service_account(
     cluster: str, namespace: str, service_account: str, region: str | None, account: str | None
 ) -> None:
-    """Check the names of a ServiceAccount: no trust policy admits one that cannot exist.
+    """Check that a ServiceAccount with these names can exist: no trust policy admits one that cannot.
 
     Raises:
         QuestionError: If a name is not valid, such as an ARN in place of the name of a cluster.

@@ -54,7 +54,7 @@ class Resource:
         return value if isinstance(value, str) and value else UNKNOWN
 
     def items(self, key: str) -> list[object]:
-        """Return a list, which may be empty; one unknown item stands for a list that is not known."""
+        """Return the items of a list. A list that is not known has one unknown item."""
         value = self.properties.get(key)
         if value is UNKNOWN:
             return [UNKNOWN]
@@ -193,7 +193,7 @@ class _Program:
             self._add(role, label, self._policy(role, "managedPolicyArns", arn), arn)
 
     def _attach(self, user: Resource, key: str, role_key: str, name: object) -> None:
-        """Add the managed policies at *key* to the role at *role_key*; where several may be meant, it is not known."""
+        """Add the managed policies at *key* to the role at *role_key*, as unknown if that may be several roles."""
         arns = user.items(key) if key == "policyArns" else [user.properties.get(key)]
         roles = self._roles(user, role_key, name)
         is_sure = name is not UNKNOWN or len(roles) == 1
@@ -203,14 +203,14 @@ class _Program:
                 self._add(role, label, self._policy(user, key, arn) if is_sure else UNKNOWN, arn)
 
     def _add(self, role: Resource, label: str, policy: PolicySource, arn: object = None) -> None:
-        """Add a policy of *role*. An inline and a managed policy may have one name: the ARN tells them apart."""
+        """Add a policy to *role*. The ARN distinguishes a managed policy from an inline policy of the same name."""
         policies = self._policies[role.urn]
         if label in policies and policies[label] != policy:
             label = arn if isinstance(arn, str) else f"inline policy {label}"
         policies[label] = policy
 
     def _roles(self, user: Resource, key: str, name: object) -> list[Resource]:
-        """Return the role that *user* names or depends on; each that it may mean where that is not known."""
+        """Return the role that *user* names or depends on, or each possible role if that is not known."""
         depended = [role for role in self._depended_on(user, key) if role.type == ROLE]
         if len(depended) == 1:
             return depended
@@ -265,7 +265,7 @@ def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str 
 
 
 def _entries(role: Resource, key: str) -> Iterator[tuple[str, object]]:
-    """Yield the entries of a list with the path of each; the list itself where it is not known."""
+    """Yield the entries of a list with their paths, or the list itself if it is not known."""
     if role.properties.get(key) is UNKNOWN:
         yield key, UNKNOWN
         return

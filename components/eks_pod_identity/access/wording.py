@@ -123,7 +123,7 @@ def statement_name(name: str, statement: Statement) -> str:
 
 
 def mismatch(check: Check, evaluation: Evaluation) -> str:
-    """Return why an element does not match: both values, and what makes the difference where that is not obvious."""
+    """Return why an element does not match: both values, and the difference if it is not obvious."""
     wanted, seen = _wanted(check), _seen(check.seen)
     if check.element == "Condition":
         if check.holds is None:
@@ -140,7 +140,7 @@ def mismatch(check: Check, evaluation: Evaluation) -> str:
 
 
 def _hint(check: Check, evaluation: Evaluation) -> str:
-    """Return what people overlook when a resource does not match."""
+    """Return a common reason why a resource does not match."""
     if not isinstance(check.seen, str):
         return ""
     action, request = evaluation.request.action, evaluation.request

@@ -8,7 +8,10 @@ from typing import Any
 from eks_pod_identity.iam.wildcards import has_wildcard, is_everything, matches
 
 _VARIABLE_PART = re.compile(r"(?<=/)(?:\$\{.*|<.*|tag-key)$")
-"""As the Service Authorization Reference writes it: `${TagKey}`, `<key>`, `tag-key`, `${name}.value`."""
+"""The variable part of a condition key, as the Service Authorization Reference writes it.
+
+It writes `${TagKey}`, `<key>`, `tag-key` or `${name}.value`.
+"""
 
 _ARN_VARIABLE = re.compile(r"\$\{[^}]*\}")
 
@@ -59,7 +62,7 @@ def action_details(action: str) -> dict[str, Any] | None:
 
 
 _SHADOWING = {"elasticloadbalancing": "loadbalancer"}
-"""A type of an older generation that hides the types of the newer one, with which it shares prefix and actions.
+"""Resource types of an older generation that hide those of the newer one. Both share a prefix and actions.
 
 Where an action lists it, the action may act on any type of the service: `AddTags` on target groups and listeners too.
 """
@@ -86,7 +89,7 @@ def action_fault(action: str) -> ActionFault | None:
     if not colon or not service or not name:
         return ActionFault.FORM
     if has_wildcard(service):
-        # IAM takes no wildcard in a service but that of "*:*", which is everything.
+        # IAM accepts a wildcard in the service only in "*:*", which means every action.
         return None if is_everything(service) and is_everything(name) else ActionFault.SERVICE
     if service not in services():
         return ActionFault.SERVICE
@@ -124,7 +127,7 @@ def resource_arns_of(action: str) -> tuple[str, ...] | None:
 
 
 def arn_forms(service: str, name: str) -> tuple[str, ...]:
-    """Return the forms of the ARNs of a type of resource; where two generations share a type, it has two."""
+    """Return the ARN formats of a resource type. A type that two generations share has two."""
     return tuple(str(resource_type(service, name)["arn"]).split(", "))
 
 

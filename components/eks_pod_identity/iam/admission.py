@@ -127,7 +127,7 @@ def may_meet_second_hop(statement: Statement, trust: Document, *, whatever_value
 
 @functools.cache
 def _any_second_hops() -> tuple[Request, ...]:
-    """Return the calls of sts:AssumeRole for an association of which nothing is known, with and without tags."""
+    """Return the sts:AssumeRole calls of an unknown association, with and without tags."""
     return tuple(
         target_requests(association, session_of(association, UNKNOWN))[0]
         for association in (Association(), Association(session_tags=False))

@@ -29,19 +29,19 @@ def document(statements: Sequence[Statement]) -> Document:
 
 
 def normalize(value: object) -> object:
-    """Return what a user passes as a document, as data in canonical form; JSON text stays text.
+    """Return a document from a user in canonical form. JSON text stays text.
 
     Raises:
-        RuleError: If it is not plain data.
+        RuleError: If *value* is not plain data.
     """
     plain_data.check(value)
     return canonical(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
 def document_of(valid: object) -> Document:
-    """Return a document, as text or as data, in canonical form and with a list of statements.
+    """Return a document, given as text or data, in canonical form with a list of statements.
 
-    It must have been judged: what is malformed ends in an exception here.
+    The caller has checked it: a malformed document raises an arbitrary exception here.
     """
     source = cast("Mapping[str, Any]", parse(valid).source)
     statements = source["Statement"]

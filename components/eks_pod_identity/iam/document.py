@@ -197,7 +197,7 @@ def _document(source: Mapping[object, object]) -> Document:
 
 
 def _instead(value: object) -> str:
-    """Return what is there instead of what must be, where it is text."""
+    """Return the actual value for a message, if it is text."""
     return f"is {quoted(value)}; it " if isinstance(value, str) and value else ""
 
 

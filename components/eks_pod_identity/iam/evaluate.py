@@ -163,7 +163,7 @@ def unreadable(document: Document) -> tuple[Problem, ...]:
     for statement in document.statements:
         if statement.principals is not None and statement.principals.negated:
             problems.append(
-                Problem(f"{statement.location}.NotPrincipal", "cannot be judged: name who is meant instead")
+                Problem(f"{statement.location}.NotPrincipal", "cannot be judged: name the allowed principals instead")
             )
         problems.extend(
             Problem(condition.location, f'uses the operator "{condition.operator}", which IAM lacks')

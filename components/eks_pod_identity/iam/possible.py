@@ -132,7 +132,7 @@ def meeting(value: Open, pattern: str) -> str | None:
 
 
 def _value(pieces: Sequence[str | Variable], *, may_be_absent: bool = False, many: bool = False) -> Text:
-    """Join neighbouring texts; what is one text then, and cannot be absent, is not open."""
+    """Join neighbouring texts. A single text that cannot be absent is not open."""
     joined: list[str | Variable] = []
     for piece in pieces:
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):

@@ -52,7 +52,7 @@ def find(document: Document, requests: Sequence[Request]) -> Found:
 
 
 def find_among_open(document: Document, requests: Sequence[Request]) -> Found:
-    """Do as `find` does, for requests of which *document* denies none and leaves at least one open."""
+    """Search like `find`, for requests that *document* does not deny and of which at least one is open."""
     keys = _keys_of(document)
     search = _Search(document, _candidates(document, requests, keys), keys, _weight(document) * len(requests))
     witness = _try_values(search, tuple(requests), tuple(search.candidates))
@@ -87,7 +87,7 @@ def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variab
 def _try_values(
     search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]
 ) -> tuple[Request, ...]:
-    """Try the values of the first variable, and of the others for each of them."""
+    """Try each value of the first variable with all values of the other variables."""
     if search.left <= 0:
         return ()
     if not variables:

@@ -178,12 +178,12 @@ def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[Doc
 
 
 def _path(location: str) -> Path:
-    """Return a place such as `Statement[0].Action` in parts."""
+    """Split a location such as `Statement[0].Action`."""
     return tuple(int(index) if index else name for name, index in _PATH_PART.findall(location))
 
 
 def _part(finding: Finding) -> str:
-    """Return what the problem is about, as a noun: the part of the document that the path leads to."""
+    """Return a noun for the part of the document that has the problem."""
     path = _path(finding.location)
     if not path:
         return finding.subject

@@ -21,7 +21,7 @@ class FormProblem(NamedTuple):
 def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
     """Return what IAM would reject or ignore in a policy without principals."""
     for problem in document.problems:
-        # A principal is wrong here in whatever form.
+        # An identity policy may not have a principal in any form.
         if not problem.location.endswith("Principal"):
             yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
     for statement in document.statements:
@@ -91,7 +91,7 @@ def _of_statement(document: Document, statement: Statement) -> Iterator[FormProb
 
 
 def action_fix(document: Document, action: str) -> str:
-    """Return how to fix an action that AWS does not have: the action that was meant, where one is near."""
+    """Return how to fix an action that AWS does not have, with the nearest action if there is one."""
     if ":" not in action:
         return 'Write the service and the action, such as "s3:GetObject".'
     near = _similar(action) if _faults(document) <= _MOST_FAULTS and not has_wildcard(action) else None
@@ -101,7 +101,7 @@ def action_fix(document: Document, action: str) -> str:
 
 
 _MOST_FAULTS = 5
-"""Looking for the action that was meant takes some ten milliseconds: more faults than these are no misspellings."""
+"""Most faults for which to search similar actions. A search takes about 10 ms, and more faults are no misspellings."""
 
 
 def _faults(document: Document) -> int:
@@ -117,8 +117,8 @@ def _similar(action: str) -> str | None:
 def may_be_resource(pattern: str) -> bool:
     """Return whether IAM accepts *pattern*: "*", or an ARN that may begin with a wildcard or a variable.
 
-    An ARN has six parts and the partition of AWS. It may have fewer where it ends in a star, which then stands for
-    what is left: `arn:aws:s3:*`.
+    An ARN has six parts and the partition of AWS. It may have fewer if it ends in a star, which then stands for
+    the rest: `arn:aws:s3:*`.
     """
     text = with_variables_open(pattern)
     if not text.startswith("arn:"):
@@ -136,7 +136,7 @@ _PARTS = {
     3: re.compile(r"[a-z0-9-]*\*+"),
     4: re.compile(r"[0-9]*\*+"),
 }
-"""The partition of an ARN, and how its other parts look where they are the last one and end in a star."""
+"""Patterns of the partition of an ARN, and of each other part if it is the last one and ends in a star."""
 
 
 def _resource_fix(resource: str) -> str:

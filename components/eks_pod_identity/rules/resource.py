@@ -48,7 +48,7 @@ class Resource:
     """A resource; *dependencies* are the URNs that each property was computed from.
 
     *inputs* are what the program set, if they are known separately from *properties*, which AWS completes. *addon* is
-    the name of the add-on that owns an association without a resource of its own.
+    the name of the add-on that owns an association that has no resource.
     """
 
     urn: str

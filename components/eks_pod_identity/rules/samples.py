@@ -148,7 +148,7 @@ def node_group(**properties: Any) -> dict[str, Any]:
 
 
 def ebs_addon(**properties: Any) -> dict[str, Any]:
-    """Return the EBS CSI driver on the cluster dev, with an association of its own."""
+    """Return the EBS CSI driver on the cluster dev, with its own association."""
     merged: dict[str, Any] = {
         "clusterName": "dev",
         "addonName": "aws-ebs-csi-driver",

@@ -60,7 +60,7 @@ def aws_scope(
 def _given_or(
     value: ValueOrOutput[str | None], look_up: Callable[[], ValueOrOutput[str | None]]
 ) -> ValueOrOutput[str | None]:
-    """Return what is given, or what is looked up where nothing is, or where an Output turns out to have no value."""
+    """Return *value*, or look it up if it is None or an Output without a value."""
     if value is None:
         return look_up()
     return apply_all(_first, value, look_up()) if is_output(value) else value

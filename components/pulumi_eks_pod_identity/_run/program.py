@@ -49,15 +49,15 @@ def shared_by_components(cls: type[T]) -> T:
 def shared_by_run(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program.
 
-    Tests share the connection that `set_mocks` makes, and each may run the program again: there a run is what
-    `pulumi.runtime.test` runs.
+    Tests share the connection that `set_mocks` makes, and each may run the program again. There, each
+    `pulumi.runtime.test` is a run.
     """
     monitor = runtime_settings.get_monitor()
     return _shared(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else shared_by_components(cls)
 
 
 _mocked: ContextVar[tuple[MockMonitor, _Process] | None] = ContextVar("mocked", default=None)
-"""The run of a test with the connection that it began with: what a test starts sees it, and the next test does not."""
+"""The run of a test, with its connection. Tasks of the test see it; the next test does not."""
 
 
 def _mocked_run(monitor: MockMonitor) -> object:

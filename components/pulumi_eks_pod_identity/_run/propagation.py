@@ -39,7 +39,7 @@ class PropagatedAssociation(aws.eks.PodIdentityAssociation):
     URN resolves late; the association's own outputs do not.
     """
 
-    # Without an annotation: for those of a resource class, the SDK builds a class anew each time one is registered.
+    # Not annotated: the SDK builds a class for annotations of a resource class at every registration.
     _late_urn = cast("pulumi.Output[str] | None", None)
 
     @property

@@ -45,8 +45,8 @@ def _warn_of_session_size(component: pulumi.Resource, key: str, policy: Any) -> 
     if size.may_not_fit:
         binding = f" of the binding '{key}'" if key else ""
         pulumi.log.warn(
-            f"The 'session_policy'{binding} may not fit into a session token. {size} AWS compresses it, and refuses "
-            "what is still too long with PackedPolicyTooLarge. Shorten it: a character outside of ASCII takes two "
+            f"The 'session_policy'{binding} may not fit into a session token. {size} AWS compresses it, and fails "
+            "with PackedPolicyTooLarge if the result is too long. Shorten it: a character outside ASCII takes two "
             "bytes.",
             component,
         )

@@ -1,7 +1,7 @@
 """Checks that a trust policy as a whole admits each of its bindings, and nobody else.
 
-The rules of the policy pack judge a trust policy without knowing its purpose. A component knows whom it must admit,
-and asks the evaluator before anything is created.
+The rules of the policy pack judge a trust policy without knowing its purpose. A component knows its bindings,
+and asks the evaluator whether the policy admits them before anything is created.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _STRANGERS = (
     "organization:another:project:another:workspace:another:run_phase:apply",
     "another-subject",
 )
-"""Subjects that providers of web identities give to somebody else: EKS, GitHub, GitLab, Terraform Cloud and others."""
+"""Subjects of other users of a provider of web identities: EKS, GitHub, GitLab, Terraform Cloud and others."""
 
 _NARROWING = ("stringequals", "stringequalsignorecase", "stringlike")
 _ROOT = ":root"

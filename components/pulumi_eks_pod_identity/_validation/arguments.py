@@ -63,7 +63,7 @@ def _is_call_result(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Normalization:
-    """Brings values into one form, and collects what cannot be."""
+    """Normalizes values and collects the problems of those that it cannot normalize."""
 
     problems: list[Problem]
     from_awaitable: Callable[[Awaitable[Any]], object]

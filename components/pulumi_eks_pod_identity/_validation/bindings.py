@@ -24,7 +24,7 @@ class BoundServiceAccount:
         session_tags: Whether EKS sends session tags for it.
         key: Its key in maps of outputs.
         suffix: Suffix of its association's name in the program; None without bindings.
-        own_cluster: Whether the binding names a cluster of its own.
+        own_cluster: Whether the binding names its own cluster.
     """
 
     cluster: ValueOrOutput[str]
@@ -108,7 +108,7 @@ def known_bindings(model: SourceRoleModel, bound: Sequence[BoundServiceAccount])
 def session_policies_by_key(
     cluster: ValueOrOutput[str], bound: Sequence[BoundServiceAccount]
 ) -> ValueOrOutput[dict[str, str | None]]:
-    """Return the session policy of each of *bound*, by a key that is the same whatever form its binding has."""
+    """Return the session policy of each binding in *bound*. Its key does not depend on the form of the binding."""
 
     def build(cluster: str, items: Sequence[Sequence[str | None]]) -> dict[str, str | None]:
         return {
@@ -118,7 +118,7 @@ def session_policies_by_key(
         }
 
     items = [
-        # The only ServiceAccount of the short form needs no name, which may not be known.
+        # The short form has one ServiceAccount, whose name may not be known: it needs no key.
         [
             item.cluster if item.own_cluster else None,
             *([item.namespace, item.service_account] if item.suffix else ["", ""]),

@@ -58,10 +58,10 @@ def session_policy(value: object) -> str:
 
 
 def trust_statement(value: object) -> Statement:
-    """Return a statement that a user adds to a trust policy, as data; its content is judged with the other arguments.
+    """Return a statement that a user adds to a trust policy, as data. Its content is checked with the other arguments.
 
     Raises:
-        RuleError: If it is no map, or not plain data.
+        RuleError: If *value* is no map, or not plain data.
     """
     statement = canonical.normalize(value)
     if not isinstance(statement, Mapping):
@@ -117,7 +117,7 @@ def judge_target_trust(trust: Document) -> None:
 
 
 def _document(value: object) -> object:
-    """Return what a user passes as a document, normalized.
+    """Return a document from a user, normalized.
 
     Raises:
         RuleError: If it is not plain data, or is something else that people pass in place of a document.
@@ -149,7 +149,7 @@ def _reject(problems: Sequence[Any], document: object) -> None:
 
 
 def _reject_as_a_whole(problems: Sequence[Any], document: object) -> None:
-    """Raise all *problems* of a document of which the user wrote a part: the rule says where each is."""
+    """Raise all *problems* of a document that the user wrote in part. Each rule names its location."""
     _raise([Problem((), problem.rule, problem.fix) for problem in problems], document)
 
 
@@ -169,9 +169,9 @@ def _raise(problems: Sequence[Problem], document: object) -> None:
 
 
 def _unrecognized_texts(source: object) -> Iterator[str]:
-    """Return what stands where a statement names effects, actions and resources, and looks like none.
+    """Return the texts in the place of effects, actions and resources that look like none of them.
 
-    It may be anything, a password for example, so an error does not repeat it.
+    Such a text may be anything, a password for example, so an error does not repeat it.
     """
     if isinstance(source, list):
         for item in cast("list[object]", source):
@@ -185,6 +185,6 @@ def _unrecognized_texts(source: object) -> Iterator[str]:
 
 
 def _without(text: str, unrecognized: AbstractSet[str]) -> str:
-    """Return a quoted text, or the last part of an ARN that a fix proposes, with a placeholder for what is hidden."""
+    """Return *text* in quotes, with a placeholder if its last part must be hidden."""
     head, colon, last = text.rpartition(":")
     return f'"{head}{colon}{_HIDDEN if last in unrecognized else last}"'

@@ -38,7 +38,7 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
         errors = error.errors(include_url=False, include_input=False)
         unknown = [*unknown_keys.get(), *(item["loc"] for item in errors if item["type"] == "extra_forbidden")]
         intended = {(*path[:-1], _nearest(_model_at(model, path), str(path[-1]))) for path in unknown}
-        # What is there under a misspelled name is not missing.
+        # An argument under a misspelled name is not missing.
         for item in errors:
             if item["type"] != "missing" or item["loc"] not in intended:
                 problems += _problems(model, item, hints, arguments)
@@ -51,7 +51,7 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
 
 
 def misspelled(model: type[ValidatedModel], arguments: Mapping[str, Any], hints: Mapping[str, str]) -> frozenset[str]:
-    """Return the names of arguments that are there under a misspelled name."""
+    """Return the names of arguments that the user passed under a misspelled name."""
     names = [*arguments, *(str(path[0]) for path in unknown_keys.get() if len(path) == 1)]
     unknown = [name for name in names if name not in model.model_fields and _snake_case(name) not in hints]
     return frozenset(near for name in unknown if (near := _nearest(model, name)))
@@ -128,7 +128,7 @@ def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, st
 
 
 def _nearest(model: type[ValidatedModel], key: str) -> str | None:
-    """Return the argument that *key* is probably meant to be."""
+    """Return the argument with the most similar name to *key*."""
     return next(iter(difflib.get_close_matches(_snake_case(key), model.model_fields, n=1)), None)
 
 

@@ -203,7 +203,7 @@ def _check_target(model: PodIdentityModel) -> list[Problem]:
 
 
 def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
-    """Check that the role is not its own target, and that a created one has a name of its own."""
+    """Check that the role is not its own target, and that a created target role has a different name."""
     own = cast("Any", model.role_arn)
     parts = [scopes.own.partition, scopes.own.account, model.role_name, model.role_path]
     if own is None and model.role_name is not None and not has_outputs(parts):

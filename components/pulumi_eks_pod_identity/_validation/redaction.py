@@ -1,6 +1,6 @@
 """Keeps secret values out of errors, both about the secret itself and about other arguments.
 
-Rules put values in double quotes, some only a part of a value, or something derived from it.
+Rules quote values in double quotes: whole values, parts of them, or values derived from them.
 """
 
 import re
@@ -15,7 +15,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _WORDS_OF_DOCUMENTS = frozenset(
     {"Action", "Allow", "Condition", "Deny", "Effect", "Principal", "Resource", "Statement", "Version", "2012-10-17"}
 )
-"""What a fix may quote though a secret document contains it."""
+"""Words that a fix may quote even if a secret document contains them."""
 
 
 def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
@@ -25,7 +25,7 @@ def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterab
 
 
 def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
-    """Return *problems* about other arguments, without anything that is in *secrets*."""
+    """Return *problems* about other arguments without the values of *secrets*."""
     # Only a problem with a document quotes that document.
     values = [value_at(arguments, path) for path in secrets if path[0] not in HOLD_DOCUMENTS]
     texts = {text for value in values for text in _texts(value)}
@@ -52,7 +52,7 @@ def value_at(arguments: Any, path: Path) -> Any:
 
 
 def _without_own_value(problem: Problem, values: Mapping[Path, Any]) -> Problem:
-    """Return a problem that is about a secret, or about something that contains one, without any quoted value."""
+    """Return *problem* without quoted values if it is about a secret or a value that contains one."""
     concerned = [path for path in values if path[: len(problem.path)] == problem.path[: len(path)]]
     if not concerned:
         return problem

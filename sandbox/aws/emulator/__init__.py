@@ -1,1 +1,1 @@
-"""MiniStack, corrected where it differs from AWS. Runs in an environment of its own."""
+"""MiniStack, corrected where it differs from AWS. It runs in its own environment."""

@@ -160,7 +160,7 @@ def _caller(stack: Stack, association: Resource, account: str, region: str | Non
 
 
 def _hop(stack: Stack, link: Link, arn: str, partition: str, owner: str | Variable) -> Hop:
-    """Return what is known of the role at *link*; *owner* is its account where the stack does not show it."""
+    """Return the role at *link* as a hop. *owner* is its account if the stack does not show it."""
     role = link.resource
     if role is None:
         return Hop(link, arn or text_of(ANY_ARN), Document(is_open=True), UNKNOWN)

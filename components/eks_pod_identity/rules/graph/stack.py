@@ -50,7 +50,7 @@ class ClusterId(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return what messages call the cluster; its name in the program where AWS has not named it yet."""
+        """Return the name of the cluster for messages, or its name in the program before AWS has named it."""
         return self.cluster.rpartition("::")[2]
 
     def is_same(self, other: "ClusterId") -> bool | None:
@@ -169,7 +169,10 @@ class Stack:
         return Link(matches[0], is_open=False, is_certain=self.account(matches[0]) == account)
 
     def _link_by_name(self, resource: Resource, key: str, value: str, resource_type: str) -> Link:
-        """Of several of one name the one that the property depends on counts, else the one of the same account."""
+        """Link to the resource called *value*.
+
+        Among several, prefer the one that the property depends on, then the one in the same account.
+        """
         same = {
             candidate.urn: self._is_same_account(resource, candidate)
             for candidate in self._by_name.get((resource_type, value), [])
@@ -203,7 +206,7 @@ def region_of(resource: Resource) -> str | None:
 
 
 def partition_of(region: str | None) -> str:
-    """Return the partition of a region: nothing where the region, or the partition of such a region, is not known."""
+    """Return the partition of a region, or an empty text if the region or its partition is not known."""
     if not region:
         return ""
     return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")

@@ -63,5 +63,5 @@ def _is_useless(action: str, statement: Statement) -> bool:
 def _hint(action: str) -> str:
     kinds = kinds_of_resources(action)
     if not kinds:
-        return f'{action} acts on no single resource: allow it on the resource "*" in a statement of its own.'
+        return f'{action} acts on no single resource: allow it on the resource "*" in a separate statement.'
     return f"{action} acts on {listed([quoted(resource_type) for resource_type in kinds[:3]])}: name such a resource."

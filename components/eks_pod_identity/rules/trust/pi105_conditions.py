@@ -113,14 +113,14 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
 
 
 def _expired(document: Document, statement: Statement) -> Iterator[Condition]:
-    """Yield the conditions that ask for a time before now: they do not hold, and never will again."""
+    """Yield the conditions that require a time in the past: they never hold again."""
     for condition in statement.conditions:
         if "lessthan" in condition.operator.lower() and _holds_now(document, condition) is False:
             yield condition
 
 
 def _without_begun(document: Document, statement: Statement) -> Statement:
-    """Return *statement* without the conditions that ask for a time after one that has passed: they hold for good."""
+    """Return *statement* without the conditions on a start time that has passed: they always hold."""
     lasting = [
         condition
         for condition in statement.conditions
@@ -133,7 +133,7 @@ _NOW = "aws:currenttime"
 
 
 def _holds_now(document: Document, condition: Condition) -> bool | None:
-    """Tell whether a condition on the current time holds now; None for another one."""
+    """Return whether a condition on the current time holds now, or None for any other condition."""
     operator = operator_of(condition.operator)
     if operator is None or operator.family is not Family.DATE or condition.name != _NOW or condition.open_values:
         return None
@@ -146,8 +146,8 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
     for statement in _all_denials(document):
         if statement.is_unconditional or statement.conditions_are_open:
             continue
-        beside = with_statements(document, [_ANYONE, _without_begun(document, statement)])
-        if admits_any_association(beside).answer is False:
+        alternative = with_statements(document, [_ANYONE, _without_begun(document, statement)])
+        if admits_any_association(alternative).answer is False:
             keys = " and ".join(
                 quoted(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
             )

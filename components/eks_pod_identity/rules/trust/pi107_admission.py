@@ -75,15 +75,15 @@ def admission_verdicts(chain: Chain) -> Iterator[Located]:
 
 
 def _is_in_another_account(chain: Chain) -> bool:
-    """Tell whether EKS rejects the association for the account of its role, whatever the trust policy (PI305)."""
+    """Return whether EKS rejects the association for the account of its role, whatever the trust policy (PI305)."""
     account = account_of(chain.source.arn)
     return bool(account and chain.account) and account != chain.account
 
 
 def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
-    """Return what to change on either side: the values of the trust policy, or those of the association.
+    """Return the fix: change values of the trust policy, or those of the association.
 
-    An add-on decides about its namespace and its ServiceAccount.
+    An add-on chooses its namespace and ServiceAccount itself.
     """
     trust = f"the trust policy of {role.mention}"
     if refused.effect is Effect.EXPLICIT_DENY:

@@ -78,7 +78,7 @@ def _deleting(original: Any) -> Any:
 
 def _with_preserve(original: Any) -> Any:
     def handle(method: str, path: str, headers: Any, body_bytes: bytes, query_params: Any) -> Any:
-        _preserve.set(query_params.get("preserve") in ("true", ["true"]))  # each request runs in a context of its own
+        _preserve.set(query_params.get("preserve") in ("true", ["true"]))  # each request runs in its own context
         return original(method, path, headers, body_bytes, query_params)
 
     return handle
