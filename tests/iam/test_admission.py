@@ -108,6 +108,23 @@ ANY = {
     "the service as an account": (trust(pods(Principal={"AWS": "pods.eks.amazonaws.com"})), False),
     "an unknown statement": (trust(UNKNOWN), None),
     "an address": (trust(pods({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})), True),
+    "an address in a network": (trust(pods({"IpAddress": {"aws:SourceIp": "10.0.0.5/8"}})), True),
+    "no address at all": (trust(pods({"IpAddress": {"aws:SourceIp": "office"}})), None),
+    # Some namespace may match both, though none that is tried does.
+    "two patterns of one key": (
+        trust(pods({"StringLike": {NAMESPACE: "c*"}, "StringLikeIfExists": {NAMESPACE: "*d"}})),
+        None,
+    ),
+    "patterns of two keys": (trust(pods({"StringLike": {NAMESPACE: "c*", NAME: "*d"}})), True),
+    "patterns of two keys, one of upper case": (trust(pods({"StringLike": {NAMESPACE: "C*", NAME: "*d"}})), False),
+    "whatever the case": (trust(pods({"StringEqualsIgnoreCase": {NAMESPACE: "PAYMENTS"}})), True),
+    "an account by pattern of another": (
+        trust(
+            pods({"StringLike": {"aws:SourceAccount": "1*"}}),
+            pods({"StringLike": {"aws:SourceAccount": "11*"}}, Effect="Deny"),
+        ),
+        True,
+    ),
     "a date": (trust(pods({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}})), None),
 }
 
