@@ -115,7 +115,11 @@ markers = ["engine: needs the built engine", "no_cover: measures time", "claim(n
 [tool.mutmut]
 source_paths = ["components"]
 """
-OPTIONS = ["-p", "no:cacheprovider", "-p", "no:timeout", "-p", "no:randomly", "--assert=plain", "--tb=native", "-s"]
+OPTIONS = [
+    *("-p", "no:cacheprovider", "-p", "no:timeout", "-p", "no:randomly"),
+    *("--assert=plain", "--tb=native", "-s"),
+    "--snapshot-warn-unused",  # the session itself runs no test
+]
 
 
 def prepare(folder: Path, area: Area) -> None:
