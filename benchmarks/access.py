@@ -1,4 +1,4 @@
-"""How many decisions a second: `python -m benchmarks.access`.
+"""Measures decisions per second: `python -m benchmarks.access`.
 
 The same policies and requests are judged by this project and by the judge of MiniStack, called directly in its own
 environment, in one run. "decide" is a user's whole question, from the check of the action to the answer; "evaluate" is

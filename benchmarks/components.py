@@ -112,7 +112,7 @@ class Bench:
         self.sandbox = ensure(directory)
 
     def project(self, program: str, identities: int, changes: Mapping[str, str] = MappingProxyType({})) -> Pulumi:
-        """Return a new project that runs *program* in an account of its own, with *changes* to the environment."""
+        """Return a new project that runs *program* in its own account, with *changes* to the environment."""
         account = str(next(ACCOUNTS))
         create_cluster(self.sandbox.aws, "main", account)
         folder = self.directory / "projects" / f"{program}-{account}"

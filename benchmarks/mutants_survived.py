@@ -1,4 +1,4 @@
-"""What is changed by the mutants that no test noticed: `python benchmarks/mutants_survived.py FOLDER [PART]`.
+"""Shows the changes of mutants that no test noticed: `python benchmarks/mutants_survived.py FOLDER [PART]`.
 
 FOLDER is that of a run of `mutation.py`, which may still be going on; PART is a part of the name of a module.
 """

@@ -1,4 +1,4 @@
-"""How good the tests are: `python benchmarks/mutation.py AREA [FOLDER [EARLIER]]` mutates an area's modules.
+"""Measures the tests: `python benchmarks/mutation.py AREA [FOLDER [EARLIER]]` mutates the modules of an area.
 
 Areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). `mutants_written` writes the
 mutants into a copy, and `mutants_in_forks` judges them in random order, so that a run that is stopped has judged a

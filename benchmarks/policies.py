@@ -1,4 +1,4 @@
-"""What the policy pack costs: `python benchmarks/policies.py`.
+"""Measures the policy pack: `python benchmarks/policies.py`.
 
 The pack and an empty one with as many policies run as processes, as the engine runs them, and judge the same resources
 in turn: 1,000 mixed resources of which a tenth concern Pod Identity, as in a preview and as in an analysis of saved
@@ -178,7 +178,7 @@ class Figures:
 
 @dataclass
 class Stack:
-    """What one pack needs for a stack request, in a process of its own each time."""
+    """The cost of a stack request for one pack, in a new process each time."""
 
     wall: Figures = field(default_factory=Figures)
     processor: Figures = field(default_factory=Figures)

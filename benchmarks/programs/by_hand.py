@@ -1,4 +1,4 @@
-"""The same resources, written by hand with the AWS SDK: what somebody would write who has no component to use."""
+"""The same resources, written by hand with the AWS SDK, as a user without the component would."""
 
 import json
 import os

@@ -21,7 +21,7 @@ class PulumiCli:
     version: str
     """As it reports itself: `v3.259.0`."""
     built: bool
-    """Whether the sandbox built it. Such a CLI has no language host next to it."""
+    """True if the sandbox built it. Such a CLI has no language host next to it."""
 
 
 def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:

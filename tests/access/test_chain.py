@@ -1,4 +1,4 @@
-"""What each part of an identity does on the way from the pod to its action."""
+"""How each part of an identity affects the chain from the pod to its action."""
 
 from dataclasses import replace
 from typing import Any
@@ -44,7 +44,7 @@ def source(**parts: Any) -> Identity:
     ("identity", "step", "outcome"),
     [
         (source(), READ, YES),
-        # The boundary of the source role limits whom it may assume.
+        # The boundary of the source role limits which roles it may assume.
         (source(boundary=EVERYTHING), READ, YES),
         (source(boundary=NO_STS), "source permission", DENIED),
         (source(boundary=document(allow("s3:*"))), "source permission", NO),

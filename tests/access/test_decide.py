@@ -1,4 +1,4 @@
-"""What an identity may do, step by step, and how the answer reads."""
+"""Decisions about what an identity may do, step by step, and their text."""
 
 from dataclasses import replace
 

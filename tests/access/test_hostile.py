@@ -1,4 +1,4 @@
-"""Documents that nobody should write, and states that are broken, never end in a traceback."""
+"""Hostile documents and broken states never cause a traceback."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How policies of several kinds decide together: IAM User Guide, "Policy evaluation logic" and "Session policies"."""
+"""How several types of policies decide together: IAM User Guide, "Policy evaluation logic" and "Session policies"."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def test_boundary_and_session_policy_limit_what_the_role_may_do(
         ({"AWS": ROOT}, OTHER, None, None, NO),
         ({"AWS": ACCOUNT}, OTHER, None, None, NO),
         ({"AWS": ROOT}, EVERYTHING, None, None, YES),
-        # The role: no policy of its own is needed, but boundary and session policy limit it.
+        # The role: it needs no policy, but the boundary and the session policy limit it.
         ({"AWS": ROLE_ARN}, OTHER, None, None, YES),
         ({"AWS": ROLE_ARN}, OTHER, OTHER, None, NO),
         ({"AWS": ROLE_ARN}, OTHER, None, OTHER, NO),

@@ -1,4 +1,4 @@
-"""Which actions and resources can be asked about: what clients name in a call, and no other."""
+"""Questions take the actions and resources of API calls, and no others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Identities from the resources of a program: each property that leads from one resource to another."""
+"""Identities from the resources of a program: each property that links two resources."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`eks-pod-identity` itself: what somebody sees who does not know it yet."""
+"""`eks-pod-identity` without a command: what a new user sees."""
 
 import pytest
 from click.testing import CliRunner, Result

@@ -1,4 +1,4 @@
-"""`eks-pod-identity policy-pack audit`, against a `pulumi` that says what the engine says."""
+"""`eks-pod-identity policy-pack audit`, against a fake `pulumi` with output of the engine."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Arguments that the tests of all components begin with."""
+"""Default arguments for the tests of all components."""
 
 import copy
 

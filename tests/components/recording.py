@@ -24,11 +24,10 @@ def default_name(component: str, *scope: str, path: str = "/") -> str:
     return names.default_role_name(component, *parts, unique=unique)
 
 
-# One for all recordings: Pulumi gives every thread that answers for it a loop that nobody closes, and with a loop of
-# its own each recording would have threads of its own.
+# All recordings share one loop: Pulumi starts threads for each loop, and never closes the loops of those threads.
 _loop = asyncio.new_event_loop()
-# What fails is raised by `record`. Told once more when its future is collected, it would be formatted in the middle of
-# whatever the collector interrupted, and Python 3.11 cannot parse source within parsing source.
+# `record` raises errors. Without a handler asyncio would also report them when it collects the future, which may be
+# while Python parses source: formatting a traceback would parse again, and Python 3.11 cannot do that.
 _loop.set_exception_handler(lambda *_: None)
 
 
@@ -168,7 +167,7 @@ def record(
     answers: dict[str, dict[str, Any]] | None = None,
     into: list[Recording] | None = None,
 ) -> Recording:
-    """Run *program* with a monitor of its own and return what it registered, or add that to *into* if it fails."""
+    """Run *program* with its own monitor and return what it registered, or add that to *into* if it fails."""
     recording = Recording()
     if into is not None:
         into.append(recording)

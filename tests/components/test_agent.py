@@ -1,4 +1,4 @@
-"""The agent: once per cluster, and its options as the add-on takes them."""
+"""The agent: one per cluster, with the options of the add-on."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Values in the place of others that people confuse them with: the error says what it is and what to write."""
+"""Values that users confuse: the error says what the value is and what to write instead."""
 
 import json
 from collections.abc import Callable

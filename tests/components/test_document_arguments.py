@@ -1,4 +1,4 @@
-"""Documents as arguments: every problem at its own path, and nothing of the document that may be a secret."""
+"""Document arguments: each problem has its path, and no error shows text that may be a secret."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an account, a cluster or a program has once is refused a second time, at preview and with both names."""
+"""Duplicates of what an account, a cluster or a program can have once are refused at preview, with both names."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The entry of the plugin, which consumers start with whatever Python they have."""
+"""The entry point of the plugin, which consumers may start with any version of Python."""
 
 import ast
 import shutil

@@ -1,4 +1,4 @@
-"""Values that nobody should give and somebody will: whatever they are, the answer is one error and no traceback."""
+"""Hostile values: the components report one error, without a traceback."""
 
 import collections
 import datetime as dt

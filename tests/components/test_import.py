@@ -1,11 +1,11 @@
-"""What importing the package costs, and what it leaves alone."""
+"""Importing the package loads few modules and changes nothing."""
 
 import subprocess
 import sys
 
 
 def loaded(code):
-    """Return the modules that are loaded after *code*, in a process of its own."""
+    """Return the modules that are loaded after *code*, in a separate process."""
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
         env={"PYTHONPATH": "components:tests/components"},

@@ -1,4 +1,4 @@
-"""Wrong arguments: every problem at once, in the caller's words, and nothing registered."""
+"""Wrong arguments: one error has every problem in the user's spelling, and nothing is registered."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""What a component looks up: answers of mocks that give all, a part or nothing, and credentials of another account."""
+"""Look-ups of a component: complete, partial and empty answers of mocks, and credentials of another account."""
 
 from typing import Any
 

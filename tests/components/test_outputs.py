@@ -1,7 +1,4 @@
-"""Outputs that are made of others keep what is known of them.
-
-Value, dependencies, secrecy, and whether it is known.
-"""
+"""Outputs made of other Outputs keep their values, dependencies and secrecy, and whether they are known."""
 
 from collections.abc import Callable
 from typing import Any

@@ -45,7 +45,7 @@ def construct(provider, inputs, **options):
 
 
 def test_the_schema_is_the_one_that_was_agreed(schema):
-    """A difference is a change of the contract; write_schema.py writes one that is meant."""
+    """A difference is a change of the contract. write_schema.py writes an intended change."""
     assert schema == json.loads(SCHEMA.read_text())
 
 

@@ -1,4 +1,4 @@
-"""Policy variables need a document of Version 2012-10-17; in any other IAM takes them literally."""
+"""Policy variables need a document of Version 2012-10-17. In an older one they are literal text."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds for every PodIdentity, tried with arguments made up by Hypothesis."""
+"""Properties of every PodIdentity, checked with arguments that Hypothesis generates."""
 
 import json
 import string

@@ -1,4 +1,4 @@
-"""A role alone, and the association that an add-on makes for it."""
+"""A role without an association, and the association that an add-on creates for it."""
 
 import json
 from typing import Any

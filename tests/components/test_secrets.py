@@ -1,4 +1,4 @@
-"""A secret is in no error, whichever argument the error is about."""
+"""No error shows a secret, whichever argument it is about."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The check of the trust policy that the library writes by itself."""
+"""The check of the trust policy that the library generates."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""What holds for every PodIdentityTargetRole.
+"""Properties of every PodIdentityTargetRole.
 
-It trusts what a PodIdentity prints for it, or it is refused in words.
+It trusts the role and the external ids of a PodIdentity, or the component reports an error.
 """
 
 import json

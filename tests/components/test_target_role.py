@@ -1,4 +1,4 @@
-"""The second role: made in another account, brought by somebody else, or made alone."""
+"""The target role: created in another account, existing, or created alone."""
 
 import json
 

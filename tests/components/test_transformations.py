@@ -1,4 +1,4 @@
-"""A user's transformations see on the children of a component what they see on the SDK's own resources."""
+"""A user's transformations see the children of a component like resources of the SDK."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a type checker says at the call sites of users."""
+"""What a type checker reports for calls of users."""
 
 import json
 import subprocess

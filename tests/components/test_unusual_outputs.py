@@ -1,4 +1,4 @@
-"""Outputs that turn out to be something unusual: what cannot be sent, a date, a whole result, nothing."""
+"""Outputs with unusual values: an object that cannot be sent, a date, a whole result, nothing."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Warnings about arguments that are allowed: seen at once, or when a value arrives."""
+"""Warnings about allowed arguments: at once, or when a value is known."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The trust policy that will be created is judged as a whole: who it locks out and who it lets in."""
+"""The check of the whole trust policy before its creation: it admits each binding and nobody else."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Arguments that say nothing pass: empty ones, those equal to the default, and Outputs without a value."""
+"""Arguments without an effect are accepted: empty ones, those equal to the default, and Outputs without a value."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""Call sites for the type checker, which reads them and never runs them.
+"""Calls for the type checker. They never run.
 
-A line that ignores an error must have one: an error that is not there is reported as an ignore without need.
+The type checker reports an unnecessary ignore, so each line that ignores an error has that error.
 """
 
 from typing import assert_type

@@ -1,6 +1,6 @@
-"""Rewrites the agreed schema.
+"""Writes the schema that the tests compare with.
 
-`python tests/components/write_schema.py`, from the root, after a change that is meant.
+Run `python tests/components/write_schema.py` from the root after an intended change of the contract.
 """
 
 import json

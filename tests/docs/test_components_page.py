@@ -1,4 +1,4 @@
-"""The page of the components' arguments is made from their schema, and speaks Python."""
+"""The page on the arguments of the components is generated from their schema, for Python."""
 
 import re
 import runpy

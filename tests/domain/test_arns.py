@@ -1,4 +1,4 @@
-"""ARNs are built for any partition, and a wrong one is refused by what it was given for."""
+"""ARNs are built for any partition, and a wrong one is refused in the words of its argument."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is done about an association that AWS refuses: how long it is retried, and the commands that are printed."""
+"""Associations that AWS refuses: how long they are retried, and the commands in the error."""
 
 import shlex
 

@@ -1,4 +1,4 @@
-"""How strangers' values are written into messages."""
+"""How messages quote values that users do not control."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Problems are told in the caller's spelling, and values are never respelled."""
+"""Problems use the spelling of the caller for names, and never change values."""
 
 from eks_pod_identity.errors import Problem, camel_case, listing, spelled
 

@@ -1,4 +1,4 @@
-"""Which names pass, and which are refused with the reason."""
+"""Which names are accepted, and which are refused with a reason."""
 
 import re
 

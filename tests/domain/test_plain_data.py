@@ -1,4 +1,4 @@
-"""What can be an argument at all, whatever it means."""
+"""Which Python values can be plain data."""
 
 import math
 

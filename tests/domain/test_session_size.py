@@ -1,4 +1,4 @@
-"""The estimate of what session tags and a session policy take of a session token."""
+"""The estimate of the size of session tags and a session policy in a session token."""
 
 import pulumi
 import pytest

@@ -1,4 +1,4 @@
-"""Tags: what AWS takes on all of the things that are tagged here."""
+"""Tags that AWS accepts on every resource type of the components."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A running sandbox for all engine tests, and for each test a project with AWS accounts and a namespace of its own."""
+"""A running sandbox for all engine tests, and for each test a project with its own AWS accounts and namespace."""
 
 import itertools
 import os

@@ -14,7 +14,7 @@ SDK = "sdks/eks-pod-identity-eks-pod-identity"
 
 
 def open_example(project: Project, name: str) -> Project:
-    """Give the project of an example to a test: its accounts, and a state of its own.
+    """Give the project of an example to a test: its accounts, and its own state.
 
     The folder holds the example's `Pulumi.yaml` alone; the program is compiled elsewhere, once for all tests.
     """

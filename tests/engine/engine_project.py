@@ -1,4 +1,4 @@
-"""A Pulumi project as an engine test drives it, and what the engine said it did."""
+"""A Pulumi project of an engine test, and the events of the engine."""
 
 import json
 import shutil
@@ -113,7 +113,7 @@ class Project:
         return Run.of(done.returncode, done.stdout, events)
 
     def start(self, command: str, *arguments: str) -> "subprocess.Popen[str]":
-        """Start a command in a process group of its own, to be watched or killed."""
+        """Start a command in its own process group, so that a test can watch or kill it."""
         return subprocess.Popen(
             [self.pulumi.cli, command, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,

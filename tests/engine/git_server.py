@@ -1,4 +1,4 @@
-"""A git server over TLS on a loopback address, as `pulumi package add` fetches a package from."""
+"""A git server over TLS on a loopback address, for `pulumi package add`."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ one in a path with a colon."""
 
 @contextmanager
 def serve(repositories: Path, folder: Path) -> Iterator[Path]:
-    """Serve the bare repositories under a folder; yield the authorities to trust, ours beside the system's.
+    """Serve the bare repositories under a folder; yield the authorities to trust, ours and the system's.
 
     Raises:
         PermissionError, OSError: If this user may not listen on port 443, or somebody else does.

@@ -1,4 +1,4 @@
-"""One test's corner of the sandbox: two AWS accounts, a cluster, a namespace, a node with its agent."""
+"""The part of the sandbox for one test: two AWS accounts, a cluster, a namespace, a node with its agent."""
 
 import json
 import threading
@@ -192,7 +192,7 @@ class Case:
             return {}
         self._runs += 1
         variables = mount(self.api, pod, injection, self.folder / f"root-{self._runs}")
-        # On every node the one address leads to that node's own agent; here each agent has a port of its own.
+        # On every node the one address leads to that node's own agent; here each agent has its own port.
         return variables | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
     def run(

@@ -1,4 +1,4 @@
-"""A project whose AWS is reached through the fault proxy, and what emulator and engine hold of it."""
+"""A project that reaches AWS through the fault proxy, and its state in the emulator and the engine."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""After a run was killed: what it had begun to create is looked up in AWS and taken into the state, or forgotten.
+"""Recovery after a killed run: imports the resources that the run created in AWS, and forgets the others.
 
 The engine keeps what it had begun as pending operations and leaves it to a person to say what became of them. (Its own
 `pulumi refresh --import-pending-creates` marks them and, as of 3.259, never reads them again.)

@@ -1,4 +1,4 @@
-"""What pods may do, read from what the real engine writes: the export of a stack, and the plan of a preview."""
+"""What pods may do, according to output of the real engine: the export of a stack, and the plan of a preview."""
 
 from eks_pod_identity.access import Outcome, identities_of_state
 from engine_project import Project

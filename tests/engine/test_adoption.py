@@ -1,4 +1,4 @@
-"""Taking over what exists: the way out that an error prints, and the recipe of the documentation."""
+"""Adopting existing resources: by the fix in an error, and by the recipe of the documentation."""
 
 import json
 import re

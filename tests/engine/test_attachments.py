@@ -1,4 +1,4 @@
-"""A managed policy under another key: AWS knows an attachment by role and policy alone, and must not lose it."""
+"""A managed policy moves to another key and stays attached: AWS identifies an attachment by role and policy alone."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The second hop across accounts in one `up`, with everything known before anything is made."""
+"""The second hop across accounts in one `up`, with all values known before anything is created."""
 
 import json
 

@@ -17,13 +17,13 @@ EXAMPLES = sorted({file.parent.name for file in (ROOT / "examples").glob("*/Pulu
 
 
 def opened(project: Project, name: str) -> Project:
-    """Copy an example beside the components, as it stands in the repository, and configure it for the test."""
+    """Copy an example next to the components, as in the repository, and configure it for the test."""
     folder = project.folder.parent / "repository" / "examples" / name
     shutil.copytree(ROOT / "examples" / name, folder)
     (folder.parent.parent / "components").symlink_to(ROOT / "components")
     backend = project.folder.parent / "backend"
     backend.mkdir()
-    # The examples keep the names of their projects, so each has a place of its own for its state.
+    # The examples keep the names of their projects, so each has its own folder for the state.
     environment = {**project.pulumi.environment, "PULUMI_BACKEND_URL": f"file://{backend}"}
     pulumi = Pulumi(project.pulumi.cli, folder, environment)
     pulumi.select("test")

@@ -1,4 +1,4 @@
-"""What somebody attaches to a role by hand: shown and removed with `exclusive_policies`, and only with a refresh."""
+"""Policies attached to a role by hand: `exclusive_policies` shows and removes them, but only with a refresh."""
 
 import json
 
@@ -85,7 +85,7 @@ def test_policies_of_the_program_come_and_go_and_one_that_was_deleted_by_hand_co
     project.up(None, "--refresh")
     assert list_policies(project) == OWN
 
-    # A component that is no longer the only owner leaves what is there.
+    # A component that is no longer the only owner leaves existing policies.
     project.up(program("read", exclusive=False))
     tamper(project)
     project.up(None, "--refresh")

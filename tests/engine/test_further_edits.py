@@ -1,4 +1,4 @@
-"""Edits of the second rank, what the plan says of them, and what AWS holds afterwards."""
+"""Less common edits: their plan, and the result in AWS."""
 
 import json
 from typing import Any

@@ -45,7 +45,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def example(project: Project) -> Project:
-    """The example's project, in accounts of its own."""
+    """The example's project, with its own accounts."""
     return open_example(project, "go")
 
 

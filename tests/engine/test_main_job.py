@@ -1,4 +1,4 @@
-"""The commands of the Makefile, in a checkout and a sandbox of their own: what a newcomer runs first."""
+"""The commands of the Makefile that a new contributor runs first, in their own checkout and sandbox."""
 
 import os
 import re
@@ -121,7 +121,7 @@ def test_the_other_environments_preview_under_their_policies(stack: str, checkou
 
 @pytest.fixture
 def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
-    """The repository's own project in a folder whose stack files a test may spoil, with a backend of its own.
+    """The repository's own project in a folder whose stack files a test may change, with its own backend.
 
     The stack is created first, so that the file has its salt: the engine rewrites the file only to add one.
     """

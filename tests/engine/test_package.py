@@ -1,4 +1,4 @@
-"""The plugin as `pulumi package` sees it: what a consumer in another language is given."""
+"""The plugin through `pulumi package`, as a consumer in another language gets it."""
 
 import json
 import re

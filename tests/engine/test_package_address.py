@@ -1,4 +1,4 @@
-"""The package as a stranger adds it: by the address of a git repository and a tag, with nothing of ours installed."""
+"""The package added by the address of a git repository and a tag, on a machine without the project."""
 
 import contextlib
 import os
@@ -85,7 +85,7 @@ PROGRAM: dict[str, Any] = {
 
 @pytest.fixture
 def stranger(project: Project, authorities: Path, tmp_path: Path) -> Iterator[Project]:
-    """A project in YAML of somebody who has nothing of ours."""
+    """A YAML project of a user who has not installed the project."""
     folder = tmp_path / "stranger"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(PROGRAM, sort_keys=False))
@@ -130,7 +130,7 @@ def test_the_package_is_added_by_address_and_tag_and_used(stranger: Project):
     assert again.changes == []
     assert stranger.outputs()["role"].startswith(f"arn:aws:iam::{stranger.account}:role/")
 
-    # A colleague has the project file alone; so has somebody who deleted a plugin that an older Python had installed.
+    # A colleague has only the project file, like a user who deleted a plugin that an older Python had installed.
     shutil.rmtree(stranger.folder / "sdks")
     shutil.rmtree(plugin)
     stranger.pulumi.run("install")

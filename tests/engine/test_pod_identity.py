@@ -1,4 +1,4 @@
-"""`PodIdentity` on the real engine, against what AWS holds afterwards: up, changed, replaced, killed and destroyed."""
+"""`PodIdentity` on the real engine, compared with AWS after up, changes, replacements, a kill and destroy."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Resources of the official AWS SDK against the stand-in plugin, under the real engine.
 
-The floor that all else stands on.
+All other engine tests rely on these.
 """
 
 from engine_project import Project

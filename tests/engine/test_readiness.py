@@ -1,4 +1,4 @@
-"""The order of things: a workload starts after its credentials take effect and ends before they go away."""
+"""Order of operations: a workload starts after its credentials take effect, and ends before they are deleted."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The README's example and steps, as they stand there."""
+"""The example and the steps of the README, unchanged."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""What an update must not begin: duplicates, trust policies open to everybody, credentials of another account."""
+"""Mistakes that stop an update before it begins: duplicates, open trust policies, credentials of another account."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the plan says when a program is edited: nothing, an update in place, or a replacement that deletes first."""
+"""The plan after an edit of a program: no change, an update in place, or a replacement that deletes first."""
 
 from typing import Any
 

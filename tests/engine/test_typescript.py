@@ -1,6 +1,6 @@
 """Programs in TypeScript, with the SDK generated for them, on the real engine.
 
-`examples/typescript` is run as it is; beside it are programs whose values are secret, unknown or wrong.
+They are `examples/typescript`, unchanged, and programs with secret, unknown or wrong values.
 """
 
 import json
@@ -56,8 +56,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def typescript(project: Project) -> Project:
-    """The example's project, in accounts of its own."""
-    # The program asks for the AWS plugin of its own SDK, which is another version than the components ask for.
+    """The example's project, with its own accounts."""
+    # The program requires the AWS plugin of its SDK, which has another version than the one of the components.
     plugins = project.sandbox.directory / "home" / "plugins"
     version = json.loads((EXAMPLE / "package.json").read_text())["dependencies"]["@pulumi/aws"]
     shutil.copytree(

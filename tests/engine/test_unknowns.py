@@ -1,4 +1,4 @@
-"""What is known at preview, and a cluster that is made in the same program."""
+"""Known values at preview, and a cluster that the same program creates."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""State that an earlier version made is left as it is, but for the changes that the changelog names.
+"""State of an earlier version does not change, except for the changes in the changelog.
 
 `upgrade/state.json` is the export of a stack that `upgrade/program.py` made with commit 5eed46a in the sandbox,
 without times and source positions. It is previewed with the code of today, in the accounts it was made in.

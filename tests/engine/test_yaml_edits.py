@@ -1,4 +1,4 @@
-"""Edits of a YAML program: the component runs in the plugin, and plans what it plans in Python."""
+"""Edits of a YAML program: the component runs in the plugin, and its plan is the same as in Python."""
 
 from engine_project import Project, Run
 from test_examples import opened

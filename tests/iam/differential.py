@@ -28,7 +28,7 @@ EVERYONE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principa
 
 
 def running_chain(folder: Path) -> Iterator[Chain]:
-    """Yield what makes roles and sessions in an emulator of its own."""
+    """Yield a client that creates roles and sessions in its own emulator."""
     numbers = itertools.count(1)
     running: Aws = start_aws(folder)
     yield Chain(running, lambda stem: f"{stem}-{next(numbers)}")

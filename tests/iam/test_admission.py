@@ -1,4 +1,4 @@
-"""Whom a trust policy admits: an association, any association, or everybody of an account."""
+"""Callers that a trust policy admits: an association, any association, or a whole account."""
 
 import pytest
 

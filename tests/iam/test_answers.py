@@ -1,4 +1,4 @@
-"""What an answer carries besides yes and no, and where it stays open."""
+"""The details of an answer, and when an answer is open."""
 
 import pytest
 

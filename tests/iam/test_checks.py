@@ -1,4 +1,4 @@
-"""The elements of a statement compared with a request one by one, and whom a trust policy admits with what it says."""
+"""The comparison of each element of a statement with a request, and the callers that a trust policy admits."""
 
 from typing import Any
 

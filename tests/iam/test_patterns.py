@@ -1,4 +1,4 @@
-"""Wildcards, policy variables, and what a pattern and a value that is not known have in common."""
+"""Wildcards, policy variables, and the overlap of a pattern and an unknown value."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds for every document and every request."""
+"""Properties of every document and every request."""
 
 import dataclasses
 import random

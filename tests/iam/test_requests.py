@@ -1,4 +1,4 @@
-"""The keys of EKS's requests and of a pod's: known, absent or open, as AWS's pages say."""
+"""The condition keys of requests of EKS and of a pod: known, absent or open, as AWS documents them."""
 
 from dataclasses import replace
 

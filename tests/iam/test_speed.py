@@ -1,4 +1,4 @@
-"""Hostile documents of 10 kB are judged at once: nothing grows with the square of their size.
+"""Hostile documents of 10 kB are judged quickly: no step is quadratic in their size.
 
 The aim is 50 ms for one answer on an idle machine. Test runs share their processors, so these tests allow five times
 as much: they find what grows with the square of a document, not what is slower by a half.

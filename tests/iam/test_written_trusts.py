@@ -1,4 +1,4 @@
-"""The trust that the components write admits exactly the callers it is for.
+"""The trust policies of the components admit exactly the intended callers.
 
 Callers and expectations are made from the inputs and never from reading the document: every combination of clusters,
 namespaces, ServiceAccounts and accounts that are bound, and of strangers.
@@ -46,7 +46,7 @@ def caller(cluster: str, namespace: str, account: str, place: tuple[str, str, st
 def is_meant(
     scope: TrustScope, bound: list[tuple[str, str, str]], binding: tuple, *, tagged: bool, has_tags: bool
 ) -> bool:
-    """Tell from the inputs alone whether a caller is meant."""
+    """Return whether the inputs intend to admit a caller, without reading the document."""
     cluster, namespace, account, (region, owner, partition) = binding
     if owner != ACCOUNT:
         return False

@@ -1,4 +1,4 @@
-"""The seam to the SDK: proxies, levels and remediation, as the SDK has them today."""
+"""The adapter to the SDK: proxies, levels and remediation."""
 
 import contextlib
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What the components register, fed to the pack: at preview and after it, nothing is wrong and nothing is unknown."""
+"""The pack on resources of the components: at preview and after it, nothing is wrong and nothing is unknown."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every example of the rule reference, through the pack, at preview and on applied state."""
+"""The pack on every example of the rule reference, at preview and on applied state."""
 
 import pytest
 

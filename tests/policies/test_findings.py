@@ -1,4 +1,4 @@
-"""Slips from public repositories and reviews, as raw `aws` stacks: what the pack reports of each."""
+"""Mistakes from public repositories and reviews, as raw `aws` stacks, and the report of the pack for each."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What people read: the whole report on a corpus of mistakes, as a reviewed snapshot."""
+"""The whole report on a corpus of mistakes, as a reviewed snapshot."""
 
 from typing import Any
 

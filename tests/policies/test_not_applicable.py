@@ -1,4 +1,4 @@
-"""Each rule on a resource of the type that it looks at, which it has nothing to say about."""
+"""Each rule on a resource of its type to which it does not apply."""
 
 from typing import Any
 

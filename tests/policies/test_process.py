@@ -1,4 +1,4 @@
-"""The pack as the engine runs it: a process of its own that is spoken to over gRPC."""
+"""The pack as the engine runs it: a separate process, over gRPC."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The configuration of the policies: what is taken, what is refused, and what it changes."""
+"""The configuration of the policies: accepted values, refused values, and effects."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which resources a stack policy takes for the same, and what stays open: places, names, and values not known yet."""
+"""How a stack policy identifies resources, by account, region, name or ARN, and when it cannot."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How the stack policy finds what belongs together: by ARN, name or dependency, at preview and on applied state."""
+"""How the stack policy links resources: by ARN, name or dependency, at preview and on applied state."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Each rule where what decides is not known yet: it says so, or what is known is enough; it never guesses."""
+"""Each rule with unknown values: it decides if the known values suffice, or reports that it cannot."""
 
 import copy
 from typing import Any

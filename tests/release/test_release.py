@@ -1,4 +1,4 @@
-"""What `make release-check` finds wrong."""
+"""The problems that `make release-check` reports."""
 
 import shutil
 import zipfile

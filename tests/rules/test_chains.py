@@ -1,4 +1,4 @@
-"""What a stack shows of an association, its role and its target role when EKS acts for it, and what it leaves open."""
+"""The chain of an association, its role and its target role in a stack, with known and unknown values."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How it is said what keeps a policy from admitting a request."""
+"""How messages say why a policy does not admit a request."""
 
 from typing import Any
 

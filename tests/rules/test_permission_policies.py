@@ -1,4 +1,4 @@
-"""PI603 to PI605: what an action can act on by the Service Authorization Reference, and how policies go wrong."""
+"""PI603 to PI605: the resources of actions by the Service Authorization Reference, and mistakes in policies."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The permission policies of a role, wherever the stack has them, and what it leaves open."""
+"""The permission policies of a role from all resources of a stack, known and unknown."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the rules say about documents, word for word and place for place, as a reviewed snapshot."""
+"""The messages of the rules about documents, with their locations, as a reviewed snapshot."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -185,7 +185,7 @@ def test_what_allows_nothing(document: object, nothing: bool):
 
 
 def test_a_call_that_a_key_of_its_service_decides_is_not_judged_for_every_service():
-    """`*` is every service, and each has keys of its own."""
+    """`*` means every service, and each service has its own keys."""
     by_prefix = {"StringEquals": {"s3:prefix": "a"}}
 
     assert "PI209" not in session_codes(policy(Action="*", Resource="*", Condition=by_prefix))

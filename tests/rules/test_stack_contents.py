@@ -1,5 +1,5 @@
-"""What the rules read of a stack beside roles: agents, ServiceAccounts, the associations of add-ons, and what makes
-associations or roles out of their sight.
+"""What the rules read from a stack besides roles: agents, ServiceAccounts, associations of add-ons, and components
+that create associations or roles elsewhere.
 """
 
 from typing import Any

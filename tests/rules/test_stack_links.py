@@ -1,4 +1,4 @@
-"""How the resources of a stack lead to each other: links by ARN, name and dependency, places and accounts."""
+"""Links between the resources of a stack: by ARN, name and dependency, within regions and accounts."""
 
 from typing import Any
 

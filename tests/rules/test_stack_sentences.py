@@ -1,4 +1,4 @@
-"""What the rules say about whole stacks, word for word and place for place, as a reviewed snapshot.
+"""The messages of the rules about whole stacks, with their locations, as a reviewed snapshot.
 
 Each stack is as at preview: `${role.arn}` is not known, and depends on the role.
 """

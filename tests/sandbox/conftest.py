@@ -1,4 +1,4 @@
-"""AWS settings of whoever runs the tests do not reach the sandbox's clients."""
+"""Keeps the AWS settings of the user away from the sandbox's clients."""
 
 from sandbox.running import isolate
 

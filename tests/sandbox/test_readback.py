@@ -1,4 +1,4 @@
-"""What a trust policy that was read back is shown as."""
+"""How a trust policy from AWS is displayed."""
 
 from typing import Any
 

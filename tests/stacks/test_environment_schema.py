@@ -1,4 +1,4 @@
-"""The schema that editors check a stack's file by."""
+"""The schema with which editors check a stack's file."""
 
 from pathlib import Path
 from typing import Any

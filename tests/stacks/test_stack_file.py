@@ -1,4 +1,4 @@
-"""The stack's file as it was typed: each problem is one line with its place and the fix, for any bytes."""
+"""The stack's file as the user typed it: each problem is one line with its path and the fix, for any bytes."""
 
 import random
 import time

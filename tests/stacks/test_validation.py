@@ -1,4 +1,4 @@
-"""Every problem of a stack's file is found at once, with the path of its key."""
+"""All problems of a stack's file are reported at once, each with the path of its key."""
 
 import copy
 import functools

@@ -1,4 +1,4 @@
-"""The assertions: what passes, what fails, and what the failure says."""
+"""The assertions: when they pass, when they fail, and the text of a failure."""
 
 from pathlib import Path
 from typing import Any

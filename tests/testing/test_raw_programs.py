@@ -1,4 +1,4 @@
-"""Programs of raw resources under mocks, written in the ways that Pulumi's and AWS's documentation shows."""
+"""Programs of raw resources under mocks, written as the documentation of Pulumi and AWS shows."""
 
 import json
 from collections.abc import Callable

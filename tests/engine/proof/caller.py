@@ -1,4 +1,4 @@
-"""A workload that runs on: every second it reads an object with its pod's credentials, and prints what came of it.
+"""A workload that keeps running: every second it reads an object with its pod's credentials and prints the result.
 
 Arguments: bucket and key. Each line is the time of a call and the code of the refusal, or null.
 """

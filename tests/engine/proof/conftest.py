@@ -1,4 +1,4 @@
-"""EKS's parts on top of the running sandbox, and for each test a case of its own on them."""
+"""The parts of EKS in the running sandbox, and for each test its own case."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the reference of CreatePodIdentityAssociation says of the call itself, through the SDK."""
+"""The call CreatePodIdentityAssociation as its reference describes it, through the SDK."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""EKS Auth on a bad day: what the agent on the node does about it, and what the SDK in the pod makes of that.
+"""Faults of EKS Auth: how the agent on the node and the SDK in the pod handle them.
 
 The agent asks EKS Auth up to three times and passes on the last answer with its status; what cannot change (no
 association, no permission) it does not ask again. The SDK asks the agent three times, a second apart, whatever it was

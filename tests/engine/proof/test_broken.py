@@ -1,4 +1,4 @@
-"""Broken configurations, and what the pod's SDK says of them: what `docs/troubleshooting.md` is made of.
+"""Broken configurations and the errors of the pod's SDK, on which `docs/troubleshooting.md` is based.
 
 Each test names the rule that reports the mistake beforehand. Mistakes that EKS or IAM refuse at creation are shown
 with the message of that refusal; rules that guard against too much access (PI103, PI104, PI204, PI205, PI306) break no

@@ -1,4 +1,4 @@
-"""`pulumi up` while AWS has a bad day: it completes or says clearly what failed, and the next `up` makes it right.
+"""`pulumi up` with faults of AWS: it completes or says clearly what failed, and the next `up` completes the work.
 
 What is right is read from the emulator, never from the engine: every role and association once, and those in the
 state.

@@ -1,4 +1,4 @@
-"""Pod Identity beside IRSA: what the webhook injects when a ServiceAccount has both, and which of them the SDK takes.
+"""Pod Identity together with IRSA: what the webhook injects for a ServiceAccount with both, and what the SDK uses.
 
 Sources: EKS User Guide "how EKS Pod Identity works"; the webhook's code; the order of botocore's resolver. The token
 of IRSA is a real one of the API server; the emulator's STS judges the trust by its claims and does not verify its
@@ -49,7 +49,7 @@ def test_an_association_wins_over_the_irsa_annotation_for_new_pods(case: Case):
 
 
 def test_a_role_that_trusts_irsa_too_is_reached_through_the_association(case: Case):
-    """Dual trust, the step before IRSA is left: both statements stand beside each other."""
+    """Dual trust, the step before the migration from IRSA: one policy has both statements."""
     issuer = f"arn:aws:iam::{case.account}:oidc-provider/oidc.eks.{REGION}.amazonaws.com/id/EXAMPLE"
     annotate(case, f"arn:aws:iam::{case.account}:role/api")
     case.associate(case.role("api", case.trust(irsa_provider_arn=issuer)))

@@ -81,7 +81,7 @@ def kill_at(weather: Weather, part: str, point: int) -> list[int]:
 
 
 def recovered(weather: Weather) -> None:
-    """Run `pulumi up` until it succeeds; what AWS says is there already is imported, as its error advises."""
+    """Run `pulumi up` until it succeeds. Import what already exists in AWS, as the error advises."""
     weather.proxy.plan = Plan([])
     project = weather.project
     project.pulumi.run("cancel", "--yes", check=False)
@@ -141,7 +141,7 @@ def test_after_a_kill_the_next_up_makes_it_right(weather: Weather, part: str, po
 
 
 def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(weather: Weather, tmp_path: Path):
-    """The engine replaces the state of a folder backend at once, but not the attributes beside it.
+    """The engine replaces the state of a folder backend at once, but not the files with its attributes.
 
     Docs/troubleshooting.md.
     """

@@ -68,7 +68,7 @@ def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
         with lock:
             seconds.append(time.perf_counter() - began)
 
-    # A process of its own, as on a node: in this one it would share the interpreter with the clients.
+    # A separate process, as on a node: in this one it would share the interpreter with the clients.
     agent, address = start_agent(case.folder, auth=case.auth, cluster="main", account=case.account, region=REGION)
     began = time.perf_counter()
     in_parallel(REQUESTS, ask, at_once=AT_ONCE)

@@ -1,4 +1,4 @@
-"""Associations of every kind, each tried as its pod would: which role, which permissions, and who is denied.
+"""Associations of every form, each used as its pod would: which role, which permissions, and who is denied.
 
 Sources: EKS User Guide "how EKS Pod Identity works" (HOW), "target IAM role" (TARGET), "session tags" (TAGS);
 reference of CreatePodIdentityAssociation (REF). Tags and session policies are in `test_session_matrix.py`, IRSA in

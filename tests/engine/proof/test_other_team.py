@@ -1,4 +1,4 @@
-"""A target role that another team makes by itself: what PodIdentity prints is exactly what that role must trust."""
+"""A target role of another team: it must trust exactly what PodIdentity prints."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ aws.iam.Role("reader", name="reader", assume_role_policy=PRINTED,
 
 
 def of(project: Project, case: Case, account: str, folder: Path) -> Project:
-    """A project of its own in *account*, with the accounts of *case*."""
+    """A separate project in *account*, with the accounts of *case*."""
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(
         f"{(project.folder / 'Pulumi.yaml').read_text()}  team: {{value: {account}}}\n"

@@ -1,6 +1,6 @@
 """The component's wait is what makes the first pod of a workload succeed: associations become visible late.
 
-Fifty workloads are deployed in two runs, each association with a seeded delay of its own before the webhook knows it.
+Fifty workloads are deployed in two runs, each association with its own seeded delay before the webhook knows it.
 Their pods use the gated `service_account_name`, so each is created as soon as the component lets it.
 """
 

@@ -1,4 +1,4 @@
-"""Session tags and session policies of associations, each gone through as its pod would.
+"""Session tags and session policies of associations, each used as its pod would.
 
 Sources: EKS User Guide "session tags" (TAGS); reference of CreatePodIdentityAssociation (REF); AWS Containers blog on
 session policies, March 2026 (POLICY).

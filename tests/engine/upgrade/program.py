@@ -1,6 +1,6 @@
-"""The program whose state is saved beside it.
+"""The program of the saved state in `state.json`.
 
-Every component, with the names it takes by default and with given ones.
+It has every component, with default and with explicit names.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""One emulator for all tests of this folder; each test works with names of its own."""
+"""One emulator for all tests of this folder. Each test uses its own names."""
 
 import itertools
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Calls to the emulator in the words of these tests: roles, chains of sessions, refusals."""
+"""Helpers that call the emulator: roles, chains of sessions, refusals."""
 
 import json
 from collections.abc import Callable

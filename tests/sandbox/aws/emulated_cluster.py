@@ -1,4 +1,4 @@
-"""A cluster in the emulator, in the words of the tests of associations and add-ons."""
+"""A cluster in the emulator, for the tests of associations and add-ons."""
 
 from typing import Any
 

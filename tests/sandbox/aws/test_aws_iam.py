@@ -1,4 +1,4 @@
-"""IAM refuses what it refuses at AWS (IAM API; IAM JSON policy language; IAM quotas)."""
+"""The emulated IAM refuses the same requests as AWS (IAM API; IAM JSON policy language; IAM quotas)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The inventory sees everything that a stack makes, and tells apart what differs."""
+"""The inventory lists everything that a stack creates, and shows each difference."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from tests.sandbox.aws.emulated_aws import SERVICE, Chain, allow, client, docume
 
 
 class Account:
-    """An account of its own, so that nothing of another test is in it."""
+    """An account without resources of another test."""
 
     def __init__(self, chain: Chain, number: str) -> None:
         self.chain, self.number = chain, number

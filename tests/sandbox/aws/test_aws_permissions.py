@@ -1,4 +1,4 @@
-"""What a caller needs to deploy, and what a denial says.
+"""The permissions that a deployment needs, and the text of a denial.
 
 EKS User Guide; SAR; IAM User Guide, access denied messages.
 """

@@ -1,4 +1,4 @@
-"""The emulator is started whole or not at all, and its environment is made once."""
+"""The emulator starts completely or not at all, and its environment is created once."""
 
 import contextlib
 import shutil

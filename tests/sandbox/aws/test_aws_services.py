@@ -1,4 +1,4 @@
-"""Policies decide on the services that identities of the stacks use: of each, one call is allowed and one denied."""
+"""Policies decide on each service that identities of the stacks use: one call is allowed and one denied."""
 
 from typing import Any
 

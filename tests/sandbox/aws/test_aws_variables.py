@@ -264,7 +264,7 @@ class TestWhereTheyExpand:
         assert bucket.readable(allow("s3:GetObject", resource), version="2008-10-17") == {"${aws:username}/one"}
 
     def test_in_a_bucket_policy(self, chain: Chain, bucket: Bucket) -> None:
-        """The policy of a resource has a version of its own, by which its variables expand."""
+        """The version of a resource policy decides whether the variables of that policy expand."""
         session = bucket.session(EVERYTHING, Tags=PAYMENTS)
         only_own = deny("*") | {"Principal": "*"}
         only_own = {key: value for key, value in only_own.items() if key != "Resource"}

@@ -1,4 +1,4 @@
-"""Diff: what the provider's source says of single properties."""
+"""Diff: single properties, as the provider's source treats them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The webhook's list follows the associations, late by the delay that stands for eventual consistency."""
+"""The webhook's list follows the associations after a delay, which stands for eventual consistency."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A Go of a few lines: it notes how it was called, and builds, fails or takes its time as it is told."""
+"""A fake Go: it records its calls, and builds, fails or waits as the test configures it."""
 
 import json
 import os
@@ -48,7 +48,7 @@ printf 'binary of %s' "$(basename "$out")" >"$out"
 
 @dataclass
 class FakeGo:
-    """The Go on PATH, the cache beside it, and what it was asked to do."""
+    """The Go on PATH, the cache, and the calls of Go."""
 
     folder: Path
     cache: Path
@@ -77,7 +77,7 @@ class FakeGo:
         (self.folder / "tenths").write_text(str(round(seconds * 10)))
 
     def command(self, *names: str) -> subprocess.Popen[str]:
-        """Start `python -m sandbox.engine` as a person would, in a process of its own."""
+        """Start `python -m sandbox.engine` as a person would, in a separate process."""
         return subprocess.Popen(
             [sys.executable, "-m", "sandbox.engine", *names],
             cwd=ROOT,

@@ -1,3 +1,5 @@
+"""Building binaries: once, completely, and without the user's flags."""
+
 import io
 import os
 import signal

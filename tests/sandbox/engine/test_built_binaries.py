@@ -1,4 +1,4 @@
-"""What the recipes make, asked the simplest question each of them answers."""
+"""The built binaries, each with its simplest command."""
 
 import os
 import signal

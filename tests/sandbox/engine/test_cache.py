@@ -1,3 +1,5 @@
+"""The cache of binaries: its keys, its folder, and the removal of unused binaries."""
+
 import dataclasses
 import os
 import time

@@ -1,3 +1,5 @@
+"""The choice of the Pulumi CLI: one on PATH, or a built one."""
+
 import io
 from pathlib import Path
 

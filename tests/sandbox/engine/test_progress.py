@@ -1,3 +1,5 @@
+"""The progress output of a build, on a terminal and in a log."""
+
 import io
 
 import pytest

@@ -1,3 +1,5 @@
+"""The recipes pin their modules, and their builds are reproducible."""
+
 import pytest
 
 from sandbox.engine.recipes import RECIPES, UNOPTIMISED, Recipe

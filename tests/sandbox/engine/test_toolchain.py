@@ -1,3 +1,5 @@
+"""The Go toolchain: which versions are accepted, and the errors."""
+
 import pytest
 
 from sandbox.engine import binaries

@@ -1,4 +1,4 @@
-"""Nothing is run from the cache but what was put there by a build of this user."""
+"""Only binaries that a build of this user put into the cache are run."""
 
 import os
 import stat

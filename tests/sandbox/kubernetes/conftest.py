@@ -1,3 +1,5 @@
+"""One control plane for all tests of this folder."""
+
 from collections.abc import Iterator
 
 import pytest

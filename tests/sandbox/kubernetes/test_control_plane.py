@@ -1,3 +1,5 @@
+"""The control plane: namespaces, ServiceAccounts, tokens, admission, and its processes."""
+
 import dataclasses
 import itertools
 import socket

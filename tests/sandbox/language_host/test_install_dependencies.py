@@ -1,4 +1,4 @@
-"""What the language host installs: nothing for a checkout, what is needed for a downloaded plugin."""
+"""The language host installs the dependencies of a downloaded plugin, and nothing for a checkout."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What counts as proven, and what the report prints."""
+"""When a proof succeeds, and what its report prints."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The table of claims: complete, and as the tests' marks have it."""
+"""The table of claims is complete and matches the marks of the tests."""
 
 from sandbox.proof.claims import CLAIMS, PAGE, Shown, marks, page, table
 

@@ -1,4 +1,4 @@
-"""The expectations of a stack's proof: what is read, and every mistake reported with its place."""
+"""The expectations of a stack's proof: valid files, and every mistake with its path."""
 
 import json
 from pathlib import Path

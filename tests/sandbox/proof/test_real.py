@@ -1,6 +1,6 @@
 """The proof on a real cluster, as far as it goes without one: a `kubectl` that admits, runs and forgets pods.
 
-It runs the pod's own command, so that what is shown here is everything but AWS.
+It runs the pod's own command, so these tests cover everything but AWS.
 """
 
 import json
