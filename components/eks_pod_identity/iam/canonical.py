@@ -43,7 +43,7 @@ def document_of(valid: object) -> Document:
 
     The caller has checked it: a malformed document raises an arbitrary exception here.
     """
-    source = cast("Mapping[str, Any]", parse(valid).source)
+    source = cast("Mapping[str, Any]", valid if isinstance(valid, Mapping) else parse(valid).source)
     statements = source["Statement"]
     return canonical({**source, "Statement": [statements] if isinstance(statements, Mapping) else list(statements)})
 
