@@ -12,7 +12,7 @@ from recording import record
 
 BASE: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"}
 READ: dict[str, Any] = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::invoices/*"]}
-NOT_TAKEN = "IAM rejects it in the middle of the update, or the statement silently allows nothing."
+NOT_TAKEN = "IAM rejects it in the middle of the update, or the statement silently has no effect."
 
 
 def identity(args: Any) -> PodIdentity:

@@ -15,7 +15,7 @@ RULE = Rule(
     title="The permission policies of roles that pods use are valid",
     cause="A policy of a role that an association uses is not JSON, or has a `Principal`, an action, service or "
     "operator that AWS lacks, or a `Resource` that is not an ARN.",
-    why="IAM rejects it in the middle of the update, or the statement silently allows nothing.",
+    why="IAM rejects it in the middle of the update, or the statement silently has no effect.",
     fix="Correct it in `policies`.",
     raw_fix="Correct it in the policy.",
     compliant=Example(samples.with_policy(samples.READ_INVOICES)),

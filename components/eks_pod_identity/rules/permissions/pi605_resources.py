@@ -17,7 +17,7 @@ RULE = Rule(
     title="Actions can act on the resources of their statement",
     cause="An action of a statement cannot act on any of its resources, such as `s3:GetObject` on a bucket or "
     "`s3:ListBucket` on objects.",
-    why="No call ever matches, so the action stays denied.",
+    why="No call ever matches, so this allows or denies nothing.",
     fix="In `policies`, name resources that the action acts on.",
     raw_fix="Name resources that the action acts on.",
     compliant=Example(samples.with_policy(samples.READ_INVOICES)),

@@ -16,7 +16,7 @@ RULE = Rule(
     title="A session policy is a valid identity policy",
     cause="The session policy is not JSON, or has a `Principal`, an operator, action or service that AWS lacks, or a "
     "`Resource` that is not an ARN.",
-    why="EKS checks the document with STS and rejects the association, or the statement silently allows nothing.",
+    why="EKS checks the document with STS and rejects the association, or the statement silently has no effect.",
     fix="Correct it in `session_policy`.",
     raw_fix="Correct it in policy.",
     compliant=Example(samples.with_session_policy(samples.READ_INVOICES)),
