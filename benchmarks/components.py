@@ -42,7 +42,7 @@ ACCOUNTS = iter(range(310000000000, 319999999999))
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took."""
+    """The time and memory of a command."""
 
     seconds: float
     megabytes: float

@@ -55,7 +55,7 @@ def _note(name: str, caller: str | None = None) -> None:  # noqa: ARG001 - as mu
     _Active.reached.add(name)
 
 
-# What mutmut does at each call: it reads the environment, and asks its configuration whether to note the call.
+# mutmut reads the environment at each call, and asks its configuration whether to record the call.
 trampoline.get_mutant_under_test = lambda: _Active.name
 trampoline.record_trampoline_hit = _note  # pyright: ignore[reportPrivateImportUsage] - what mutmut itself calls
 # The same examples for every mutant, and no search for the smallest example that fails.

@@ -157,7 +157,7 @@ def requests(resources: list[tuple[str, str, dict[str, Any]]], message_type: typ
 
 @dataclass
 class Figures:
-    """What was measured of one thing, run by run."""
+    """The measurements of one pack, run by run."""
 
     values: list[float] = field(default_factory=list)
 

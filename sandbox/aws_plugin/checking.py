@@ -19,7 +19,7 @@ _RANDOM = 7
 
 @dataclass(frozen=True)
 class Naming:
-    """What the engine passes for automatic names: the logical name, a seed, and perhaps a proposed name."""
+    """The input of the engine for automatic names: the logical name, a seed, and perhaps a proposed name."""
 
     logical: str
     seed: bytes = b""

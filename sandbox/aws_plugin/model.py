@@ -125,13 +125,13 @@ class ResourceType:
     """Called with the id, the old state and the new inputs; None if every change replaces the resource."""
     autoname: AutoName | None = None
     delete_before_replace: bool = False
-    """Whether a replacement always deletes the old resource first."""
+    """True if a replacement always deletes the old resource first."""
     tagged: bool = False
     regional: bool = False
     unknown_on_update: Sequence[str] = ()
     """Outputs that are unknown in a preview of an update."""
     plugin_framework: bool = False
-    """Whether the official provider builds it on Terraform's plugin framework instead of its older SDK.
+    """True if the official provider builds it on Terraform's plugin framework instead of its older SDK.
 
     Such a type computes `tagsAll` in the plan instead of in Check, and has no `__defaults`.
     """

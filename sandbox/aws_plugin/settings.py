@@ -59,7 +59,7 @@ class Settings:
 
     region: str = ""
     region_from_profile: bool = False
-    """Whether the region comes from the AWS profile, and neither from the configuration nor from the environment."""
+    """True if the region comes from the AWS profile, and neither from the configuration nor from the environment."""
     profile: str | None = None
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
@@ -76,7 +76,7 @@ class Settings:
     max_retries: int = RETRIES
     path_style: bool = False
     unknown: bool = False
-    """Whether part of the configuration is unknown: then no call is made."""
+    """True if part of the configuration is unknown. Then the plugin makes no call."""
 
 
 def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:

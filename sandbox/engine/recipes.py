@@ -66,7 +66,7 @@ class Recipe:
     """Linker flags; `{version}`, `{major}` and `{minor}` are filled in from the requirement."""
     flags: tuple[str, ...] = UNOPTIMISED
     changes: tuple[Change, ...] = ()
-    """What is changed in the module `changed_requirement` before it is built."""
+    """Changes of the module `changed_requirement` before the build."""
     changed_requirement: str = ""
     """The go.mod requirement whose source is changed; `requirement` if empty."""
 

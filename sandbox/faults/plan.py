@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What happens to a request."""
+    """The fault of a request."""
 
     THROTTLE = "throttle"
     """Answered with the service's throttling error, not delivered."""

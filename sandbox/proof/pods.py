@@ -14,7 +14,7 @@ _FORBIDDEN, _CONFLICT, _NOT_FOUND = 403, 409, 404
 
 @dataclass(frozen=True)
 class Injection:
-    """What the webhook injected into a container."""
+    """The environment and the volume that the webhook injected into a container."""
 
     environment: Mapping[str, str]
     volume: Mapping[str, Any]
@@ -44,7 +44,7 @@ class Pod:
 
     @property
     def injection(self) -> Injection | None:
-        """What the webhook injected, or None."""
+        """The injection of the webhook, or None."""
         return read(self.manifest)
 
 

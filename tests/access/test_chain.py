@@ -48,11 +48,11 @@ def source(**parts: Any) -> Identity:
         (source(boundary=EVERYTHING), READ, YES),
         (source(boundary=NO_STS), "source permission", DENIED),
         (source(boundary=document(allow("s3:*"))), "source permission", NO),
-        # So do service control policies of its account, and the resource control policies of the target's.
+        # Service control policies of its account limit it too, and resource control policies of the target's account.
         (replace(source(), service_control_policies=[EVERYTHING]), READ, YES),
         (replace(source(), service_control_policies=[NO_STS]), "hop 2 AssumeRole", DENIED),
         (replace(source(), resource_control_policies=[NO_STS_OF_RESOURCE]), "hop 2 AssumeRole", DENIED),
-        # The permission on TagSession alone is as little as that on AssumeRole alone.
+        # Permission on TagSession alone is not enough, nor on AssumeRole alone.
         (source(policies={"assume": document(allow(BOTH[0], TARGET_ARN))}), "source permission", NO),
         (source(policies={"assume": document(allow(BOTH[1], TARGET_ARN))}), "source permission", NO),
         (source(policies={"assume": UNKNOWN}), "source permission", OPEN),
@@ -77,7 +77,7 @@ def test_the_permission_of_the_source_role_is_shown_without_the_trust_that_refus
 
 
 def test_whether_both_roles_are_in_one_account_may_not_be_known() -> None:
-    """In one account the trust alone may name the source role; in another its own policy must allow as well."""
+    """In one account the trust policy may name the role. Across accounts, its own policy must allow too."""
     names_role = document({"Effect": "Allow", "Principal": {"AWS": ROLE_ARN}, "Action": BOTH})
     target = Role(TARGET_ARN.replace(OTHER_ACCOUNT, ACCOUNT), names_role, {"invoices": INVOICES})
     without_permission = source(policies={})
@@ -241,7 +241,7 @@ def test_the_admission_of_an_identity_is_what_its_trust_says() -> None:
 
 
 def test_the_arn_of_the_role_counts_in_its_trust() -> None:
-    """A resource control policy may speak of the role that is assumed."""
+    """A resource control policy may name the assumed role."""
     guard = document({"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Resource": ROLE_ARN})
     others = document({"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Resource": f"{ROLE_ARN}-x"})
 

@@ -62,7 +62,7 @@ def test_boundary_and_session_policy_limit_what_the_role_may_do(
 @pytest.mark.parametrize(
     ("principal", "own", "boundary", "session", "outcome"),
     [
-        # The account only lets the account's own policies decide.
+        # The account: the policies of its roles decide.
         ({"AWS": ROOT}, OTHER, None, None, NO),
         ({"AWS": ACCOUNT}, OTHER, None, None, NO),
         ({"AWS": ROOT}, EVERYTHING, None, None, YES),
@@ -173,7 +173,7 @@ def test_resource_control_policies_deny_and_never_need_to_allow() -> None:
 
 
 def test_a_resource_control_policy_applies_to_eks_as_well() -> None:
-    """The usual one against confused deputies: services act for the organization's own resources only."""
+    """The usual one against confused deputies: services act only for resources of the organization."""
     guard = document(
         {
             "Effect": "Deny",

@@ -19,7 +19,7 @@ BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
         ("elasticloadbalancing:RemoveTags", f"{BALANCERS}:listener/app/api/1/2"),
         ("elasticloadbalancing:DeleteLoadBalancer", f"{BALANCERS}:loadbalancer/app/api/1"),
         ("elasticloadbalancing:DeleteLoadBalancer", f"{BALANCERS}:loadbalancer/api"),
-        # So do two generations of bots and of APIs, whose ARNs differ.
+        # Two generations of bots and of APIs do too. Their ARNs differ.
         ("lex:RecognizeText", f"arn:aws:lex:{PLACE}:bot-alias/A/B"),
         ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/restapis/api/stages/prod"),
         ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis/api/stages/prod"),

@@ -92,7 +92,7 @@ EXPECTED = {
         ({"disableSessionTags": True}, {"session_tags": False}),
         ({"disableSessionTags": False}, {"session_tags": True}),
         ({"disableSessionTags": UNKNOWN}, {"session_tags": UNKNOWN}),
-        # The region may be a property of the resource, and the account is then that of the role.
+        # If the region is a property of the resource, the account is that of the role.
         ({"associationArn": UNKNOWN, "region": "eu-north-1"}, {"region": "eu-north-1", "account": None}),
         ({"associationArn": UNKNOWN}, {"region": UNKNOWN, "account": None}),
         ({"associationArn": "arn:aws:eks:x"}, {"region": UNKNOWN, "account": None}),
@@ -221,7 +221,7 @@ PLANNED = resource_of(POLICY, "limit", arn=UNKNOWN, policy=WRITES)
         ([role(), attached(LIMIT)], {"limit": UNKNOWN}),
         ([role(), attached(UNKNOWN, depends={"policyArn": [(POLICY, "limit")]}), PLANNED], {"attached": WRITES}),
         ([role(), attached(UNKNOWN), PLANNED], {"attached": UNKNOWN}),
-        # Which of two policies the ARN will be is not known.
+        # The ARN may be that of either policy.
         (
             [
                 role(),
@@ -273,14 +273,14 @@ def test_a_boundary_is_the_policy_of_its_arn(properties: dict[str, Any], boundar
 @pytest.mark.parametrize(
     ("roles", "properties", "trust"),
     [
-        # By the name that is the last part of the ARN, where the role does not exist yet.
+        # By the last part of the ARN if the role does not exist yet.
         ([role(arn=UNKNOWN)], {}, TRUST),
         ([role(arn=UNKNOWN, name="other")], {}, UNKNOWN),
-        # A role that has another ARN is not the one.
+        # A role with another ARN does not match.
         ([role(arn=TARGET)], {}, UNKNOWN),
-        # Two of one name, and nothing that tells them apart.
+        # Two have the same name, and nothing distinguishes them.
         ([role(arn=UNKNOWN), resource_of(ROLE, "twin", name="api", assumeRolePolicy={})], {}, UNKNOWN),
-        # One of them is the one that the property depends on.
+        # The property depends on one of them.
         (
             [role(arn=UNKNOWN), resource_of(ROLE, "twin", name="api", assumeRolePolicy={"Id": "twin"})],
             {"depends": {"roleArn": [(ROLE, "twin"), (POLICY, "x")]}},

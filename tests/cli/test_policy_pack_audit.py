@@ -233,7 +233,7 @@ def test_junit_has_a_suite_for_each_state(audits: Audits):
     assert failure.get("message") == "[PI104] The role is open."
 
 
-# Names and bytes of strangers
+# Unusual names and bytes
 
 
 HOSTILE = "urn:pulumi:dev::shop::aws:iam/role:Role::a\n::error::x\x1b[31m\x00\ud800##[error]##vso[task]\ufffe"
@@ -273,7 +273,7 @@ def test_output_that_is_no_text_is_no_traceback(audits: Audits):
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
-# Files that are none
+# Files without a state
 
 
 def test_a_pipe_and_a_device_are_not_read(audits: Audits):

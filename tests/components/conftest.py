@@ -18,5 +18,5 @@ def read():
 
 @pytest.fixture
 def base():
-    """The least that a PodIdentity needs."""
+    """The required arguments of a PodIdentity."""
     return {"cluster_name": "dev", "namespace": "payments", "service_account": "api"}

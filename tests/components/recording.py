@@ -33,7 +33,7 @@ _loop.set_exception_handler(lambda *_: None)
 
 @dataclass
 class Registered:
-    """One resource as the engine would be told about it."""
+    """A resource as the engine would receive it."""
 
     type: str
     name: str
@@ -80,7 +80,7 @@ class Recording:
 
 
 def _plain(value: Any) -> Any:
-    """Return what was registered without the envelopes of secrets, and without what has no value."""
+    """Return registered values without the envelopes of secrets, and without absent values."""
     if isinstance(value, dict):
         if rpc._special_sig_key in value:
             return _plain(value.get("value"))
@@ -193,14 +193,14 @@ def record(
 
 
 def _finish() -> None:
-    """Let what a program that failed left behind end here, and not in the next one."""
+    """End the tasks of a failed program before the next one starts."""
     left = asyncio.all_tasks(_loop)
     if left:
         _loop.run_until_complete(asyncio.wait(left, timeout=5))
 
 
 def refused(program: Callable[[], Any]) -> PodIdentityInputError:
-    """Return what *program* is refused with, having registered nothing."""
+    """Return the error of *program*, which must register nothing."""
     caught: list[PodIdentityInputError] = []
 
     def attempt() -> None:

@@ -147,7 +147,7 @@ def test_what_only_looks_alike_passes():
     recording = record(program)
 
     names = [item.inputs["name"] for item in recording.of("Role")]
-    assert len({name.lower() for name in names}) == len(names) - 1  # `one` is there in two accounts
+    assert len({name.lower() for name in names}) == len(names) - 1  # two accounts have a cluster `one`
 
 
 def test_two_stacks_of_one_project_have_role_names_of_their_own(monkeypatch: pytest.MonkeyPatch):

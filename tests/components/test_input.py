@@ -15,7 +15,7 @@ ROLE = "arn:aws:iam::111122223333:role/x"
 
 
 def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
-    """Return the problems of a component by place, having registered nothing."""
+    """Return the problems of a component by path. It must register nothing."""
     error = refused(lambda: component("api", args() if callable(args) else args))
     sentences: dict[str, str] = {}
     for problem in error.problems:

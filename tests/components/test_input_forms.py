@@ -128,7 +128,7 @@ FORMS: dict[str, Callable[[Any], Any]] = {
 
 
 def whole(key: str, value: Any, form: Callable[[Any], Any]) -> Any:
-    """Return an argument in a form: as a whole, or where its keys name resources, each value as a whole."""
+    """Return an argument in a form: the whole, or each value if its keys name resources."""
     if key == "bindings":
         return [item | {"session_policy": form(item["session_policy"])} for item in value]
     if key in KEYS_ARE_PLAIN:

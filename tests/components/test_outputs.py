@@ -14,7 +14,7 @@ TRUST = '{"Version":"2012-10-17","Statement":[]}'
 
 
 def facts_of(make: Callable[[], Any], *, preview: bool = False) -> dict[str, Any]:
-    """Make an output within a program and return all that it is."""
+    """Create an Output in a program and return its value, state and dependencies."""
     outputs: dict[str, Any] = {}
 
     async def look(output: pulumi.Output[Any]) -> None:

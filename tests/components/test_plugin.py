@@ -121,7 +121,7 @@ CONSTRAINTS = {
 def test_every_limit_that_is_checked_is_in_the_documentation_of_its_property(schema):
     said = {limit for constraints in CONSTRAINTS.values() for limit in constraints}
     every = {limit for limit in vars(limits).values() if isinstance(limit, limits.Limit)}
-    # Nothing is refused by these: the first can be raised, the others make an estimate.
+    # The components do not check these: AWS can raise the first, and the others are for an estimate.
     assert every - said == {limits.ASSOCIATIONS, limits.SESSION_TOKEN, limits.GENERATED_POD_NAME}
     for token, resource in schema["resources"].items():
         for name in resource["inputProperties"].keys() & CONSTRAINTS.keys():

@@ -234,7 +234,7 @@ def test_everything_but_what_aws_makes_up_is_known_at_preview(args):
 
     for name, values in inputs.items():
         unknown = {key for key, value in values.items() if isinstance(value, pulumi.output.Unknown)}
-        # The ARN of a managed policy is made by AWS, and is in no document.
+        # AWS creates the ARN of a managed policy, so no document contains it.
         assert unknown <= ({"policyArn"} if name.endswith("-attachment") else set()), name
 
 

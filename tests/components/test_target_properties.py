@@ -22,7 +22,7 @@ MODEST = settings(max_examples=40, deadline=None)
 
 
 def target(args: Any, **options: Any) -> Any:
-    """Register a target role called x, with arguments or with what makes them in the run."""
+    """Register a target role called x, with arguments or with a function that creates them in the run."""
 
     def program() -> None:
         taken: Any = args() if callable(args) else args
@@ -77,7 +77,7 @@ def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_
     expected |= {f"x-target-policy-{key}-attachment" for key in policies} if policy_kind == "managed" else set()
     assert recording.names() == expected
     for name in expected:
-        # The ARN of a managed policy is made by AWS, and is in no document.
+        # AWS creates the ARN of a managed policy, so no document contains it.
         computed = {"policyArn"} if name.endswith("-attachment") else set()
         known, known_later = (
             {key: value for key, value in run.resource(name).inputs.items() if key not in computed} for run in runs
@@ -87,7 +87,7 @@ def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_
         assert recording.resource(name).parent == "x"
 
 
-# What belongs to the association is no argument here.
+# Arguments of the association are no arguments here.
 @MODEST
 @given(BAD.filter(lambda bad: not bad.keys() & {"session_policy", "propagation_seconds"}))
 def test_wrong_arguments_raise_before_anything_is_registered(bad):

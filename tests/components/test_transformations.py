@@ -75,7 +75,7 @@ OWN_PROPERTIES: dict[str, set[str]] = {}
 
 @pytest.fixture(scope="module", autouse=True)
 def _own_properties() -> None:
-    """What the SDK's own resources show to a transformation."""
+    """The view of a transformation on resources of the SDK."""
 
     def look(args: pulumi.ResourceTransformationArgs) -> None:
         props: Any = args.props

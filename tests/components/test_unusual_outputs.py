@@ -27,12 +27,12 @@ EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action
 
 
 def later(value: Any) -> Any:
-    """Return an Output that becomes *value*, whatever that is."""
+    """Return an Output that becomes *value*."""
     return pulumi.Output.from_input("").apply(lambda _: value)
 
 
 class Thing:
-    """Something of a user's own."""
+    """A class of a user."""
 
 
 UNSENDABLE: dict[str, Any] = {

@@ -13,7 +13,7 @@ from eks_pod_identity.rules import RULES
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 BROKEN = (ROOT / "tests" / "engine" / "proof" / "test_broken.py").read_text(encoding="utf-8")
-#: They guard against too much access: what they report breaks no pod and is refused by nobody.
+#: They guard against too much access: the mistakes break no pod, and AWS accepts them.
 UNFELT = {"PI103", "PI104", "PI204", "PI205", "PI208", "PI306"}
 FELT = [code for code in RULES if re.match("PI[123]", code) and code not in UNFELT]
 

@@ -107,7 +107,7 @@ def test_a_document_holds_plain_data():
         ({"Resource": "a", "Effect": "b", "Sid": "c"}, '{"Sid":"c","Effect":"b","Resource":"a"}'),
         ({"Statement": [{"Action": "a", "Effect": "b"}]}, '{"Statement":[{"Effect":"b","Action":"a"}]}'),
         ({"Statement": {"Action": "a", "Effect": "b"}}, '{"Statement":{"Effect":"b","Action":"a"}}'),
-        # Below a statement there is no order but that of the letters.
+        # Below a statement the order is alphabetical.
         (
             {"Condition": {"StringLike": {"Resource": "a", "Action": ["b"]}, "Bool": {"Sid": True, "Effect": None}}},
             '{"Condition":{"Bool":{"Effect":null,"Sid":true},"StringLike":{"Action":["b"],"Resource":"a"}}}',

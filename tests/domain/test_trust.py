@@ -182,7 +182,7 @@ def test_extra_statements_come_last_and_unchanged():
 @pytest.mark.parametrize("scope", TrustScope)
 @pytest.mark.parametrize("session_tags", [True, False])
 def test_one_binding_with_the_longest_names_there_are_fits_the_quota(scope, session_tags):
-    """So a component need not look at the size of a trust policy for one binding."""
+    """A component need not check the size of a trust policy for one binding."""
     longest = Binding("c" * 100, "n" * 63, "s" * 253, session_tags)
 
     trust = source_trust(scope, partition="aws-us-gov", region="us-gov-east-1", account="1" * 12, bindings=[longest])

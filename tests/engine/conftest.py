@@ -14,7 +14,7 @@ from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox, isolate
 from sandbox.seed import create_cluster
 
-isolate()  # AWS settings of whoever runs the tests must not reach the sandbox
+isolate()  # AWS settings of the user must not reach the sandbox
 ROOT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
 

@@ -10,7 +10,7 @@ from sandbox.pulumi_cli import Pulumi
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "tests" / "components" / "schema.json"
 SDK = "sdks/eks-pod-identity-eks-pod-identity"
-"""Where `pulumi package add` puts the SDK in a project: namespace and name of the package."""
+"""The folder of the SDK that `pulumi package add` creates in a project: namespace and name of the package."""
 
 
 def open_example(project: Project, name: str) -> Project:

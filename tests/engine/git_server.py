@@ -23,7 +23,7 @@ def serve(repositories: Path, folder: Path) -> Iterator[Path]:
     """Serve the bare repositories under a folder; yield the authorities to trust, ours and the system's.
 
     Raises:
-        PermissionError, OSError: If this user may not listen on port 443, or somebody else does.
+        PermissionError, OSError: If this user may not listen on port 443, or another process does.
     """
     server = ThreadingHTTPServer((HOST, _PORT), _handler(repositories))
     try:

@@ -45,7 +45,7 @@ def reading(bucket: str, keys: str = "*") -> Document:
 
 
 def role_of(arn: str | None) -> str:
-    """The account and the name of the role that a session is of."""
+    """The account and the name of the role of a session."""
     assert arn is not None
     account, name = arn.split(":")[4], arn.split("/")[1]
     return f"{account}/{name}"
@@ -163,13 +163,13 @@ class Case:
     def pod(
         self, service_account: str = "api", *, namespace: str | None = None, name: str = "workload", **more: Any
     ) -> Pod:
-        """Create a pod at once, whatever the webhook knows by then."""
+        """Create a pod at once, even if the webhook does not know the association yet."""
         namespace = namespace or self.namespace
         ensure(self.api, namespace, service_account)
         return admit(self.api, namespace, name, service_account, **more)
 
     def injected_pod(self, service_account: str = "api", *, name: str = "workload", **more: Any) -> Pod:
-        """Create a pod once the webhook knows the association, which is waited for with dry runs."""
+        """Create a pod once dry runs show that the webhook knows the association."""
         ensure(self.api, self.namespace, service_account)
         for _ in range(150):
             if self.pod(service_account, name=name, dry_run=True).injection:
@@ -186,7 +186,7 @@ class Case:
         self.agent = here
 
     def variables(self, pod: Pod) -> dict[str, str]:
-        """What the container of *pod* has, on a node of this case's cluster."""
+        """The environment of the container of *pod*, on a node of this case's cluster."""
         injection = pod.injection
         if injection is None:
             return {}
@@ -216,10 +216,10 @@ class Case:
         return self.run(self.injected_pod(), *actions)
 
     def events(self, pod: Pod) -> list[dict[str, Any]]:
-        """What EKS Auth logged of *pod*."""
+        """The log lines of EKS Auth about *pod*."""
         return [json.loads(line) for line in self.auth_log.read_text().splitlines() if pod.uid in line]
 
     def last_refusal(self) -> dict[str, Any]:
-        """The last refusal that EKS Auth logged: what CloudTrail would show the account's owner."""
+        """The last refusal that EKS Auth logged, as CloudTrail would show it."""
         lines = [json.loads(line) for line in self.auth_log.read_text().splitlines() if '"refused"' in line]
         return lines[-1]

@@ -36,17 +36,17 @@ class Weather:
     proxy: FaultProxy
 
     def up(self, *faults: Fault, seed: int = 0, text: str | None = None) -> Run:
-        """Run `pulumi up` under these faults, whatever comes of it."""
+        """Run `pulumi up` with these faults, with any result."""
         self.proxy.plan = Plan(faults, seed=seed)
         return self.project.run("up", "--yes", "--skip-preview", program=text or program())
 
     def clear_up(self, text: str | None = None) -> Run:
-        """Run `pulumi up` in good weather, which must succeed."""
+        """Run `pulumi up` without faults. It must succeed."""
         self.proxy.plan = Plan([])
         return self.project.up(text or program())
 
     def held(self) -> dict[str, list[str]]:
-        """What the emulator holds: roles with their policies, and associations."""
+        """The roles with their policies, and the associations in the emulator."""
         iam, eks = self.project.aws("iam"), self.project.aws("eks")
         roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"] != "cluster"]
         policies = [f"{name}/{key}" for name in roles for key in iam.list_role_policies(RoleName=name)["PolicyNames"]]
@@ -62,7 +62,7 @@ class Weather:
         }
 
     def in_state(self) -> dict[str, list[str]]:
-        """The same of the engine's state, and what it has pending."""
+        """The same from the engine's state, and its pending operations."""
         deployment = json.loads(self.project.pulumi.run("stack", "export").stdout)["deployment"]
         resources = deployment["resources"]
         outputs = {
@@ -80,7 +80,7 @@ class Weather:
         }
 
     def agrees(self, *service_accounts: str) -> None:
-        """Assert that emulator and state hold the same, and all of it once."""
+        """Assert that emulator and state have the same resources, each once."""
         held = self.held()
         assert held == self.in_state()
         assert held["pairs"] == sorted(
@@ -98,7 +98,7 @@ _TYPES = (
 
 
 def said_clearly(run: Run) -> None:
-    """Assert that a failed run names the resource and what AWS said, without a traceback."""
+    """Assert that a failed run shows the resource and the message of AWS, without a traceback."""
     assert "error:" in run.text
     assert "Traceback" not in run.text
     assert "panic:" not in run.text

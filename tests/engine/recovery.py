@@ -13,7 +13,7 @@ from sandbox.inventory import aws
 
 
 def settled(project: Project) -> list[str]:
-    """What AWS holds once the calls that were under way have arrived: the plugin outlives the engine by a moment."""
+    """The contents of AWS after pending calls have arrived: the plugin outlives the engine briefly."""
     before, now = None, list(aws(project.sandbox.aws, project.account))
     while now != before:
         time.sleep(2)
@@ -22,7 +22,7 @@ def settled(project: Project) -> list[str]:
 
 
 def recover(project: Project) -> None:
-    """Release the killed run's lock, and take into the state what it had created without recording it."""
+    """Release the killed run's lock, and import the resources that it created but did not record."""
     project.pulumi.run("cancel", "--yes", "--stack", "test")
     state = json.loads(project.pulumi.run("stack", "export", "--stack", "test").stdout)
     deployment = state["deployment"]

@@ -16,7 +16,7 @@ PodIdentity("api", {
 
 
 def answers(written: str) -> dict[str, list[Outcome]]:
-    """Tell of each identity whether it may read and write an invoice."""
+    """Return whether each identity may read and write an invoice."""
     return {
         name: [identity.decide(f"s3:{verb}Object", "arn:aws:s3:::invoices/1").outcome for verb in ("Get", "Put")]
         for name, identity in identities_of_state(written).items()

@@ -46,7 +46,7 @@ def test_another_key_for_the_same_policy_changes_nothing_and_loses_nothing(proje
     assert changed == []
     assert {role: attached(project, role) for role in ROLES} == {role: {READ} for role in ROLES}
     assert project.up(None, "--refresh").changes == []
-    # The old key can be used again, for another policy; and the one that moved is removed when it is removed.
+    # Another policy can use the old key, and removing the moved policy detaches it.
     project.up(program({"read": AUDIT, "reading": READ}))
     assert attached(project, "api") == {READ, AUDIT}
     project.up(program({"read": AUDIT}))

@@ -81,7 +81,7 @@ def test_policies_of_the_program_come_and_go_and_one_that_was_deleted_by_hand_co
 
     for role in ROLES:
         project.aws("iam").delete_role_policy(RoleName=role, PolicyName="read")
-    # It is the policy's own resource that creates it again; the exclusive one knows no document.
+    # The resource of the policy creates it again. The exclusive resource knows no document.
     project.up(None, "--refresh")
     assert list_policies(project) == OWN
 

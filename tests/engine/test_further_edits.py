@@ -35,7 +35,7 @@ def test_a_namespace_that_changes_moves_the_association_deleting_it_first(projec
 
 
 def test_what_is_no_longer_said_of_a_role_and_its_association_is_gone_in_aws(project: Project):
-    """Descriptions, boundaries, paths of time, tags and the tag switch: all removed in one edit, all in place."""
+    """Descriptions, boundaries, durations, tags and `session_tags`: all removed in one edit, in place."""
     project.up(
         program(
             role_name="api",

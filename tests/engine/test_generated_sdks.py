@@ -70,7 +70,7 @@ def python_names(sdks: Path, component: str) -> tuple[set[str], set[str]]:
 
 
 def in_python(sdks: Path, code: str) -> str:
-    """Run *code* where the generated package is, and ours is not, on the path."""
+    """Run *code* with the generated package on the path, and without ours."""
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": str(sdks / "python")},

@@ -13,9 +13,9 @@ DESCRIBED = ("description", "inputProperties", "properties", "requiredInputs", "
 
 
 def described(schema: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Return what a schema says of its resources or types, in one form.
+    """Return the resources or types of a schema in a normal form.
 
-    The command orders lists, and leaves out what is said of the items of a list or a map: it is said of the property.
+    The command sorts lists, and omits attributes of the items of a list or a map: the property has them.
     """
 
     def plain(value: Any, place: str = "") -> Any:

@@ -45,7 +45,7 @@ def with_pack(project: Project, config: dict[str, Any] | None = None) -> list[st
 
 
 def violations(project: Project) -> list[Violation]:
-    """What the engine reported in its last run, with this test's accounts replaced by fixed ones."""
+    """The report of the engine in its last run, with fixed accounts in place of this test's."""
     text = (project.folder.parent / "events.json").read_text()
     text = text.replace(project.account, "111122223333").replace(project.target_account, "444455556666")
     events = [json.loads(line)["policyEvent"] for line in text.splitlines() if "policyEvent" in json.loads(line)]
@@ -62,7 +62,7 @@ def violations(project: Project) -> list[Violation]:
 
 
 def codes(reported: list[Violation]) -> set[str]:
-    """The codes of what is wrong; what could not be judged has no part in it."""
+    """The codes of findings, without unjudged properties."""
     return {
         code
         for violation in reported
@@ -261,7 +261,7 @@ def test_a_level_in_the_configuration_is_checked_before_anything_runs(project: P
 
 
 def test_saved_state_is_audited_without_a_program_or_the_key_to_its_secrets(project: Project):
-    """The role is found by its ARN. What nobody can decrypt is not known; an exemption holds through its last day."""
+    """The ARN links the role. A secret without its key is unknown. An exemption holds through its last day."""
     program = UNTAGGED.replace("policy=POLICY,", "policy=pulumi.Output.secret(POLICY), disable_session_tags=True,")
     asks_for_tags = '{"StringEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}'
     project.up(re.sub(r'{"ArnEquals": .*?"}}', asks_for_tags, program))

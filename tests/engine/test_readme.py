@@ -60,7 +60,7 @@ def steps_for_a_real_account() -> list[list[str]]:
 
 
 def test_the_steps_for_a_real_account_work_with_a_passphrase_of_ones_own(checkout: Pulumi):
-    """The login is to a folder here, and the environment is this one's."""
+    """The test logs in to a folder and uses its own environment."""
     steps = steps_for_a_real_account()
     assert [step[:2] for step in steps] == [
         ["pulumi", "login"],

@@ -26,7 +26,7 @@ PROGRAM = """
 
 
 def arguments(project: Project) -> Namespace:
-    """What the owner of the cluster passes to prepare.py."""
+    """The arguments of the cluster's owner for prepare.py."""
     return Namespace(account=project.account, partition="aws", region="eu-west-1", cluster=project.cluster)
 
 

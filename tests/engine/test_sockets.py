@@ -82,7 +82,7 @@ def test_every_part_listens_on_loopback(sockets: list[Socket]):
     assert [socket for socket in sockets if socket.address != "0100007F"] == []
 
 
-# What another user's requests come to, by program: method, path and the statuses that are no access.
+# Requests of another user, by program: method, path and the statuses that mean "no access".
 REFUSED = {
     "sandbox.aws.emulator": [
         ("POST", "/_ministack/reset", (403,)),
@@ -101,11 +101,11 @@ REFUSED = {
     ],
     "sandbox.eks.auth": [("POST", "/clusters/dev/assume-role-for-pod-identity", (400, 401, 403, 404))],
     "sandbox.eks.agent": [("GET", "/v1/credentials", (400, 401, 403, 404))],
-    # It changes the pod that it is sent, and knows no secret.
+    # It changes the pod in the request, and knows no secret.
     "amazon-eks-pod-identity-webhook": [("GET", "/debug/alpha/cache", (404, "refused"))],
 }
 
-# The interpreter may lie where only root can read it, so it becomes the other user once it is loaded.
+# Only root may be able to read the interpreter, so it becomes the other user after loading.
 PROBE = """
 import encodings.idna, http.client, json, os, ssl, sys
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -144,7 +144,7 @@ def test_another_user_gets_nothing_from_any_of_them(sockets: list[Socket]):
     )
 
     for (socket, method, path, refused), statuses in zip(tries, json.loads(done.stdout), strict=True):
-        # One of the two protocols is not spoken on a port; 400 is Go's answer to HTTP where it expects TLS.
+        # Each port speaks one of the two protocols; 400 is Go's answer to HTTP where it expects TLS.
         assert set(statuses) <= {*refused, "refused", 400}, f"{socket.program} {method} {path}"
         assert set(statuses) & set(refused), f"{socket.program} {method} {path}"
 

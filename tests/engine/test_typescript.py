@@ -141,7 +141,7 @@ def test_secret_and_unknown_values_pass_through(programs: Path, typescript: Proj
     assert tags["Owner"] == "reports"
     state = json.loads(project.pulumi.run("stack", "export").stdout)
     resources = {item["urn"].rsplit("::", 1)[1]: item for item in state["deployment"]["resources"]}
-    # One of the program's own SDK, one of the components': docs/languages.md says so.
+    # One of the program's SDK, one of the components: see docs/languages.md.
     providers = [item["urn"] for item in state["deployment"]["resources"] if item["type"] == "pulumi:providers:aws"]
     assert len([urn for urn in providers if "::default_" in urn]) == 2
     assert "hunter2" not in json.dumps(state)

@@ -63,7 +63,7 @@ BY_DEFAULT_NAME = [
     ),
     "update api-association",
 ]
-"""What the next `pulumi up` does to resources of AWS and Kubernetes, under "Changed" in CHANGELOG.md."""
+"""Changes of the next `pulumi up` in AWS and Kubernetes, which CHANGELOG.md has under "Changed"."""
 
 
 def test_the_next_preview_changes_what_the_changelog_names_and_nothing_else(deployed: Project):

@@ -110,7 +110,7 @@ ANY = {
     "an address": (trust(pods({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})), True),
     "an address in a network": (trust(pods({"IpAddress": {"aws:SourceIp": "10.0.0.5/8"}})), True),
     "no address at all": (trust(pods({"IpAddress": {"aws:SourceIp": "office"}})), None),
-    # Some namespace may match both, though none that is tried does.
+    # A namespace may match both, although no tried one does.
     "two patterns of one key": (
         trust(pods({"StringLike": {NAMESPACE: "c*"}, "StringLikeIfExists": {NAMESPACE: "*d"}})),
         None,

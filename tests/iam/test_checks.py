@@ -95,7 +95,7 @@ ON_RESOURCE = "arn:aws:s3:::b/${k:known}/${k:absent}/${k:open}"
                 ("k:open",),
             ),
         ),
-        # A variable is none in an operator that takes none.
+        # An operator without variables reads them as text.
         (
             {"Condition": {"BinaryEquals": {"k:known": "${k:absent}"}}},
             Check(
@@ -173,7 +173,7 @@ MAYBE = {"Condition": {"StringEquals": {"k:open": "v"}}}
         ([ALLOW | MAYBE, DENY | MAYBE], Effect.UNKNOWN, [1, 0], OPEN, OPEN),
         ([DENY | MAYBE], Effect.IMPLICIT_DENY, [], NO, OPEN),
         ([ALLOW | {"Effect": UNKNOWN}], Effect.UNKNOWN, [0, 0], OPEN, OPEN),
-        # What IAM refuses may mean anything.
+        # A statement that IAM refuses is open.
         ([ALLOW | {"Effect": "allow"}], Effect.UNKNOWN, [0, 0], OPEN, OPEN),
         ([ALLOW | {"Sid": "a b"}], Effect.ALLOW, [0], YES, NO),
         ([ALLOW, UNKNOWN], Effect.UNKNOWN, [], YES, OPEN),
@@ -355,7 +355,7 @@ def test_a_target_admits_the_session_of_the_source_role(
 def test_a_statement_that_the_second_hop_of_some_association_may_meet(
     condition: Any, meets: bool, meets_with_other_values: bool
 ) -> None:
-    # Whom it names does not matter here.
+    # The principals do not matter here.
     target = trust(condition, Principal={"Service": "ec2.amazonaws.com"})
     (statement,) = target.statements
 

@@ -125,7 +125,7 @@ REQUEST: dict[str, Any] = {
     "aws:SecureTransport": "false",
     "aws:RequestedRegion": REGION,
     "aws:ResourceAccount": SOURCE,
-    # Any moment between those that the policies name.
+    # A time between those in the policies.
     "aws:CurrentTime": "2060-01-01T00:00:00Z",
     "aws:EpochTime": "2840140800",
 }
@@ -267,7 +267,7 @@ DIFFERENT: list[tuple[dict[str, Any], Outcome, bool, str]] = [
 def test_what_ministack_judges_otherwise(
     chain: Chain, condition: dict[str, Any], ours: Outcome, theirs: bool, page: str
 ) -> None:
-    """A row that fails may leave the list, and its operators and values join those that are drawn."""
+    """If a row fails here, remove it, and let the random policies use its operators and values."""
     own = {"Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition": condition}}
     name = chain.unique("different")
     iam = client(chain.aws, "iam")

@@ -287,7 +287,7 @@ FLAG = Open((Variable("flag", "true|false", "aeflrstu", "true", "false"),))
         ("ArnLike", CLUSTER, "arn:aws:eks:*:*:cluster/*", YES),
         ("ArnLike", CLUSTER, "arn:aws:eks:*:1*:cluster/*", OPEN),
         ("ArnLike", CLUSTER, "arn:aws:eks:*:a*:cluster/*", NO),
-        # What covers an ARN as a whole need not cover its parts.
+        # A pattern that covers a whole ARN need not cover its parts.
         ("ArnLike", CLUSTER, "arn:aws:*:*:*:cluster/prod", YES),
         ("ArnLike", TOPIC, "arn:aws:sns:*:topic:*", OPEN),
         # A pattern of fewer than six parts is no ARN, but the star alone is any.
@@ -327,7 +327,7 @@ SEVERAL = Open((ACCOUNT,), many=True)
         ("StringEqualsIfExists", PERHAPS, "1111", OPEN),
         ("StringNotEquals", PERHAPS, "1111", YES),
         ("StringNotLike", PERHAPS, "*", OPEN),
-        # How many values there are is not known, so nothing follows from the form of one.
+        # The number of values is not known, so nothing follows from the form of one value.
         ("ForAnyValue:StringLike", SEVERAL, "*", OPEN),
         ("ForAllValues:StringEquals", SEVERAL, "1111", OPEN),
     ],

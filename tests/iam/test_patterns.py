@@ -36,7 +36,7 @@ LONG = "a" * 2_049
         ("*a", "ab", False),
         ("a*a", "a", False),
         ("a*a", "aa", True),
-        # What is between the stars must lie between what is at the ends.
+        # The text between the stars must lie between the text at the ends.
         ("*a*a", "a", False),
         ("*a*a", "aa", True),
         ("a*b*b", "ab", False),
@@ -46,7 +46,7 @@ LONG = "a" * 2_049
         ("*a*b*", "ba", False),
         ("*aa*", "aa", True),
         ("*aa*ab*", "aaab", True),
-        # One character, whichever it is.
+        # Any one character.
         ("?", "a", True),
         ("?", "\n", True),
         ("?", "é", True),
@@ -69,7 +69,7 @@ LONG = "a" * 2_049
         ("[ab]*", "a", False),
         ("a\\d*?", "a\\dx", True),
         ("$*^?", "$^x", True),
-        # Beyond ASCII.
+        # Outside ASCII.
         ("é*é", "é-é", True),
         ("*é*ü*", "xéyüz", True),
         ("*é*ü*", "xüyéz", False),

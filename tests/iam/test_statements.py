@@ -45,7 +45,7 @@ def request(resource: Text = OBJECT, **keys: Value) -> Request:
         ({"Action": [UNKNOWN, "sqs:*"]}, OPEN),
         ({"NotAction": [UNKNOWN, "sqs:*"]}, OPEN),
         ({"NotAction": [UNKNOWN, "s3:*"]}, NO),
-        # Refused by IAM, so that nobody knows what it means.
+        # IAM refuses it, so it has no meaning.
         ({"Action": []}, OPEN),
         ({"Sid": "a"}, OPEN),
     ],
@@ -83,7 +83,7 @@ VARIABLE = "arn:aws:s3:::b/${k:ns}/*"
     [
         (VARIABLE, "payments", YES),
         (VARIABLE, "orders", NO),
-        # A variable without a value makes the resource one that nothing is.
+        # A resource with a variable without a value matches nothing.
         (VARIABLE, ABSENT, NO),
         (VARIABLE, ("payments",), NO),
         # A value is compared as it is, even where it holds a star.
@@ -172,7 +172,7 @@ PODS = {"Service": "pods.eks.amazonaws.com"}
         ({"Principal": {"Service": [UNKNOWN, "ec2.amazonaws.com"]}}, OPEN),
         ({"Principal": {"Service": [UNKNOWN, "pods.eks.amazonaws.com"]}}, YES),
         ({"Principal": UNKNOWN}, OPEN),
-        # Whom the negation of principals means is never guessed.
+        # The evaluator never guesses which principals a negation means.
         ({"NotPrincipal": PODS}, OPEN),
         ({}, OPEN),
     ],

@@ -33,7 +33,7 @@ _LEVELS = {proto.ADVISORY: "advisory", proto.MANDATORY: "mandatory"}
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """What the engine would show."""
+    """The output of the engine."""
 
     policy: str
     level: str
@@ -59,7 +59,7 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that one run of the pack said."""
+    """The whole report of one run of the pack."""
 
     diagnostics: tuple[Diagnostic, ...]
     not_applicable: tuple[tuple[str, str], ...]
@@ -84,9 +84,9 @@ class Result:
 
 
 def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _PolicyAnalyzerServicer:
-    """A configured pack; *config* is one flat set of settings, each given to the policies that know it.
+    """A configured pack; *config* is one flat set of settings, each passed to the policies that know it.
 
-    The engine starts a process for each run, so what another pack saw is forgotten.
+    The engine starts a process for each run, so the harness resets the state of other packs.
     """
     resources._inputs_of.clear()
     servicer = _PolicyAnalyzerServicer(PACK_NAME, "0.0.1", POLICIES, EnforcementLevel.MANDATORY)
@@ -226,7 +226,7 @@ def _settled(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, 
 
 
 def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
-    """What the cloud adds to the resources that examples refer to."""
+    """Outputs of AWS for the resources that examples refer to."""
     properties = resource["properties"]
     account = properties.get("_account", ACCOUNT)
     own = properties.get("name", name)

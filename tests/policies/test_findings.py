@@ -660,7 +660,7 @@ def test_an_author_cannot_name_a_role_so_that_it_is_exempt(name: str):
     assert any("has a wildcard" in each.message for each in result.diagnostics)
 
 
-# What the rules do not read
+# Not read by the rules
 
 
 @pytest.mark.parametrize(

@@ -275,7 +275,7 @@ def nested(depth: int, *, in_lists: bool) -> Any:
 
 
 def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
-    """What the pack says on a resource of every type that has *place* in every property."""
+    """The report of the pack on a resource of every type that has *place* in every property."""
     pack = servicer({"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
     properties = dict.fromkeys(PROPERTIES, place)
     results = [analyze(resource_type, properties, provider=provider, pack=pack) for resource_type in TYPES]

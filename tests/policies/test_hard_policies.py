@@ -51,7 +51,7 @@ def messages(result: Result, code: str) -> str:
     return "\n".join(each.message for each in result.of(code))
 
 
-# What a role may have: five ways to write one policy
+# Five ways to write one policy of a role
 
 
 def written(policy: Any) -> dict[str, dict[str, Any]]:

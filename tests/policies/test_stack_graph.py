@@ -138,7 +138,7 @@ def test_the_arn_of_something_else_is_no_policy():
     assert "PI301" in chained(other=attachment("${target.arn}")).open_codes
 
 
-# What stays open
+# Unknown links
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_functions_fit_on_one_screen():
 
 
 def test_packages_have_no_code_beside_their_public_names():
-    """A package's `__init__` imports and exports; the code is in modules with names of their own."""
+    """A package's `__init__` imports and exports; the code is in modules with their own names."""
     code = [
         place(path, node.lineno)
         for path in modules(*PRODUCT)

@@ -399,7 +399,7 @@ def test_the_session_of_the_source_role_has_its_tags_and_those_that_eks_sends():
     assert session.tags == judged_chain.caller.tags()
 
 
-# What is known
+# Known parts
 
 
 def test_a_chain_is_known_where_every_name_and_arn_is():

@@ -331,7 +331,7 @@ DOCUMENTS: dict[str, Any] = {
 
 
 def said(document_type: str, verdicts: Iterable[Verdict]) -> list[str]:
-    """What is said, found and not judged, with the fixes that fit the case better than that of the rule."""
+    """The messages of findings and unjudged properties, with the fixes that differ from that of the rule."""
     lines: list[str] = []
     for verdict in merged(verdicts):
         lines.append(f"{document_type}: {verdict.message().partition(' Fix: ')[0]}")

@@ -171,7 +171,7 @@ BY_TEAM = "arn:aws:s3:::invoices/${aws:PrincipalTag/team}/*"
         (policy(deny("s3:*", "arn:aws:s3:::invoices/${aws:PrincipalTag/group}/*"), Resource=BY_TEAM), False),
         ({"Statement": [{**GOOD, "Resource": BY_TEAM}]}, False),
         ({"Statement": [{**GOOD, "Resource": BY_TEAM}, deny("s3:*")]}, True),
-        # What leaves anything open, or nothing to try, is no finding.
+        # An open document, or one without requests to try, is no finding.
         (policy(deny("*"), UNKNOWN), False),
         (policy(deny("*"), Resource=[GOOD["Resource"], UNKNOWN]), False),
         (policy(deny("*"), Action=["s3:GetObject", UNKNOWN]), False),

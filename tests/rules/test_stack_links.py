@@ -315,7 +315,7 @@ def test_an_arn_of_its_own_shows_the_account_of_a_resource():
     assert Stack([user]).account(user) == OTHER
 
 
-# What there is
+# Contents of a stack
 
 
 def test_resources_are_given_in_one_order_and_by_type():

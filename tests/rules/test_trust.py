@@ -396,7 +396,7 @@ def test_a_statement_without_its_parts_is_refused(other: dict[str, Any]):
     assert "PI106" in codes(other)
 
 
-# What is not known yet
+# Unknown values
 
 
 @pytest.mark.parametrize(

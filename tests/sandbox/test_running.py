@@ -51,7 +51,7 @@ def test_a_sandbox_is_found_by_its_record(tmp_path: Path):
 
 
 def test_a_stale_record_ends_no_stranger(tmp_path: Path, stranger: "subprocess.Popen[bytes]"):
-    """The process id of a supervisor that has ended is another process's by now."""
+    """Another process has the process id of a supervisor that has ended."""
     recorded(tmp_path, stranger.pid, started_at(os.getpid()))
 
     assert find(tmp_path) is None

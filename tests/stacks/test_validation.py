@@ -388,7 +388,7 @@ ODD_KEYS += ["managedPolicyArns", "targetPolicies", "assumableRoleArns", "propag
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in *value* below its top."""
+    """Every path in *value* below its top."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield (*path, key)

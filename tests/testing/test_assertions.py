@@ -204,7 +204,7 @@ UNTAGGED = trust_of_pods({"Null": {"aws:RequestTag/kubernetes-namespace": "true"
         (ANYWHERE, {"region": "eu-west-1", "account": ACCOUNT}, True),
         (ANYWHERE, {"region": "eu-west-1", "account": "444455556666"}, False),
         (ANYWHERE, {"region": "eu-west-1", "session_tags": False}, False),
-        # A region that nobody gave may be any: the role trusts the ServiceAccount in one of them.
+        # An unknown region may be any: the role trusts the ServiceAccount in one region.
         (ANYWHERE, {}, True),
         (ANYWHERE, {"cluster": "dev"}, False),
         (UNTAGGED, {"session_tags": False}, True),
@@ -254,7 +254,7 @@ def test_tags_of_the_role_count_in_its_trust() -> None:
 )
 @pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
 def test_a_misspelled_argument_or_address_is_an_error(assertion: Any, keys: dict[str, Any], hint: str) -> None:
-    """It would be taken for a condition key that no policy asks for, and prove nothing."""
+    """It would count as a condition key that no policy uses, and the test would prove nothing."""
     with pytest.raises(QuestionError, match=hint):
         assertion(workload(allow(READ, "*", FROM_OFFICE)), READ, OBJECT, **keys)
 

@@ -27,7 +27,7 @@ _ROLE_PROPAGATION = (
     "The provided role doesn't have the Amazon EKS Managed Policies associated with it",
     "IAM role's policy must include",
 )
-"""What EKS answers while it does not see a new role, or the policies of one, yet."""
+"""The errors of EKS while it does not see a new role or its policies yet."""
 _BOOTSTRAP = "bootstrapClusterCreatorAdminPermissions"
 
 

@@ -120,7 +120,7 @@ association(
 association("own-target", plain.arn, target_role_arn=plain.arn)  # PI308
 association("abroad", f"arn:aws:iam::{TARGET_ACCOUNT}:role/elsewhere")  # PI305
 
-# Associations and what is around them.
+# Associations and related resources.
 association("twice", tagged.arn, service_account="bare")  # PI401
 association("wildcard", tagged.arn, namespace="team-*")  # PI402
 kubernetes.core.v1.ServiceAccount(

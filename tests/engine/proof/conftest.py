@@ -23,7 +23,7 @@ _WEBHOOK = "amazon-eks-pod-identity-webhook"
 
 @dataclass(frozen=True)
 class Parts:
-    """Where EKS Auth is, and the folder of the parts' settings and logs."""
+    """The address of EKS Auth, and the folder with settings and logs of the servers."""
 
     auth: str
     directory: Path
@@ -37,7 +37,7 @@ def webhook_binary() -> Path:
 
 @pytest.fixture(scope="session")
 def parts(sandbox: Sandbox, webhook_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
-    """Webhook, feed and EKS Auth: the sandbox's own, or started here on one that has none."""
+    """Webhook, feed and EKS Auth: those of the sandbox, or started here if it has none."""
     if sandbox.eks_auth:
         yield Parts(sandbox.eks_auth, sandbox.directory / "run" / "eks")
         return
@@ -115,7 +115,7 @@ def case_project(project: Project, case: Case, tmp_path: Path) -> Project:
 
 @pytest.fixture
 def weather(project: Project) -> Iterator[Weather]:
-    """A project behind a proxy in good weather."""
+    """A project behind a proxy without faults."""
     with FaultProxy(project.sandbox.aws) as proxy:
         environment = {**project.pulumi.environment, "AWS_ENDPOINT_URL": proxy.url}
         yield Weather(replace(project, pulumi=replace(project.pulumi, environment=environment)), proxy)

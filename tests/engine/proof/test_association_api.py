@@ -95,7 +95,7 @@ def test_an_add_on_owns_the_association_that_it_makes(case: Case):
 
 @pytest.mark.claim(22, part="emulator")
 def test_policy_and_tags_share_a_packed_limit(case: Case):
-    """STS: `PackedPolicyTooLarge`. EKS allows them not together, so the call is made as EKS Auth would make it."""
+    """STS: `PackedPolicyTooLarge`. EKS does not allow both together, so the test calls STS as EKS Auth would."""
     from sandbox.aws import service_headers  # noqa: PLC0415 - only this test acts as the service
 
     role = case.role("api", case.trust())

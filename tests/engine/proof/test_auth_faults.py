@@ -31,7 +31,7 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(en
 class Node:
     """A node whose agent reaches EKS Auth through a proxy.
 
-    Each pod on it has a token of its own, so nothing is cached.
+    Each pod on it has its own token, so nothing is cached.
     """
 
     case: Case
@@ -39,7 +39,7 @@ class Node:
     agent: str
 
     def meets(self, kind: Kind, *, times: int | None, seconds: float = 0.0) -> None:
-        """Let the next *times* that EKS Auth is asked meet this fault."""
+        """Inject this fault into the next *times* requests to EKS Auth."""
         self.proxy.operations.clear()
         self.proxy.plan = Plan([Fault(kind, ASSUME, times=times, seconds=seconds)])
 
@@ -49,11 +49,11 @@ class Node:
 
     @property
     def asked(self) -> int:
-        """How often EKS Auth was asked since the last fault began."""
+        """The number of requests to EKS Auth since the last fault began."""
         return len(self.proxy.operations)
 
     def variables(self, pod: str) -> dict[str, str]:
-        """What the container of a new pod of this name has."""
+        """The environment of the container of a new pod with this name."""
         variables = self.case.variables(self.case.injected_pod(name=pod))
         return variables | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
@@ -148,7 +148,7 @@ LASTING = {
 
 
 def test_what_lasts_is_told_to_the_pod_with_its_status(node: Node):
-    """After three tries; where there was no answer at all, the agent has nothing to say but 500."""
+    """After three tries. Without any answer, the agent returns 500."""
     for name, (kind, status, text) in LASTING.items():
         variables = node.variables(name)
         node.meets(kind, times=FOR_EVER)
@@ -162,7 +162,7 @@ def test_what_lasts_is_told_to_the_pod_with_its_status(node: Node):
 
 
 def text_of_guide(answer: str) -> str:
-    """The beginning of the agent's answer as `docs/troubleshooting.md` has it."""
+    """The beginning of the agent's answer in `docs/troubleshooting.md`."""
     return re.sub(r"\[[\w-]+\]", "[…]", answer).partition("Exception)")[0]
 
 
@@ -203,12 +203,12 @@ def test_an_association_that_eks_auth_does_not_know_yet_is_waited_for_by_the_sdk
 
 @pytest.fixture
 def renewing(case: Case, proxy: FaultProxy) -> Iterator[Node]:
-    """A node whose agent renews what is a second old, where the real one waits three hours."""
+    """A node whose agent renews credentials after a second. The real one waits three hours."""
     yield from on_node(case, proxy, renewal_seconds=1)
 
 
 def test_cached_credentials_outlive_an_outage_of_eks_auth(renewing: Node):
-    """A renewal that fails for a passing reason leaves the pod what it has."""
+    """After a renewal that fails temporarily, the pod keeps its credentials."""
     variables = renewing.variables("workload")
     before = by_sdk(variables)
     renewing.meets(Kind.UNAVAILABLE, times=FOR_EVER)
@@ -230,7 +230,7 @@ ENDED = {
 
 @pytest.mark.parametrize("code", ENDED)
 def test_what_eks_auth_ends_the_agent_forgets_at_the_next_renewal(renewing: Node, code: str):
-    """An association that is gone, a role that may not be assumed: not asked again, and no longer served."""
+    """A deleted association, or a denied role: the agent does not ask again, and drops the credentials."""
     status, end = ENDED[code]
     variables = renewing.variables("workload")
     by_sdk(variables)

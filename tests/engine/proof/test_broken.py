@@ -31,7 +31,7 @@ def told(message: str) -> str:
 
 
 def fails_unauthorized(case: Case) -> None:
-    """The pod gets no credentials, and its SDK says what `docs/troubleshooting.md` says that it does."""
+    """The pod gets no credentials, and its SDK prints the message in `docs/troubleshooting.md`."""
     run = case.run_api()
     assert not run.credentials.ok
     assert REASON in run.credentials.message
@@ -77,7 +77,7 @@ def test_a_trust_broken_after_creation_leaves_the_pod_unauthorized(case: Case, b
 
 
 def test_pi105_an_association_arn_as_source_arn_leaves_the_pod_unauthorized(case: Case):
-    """Widely copied: EKS sends the cluster's ARN. The association is created all the same."""
+    """Widely copied: EKS sends the cluster's ARN. EKS creates the association nevertheless."""
     role = case.role("api", case.trust())
     association = case.associate(role)
     statement = condition("ArnEquals", **{"aws:SourceArn": association["associationArn"]})
@@ -105,7 +105,7 @@ def test_pi206_a_policy_by_principal_tag_with_session_tags_off_denies_the_action
 
 
 def test_pi206_a_role_tag_named_like_a_session_tag_becomes_live_with_session_tags_off(case: Case):
-    """The spoofing that PI503 guards against: the role's own tag is read where the session's was."""
+    """The spoofing that PI503 guards against: the role's own tag takes the place of the session tag."""
     bucket = case.bucket("shared", "somebody-else/a")
     policy = reading(bucket, "${aws:PrincipalTag/kubernetes-namespace}/*")
     role = case.role(
@@ -117,7 +117,7 @@ def test_pi206_a_role_tag_named_like_a_session_tag_becomes_live_with_session_tag
 
 
 def test_pi207_a_session_policy_with_a_target_does_not_narrow_the_source(case: Case):
-    """Advisory: the chaining goes on though the policy does not allow it, and the target is narrowed."""
+    """Advisory: EKS assumes the target although the policy does not allow it, and the policy narrows the target."""
     bucket = case.bucket("reports", "a", account=case.target_account)
     target = case.target_role(reading(bucket), account=case.target_account)
     source = case.source_role(target, scope=TrustScope.ACCOUNT)

@@ -61,7 +61,7 @@ def test_changing_and_deleting_in_bad_weather_converges(weather: Weather):
 
 
 def test_a_delete_that_still_conflicts_is_overcome(weather: Weather):
-    """An association made again right after its deletion meets 409 for some seconds."""
+    """Creating an association again right after its deletion fails with 409 for some seconds."""
     weather.clear_up()
     weather.up(Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=4), text=program("api"))
 

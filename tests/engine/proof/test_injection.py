@@ -25,7 +25,7 @@ def test_the_token_file_variable_has_the_documented_value(case: Case):
 
 @pytest.mark.claim(9, part="real")
 def test_the_credentials_address_is_the_documented_one(case: Case, webhook_binary: Path):
-    """The webhook's own default; its name puts it before the sandbox's, which leaves alone what a container has."""
+    """The webhook's own default; its name sorts before the sandbox's, which does not change existing variables."""
     case.associate(case.role("api", case.trust()))
     case.injected_pod()
     documented = start_webhook(
@@ -160,7 +160,7 @@ def test_the_token_lifetime_can_be_chosen_by_annotation(case: Case):
 
 @pytest.mark.claim(17, part="real")
 def test_an_association_that_is_not_yet_visible_leaves_the_pod_without_credentials(case: Case):
-    """Associations are eventually consistent; the delay is put into the webhook's list here."""
+    """Associations are eventually consistent. Here the webhook's list has the delay."""
     from sandbox.eks import delay_feed  # noqa: PLC0415 - only this test slows it
 
     delay_feed(case.feed_directory, 2.0)

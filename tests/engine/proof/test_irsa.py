@@ -84,7 +84,7 @@ def irsa_token(case: Case, pod: Pod) -> Path:
 def test_on_a_role_that_trusts_both_irsa_variables_in_the_container_win_over_the_association(case: Case):
     """Web identity comes before the container's step.
 
-    A pod whose manifest brings them keeps its way, until they are gone.
+    A pod with its variables in the manifest uses IRSA until they are removed.
     """
     token = irsa_token(case, case.pod(name="before"))
     issuer = jwt.decode(token.read_text(), options={"verify_signature": False})["iss"].removeprefix("https://")

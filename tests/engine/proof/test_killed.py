@@ -58,7 +58,7 @@ def victim(engine: int, part: str) -> int:
 
 
 def kill_at(weather: Weather, part: str, point: int) -> list[int]:
-    """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end; return the processes that there were."""
+    """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end, and return the processes."""
     # Six calls change something here: two roles, four policies; then two associations. Even points are delivered.
     kind = Kind.LOST_ANSWER if point % 2 == 0 else Kind.TIMEOUT
     weather.proxy.plan = Plan([Fault(kind, CHANGES, times=1, skip=point * 7 % 8, seconds=1.5)], seed=point)
@@ -97,14 +97,14 @@ def recovered(weather: Weather) -> None:
 
 
 def pending(weather: Weather) -> list[dict]:
-    """What the state still has as begun."""
+    """The pending operations of the state."""
     return json.loads(weather.project.pulumi.run("stack", "export").stdout)["deployment"].get("pending_operations", [])
 
 
 def forget_pending(weather: Weather) -> None:
-    """Clear what was begun, once all of it is known to be in the state.
+    """Clear pending operations after checking that all their resources are in the state.
 
-    The engine warns of it at each run until then.
+    Until then the engine warns about them at each run.
     """
     if pending(weather):
         weather.project.pulumi.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview")
@@ -163,7 +163,7 @@ def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(
 
 
 def test_the_sandbox_keeps_no_attributes_beside_a_state(weather: Weather):
-    """`?metadata=skip` in the backend's address: nothing is left to be cut off."""
+    """`?metadata=skip` in the backend's address: there are no such files."""
     weather.project.pulumi.select("test")
 
     assert list((weather.project.sandbox.directory / "run" / "state").rglob("*.attrs")) == []

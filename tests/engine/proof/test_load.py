@@ -86,7 +86,7 @@ def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
 def test_the_webhook_learns_of_every_association_of_a_full_cluster(
     case: Case, record_property: Callable[[str, object], None]
 ):
-    """Quota of the EKS User Guide: 5,000 per cluster, and not one more. A pod of one among all of them is proven."""
+    """Quota of the EKS User Guide: 5,000 per cluster, and not one more. The proof of one pod succeeds."""
     role = case.role("api", case.trust())
     numbers = count()
     began = time.perf_counter()

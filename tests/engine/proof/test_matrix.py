@@ -102,7 +102,7 @@ def test_the_external_id_is_sent_with_session_tags_on_and_off(case: Case, tags_o
 
 @pytest.mark.parametrize("scope", list(TrustScope))
 def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: TrustScope):
-    """TAGS and reports of `aws:SourceAccount`: what the scope names is what EKS sends."""
+    """TAGS and reports of `aws:SourceAccount`: EKS sends the values of the scope."""
     case.associate(case.role("api", case.trust(scope=scope)))
 
     assert role_of(case.run_api().arn) == f"{case.account}/api"
@@ -120,7 +120,7 @@ def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: Tr
 def test_a_neighbour_in_the_namespace_is_let_in_only_by_a_scope_that_says_so(
     case: Case, scope: TrustScope, let_in: bool
 ):
-    """TAGS: the trust policy sees namespace and ServiceAccount as request tags; what it does not ask for is open."""
+    """TAGS: the trust policy sees namespace and ServiceAccount as request tags; the others are open."""
     case.associate(case.role("api", case.trust(case.binding("api"), scope=scope)), "neighbour")
 
     run = case.run(case.injected_pod("neighbour"))

@@ -54,7 +54,7 @@ def late(project: Project, parts: Any) -> Iterator[Project]:
 
 
 def failures(project: Project, wait: int) -> int:
-    """Deploy the workloads and count the pods that got nothing."""
+    """Deploy the workloads and count the pods without credentials."""
     for run in range(1, RUNS + 1):
         project.up(f"COUNT, WAIT = {run * AT_ONCE}, {wait}\n{PROGRAM}")
     api = ApiServer(project.sandbox.kubernetes, project.sandbox.token)

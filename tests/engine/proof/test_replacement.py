@@ -73,7 +73,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
 
 @dataclass
 class Watch:
-    """What was seen during an update: which roles the association had and when, and what became of new pods."""
+    """Observations during an update: the roles of the association with times, and the results of new pods."""
 
     case: Case
     bucket: str
@@ -82,7 +82,7 @@ class Watch:
     pods: int = 0
 
     def look(self) -> None:
-        """See the association, and let a new pod read."""
+        """Record the role of the association, and let a new pod read."""
         eks = self.case.client("eks")
         began = time.time()
         [summary] = eks.list_pod_identity_associations(clusterName=self.case.cluster)["associations"]
@@ -145,7 +145,7 @@ def test_pods_keep_their_permissions_until_the_association_has_moved(
         with case_project.start("up", "--yes", "--skip-preview") as update:
             watch.during(update)
         watch.look()
-        # What the pod that runs holds is gone with the old role, or this test would see no denial at all.
+        # The credentials of the running pod became invalid with the old role, or this test would see no denial.
         wait_until(lambda: any(code for _, code in calls()))
         denied = [at for at, code in calls() if code is not None]
 

@@ -25,7 +25,7 @@ from proof_case import REGION, Case, allow, document, read, reading, role_of
     ],
 )  # fmt: skip - the six in one line
 def test_each_of_the_six_session_tags_is_sent(case: Case, tag: str):
-    """TAGS: a trust policy that requires the tag to be there is met, and the documented value is in it."""
+    """TAGS: a trust policy that requires the tag admits the call, and the tag has the documented value."""
     pod_name = "workload"
     trust = case.trust(scope=TrustScope.ACCOUNT)
     trust["Statement"][0]["Condition"] = {"Null": {f"aws:RequestTag/{tag}": "false"}}
@@ -122,7 +122,7 @@ def test_a_session_policy_narrows_the_role(case: Case):
 
 @pytest.mark.claim(23, part="stand-in")
 def test_a_session_policy_never_widens(case: Case):
-    """REF: what the role does not allow, the session policy cannot."""
+    """REF: a session policy cannot allow more than the role."""
     bucket = case.bucket("invoices", "2026/a", "archive/a")
     role = case.role("api", case.trust(case.binding(session_tags=False)), reading(bucket, "2026/*"))
     case.associate(role, policy=reading(bucket), disableSessionTags=True)

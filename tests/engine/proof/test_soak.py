@@ -54,7 +54,7 @@ for name, wanted in json.loads(Path("wanted.json").read_text()).items():
 
 
 def random_identity(chance: random.Random) -> dict[str, Any]:
-    """What one identity is like."""
+    """The settings of one identity."""
     return {
         "keys": sorted(chance.sample(["2024", "2025", "2026"], chance.randint(1, 3))),
         "owner": chance.choice(["payments", "billing"]),
@@ -74,7 +74,7 @@ def step(wanted: dict[str, Any], chance: random.Random) -> None:
 
 
 def expected(wanted: dict[str, Any]) -> dict[str, Any]:
-    """What AWS and Kubernetes are to hold, identity by identity."""
+    """The expected contents of AWS and Kubernetes, by identity."""
     return {
         "identities": {
             name: {
@@ -92,7 +92,7 @@ def expected(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def state_of(weather: Weather) -> dict[str, Any]:
-    """What AWS and Kubernetes hold."""
+    """The contents of AWS and Kubernetes."""
     project = weather.project
     held = inventory(project.sandbox.aws, project.account)
     assert held.duplicates() == []
@@ -111,7 +111,7 @@ def state_of(weather: Weather) -> dict[str, Any]:
 
 
 def identity(held: Inventory, association: dict[str, Any]) -> dict[str, Any]:
-    """What the emulator holds of one identity, in the words of `random_identity`."""
+    """One identity in the emulator, in the form of `random_identity`."""
     arns = [association[member] for member in ("roleArn", "targetRoleArn") if association.get(member)]
     role = arns[0].rsplit("/", 1)[1]
     documents = [document for key, document in held.inline_policies.items() if key.startswith(f"{role}/")]

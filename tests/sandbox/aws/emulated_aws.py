@@ -46,7 +46,7 @@ def _made(endpoint: str, service: str, key: str, secret: str = "any", token: str
         aws_access_key_id=key,
         aws_secret_access_key=secret,
         aws_session_token=token,
-        # What is invalid goes out all the same, so that the emulator is what answers.
+        # The client sends invalid requests too, so that the emulator answers them.
         config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
     )
 
@@ -121,7 +121,7 @@ def tags(**pairs: str) -> list[dict[str, str]]:
 
 
 def refusal(call: Callable[[], Any]) -> tuple[str, str]:
-    """The code and message that *call* is refused with; fails if it is not."""
+    """The code and message of the error of *call*, which must fail."""
     with pytest.raises(ClientError) as refused:
         call()
     error = refused.value.response["Error"]

@@ -104,7 +104,7 @@ class TestServer:
 
 
 class TestOwnPaths:
-    """AWS has no `/_ministack/…`; whoever reaches the port could reset every account there."""
+    """AWS has no `/_ministack/…`: any process that reaches the port could reset every account there."""
 
     def call(self, aws: Any, path: str, **headers: str) -> int:
         request = urllib.request.Request(aws.endpoint + path, method="POST", headers=headers)
@@ -171,7 +171,7 @@ class TestSeam:
             seam.lookup("services.none")
 
     def test_the_emulator_does_not_run_without_a_correction(self, aws: Any) -> None:
-        """Another MiniStack than the pinned one: the process ends with one line that says which place is missing."""
+        """Another MiniStack than the pinned one: the process ends with one line that names the missing function."""
         python = aws.children[0].command[0]
         program = (
             "import ministack.services.eks as eks, runpy; del eks._create_addon; "
@@ -188,7 +188,7 @@ class TestSeam:
 
 
 class TestEnvironment:
-    """Made once, whole or not at all; made here with an installer that only writes a file."""
+    """Created once, completely or not at all. The installer of the test only writes a file."""
 
     @pytest.fixture
     def environments(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:

@@ -71,7 +71,7 @@ def test_a_wrong_secret_is_denied_even_to_the_root(chain: Chain) -> None:
 
 
 def test_the_secret_opens_nothing_but_assume_role(chain: Chain) -> None:
-    """With the service's headers, every other call is made by whoever signed it."""
+    """With the service's headers, the signer makes every other call."""
     sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
     assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{SOURCE}:root"

@@ -65,7 +65,7 @@ def test_s3_of_another_account_needs_the_bucket_to_allow_it(chain: Chain) -> Non
 
 
 def test_route53_changes_one_zone_and_no_other(chain: Chain) -> None:
-    """What external-dns does."""
+    """The calls of external-dns."""
     root = client(chain.aws, "route53")
     zones = [
         root.create_hosted_zone(Name=f"{chain.unique('zone')}.example", CallerReference=chain.unique("ref"))[

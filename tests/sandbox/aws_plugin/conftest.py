@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., EngineClient]]:
-    """Start plugins that find no AWS configuration but what a test gives."""
+    """Start plugins that find only the AWS configuration of the test."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
@@ -88,7 +88,7 @@ def unique() -> Callable[[str], str]:
 
 @pytest.fixture
 def cluster(at_aws: Callable[..., EngineClient], unique: Callable[[str], str], role: str) -> str:
-    """A cluster of this test's own, made by the plugin."""
+    """A cluster of this test, created by the plugin."""
     vpc = {"subnetIds": ["subnet-0a", "subnet-0b"]}
     return at_aws().check_and_create(CLUSTER, {"name": unique("cluster"), "roleArn": role, "vpcConfig": vpc})[0]
 

@@ -188,5 +188,5 @@ def urn(resource_type: str) -> str:
 
 
 def detailed_changes(answer: Any) -> dict[str, str]:
-    """Return the kind of each change by path."""
+    """Return the type of each change by path."""
     return {path: KIND.Name(part.kind) for path, part in answer.detailedDiff.items()}

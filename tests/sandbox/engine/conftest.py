@@ -77,7 +77,7 @@ class FakeGo:
         (self.folder / "tenths").write_text(str(round(seconds * 10)))
 
     def command(self, *names: str) -> subprocess.Popen[str]:
-        """Start `python -m sandbox.engine` as a person would, in a separate process."""
+        """Start `python -m sandbox.engine` as a user would, in a separate process."""
         return subprocess.Popen(
             [sys.executable, "-m", "sandbox.engine", *names],
             cwd=ROOT,
@@ -90,7 +90,7 @@ class FakeGo:
         )
 
     def files(self) -> Mapping[str, str]:
-        """Return what a finished build has put into the cache: binary name to content."""
+        """Return the contents of the binaries in the cache by name."""
         return {
             path.name: path.read_text()
             for path in self.cache.glob("*/*/*")
@@ -121,7 +121,7 @@ def fake_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
 
 @pytest.fixture
 def started(fake_go: FakeGo) -> Iterator[list[subprocess.Popen[str]]]:
-    """Give a list for the processes a test starts; whatever is left of them is ended with the test."""
+    """Yield a list for the processes of a test. The end of the test stops those that still run."""
     processes: list[subprocess.Popen[str]] = []
     yield processes
     for process in processes:

@@ -39,7 +39,7 @@ def test_a_program_reports_the_version_that_is_pinned(built, tmp_path, name, que
 @pytest.mark.parametrize("name", ["pulumi-resource-kubernetes", "pulumi-language-yaml"])
 def test_a_plugin_prints_the_port_it_serves_and_ends_when_asked(built, tmp_path, name):
     plugin = subprocess.Popen(
-        [built[name], "127.0.0.1:9"],  # the address of an engine, which they do not call before they are asked
+        [built[name], "127.0.0.1:9"],  # the address of an engine, which they do not call at startup
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

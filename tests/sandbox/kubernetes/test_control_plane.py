@@ -35,7 +35,7 @@ def eventually(true: Callable[[], bool], *, seconds: float) -> None:
 
 
 def client_of(plane: ControlPlane) -> Client:
-    """Give a client that knows nothing but the kubeconfig."""
+    """Yield a client that knows only the kubeconfig."""
     return Client(config=KubeConfig.from_file(str(plane.kubeconfig)), trust_env=False)
 
 
@@ -57,7 +57,7 @@ def client(plane) -> Iterator[Client]:
 
 @pytest.fixture
 def namespace(client) -> str:
-    """Give a Namespace of the test's own, with its default ServiceAccount made."""
+    """Create a Namespace for the test and wait for its default ServiceAccount."""
     name = f"payments-{next(_numbers)}"
     client.create(Namespace(metadata=ObjectMeta(name=name)))
     eventually(lambda: not absent(client, ServiceAccount, "default", name), seconds=10)
@@ -147,7 +147,7 @@ def test_every_server_listens_on_loopback_only(plane):
 
 
 def listening(pid: int) -> list[tuple[str, int]]:
-    """Return the TCP addresses a process listens on, as Linux tells them."""
+    """Return the TCP addresses a process listens on, according to Linux."""
     sockets = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir() if "socket:" in str(link.readlink())}
     names = []
     for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):

@@ -10,7 +10,7 @@ from sandbox.language_host import host
 
 
 class Context:
-    """What the host sees of a call."""
+    """The part of a call that the host reads."""
 
     def abort(self, code: grpc.StatusCode, details: str) -> None:
         raise RuntimeError(f"{code.name}: {details}")

@@ -62,7 +62,7 @@ def calls(folder: Path) -> list[str]:
 def test_the_workload_of_the_sandbox_runs_in_the_pod_and_its_report_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """There are no credentials where these tests run, which is what the pod's process finds out by itself."""
+    """These tests run without credentials, and the process of the pod reports that."""
     shown = show_on(kubectl(tmp_path, monkeypatch), WORKLOAD)
 
     assert shown.problems == ["no credentials: Unable to locate credentials"]
