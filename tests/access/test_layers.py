@@ -217,3 +217,24 @@ def test_a_boundary_and_a_session_policy_only_narrow(own: Any, boundary: Any, se
 
     assert alone is YES or YES not in limited
     assert alone is not DENIED or limited == {DENIED}
+
+
+def test_what_is_missing_comes_with_what_asks_for_it_and_where() -> None:
+    own = document(
+        allow("sqs:*", "*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        allow(
+            READ, "*", {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}, "Null": {"aws:userid": "false"}}
+        ),
+        allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-pod-name}}"),
+    )
+
+    missing = workload(role={"policies": {"own": own}}).decide(READ, f"{BUCKET}/api-1").missing
+
+    assert [(part.what, part.wanted, part.location) for part in missing] == [
+        ("aws:SourceIp", "IpAddress 10.0.0.0/8, 192.0.2.0/24", "Statement[1].Condition.IpAddress"),
+        (
+            "aws:principaltag/kubernetes-pod-name",
+            f"Resource {BUCKET}/${{aws:PrincipalTag/kubernetes-pod-name}}",
+            "Statement[2]",
+        ),
+    ]

@@ -12,7 +12,15 @@ from eks_pod_identity.iam.admission import (
     unmet,
 )
 from eks_pod_identity.iam.document import Document, parse
-from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation, checks, evaluate, evaluate_resource_policy
+from eks_pod_identity.iam.evaluate import (
+    Check,
+    Effect,
+    Evaluation,
+    checks,
+    evaluate,
+    evaluate_resource_policy,
+    unreadable,
+)
 from eks_pod_identity.iam.possible import ABSENT, unknown
 from eks_pod_identity.iam.principal import Principals, principals_of
 from eks_pod_identity.iam.principal_match import Naming, named_as
@@ -373,3 +381,26 @@ def test_only_conditions_that_fail_with_tags_on_and_off_are_never_met() -> None:
     never = unmet(document_of_pods.statements[0], document_of_pods)
 
     assert [check.key for check in never] == ["aws:RequestTag/kubernetes-namespace", "aws:SourceVpc"]
+
+
+def test_what_cannot_be_read_is_named_with_its_place() -> None:
+    parsed = document(
+        {"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "*", "Resource": "*"},
+        ALLOW | {"Condition": {"StringEqual": {"k:known": "v"}}},
+    )
+
+    assert [(problem.location, problem.text) for problem in unreadable(parsed)] == [
+        ("Statement[0].NotPrincipal", "cannot be judged: name the allowed principals instead"),
+        ("Statement[1].Condition.StringEqual", 'uses the operator "StringEqual", which IAM lacks'),
+    ]
+
+
+def test_what_failed_is_that_of_the_first_statement_that_is_nearest() -> None:
+    near = ALLOW | {"Condition": {"StringEquals": {"k:known": "x"}}}
+    as_near = ALLOW | {"Condition": {"StringEquals": {"k:known": "y"}}}
+    parsed = document(ALLOW | {"Action": "sqs:*"}, near, as_near, DENY | {"Action": "sqs:*"})
+
+    failing = evaluate(parsed, Request("s3:GetObject", OBJECT, CALLER, KEYS)).failing()
+
+    assert [(check.key, check.wanted) for check in failing] == [("k:known", ("x",))]
+    assert evaluate(document(), Request("s3:GetObject", OBJECT, CALLER, KEYS)).failing() == []
