@@ -79,7 +79,7 @@ class Result:
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.is_finding and code in diagnostic.codes]
 
     def reasons(self) -> str:
-        """Why policies did not apply."""
+        """The reasons why policies did not apply."""
         return "\n".join(reason for _, reason in self.not_applicable)
 
 
@@ -186,7 +186,7 @@ def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = N
 
 
 def report(example: Example, config: Mapping[str, Any] | None = None, *, preview: bool = False) -> str:
-    """Everything that the pack says on an example, for a snapshot."""
+    """The whole report of the pack on an example, for a snapshot."""
     result = run(example, preview=preview, config=config)
     lines = [
         f"{diagnostic.level} {diagnostic.policy} {diagnostic.urn.rsplit('::', 1)[-1]}\n  {diagnostic.message}"

@@ -81,9 +81,9 @@ def test_the_text_that_stands_for_such_a_secret_is_a_text():
 
 def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pytest.MonkeyPatch):
     pack = servicer(ALLOWED)
-    monkeypatch.setattr(redaction._run, "is_of_program", False)  # as in a process of its own
+    monkeypatch.setattr(redaction._run, "is_of_program", False)  # as in a separate process
 
-    with contextlib.suppress(NotImplementedError):  # pulumi-policy 1.18 answers so, and the engine goes on
+    with contextlib.suppress(NotImplementedError):  # pulumi-policy 1.18 answers so, and the engine continues
         pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), Mock())
     result = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, pack=pack)
 
@@ -206,7 +206,7 @@ def test_session_tags_are_left_alone_otherwise(properties: dict[str, Any]):
 
 
 def test_a_callback_that_is_not_the_sdk_s_gets_the_message():
-    """Whoever calls a policy in a test of their own passes a plain function."""
+    """A test of a user calls a policy with a plain function."""
     told: list[str] = []
     document = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "pod.eks.amazonaws.com"}}]})
     properties = unknown_checking_proxy({"assumeRolePolicy": document})

@@ -31,7 +31,7 @@ def arguments_of(**arguments: Any) -> Any:
 
 
 def judge(recording: Recording, config: dict[str, Any] | None = None) -> Result:
-    """Feed the registrations to the pack as the engine would, unknown values and all."""
+    """Pass the registrations with their unknown values to the pack, as the engine would."""
     pack = servicer({"requiredTags": ["Owner"], **(config or {})})
     responses = []
     stack = []

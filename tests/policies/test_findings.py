@@ -76,7 +76,7 @@ def test_a_trust_for_another_caller_names_both_values(preview: bool, key: str, w
     result = judge_role(trust(Condition=tags(**{key: wanted})), preview)
 
     assert "PI107" in result.codes
-    assert result.codes <= {"PI105", "PI107"}  # an account beside the cluster of another is met by nobody
+    assert result.codes <= {"PI105", "PI107"}  # no call has this account and a cluster of another account
     assert f'"{wanted}"' in messages(result, "PI107")
     assert f'{key} is "{seen}"' in messages(result, "PI107")
 
@@ -229,7 +229,7 @@ def test_a_denial_by_a_key_that_a_service_lacks_locks_out(preview: bool):
     assert "aws:PrincipalOrgID" in messages(result, "PI105")
 
 
-# R5: variables without the version that gives them a meaning
+# R5: variables without the version that expands them
 
 
 @MODES
@@ -534,7 +534,7 @@ def test_a_trust_without_a_statement_for_pods_needs_one(preview: bool):
     assert "Add a statement that allows" in messages(result, "PI101")
 
 
-# Trusts as a whole, and form taken for meaning
+# Whole trust policies, and statements with a misleading form
 
 
 ISSUER = "token.actions.githubusercontent.com"

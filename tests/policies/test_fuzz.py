@@ -325,7 +325,7 @@ def test_numbers_that_no_message_carries_are_no_exception_in_any_rule(number: fl
 
 
 def test_policies_of_absurd_sizes_are_judged_in_messages_of_readable_size():
-    """Thousands of principals, actions and conditions: messages stay as long as people can read."""
+    """Thousands of principals, actions and conditions: messages stay short enough to read."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": ["pods.eks.amazonaws.com", *(f"pod{i}.eks.amazonaws.com" for i in range(500))]},

@@ -354,7 +354,7 @@ def test_a_role_of_another_partition_is_no_role_of_the_stack():
 
 
 def test_a_role_in_another_account_is_reported_as_that_alone():
-    """EKS rejects such an association, so what its trust policy says is no matter."""
+    """EKS rejects such an association, so its trust policy does not matter."""
     away = association(roleArn=SOURCE_ROLE_ARN)
 
     result = run(

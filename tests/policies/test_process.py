@@ -92,7 +92,7 @@ def test_it_judges_a_resource(pack: analyzer_pb2_grpc.AnalyzerStub):
 
 
 def test_it_reports_an_advisory_rule_beside_mandatory_ones(pack: analyzer_pb2_grpc.AnalyzerStub):
-    """The SDK has one level per policy; if it changes how it answers, this fails first."""
+    """The SDK has one level per policy. This test fails first if the SDK changes its answers."""
     properties = {"clusterName": "dev", "namespace": "a", "serviceAccount": "b", "roleArn": "r"}
     twice = [stack_resource(ASSOCIATION, properties, name=name) for name in ("one", "two")]
 

@@ -73,7 +73,7 @@ def test_a_way_in_for_a_service_does_not_replace_the_tags_of_a_target():
 
 
 def test_a_role_that_is_source_and_target_is_judged_as_both():
-    """As source it asks pods for tags; as target it asks the source role for nothing."""
+    """As a source role it requires tags of pods. As a target role it requires nothing of the source role."""
     both = document(*trust()["Statement"], *target_trust(external_id="x")["Statement"])
     shared = role(both)
     as_target = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn="${shared.arn}", disableSessionTags=True)
@@ -95,7 +95,7 @@ def test_a_role_that_is_source_and_target_is_judged_as_both():
 
 @MODES
 def test_a_target_of_the_account_that_names_the_source_role_needs_no_permission(preview: bool):
-    """IAM asks for the source role's own permission only when the trust names the account."""
+    """The source role needs a permission only if the trust policy names the account."""
     mine = role(target_trust(principal=SOURCE_ROLE_ARN), name="invoices-reader")
 
     result = chain(preview, assume=None, target=mine)
@@ -338,7 +338,7 @@ def test_what_an_external_id_is_compared_with(condition: dict[str, Any], reporte
 def test_the_account_of_a_role_that_another_provider_makes(
     how: str, provider: dict[str, Any], reported: bool, opened: bool
 ):
-    """At preview neither ARN is known, and the providers say where each of the two will be."""
+    """At preview neither ARN is known, and the providers show the account of each."""
     own = {"allowedAccountIds": [ACCOUNT]} if how == "by provider" else {}
     elsewhere = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a", provider=provider)
     elsewhere.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"

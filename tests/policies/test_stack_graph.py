@@ -50,7 +50,7 @@ def chained(preview: bool = False, **changes: Any) -> Result:
     return judged(preview, **(resources | changes))
 
 
-# Places
+# Clusters
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_two_associations_are_one_where_their_providers_lead_to_one_place(left: 
 
 @pytest.mark.parametrize(("count", "codes"), [(1, {"PI401"}), (2, set())])
 def test_a_cluster_is_the_one_that_the_name_depends_on(count: int, codes: set[str]):
-    """The name is not known yet; of two clusters that it may come from neither is taken."""
+    """The name is not known yet. It may come from two clusters, so the rule chooses neither."""
     clusters = [stack_resource(CLUSTER, {"name": UNKNOWN}, name=f"cluster-{number}") for number in range(count)]
     urns = [urn_of(f"cluster-{number}", CLUSTER) for number in range(count)]
     properties = association(clusterName=UNKNOWN, roleArn="x")["properties"]
@@ -222,7 +222,7 @@ def test_external_ids_that_are_not_known_are_left_open_beside_others():
 
 
 def test_names_of_the_external_id_that_are_not_known_fit_every_value():
-    """The account is that of the role; where the namespace is not known, everything else still has to fit."""
+    """The account is that of the role; if the namespace is not known, everything else must still match."""
     users = association(targetRoleArn="${target.arn}", namespace=UNKNOWN)
     other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/prod/payments/api")
 

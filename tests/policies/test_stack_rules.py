@@ -403,7 +403,7 @@ def test_a_target_without_an_external_id_is_not_compared():
 
 
 def test_the_account_of_the_external_id_is_that_of_the_source_role():
-    """The trust names the account of the source role, and so that of the cluster: no other account can be sent."""
+    """The trust names the account of the source role, which is that of the cluster: EKS can send no other account."""
     other = target_trust(external_id="eu-west-1/999988887777/dev/payments/api")
 
     assert "PI304" in judged(preview=True, **chain(target=target_role(other))).codes

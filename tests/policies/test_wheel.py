@@ -57,7 +57,7 @@ def pack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
     call(UV, "venv", "--quiet", "--python", sys.executable, environment)
     python = environment / "bin" / "python"
     lock = ROOT / "locks" / "development.txt"
-    # The versions of the lock, so that this runs from the cache that the development environment filled.
+    # The versions of the lock, so that the installer finds them in the cache of the development environment.
     call(UV, "pip", "install", "--quiet", "--python", python, "--constraint", lock, wheel)
     call(python.with_name("eks-pod-identity"), "policy-pack", "init", folder / "policies", "--library", wheel)
     requirements = folder / "policies" / "requirements.txt"

@@ -96,7 +96,7 @@ def test_the_trust_policy_of_a_target_role(changes: dict[str, Any], expected: li
 
 
 def test_a_variable_needs_the_current_version_in_the_trust_policy_of_a_target_role_too():
-    """Without it IAM takes the text literally: no role has such a tag."""
+    """Without the version the variable is literal text: no role has such a tag."""
     condition = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}
     statement = {"Effect": "Allow", "Principal": ROOT, "Action": TWO_ACTIONS, "Condition": condition}
 

@@ -98,7 +98,7 @@ def test_where_the_account_of_the_cluster_is_read(resources: list[Resource], con
 
 
 def test_an_association_shows_its_own_account_where_the_stack_names_several():
-    """A state without providers, such as an import, tells no accounts apart."""
+    """A state without providers, such as an import, does not show which accounts differ."""
     other = Resource(
         "other", ASSOCIATION, "other", {"associationArn": ASSOCIATION_ARN.replace(ACCOUNT, OTHER)}, {}, "aws"
     )
@@ -131,7 +131,7 @@ SCOPED = {
 
 
 def of_component(trust_policy: object) -> Chain:
-    """The association of a component at preview, where only the trust policy shows what it looked up."""
+    """The association of a component at preview, where only the trust policy shows the looked-up values."""
     return chain(association(urn=COMPONENT, roleArn=UNKNOWN), role(assumeRolePolicy=trust_policy, name="api"))
 
 

@@ -39,7 +39,7 @@ SOURCES: dict[str, dict[str, Any]] = {
     "organization": pods(StringEquals={"aws:SourceOrgId": "${aws:ResourceOrgId}"}),
     "organization and account": pods(StringEquals={"aws:SourceAccount": "${aws:ResourceAccount}"}),
     "unit of an organization": pods(**{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": ["o-abc/r-def/ou-ghi/*"]}}),
-    # awslabs/mountpoint-s3-csi-driver#781, terraform-aws-eks#3743: what was seen to work.
+    # awslabs/mountpoint-s3-csi-driver#781, terraform-aws-eks#3743: reported to work.
     "cluster arn": pods(
         StringEquals={"aws:SourceAccount": ACCOUNT}, ArnLike={"aws:SourceArn": f"arn:aws:eks:*:{ACCOUNT}:cluster/*"}
     ),
@@ -297,7 +297,7 @@ def test_a_target_trust_that_names_every_role_of_the_account_is_open(arn: str):
 
 
 def test_a_key_that_stands_twice_is_found_wherever_it_is():
-    """JSON keeps one of them and nobody says which: the condition that a reader sees may not be there."""
+    """JSON keeps one of them, and which one is undefined: the condition that a reader sees may have no effect."""
     text = (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
         '"pods.eks.amazonaws.com"},'

@@ -103,7 +103,7 @@ def test_a_list_that_is_not_known_does_not_hide_what_follows():
 
 @pytest.mark.parametrize("key", ["inlinePolicies", "managedPolicyArns"])
 def test_lists_that_aws_fills_in_are_not_what_the_program_gave(key: str):
-    """As outputs, both list what other resources attached."""
+    """As outputs, both list policies that other resources attached."""
     role = make(ROLE, "api", {}, name="api", **{key: UNKNOWN})
 
     assert of_api(role) == RolePolicies()

@@ -341,7 +341,7 @@ def said(document_type: str, verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def said_of(document: Any) -> str:
-    """Everything that is said of a document as each of the three that it may be."""
+    """All messages about a document as each of the three types of policies."""
     parts = {
         "trust": trust_verdicts(parse(document), "The trust", used_by_pods=True),
         "target": target_verdicts(parse(document), "The target", is_used=True),

@@ -302,7 +302,7 @@ def test_what_a_template_or_cloud_control_makes_is_out_of_sight(
 
 
 def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
-    """The codes that do not judge what *resource* makes, and what that is."""
+    """The codes that cannot judge what *resource* creates, and what it creates."""
     ((where, verdict),) = out_of_sight_verdicts(Stack([resource]))
     assert where is resource
     assert isinstance(verdict, Unjudged)

@@ -119,7 +119,7 @@ def own_target(principal: object) -> dict[str, Any]:
 
 
 def environment(resources: Mapping[str, Any]) -> dict[str, Any]:
-    """The resources where the environment says the region and the account."""
+    """The resources of a stack whose environment defines the region and the account."""
     return {name: {**each, **OF_ENVIRONMENT} for name, each in resources.items()}
 
 

@@ -427,7 +427,7 @@ def test_an_unknown_document_is_open_for_every_rule():
     assert not [verdict for verdict in verdicts if isinstance(verdict, Finding)]
 
 
-# Which documents are ours to judge
+# Documents that the rules judge
 
 
 @pytest.mark.parametrize(
