@@ -253,7 +253,7 @@ def test_session_tags_are_principal_tags_of_the_session() -> None:
     assert workload(own).decide(READ, f"{BUCKET}/payments/1").outcome is Outcome.ALLOW
     assert workload(own).decide(READ, f"{BUCKET}/orders/1").outcome is Outcome.IMPLICIT_DENY
     off = workload(own, role={"trust": TRUST_WITHOUT_TAGS}, session_tags=False)
-    assert "the request has no aws:principaltag/kubernetes-namespace" in str(off.decide(READ, f"{BUCKET}/payments/1"))
+    assert "the request has no aws:PrincipalTag/kubernetes-namespace" in str(off.decide(READ, f"{BUCKET}/payments/1"))
 
 
 def test_what_a_trust_asks_of_the_organization_can_be_given() -> None:

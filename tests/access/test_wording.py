@@ -124,9 +124,37 @@ def test_a_variable_without_a_value_is_named() -> None:
     own = allow(READ, f"{BUCKET}/${{aws:PrincipalTag/team}}/*")
 
     assert (
-        f"Resource {BUCKET}/${{aws:PrincipalTag/team}}/* does not match {OBJECT}: the request has no "
-        "aws:principaltag/team"
+        f"Resource {BUCKET}/${{aws:PrincipalTag/team}}/* does not match {OBJECT}; the request has no "
+        "aws:PrincipalTag/team"
     ) in "\n".join(lines(workload(own)))
+
+
+@pytest.mark.parametrize(
+    ("resource", "condition", "text"),
+    [
+        (f"{BUCKET}/${{aws:PrincipalTag/Team, 'a'}}/*", {}, "the request has no aws:PrincipalTag/Team"),
+        (
+            f"{BUCKET}/${{aws:PrincipalTag/Team}}/${{aws:PrincipalTag/kubernetes-namespace}}",
+            {},
+            'aws:PrincipalTag/kubernetes-namespace is "payments" and the request has no aws:PrincipalTag/Team',
+        ),
+        (
+            "*",
+            {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "${aws:PrincipalTag/Team}"}},
+            'the request has "payments"; the request has no aws:PrincipalTag/Team',
+        ),
+        (
+            "*",
+            {"StringLike": {"aws:PrincipalTag/kubernetes-namespace": "${aws:PrincipalTag/eks-cluster-name}-*"}},
+            'the request has "payments"; aws:PrincipalTag/eks-cluster-name is "prod"',
+        ),
+    ],
+)
+def test_what_a_variable_stands_for_is_shown(resource: str, condition: dict[str, Any], text: str) -> None:
+    own = allow(READ, resource) | {"Condition": condition}
+
+    (nearest,) = [line for line in lines(workload(own)) if "nearest" in line]
+    assert nearest.endswith(text)
 
 
 def test_an_open_answer_names_each_key_once_with_what_is_wanted() -> None:
@@ -240,7 +268,7 @@ def test_names_that_are_not_known_are_said_to_be() -> None:
         (
             document(allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-namespace}}/*")),
             OBJECT,
-            'aws:principaltag/kubernetes-namespace is "payments"',
+            'aws:PrincipalTag/kubernetes-namespace is "payments"',
         ),
         (
             {"Statement": [allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-namespace}}/*")]},
@@ -297,7 +325,7 @@ OPEN_ACCOUNT = Open(("arn:aws:iam::", ACCOUNT_OF_CLUSTER, ":role/api"))
         ),
         (
             check("Resource", ("arn:aws:s3:::${k:a}/${k:b}",), OBJECT, missing=("k:a", "k:b")),
-            f"Resource arn:aws:s3:::${{k:a}}/${{k:b}} does not match {OBJECT}: the request has no k:a and no k:b",
+            f"Resource arn:aws:s3:::${{k:a}}/${{k:b}} does not match {OBJECT}; the request has no k:a and no k:b",
         ),
         (
             check("Principal", ("arn:aws:iam::1:role/x",), OPEN_ACCOUNT, holds=None),

@@ -8,7 +8,7 @@ from eks_pod_identity.errors import listed, quoted, shorten
 from eks_pod_identity.iam.evaluate import Check, Evaluation, distance
 from eks_pod_identity.iam.possible import ABSENT, Open, Value
 from eks_pod_identity.iam.statement import Statement
-from eks_pod_identity.iam.variables import variable_keys
+from eks_pod_identity.iam.variables import keys_as_written
 from eks_pod_identity.iam.wildcards import matches
 
 _MARKS = {Outcome.ALLOW: "✓", Outcome.UNKNOWN: "?"}
@@ -128,13 +128,13 @@ def mismatch(check: Check, evaluation: Evaluation) -> str:
     if check.element == "Condition":
         if check.holds is None:
             return f"{check.operator} {check.key} {wanted} cannot be judged: {seen}"
-        return f"{check.operator} {check.key} wants {wanted}, the request has {seen}"
+        text = f"{check.operator} {check.key} wants {wanted}, the request has {seen}"
+        values = _values_of_variables(check, evaluation)
+        return f"{text}; {values}" if values else text
     if check.element.startswith("Not"):
         return f"{check.element} {wanted} excludes {seen}"
     verb = "may not match" if check.holds is None else "does not match"
     text = f"{check.element} {wanted} {verb} {seen}"
-    if check.missing:
-        return f"{text}: the request has no {' and no '.join(check.missing)}"
     hint = _hint(check, evaluation) if check.element == "Resource" else ""
     return f"{text}; {hint}" if hint else text
 
@@ -143,15 +143,24 @@ def _hint(check: Check, evaluation: Evaluation) -> str:
     """Return a common reason why a resource does not match."""
     if not isinstance(check.seen, str):
         return ""
-    action, request = evaluation.request.action, evaluation.request
-    keys = list(dict.fromkeys(key for pattern in check.wanted for key in variable_keys(pattern)))
-    if keys and evaluation.document.expands_variables is False:
-        return 'without "Version": "2012-10-17" IAM takes the variable literally'
-    if keys:
-        return listed([f"{key} is {_seen(request.value_of(key))}" for key in keys])
+    values = _values_of_variables(check, evaluation)
+    if values:
+        return values
     if any(matches(pattern.lower(), check.seen.lower()) for pattern in check.wanted):
         return "case counts in resources"
+    action = evaluation.request.action
     return "" if acts_on_one_of(action, check.wanted) else acts_on(action)
+
+
+def _values_of_variables(check: Check, evaluation: Evaluation) -> str:
+    """Return what the policy variables in the wanted values stand for; "" if there are none."""
+    keys = list(dict.fromkeys(key for pattern in check.wanted for key in keys_as_written(pattern)))
+    if keys and evaluation.document.expands_variables is False:
+        return 'without "Version": "2012-10-17" IAM takes the variable literally'
+    values = {key: evaluation.request.value_of(key) for key in keys}
+    parts = [f"{key} is {_seen(value)}" for key, value in values.items() if value is not ABSENT]
+    absent = [key for key, value in values.items() if value is ABSENT]
+    return listed([*parts, *([f"the request has no {' and no '.join(absent)}"] if absent else [])])
 
 
 def _met(check: Check) -> str:

@@ -31,7 +31,7 @@ from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.statement import Statement
 from eks_pod_identity.iam.statement_match import covers_action, covers_resource, is_named, statement_holds
 from eks_pod_identity.iam.truth import any_of
-from eks_pod_identity.iam.variables import variable_keys
+from eks_pod_identity.iam.variables import keys_as_written, keys_without_default
 
 _DISTANCES = {"Condition": 1, "Resource": 2, "Action": 5, "Principal": 10}
 
@@ -273,6 +273,8 @@ def _condition_check(condition: Condition, request: Request, *, expands: bool | 
 
 def _missing(patterns: Iterable[str], request: Request) -> Iterator[str]:
     for pattern in patterns:
-        for key in variable_keys(pattern):
-            if not isinstance(request.value_of(key), str):
+        without_default = keys_without_default(pattern)
+        for key in keys_as_written(pattern):
+            value = request.value_of(key)
+            if not isinstance(value, str) and (value is not ABSENT or key in without_default):
                 yield key

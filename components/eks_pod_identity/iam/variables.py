@@ -50,7 +50,12 @@ def has_variables(text: str) -> bool:
 
 def variable_keys(text: str) -> tuple[str, ...]:
     """Return the condition keys that the variables of *text* name, in lower case."""
-    return tuple(part.key.lower() for part in _parts(text) if part.key) if _MARK in text else ()
+    return tuple(key.lower() for key in keys_as_written(text))
+
+
+def keys_as_written(text: str) -> tuple[str, ...]:
+    """Return the condition keys that the variables of *text* name, as written."""
+    return tuple(part.key for part in _parts(text) if part.key) if _MARK in text else ()
 
 
 def keys_without_default(text: str) -> tuple[str, ...]:
