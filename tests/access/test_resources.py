@@ -9,6 +9,7 @@ from eks_pod_identity.access.resources import (
     ADDON,
     ASSOCIATION,
     ATTACHMENT,
+    EXCLUSIVE_ATTACHMENTS,
     POLICY,
     ROLE,
     ROLE_POLICY,
@@ -334,3 +335,45 @@ def test_identities_are_called_by_what_tells_them_apart() -> None:
         "prod/payments/api",
     ]
     assert identities["dev/payments/api"].cluster == "dev"
+
+
+OTHER = resource_of(ROLE, "other", arn=TARGET, name="other", assumeRolePolicy=TRUST)
+NOT_KNOWN_WHERE = {
+    ROLE_POLICY: ("role", {"role": UNKNOWN, "name": "own", "policy": INVOICES}),
+    ATTACHMENT: ("role", {"role": UNKNOWN, "policyArn": LIMIT}),
+    SHARED_ATTACHMENT: ("roles", {"roles": [UNKNOWN], "policyArn": LIMIT}),
+    EXCLUSIVE_ATTACHMENTS: ("roleName", {"roleName": UNKNOWN, "policyArns": [LIMIT]}),
+}
+
+
+@pytest.mark.parametrize("resource_type", NOT_KNOWN_WHERE)
+def test_a_policy_of_a_role_that_is_not_known_belongs_to_the_one_that_it_depends_on(resource_type: str) -> None:
+    """Of its property for the role: what else it depends on, such as the role in its text, says nothing."""
+    key, properties = NOT_KNOWN_WHERE[resource_type]
+    depends = {key: [(ROLE, "api")], "policy": [(ROLE, "other")]}
+
+    depending = identity(
+        role(), OTHER, LIMITED, resource_of(resource_type, "p", **properties, depends=depends), association()
+    )
+    open_role = identity(role(), OTHER, LIMITED, resource_of(resource_type, "p", **properties), association())
+
+    assert list(depending.role.policies.values()) == [INVOICES if resource_type == ROLE_POLICY else WRITES]
+    assert list(open_role.role.policies.values()) == [UNKNOWN]
+
+
+def test_a_policy_of_another_role_is_not_that_of_this_one() -> None:
+    of_other = resource_of(
+        ATTACHMENT, "p", role=UNKNOWN, policyArn=LIMIT, depends={"role": [(ROLE, "other"), (POLICY, "limit")]}
+    )
+
+    assert identity(role(), OTHER, LIMITED, of_other, association()).role.policies == {}
+
+
+def test_a_managed_and_an_inline_policy_of_one_name_are_two() -> None:
+    both = identity(role(managedPolicyArns=[LIMIT]), LIMITED, inline(name="limit"), association())
+    twice = identity(role(managedPolicyArns=[LIMIT]), LIMITED, attached(LIMIT), association())
+    attached_after = identity(role(), inline(name="limit"), attached(LIMIT), LIMITED, association())
+
+    assert both.role.policies == {"limit": WRITES, "inline policy limit": INVOICES}
+    assert twice.role.policies == {"limit": WRITES}
+    assert attached_after.role.policies == {"limit": INVOICES, LIMIT: WRITES}
