@@ -233,7 +233,7 @@ def test_what_is_missing_comes_with_what_asks_for_it_and_where() -> None:
     assert [(part.what, part.wanted, part.location) for part in missing] == [
         ("aws:SourceIp", "IpAddress 10.0.0.0/8, 192.0.2.0/24", "Statement[1].Condition.IpAddress"),
         (
-            "aws:principaltag/kubernetes-pod-name",
+            "aws:PrincipalTag/kubernetes-pod-name",
             f"Resource {BUCKET}/${{aws:PrincipalTag/kubernetes-pod-name}}",
             "Statement[2]",
         ),
