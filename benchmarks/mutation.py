@@ -60,6 +60,7 @@ AREAS = {
             "tests/policies/test_adapter.py",
             "tests/policies/test_findings.py",
             "tests/policies/test_hard_policies.py",
+            "tests/policies/test_hard_trusts.py",
             "tests/policies/test_messages.py",
             "tests/policies/test_not_applicable.py",
             "tests/policies/test_roles_of_a_chain.py",
