@@ -5,10 +5,11 @@ problems in the order of the rules, an empty list if there are none, and never r
 
 - `session_policy_problems(document)` for `session_policy`.
 - `permission_policy_problems(document, session_tags=...)` for each of `policies` and `target_policies`.
-- `trust_problems(document, session_tags=..., role_arn=...)` for the trust policy of a role, `extra_trust_statements`
-and
-  the statement for IRSA included.
+- `trust_problems(document, session_tags=..., role_arn=...)` for the trust policy of a role, including
+  `extra_trust_statements` and the statement for IRSA.
 - `target_trust_problems(document, role_arn=...)` for the trust policy of a target role.
+- `trust_statement_problems(statement, session_tags=...)` and `target_statement_problems(statement)` for one statement
+  that a user adds to either.
 
 A document is JSON text or plain data. Any part may be `UNKNOWN`; that part is not judged, and the same check must run
 again once its value is known. The rules read large tables of actions, so import this module where there is something
