@@ -193,7 +193,7 @@ def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment:
             "Expires: 2027-03-31",
             "line 15: tags.Expires: 2027-03-31 has no quotes and is read as",
         ),
-        ("    identities:", "    identities: !Ref", "line 16: the tag !Ref has no meaning"),
+        ("    identities:", "    identities: !Ref", "line 16: the tag !Ref has no effect"),
         ("encoding", "utf-16", "is not encoded in UTF-8"),
     ],
     ids=["tab", "date", "tag", "UTF-16"],

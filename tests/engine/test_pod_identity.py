@@ -158,7 +158,7 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_ac
     assert "hunter2" not in run.text
     assert "hunter2" not in state
     assert "Traceback" not in wrong.text
-    assert "The Action of a statement is text or a list of texts, not a map." in wrong.text
+    assert "The Action must be text or a list of texts, and not empty." in wrong.text
     assert "hunter2" not in wrong.text
 
 
@@ -184,6 +184,6 @@ def test_a_value_that_turns_out_wrong_later_is_reported_without_a_traceback_and_
     run = project.fails("up", f"TRUST = {json.dumps(trust)!r}\n{LATER}", "--yes", "--skip-preview")
 
     assert "Traceback" not in run.text
-    assert run.text.count("- extra_trust_statements[0]: [PI103]") == 1
+    assert run.text.count("- extra_trust_statements[0].Principal: [PI103]") == 1
     assert not any("api" in name for name in project.role_names())
     assert project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"] == []
