@@ -253,6 +253,25 @@ def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
     assert identity.decide("s3:PutObject", OBJECT).outcome is Outcome.ALLOW
 
 
+def test_lists_that_aws_computes_are_not_policies_of_a_planned_role() -> None:
+    def planned(state: dict[str, Any], **computed: Any) -> dict[str, Any]:
+        goal = {key: state[key] for key in ("type", "provider")}
+        return {"goal": {**goal, "inputDiff": {"adds": state["outputs"]}}, "state": state["outputs"] | computed}
+
+    open_lists = dict.fromkeys(("inlinePolicies", "managedPolicyArns", "permissionsBoundary"), UNKNOWN_TEXT)
+    plans = {
+        role()["urn"]: planned(role(), **open_lists),
+        policy()["urn"]: planned(policy()),
+        association()["urn"]: planned(association(), disableSessionTags=UNKNOWN_TEXT),
+    }
+
+    identity = identities_of_state({"resourcePlans": plans})["payments/api"]
+
+    assert identity.role.boundary is None
+    assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
+    assert identity.decide("s3:PutObject", OBJECT).outcome is Outcome.IMPLICIT_DENY
+
+
 def test_a_managed_policy_outside_of_the_stack_may_be_given() -> None:
     arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     attachment = resource(

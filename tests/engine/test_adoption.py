@@ -53,7 +53,8 @@ def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(proj
 def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(project: Project):
     association = made_by_hand(project, "by-hand")
     recipe = Path(__file__).resolve().parents[2] / "docs" / "adoption.md"
-    [listing] = re.findall(r"```json\n(.*?)```", recipe.read_text(), re.DOTALL)
+    listings = re.findall(r"```json\n(.*?)```", recipe.read_text(), re.DOTALL)
+    [listing] = [text for text in listings if '"resources"' in text]
     resources = listing.replace("a-1234567890abcdefg", association).replace('"dev,', '"main,')
     (project.folder / "adopt.json").write_text(resources)
 

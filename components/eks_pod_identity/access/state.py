@@ -61,8 +61,9 @@ def _of_plan(plans: Mapping[str, object]) -> list[Resource]:
         if goal:
             changes = _map(goal.get("inputDiff"))
             inputs = {**_map(changes.get("adds")), **_map(changes.get("updates"))}
-            state = {**goal, "urn": urn, "inputs": inputs, "outputs": {**_map(_map(plan).get("state")), **inputs}}
-            resources.append(_resource(state))
+            # A list that AWS computes, such as a role's inline policies, is not what the program gives.
+            outputs = {key: item for key, item in _map(_map(plan).get("state")).items() if item != _UNKNOWN_TEXT}
+            resources.append(_resource({**goal, "urn": urn, "inputs": inputs, "outputs": {**outputs, **inputs}}))
     return resources
 
 
