@@ -26,7 +26,7 @@ from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
 from eks_pod_identity.rules.chain.pi308_own_target import RULE as OWN_TARGET
 from eks_pod_identity.rules.chain.pi308_own_target import role_principals
-from eks_pod_identity.rules.chain.target_trust import target_trust_findings
+from eks_pod_identity.rules.chain.target_trust import target_verdicts
 from eks_pod_identity.rules.finding import Finding, Verdict, findings_of
 from eks_pod_identity.rules.identity_policy import identity_policy_problems
 from eks_pod_identity.rules.permissions.pi603_validity import RULE as PERMISSION_VALIDITY
@@ -131,9 +131,8 @@ def trust_statement_problems(statement: object, *, session_tags: bool | None = N
 
 def target_statement_problems(statement: object) -> list[DocumentProblem]:
     """Return problems of one statement for the trust policy of a target role: PI101 to PI106, PI302 and PI306."""
-    document, subject = _document_of(statement), "The statement"
-    verdicts = [*trust_verdicts(parse(document), subject), *target_trust_findings(document, subject=subject)]
-    return _of_the_statement(verdicts)
+    read, subject = parse(_document_of(statement)), "The statement"
+    return _of_the_statement([*trust_verdicts(read, subject), *target_verdicts(read, subject, is_used=True)])
 
 
 def _document_of(statement: object) -> object:
@@ -166,16 +165,17 @@ def _problems(verdicts: Iterable[Verdict], *, by_hand: bool = False) -> list[Doc
     With *by_hand*, the fix is how to write the document, not which argument to use instead.
     """
     return [
-        DocumentProblem(
-            finding.code,
-            f"[{finding.code}] {_location(finding)} {finding.problem} {finding.why}",
-            finding.raw_fix if by_hand else finding.fix,
-            _path(finding.location),
-            f"[{finding.code}] {_part(finding)} {finding.problem} {finding.why}",
-        )
+        _problem(finding, finding.raw_fix if by_hand else finding.fix)
         for finding in findings_of(verdicts)
         if finding.level is Level.MANDATORY
     ]
+
+
+def _problem(finding: Finding, fix: str) -> DocumentProblem:
+    path = _path(finding.location)
+    located = f"[{finding.code}] {_location(finding)} {finding.problem} {finding.why}"
+    at_path = f"[{finding.code}] {_part(finding, path)} {finding.problem} {finding.why}"
+    return DocumentProblem(finding.code, located, fix, path, at_path)
 
 
 def _path(location: str) -> Path:
@@ -183,9 +183,8 @@ def _path(location: str) -> Path:
     return tuple(int(index) if index else name for name, index in _PATH_PART.findall(location))
 
 
-def _part(finding: Finding) -> str:
+def _part(finding: Finding, path: Path) -> str:
     """Return a noun for the part of the document that has the problem."""
-    path = _path(finding.location)
     if not path:
         return finding.subject
     if "Condition" in path:
