@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "111122223333"
 UNKNOWN = UNKNOWN_STRING_VALUE
+MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:aws::default_7_51_1"
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")

@@ -3,9 +3,8 @@
 import pytest
 
 from eks_pod_identity.rules import RULES
-from policy_harness import run
+from policy_harness import MODES, run
 
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 EACH = pytest.mark.parametrize("code", list(RULES))
 
 

@@ -30,9 +30,8 @@ from eks_pod_identity.rules.samples import (
     trust,
     trust_for,
 )
-from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource
+from policy_harness import MODES, UNKNOWN, Result, analyze_stack, run, stack_resource
 
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 PODS = {"Service": "pods.eks.amazonaws.com"}
 BOTH = ["sts:AssumeRole", "sts:TagSession"]

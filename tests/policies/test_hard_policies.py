@@ -32,9 +32,8 @@ from eks_pod_identity.rules.samples import (
     target_role,
     trust,
 )
-from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource
+from policy_harness import MODES, UNKNOWN, Result, analyze_stack, run, stack_resource
 
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 READ: dict[str, Any] = READ_INVOICES["Statement"][0]

@@ -20,9 +20,8 @@ from eks_pod_identity.rules.samples import (
     target_role,
     trust,
 )
-from policy_harness import Result, run
+from policy_harness import MODES, Result, run
 
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 NAMESPACE = "aws:RequestTag/kubernetes-namespace"

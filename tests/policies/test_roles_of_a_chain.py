@@ -22,12 +22,11 @@ from eks_pod_identity.rules.samples import (
     target_trust,
     trust,
 )
-from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
+from policy_harness import MODES, UNKNOWN, Result, analyze_stack, run, stack_resource, urn_of
 
 ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
 INSTANCES = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 
 
 def judged(preview: bool = False, **resources: Any) -> Result:

@@ -37,10 +37,9 @@ from eks_pod_identity.rules.samples import (
     target_trust,
     trust,
 )
-from policy_harness import UNKNOWN, Result, analyze, analyze_stack, run, servicer, stack_resource, urn_of
+from policy_harness import MODES, UNKNOWN, Result, analyze, analyze_stack, run, servicer, stack_resource, urn_of
 
 ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
-MODES = pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 
 
 def judged(preview: bool = False, config: dict[str, Any] | None = None, **resources: Any) -> Result:
