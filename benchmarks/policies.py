@@ -224,7 +224,7 @@ def processor_time(pid: int) -> float:
 
 
 def compile_once(folders: dict[str, Path], cache: Path) -> None:
-    """Compile what the packs import, as installing does; else each start compiles it anew and takes 12 MB more."""
+    """Compile what the packs import, as an installer does. Otherwise every start compiles it and needs 12 MB more."""
     os.environ["PYTHONPYCACHEPREFIX"] = str(cache)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for folder in folders.values():
