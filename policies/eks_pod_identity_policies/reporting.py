@@ -7,7 +7,9 @@ from typing import Any
 from pulumi.runtime import proto
 
 from eks_pod_identity.errors import safe_line
-from eks_pod_identity.rules import Finding, Level, Resource, Unjudged, Verdict
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.resource import Resource
+from eks_pod_identity.rules.rule import Level
 from eks_pod_identity_policies.settings import Exemption, Settings
 
 Report = Callable[..., None]

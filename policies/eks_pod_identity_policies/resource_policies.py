@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pulumi_policy import ReportViolation, ResourceValidationArgs
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import Resource, Verdict, tag_verdicts
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
-from eks_pod_identity.rules.finding import merged
+from eks_pod_identity.rules.finding import Verdict, merged
 from eks_pod_identity.rules.graph.associations import of_addon
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, ROLE, provider_account
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, ROLE, Resource, provider_account
 from eks_pod_identity.rules.session.judge import session_verdicts
 from eks_pod_identity.rules.stack.pi402_names import name_verdicts
 from eks_pod_identity.rules.tags.effective import TAGGABLE
+from eks_pod_identity.rules.tags.judge import tag_verdicts
 from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
 from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resources import resource_of

@@ -6,7 +6,6 @@ from typing import Any
 
 from pulumi_policy import PolicyResource, ResourceValidationArgs
 
-from eks_pod_identity.rules import Resource
 from eks_pod_identity.rules.out_of_sight import may_be_out_of_sight
 from eks_pod_identity.rules.resource import (
     ADDON,
@@ -23,6 +22,7 @@ from eks_pod_identity.rules.resource import (
     ROLE_POLICY_ATTACHMENT,
     ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
     SERVICE_ACCOUNT,
+    Resource,
 )
 from eks_pod_identity_policies.sdk_values import plain
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pulumi_policy.proxy import UnknownValueError, unknown_checking_proxy
 
-from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.iam.unknown import UNKNOWN
 
 _TARGET = "__target"
 _DEEPEST = 64

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from eks_pod_identity.errors import listed, quoted
-from eks_pod_identity.rules import RULES, Level, Required
-from eks_pod_identity.rules.tags.required import expression
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.rule import Level
+from eks_pod_identity.rules.tags.required import Required, expression
 
 _ON_UNKNOWN = ("fail", "warn", "skip")
 _ACCOUNT = re.compile(r"[0-9]{12}")

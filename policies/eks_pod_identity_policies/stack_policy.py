@@ -2,7 +2,7 @@
 
 from pulumi_policy import ReportViolation, StackValidationArgs
 
-from eks_pod_identity.rules import stack_verdicts
+from eks_pod_identity.rules.judge_stack import stack_verdicts
 from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resources import resources_of
 from eks_pod_identity_policies.settings import settings_of

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eks_pod_identity.cli import main
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 
 URN = "urn:pulumi:dev::shop::aws:iam/role:Role::open"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from eks_pod_identity.cli import main
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 
 
 def run(*arguments: str) -> tuple[int, str]:

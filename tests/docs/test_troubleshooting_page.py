@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 from engine_project import Project, copy_repository
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox

@@ -17,7 +17,7 @@ from eks_pod_identity.iam import (
     with_variables_open,
     without_variables,
 )
-from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.iam.unknown import UNKNOWN
 
 ALLOW = {"Effect": "Allow", "Action": "*"}
 GLOBS = st.text(alphabet="ab*?", max_size=5)

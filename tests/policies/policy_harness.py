@@ -21,7 +21,7 @@ from eks_pod_identity_policies.settings import schema_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from eks_pod_identity.rules import Example
+    from eks_pod_identity.rules.rule import Example
 
 ACCOUNT = "111122223333"
 UNKNOWN = UNKNOWN_STRING_VALUE

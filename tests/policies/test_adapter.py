@@ -15,8 +15,10 @@ from pulumi_policy import PolicyCustomTimeouts, PolicyResource, PolicyResourceOp
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from eks_pod_identity.rules import RULES, UNKNOWN, Finding, Resource
-from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.finding import Finding
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource
 from eks_pod_identity_policies import redaction
 from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resource_policies import validation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 from policy_harness import MODES, run
 
 EACH = pytest.mark.parametrize("code", list(RULES))

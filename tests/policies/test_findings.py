@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import Example
 from eks_pod_identity.rules.resource import ADDON
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     CLUSTER_ARN,

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eks_pod_identity.rules import RULES, UNKNOWN, session_policy_findings, target_trust_findings, trust_findings
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.chain.target_trust import target_trust_findings
 from eks_pod_identity.rules.resource import (
     ADDON,
     ASSOCIATION,
@@ -23,6 +25,8 @@ from eks_pod_identity.rules.resource import (
     ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
     SERVICE_ACCOUNT,
 )
+from eks_pod_identity.rules.session.judge import session_policy_findings
+from eks_pod_identity.rules.trust.judge import trust_findings
 from policy_harness import UNKNOWN as UNKNOWN_ON_THE_WIRE
 from policy_harness import analyze, analyze_stack, servicer, stack_resource, urn_of
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import Example
 from eks_pod_identity.rules.resource import (
     ASSOCIATION,
     CLUSTER,
@@ -14,6 +13,7 @@ from eks_pod_identity.rules.resource import (
     ROLE,
     ROLE_POLICY,
 )
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     READ_INVOICES,

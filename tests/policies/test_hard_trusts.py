@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import Example
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     CLUSTER_ARN,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eks_pod_identity.rules import RULES, Example
+from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.resource import ADDON, FARGATE_PROFILE, NODE_GROUP
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     EXTERNAL_ID,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import RULES, Example
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     READ_INVOICES,

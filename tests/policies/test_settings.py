@@ -7,8 +7,9 @@ import pytest
 from jsonschema import Draft7Validator
 from pulumi.runtime import proto
 
-from eks_pod_identity.rules import Level, Required
 from eks_pod_identity.rules.resource import ROLE
+from eks_pod_identity.rules.rule import Level
+from eks_pod_identity.rules.tags.required import Required
 from eks_pod_identity_policies import POLICIES
 from eks_pod_identity_policies.settings import Exemption, Settings, schema_of, settings_of
 from policy_harness import analyze, servicer

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import Example
 from eks_pod_identity.rules.resource import (
     ADDON,
     ASSOCIATION,
@@ -15,6 +14,7 @@ from eks_pod_identity.rules.resource import (
     ROLE_POLICY_ATTACHMENT,
     SERVICE_ACCOUNT,
 )
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     SCOPED_BY_CLUSTER,

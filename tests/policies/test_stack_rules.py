@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import Example
 from eks_pod_identity.rules.resource import (
     ADDON,
     ASSOCIATION,
@@ -18,6 +17,7 @@ from eks_pod_identity.rules.resource import (
     ROLE,
     ROLE_POLICY_ATTACHMENT,
 )
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
     EXTERNAL_ID,

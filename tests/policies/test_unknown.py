@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eks_pod_identity.rules import RULES, Example
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import agent, association, role, service_account, trust
 from policy_harness import ACCOUNT, UNKNOWN, analyze_stack, report, run, stack_resource, urn_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import RULES, UNKNOWN
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.argument_checks import (
     DocumentProblem,
     permission_policy_problems,
@@ -14,6 +14,7 @@ from eks_pod_identity.rules.argument_checks import (
     trust_problems,
     trust_statement_problems,
 )
+from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.samples import ACCOUNT, READ_INVOICES, SOURCE_ROLE_ARN, document, target_trust, trust
 
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}

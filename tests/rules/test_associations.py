@@ -4,15 +4,12 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import (
-    UNKNOWN,
-    Finding,
-    Resource,
-    name_findings,
-)
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
+from eks_pod_identity.rules.finding import Finding
 from eks_pod_identity.rules.graph.associations import namespace_is_assumed, of_addon
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, account_of, provider_account
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource, account_of, provider_account
+from eks_pod_identity.rules.stack.pi402_names import name_findings
 
 
 def codes(verdicts: Any) -> list[str]:

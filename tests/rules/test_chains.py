@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import UNKNOWN, Resource
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.graph.chains import Chain, chains_of, has_open_parts, links_of
 from eks_pod_identity.rules.graph.stack import Stack
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, Resource
 from eks_pod_identity.rules.samples import document, target_trust, trust
 
 ACCOUNT, OTHER = "111122223333", "444455556666"

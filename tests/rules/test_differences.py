@@ -8,7 +8,7 @@ from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.evaluate import evaluate, evaluate_resource_policy
 from eks_pod_identity.iam.possible import ABSENT, Variable, text_of
 from eks_pod_identity.iam.request import Association, Session, pod_request, source_requests
-from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.identity_policy import form_fix
 from eks_pod_identity.rules.samples import ACCOUNT, document, trust

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import target_trust_findings, trust_findings
-from eks_pod_identity.rules.trust.judge import concerns_pods
+from eks_pod_identity.rules.chain.target_trust import target_trust_findings
+from eks_pod_identity.rules.trust.judge import concerns_pods, trust_findings
 
 ACCOUNT = "111122223333"
 CLUSTER = f"arn:aws:eks:us-east-1:{ACCOUNT}:cluster/example"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import UNKNOWN
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import findings_of
 from eks_pod_identity.rules.identity_policy import identity_policy_problems, may_be_resource
 from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.reference import pages, yaml_of
 from eks_pod_identity_policies import POLICIES
 from eks_pod_identity_policies.settings import schema_of

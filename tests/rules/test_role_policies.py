@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import UNKNOWN, Resource
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.graph.role_policies import RolePolicies, policies_of_roles
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import (
@@ -14,6 +14,7 @@ from eks_pod_identity.rules.resource import (
     ROLE_POLICY,
     ROLE_POLICY_ATTACHMENT,
     ROLE_POLICY_ATTACHMENTS_EXCLUSIVE,
+    Resource,
 )
 from eks_pod_identity.rules.samples import READ_INVOICES, document
 

@@ -7,24 +7,15 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import (
-    UNKNOWN,
-    Finding,
-    Required,
-    Resource,
-    Verdict,
-    name_findings,
-    session_policy_findings,
-    tag_verdicts,
-    target_trust_findings,
-    trust_findings,
-)
-from eks_pod_identity.rules.chain.target_trust import target_verdicts
-from eks_pod_identity.rules.finding import merged
-from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
-from eks_pod_identity.rules.session.judge import session_policy_verdicts
-from eks_pod_identity.rules.stack.pi402_names import name_verdicts
-from eks_pod_identity.rules.trust.judge import trust_verdicts
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.chain.target_trust import target_trust_findings, target_verdicts
+from eks_pod_identity.rules.finding import Finding, Verdict, merged
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource
+from eks_pod_identity.rules.session.judge import session_policy_findings, session_policy_verdicts
+from eks_pod_identity.rules.stack.pi402_names import name_findings, name_verdicts
+from eks_pod_identity.rules.tags.judge import tag_verdicts
+from eks_pod_identity.rules.tags.required import Required
+from eks_pod_identity.rules.trust.judge import trust_findings, trust_verdicts
 
 ACCOUNT = "111122223333"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}

@@ -7,16 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eks_pod_identity.rules import (
-    LONGEST_SESSION_POLICY,
-    UNKNOWN,
-    Finding,
-    Resource,
-    Unjudged,
-    session_policy_findings,
-)
-from eks_pod_identity.rules.resource import ASSOCIATION
-from eks_pod_identity.rules.session.judge import session_policy_verdicts, session_verdicts
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.finding import Finding, Unjudged
+from eks_pod_identity.rules.resource import ASSOCIATION, Resource
+from eks_pod_identity.rules.session.judge import session_policy_findings, session_policy_verdicts, session_verdicts
+from eks_pod_identity.rules.session.pi202_size import LONGEST_SESSION_POLICY
 
 GOOD = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import UNKNOWN, Resource, Unjudged
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.graph.agents import AGENT, agents_of, auto_mode_clusters, declared_clusters
 from eks_pod_identity.rules.graph.associations import associations_of, of_addon
 from eks_pod_identity.rules.graph.service_accounts import service_accounts_of
 from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.out_of_sight import out_of_sight_verdicts
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, NODE_GROUP, SERVICE_ACCOUNT
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, NODE_GROUP, SERVICE_ACCOUNT, Resource
 
 COMPONENT = "eks-pod-identity:index:PodIdentity"
 CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"

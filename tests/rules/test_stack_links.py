@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import UNKNOWN, Resource
+from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.graph.stack import ClusterId, Link, Stack, region_of
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY
+from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY, Resource
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 AWS, ABROAD = "urn:provider::aws", "urn:provider::abroad"

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eks_pod_identity.rules import UNKNOWN, Finding, Resource, stack_verdicts
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.finding import Finding
+from eks_pod_identity.rules.judge_stack import stack_verdicts
 from eks_pod_identity.rules.resource import (
     ADDON,
     CLUSTER,
@@ -18,6 +20,7 @@ from eks_pod_identity.rules.resource import (
     POLICY,
     POLICY_ATTACHMENT,
     SERVICE_ACCOUNT,
+    Resource,
 )
 from eks_pod_identity.rules.samples import (
     ACCOUNT,

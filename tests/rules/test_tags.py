@@ -5,17 +5,11 @@ from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules import (
-    UNKNOWN,
-    Finding,
-    Required,
-    Resource,
-    Unjudged,
-    tag_verdicts,
-)
-from eks_pod_identity.rules.finding import Verdict
-from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
-from eks_pod_identity.rules.tags.required import expression
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource
+from eks_pod_identity.rules.tags.judge import tag_verdicts
+from eks_pod_identity.rules.tags.required import Required, expression
 
 
 def codes(verdicts: Any) -> list[str]:

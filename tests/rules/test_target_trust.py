@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import UNKNOWN, Unjudged, target_trust_findings
-from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_trust_findings, target_verdicts
+from eks_pod_identity.rules.finding import Unjudged
 
 ACCOUNT = "111122223333"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

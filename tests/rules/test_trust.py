@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam import parse
-from eks_pod_identity.rules import UNKNOWN, Finding, Unjudged, trust_findings
-from eks_pod_identity.rules.trust.judge import concerns_pods, trust_verdicts
+from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.finding import Finding, Unjudged
+from eks_pod_identity.rules.trust.judge import concerns_pods, trust_findings, trust_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import _distance, is_misspelling
 
 ACCOUNT = "111122223333"

@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 from eks_pod_identity._version import __version__
 from eks_pod_identity.cli.audit import Audit, Violation
 from eks_pod_identity.errors import printable
-from eks_pod_identity.rules import RULES, Level
+from eks_pod_identity.rules.catalogue import RULES
+from eks_pod_identity.rules.rule import Level
 
 _LEVELS = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.OFF: "none"}
 

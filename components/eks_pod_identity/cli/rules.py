@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from eks_pod_identity.rules import RULES
+from eks_pod_identity.rules.catalogue import RULES
 
 
 @click.command

@@ -1,6 +1,7 @@
 """Checks documents that users pass or components write against the rules that the policy pack reports.
 
-The rules read large tables of actions, so they are imported only when there is a document to check.
+The rules are many and read large tables of actions, so those of a kind of document are imported when there is one to
+check.
 """
 
 import re
@@ -26,10 +27,10 @@ def role_policy(value: object) -> Document:
     Raises:
         RuleError: If IAM would refuse it, or if it names an action that does not exist; with every problem.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.permissions.argument_checks import policy_problems  # noqa: PLC0415 - see above
 
     policy = _document(value)
-    _reject(argument_checks.permission_policy_problems(policy), policy)
+    _reject(policy_problems(policy), policy)
     return canonical.document_of(policy)
 
 
@@ -39,9 +40,9 @@ def reject_session_tags(policy: Document) -> None:
     Raises:
         RuleError: If it does.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.session.argument_checks import session_tag_problems  # noqa: PLC0415 - see above
 
-    _reject(argument_checks.permission_policy_problems(policy, session_tags=False), policy)
+    _reject(session_tag_problems(policy), policy)
 
 
 def session_policy(value: object) -> str:
@@ -50,10 +51,10 @@ def session_policy(value: object) -> str:
     Raises:
         RuleError: If it is not a session policy, is too long, or restricts nothing; with every problem.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.session.argument_checks import session_policy_problems  # noqa: PLC0415 - see above
 
     policy = _document(value)
-    _reject(argument_checks.session_policy_problems(policy), policy)
+    _reject(session_policy_problems(policy), policy)
     return canonical.text(canonical.document_of(policy))
 
 
@@ -77,9 +78,9 @@ def judge_trust_statement(statement: Statement, *, tags_on: bool) -> None:
     Raises:
         RuleError: If it opens the role, can never match, or would be refused by IAM.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.trust.argument_checks import trust_statement_problems  # noqa: PLC0415 - see above
 
-    _reject(argument_checks.trust_statement_problems(statement, session_tags=tags_on), statement)
+    _reject(trust_statement_problems(statement, session_tags=tags_on), statement)
 
 
 def judge_target_statement(statement: Statement) -> None:
@@ -89,9 +90,9 @@ def judge_target_statement(statement: Statement) -> None:
         RuleError: If it opens the role to everyone or to a whole account, breaks the tagging of sessions, or would be
             refused by IAM.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.trust.argument_checks import target_statement_problems  # noqa: PLC0415 - see above
 
-    _reject(argument_checks.target_statement_problems(statement), statement)
+    _reject(target_statement_problems(statement), statement)
 
 
 def judge_trust(trust: Document, *, tags_on: bool) -> None:
@@ -100,9 +101,9 @@ def judge_trust(trust: Document, *, tags_on: bool) -> None:
     Raises:
         RuleError: If a mandatory rule would report it.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.trust.argument_checks import trust_problems  # noqa: PLC0415 - see above
 
-    _reject_as_a_whole(argument_checks.trust_problems(trust, session_tags=tags_on), trust)
+    _reject_as_a_whole(trust_problems(trust, session_tags=tags_on), trust)
 
 
 def judge_target_trust(trust: Document) -> None:
@@ -111,9 +112,9 @@ def judge_target_trust(trust: Document) -> None:
     Raises:
         RuleError: If a mandatory rule would report it.
     """
-    from eks_pod_identity.rules import argument_checks  # noqa: PLC0415 - see above
+    from eks_pod_identity.rules.trust.argument_checks import target_trust_problems  # noqa: PLC0415 - see above
 
-    _reject_as_a_whole(argument_checks.target_trust_problems(trust), trust)
+    _reject_as_a_whole(target_trust_problems(trust), trust)
 
 
 def _document(value: object) -> object:
