@@ -1,6 +1,7 @@
 """`PodIdentity`: everything that grants one workload its AWS permissions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,32 +16,38 @@ from pulumi_eks_pod_identity._resources.association import (
     association_outputs,
     create_associations,
 )
-from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, default_role_name, own_policies_exclusively
+from pulumi_eks_pod_identity._resources.iam_role import (
+    CreatedRole,
+    RoleSettings,
+    create_role,
+    default_role_name,
+    own_policies_exclusively,
+    role_arn,
+)
 from pulumi_eks_pod_identity._resources.service_account import create_service_accounts
 from pulumi_eks_pod_identity._resources.source_role import (
-    create_source_role,
     external_ids,
-    let_assume,
     source_role_name,
+    source_role_settings,
     source_trust_text,
 )
-from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
+from pulumi_eks_pod_identity._resources.target_role import target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.claims import provider_identity
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, gate_on, when_created
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, depend_on
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
 from pulumi_eks_pod_identity._run.warnings import warn_of_irsa_annotation, warn_of_session_size
 from pulumi_eks_pod_identity._validation import claims
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, session_policies_by_key
-from pulumi_eks_pod_identity._validation.cross_field import TARGET
 from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
-from pulumi_eks_pod_identity._validation.validate import Scopes, Validated
+from pulumi_eks_pod_identity._validation.validate import Scopes
 from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.errors import subject_of
 
 
+@outputs_when_read
 class PodIdentity(pulumi.ComponentResource):
     """Grants the pods of a workload exactly the AWS permissions you intend, through EKS Pod Identity.
 
@@ -108,11 +115,42 @@ class PodIdentity(pulumi.ComponentResource):
         """
         subject = subject_of("PodIdentity", name)
         validated = VALIDATOR.validate(subject, args, lambda model: check_target_provider(model, target_provider))
-        model = validated.model
-        if model.managed_policy_arns or model.target_managed_policy_arns or model.role_name is not None:
-            opts = with_update_hook(opts)
-        super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), opts)
-        set_outputs(self, _create(self, name, validated, target_provider, opts.parent if opts else None))
+        options = with_update_hook(opts, needed=validated.model.depends_on_earlier_inputs)
+        super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), options)
+        model, scopes, gate = validated.in_scope(
+            _scopes(self, validated.model, target_provider),
+            lambda model, scopes: _claims(self, name, model, scopes, opts.parent if opts else None),
+        )
+        roles = _plan_roles(name, model, scopes)
+        own = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
+        other = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate), provider=target_provider)
+        source = create_role(name, scopes.own, own, roles.source) if roles.source else None
+        target = create_role(f"{name}-target", scopes.of_target, other, roles.target) if roles.target else None
+        if source and model.exclusive_policies:
+            own_policies_exclusively(source, name, self)
+        accounts = _create_service_accounts(name, model, self, gate)
+        needs = [*_needs(source, target), *_create_agent(name, model, self, gate)]
+        settings = AssociationSettings(
+            role_arn=source.real_arn if source else roles.source_arn,
+            target_role_arn=target.real_arn if target else model.target_role_arn,
+            region=model.region,
+            tags=model.tags or None,
+            propagation_seconds=model.propagation_seconds,
+        )
+        associations = create_associations(name, model.bound, settings, self, depend_on(gate, needs))
+        warn_of_session_size(self, model.session_policies)
+        created = [*needs, *associations]
+        outputs = {
+            "role_arn": Gated(settings.role_arn, created),
+            "role_name": source.role.name if source else apply_all(arns.role_name_of, roles.source_arn),
+            **association_outputs(subject, model.bound, scopes.own, associations),
+            **_service_account_outputs(model.bound, created, accounts),
+            "target_role_arn": settings.target_role_arn,
+            "restart_token": _restart_token(model, roles),
+            "trust_policy": roles.trust,
+            "target_trust_policy": roles.target_trust,
+        }
+        set_outputs(self, outputs)
 
     @staticmethod
     def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
@@ -120,61 +158,54 @@ class PodIdentity(pulumi.ComponentResource):
         return VALIDATOR.problems("PodIdentity", args)
 
 
-def _create(
-    component: PodIdentity,
-    name: str,
-    validated: Validated[PodIdentityModel],
-    target_provider: pulumi.ProviderResource | None,
-    grandparent: pulumi.Resource | None,
-) -> dict[str, Any]:
-    """Create the children in dependency order, and return the outputs."""
-    model, scopes, gate = validated.in_scope(
-        _scopes(component, validated.model, target_provider),
-        lambda model, scopes: _claims(component, name, model, scopes, grandparent),
-    )
-    opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
-    bound = model.bound
-    trust = source_trust_text(model, bound, scopes.own)
-    source = create_source_role(name, model, scopes.own, opts, trust) if model.role_arn is None else None
-    source_arn = source.arn if source else model.role_arn or ""
-    target_trust = target_trust_text(source_arn, external_ids(model, scopes.own)) if model.has_target else None
-    target_opts = pulumi.ResourceOptions(parent=component, provider=target_provider, depends_on=depend_on(gate))
-    target = _create_target(name, model, scopes, target_opts, target_trust)
-    target_arn = target.arn if target else model.target_role_arn
-    if source and target_arn is not None:
-        let_assume(source, name, TARGET, target_arn, opts)
-    if source and model.exclusive_policies:
-        own_policies_exclusively(source, name, component)
-    warn_of_session_size(component, model.session_policies)
-    accounts = _create_service_accounts(name, model, component, gate)
-    role_arn = source.real_arn if source else source_arn
-    needs = [
-        *(source.permissions if source else ()),
-        *([target.role, *target.permissions] if target else ()),
-        *_create_agent(name, model, component, gate),
-    ]
-    settings = AssociationSettings(
-        role_arn=role_arn,
-        target_role_arn=target.real_arn if target else model.target_role_arn,
-        region=model.region,
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """The roles of an identity, before any of them is created.
+
+    Attributes:
+        source_arn: ARN of the role.
+        target_arn: ARN of the target role, if there is one.
+        trust: The trust policy of the role.
+        target_trust: The trust policy of the target role, if there is one.
+        source: What the role is created with, or None if it exists.
+        target: What the target role is created with, or None if it exists or there is none.
+    """
+
+    source_arn: ValueOrOutput[str]
+    target_arn: ValueOrOutput[str] | None
+    trust: ValueOrOutput[str]
+    target_trust: ValueOrOutput[str] | None
+    source: RoleSettings | None
+    target: RoleSettings | None
+
+
+def _plan_roles(name: str, model: PodIdentityModel, scopes: Scopes) -> _Roles:
+    """Compute the roles. Nothing here waits for a resource, so a preview shows every document."""
+    trust = source_trust_text(model, model.bound, scopes.own)
+    target_name = _target_role_name(name, model, scopes.own)
+    target_arn = role_arn(scopes.of_target, target_name) if model.create_target_role else model.target_role_arn
+    source = None
+    source_arn = model.role_arn
+    if source_arn is None:
+        source = source_role_settings(name, model, scopes.own, trust, target_arn)
+        source_arn = role_arn(scopes.own, source.name, source.path)
+    if target_arn is None:
+        return _Roles(source_arn, None, trust, None, source, None)
+    target_trust = target_trust_text(source_arn, external_ids(model, scopes.own))
+    target = RoleSettings(
+        name=target_name,
+        trust=target_trust,
+        policies=model.target_policies,
+        managed_policy_arns=model.target_managed_policy_arns,
         tags=model.tags or None,
-        propagation_seconds=model.propagation_seconds,
+        attachments_argument="target_managed_policy_arns",
     )
-    associations = create_associations(name, bound, settings, component, depend_on(gate, needs))
-    usable = when_created([*needs, *associations])
-    running = when_created([*needs, *associations, *accounts]) if accounts else usable
-    only = bound[0] if len(bound) == 1 else None
-    return {
-        "role_arn": gate_on(role_arn, usable),
-        "role_name": source.role.name if source else apply_all(arns.role_name_of, source_arn),
-        **association_outputs(validated.subject, bound, scopes.own, associations),
-        "target_role_arn": settings.target_role_arn,
-        "namespace": _namespace(only, accounts),
-        "service_account_name": gate_on(only.service_account, running) if only else None,
-        "restart_token": _restart_token(model, bound, source_arn, target_arn),
-        "trust_policy": trust,
-        "target_trust_policy": target_trust,
-    }
+    return _Roles(source_arn, target_arn, trust, target_trust, source, target if model.create_target_role else None)
+
+
+def _needs(source: CreatedRole | None, target: CreatedRole | None) -> list[pulumi.Resource]:
+    """Return what must exist before an association."""
+    return [*(source.permissions if source else ()), *([target.role, *target.permissions] if target else ())]
 
 
 def _scopes(
@@ -203,7 +234,7 @@ def _claims(
         )
         children += [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
     if model.create_target_role:
-        scope = scopes.target or scopes.own
+        scope = scopes.of_target
         yield from claims.role_claims("target_role_name", scope, _target_role_name(name, model, scopes.own))
         children += [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.target_policies)]
     yield from claims.child_claims(grandparent, "PodIdentity", children)
@@ -213,28 +244,6 @@ def _claims(
     if model.create_service_account:
         cluster = provider_identity(component.get_provider("kubernetes:core/v1:ServiceAccount"))
         yield from claims.service_account_claims(cluster, model.bound, with_namespaces=model.create_namespace)
-
-
-def _create_target(
-    name: str,
-    model: PodIdentityModel,
-    scopes: Scopes,
-    opts: pulumi.ResourceOptions,
-    trust: ValueOrOutput[str] | None,
-) -> CreatedRole | None:
-    if not model.create_target_role or trust is None:
-        return None
-    return create_target_role(
-        f"{name}-target",
-        scopes.target or scopes.own,
-        opts,
-        name=_target_role_name(name, model, scopes.own),
-        trust=trust,
-        policies=model.target_policies,
-        managed_policy_arns=model.target_managed_policy_arns,
-        argument="target_managed_policy_arns",
-        tags=model.tags or None,
-    )
 
 
 def _target_role_name(name: str, model: PodIdentityModel, scope: AwsScope) -> ValueOrOutput[str]:
@@ -269,18 +278,20 @@ def _create_agent(
     return [create_agent(name, model.cluster_name, opts, region=model.region, tags=model.tags or None)]
 
 
-def _namespace(only: BoundServiceAccount | None, accounts: Sequence[pulumi.Resource]) -> ValueOrOutput[str] | None:
-    if only is None or not only.namespace or not accounts:
-        return only.namespace if only else None
-    return gate_on(only.namespace, when_created(accounts))
+def _service_account_outputs(
+    bound: Sequence[BoundServiceAccount], created: Sequence[pulumi.Resource], accounts: Sequence[pulumi.Resource]
+) -> dict[str, Any]:
+    """Return the name and namespace of the ServiceAccount, if there is one binding."""
+    if len(bound) != 1:
+        return {"namespace": None, "service_account_name": None}
+    namespace, service_account = bound[0].namespace, bound[0].service_account
+    return {
+        "namespace": Gated(namespace, accounts) if accounts else namespace,
+        "service_account_name": Gated(service_account, [*created, *accounts]),
+    }
 
 
-def _restart_token(
-    model: PodIdentityModel,
-    bound: Sequence[BoundServiceAccount],
-    source_arn: ValueOrOutput[str],
-    target_arn: ValueOrOutput[str] | None,
-) -> ValueOrOutput[str]:
+def _restart_token(model: PodIdentityModel, roles: _Roles) -> ValueOrOutput[str]:
     build = partial(restart.restart_token_of_bindings, tags_disabled=bool(model.disable_session_tags))
-    policies = session_policies_by_key(model.cluster_name, bound)
-    return apply_all(build, source_arn, target_arn, model.session_policy, policies)
+    policies = session_policies_by_key(model.cluster_name, model.bound)
+    return apply_all(build, roles.source_arn, roles.target_arn, model.session_policy, policies)

@@ -7,22 +7,23 @@ import pulumi
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import Problem
-from pulumi_eks_pod_identity._resources.iam_role import own_policies_exclusively
-from pulumi_eks_pod_identity._resources.source_role import create_source_role, source_role_name, source_trust_text
+from pulumi_eks_pod_identity._resources.iam_role import create_role, own_policies_exclusively
+from pulumi_eks_pod_identity._resources.source_role import source_role_name, source_role_settings, source_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import depend_on
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
-from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
 
 
+@outputs_when_read
 class PodIdentityRole(pulumi.ComponentResource):
     """Creates a role that pods can use, with its scoped trust policy and its permissions, but no association.
 
@@ -50,37 +51,30 @@ class PodIdentityRole(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityRole", name), args)
-        if validated.model.managed_policy_arns or validated.model.role_name is not None:
-            opts = with_update_hook(opts)
-        super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(validated.arguments), opts)
-        set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
+        args_model = validated.model
+        options = with_update_hook(opts, needed=args_model.depends_on_earlier_inputs)
+        super().__init__(f"{PACKAGE}:index:PodIdentityRole", name, inputs_of(validated.arguments), options)
+        own = aws_scope(
+            aws_provider_of(self),
+            account=args_model.account_id,
+            partition=args_model.partition,
+            region=args_model.region,
+        )
+        model, scopes, gate = validated.in_scope(
+            Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
+        )
+        trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
+        settings = source_role_settings(name, model, scopes.own, trust)
+        child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
+        role = create_role(name, scopes.own, child_opts, settings)
+        if model.exclusive_policies:
+            own_policies_exclusively(role, name, self)
+        set_outputs(self, {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust})
 
     @staticmethod
     def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
         """Return every problem with arguments, as far as they are known, without creating anything."""
         return _VALIDATOR.problems("PodIdentityRole", args)
-
-
-def _create(
-    component: PodIdentityRole, name: str, validated: Validated[SourceRoleModel], grandparent: pulumi.Resource | None
-) -> dict[str, Any]:
-    """Create the children, and return the outputs."""
-    args_model = validated.model
-    own = aws_scope(
-        aws_provider_of(component),
-        account=args_model.account_id,
-        partition=args_model.partition,
-        region=args_model.region,
-    )
-    model, scopes, gate = validated.in_scope(
-        Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, grandparent)
-    )
-    trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
-    opts = pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate))
-    role = create_source_role(name, model, scopes.own, opts, trust)
-    if model.exclusive_policies:
-        own_policies_exclusively(role, name, component)
-    return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
 
 
 def _claims(

@@ -10,23 +10,29 @@ from pydantic import Field
 from eks_pod_identity import bindings
 from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import arns, names, scalars
-from pulumi_eks_pod_identity._resources.iam_role import default_role_name, own_policies_exclusively
-from pulumi_eks_pod_identity._resources.target_role import create_target_role, target_trust_text
+from pulumi_eks_pod_identity._resources.iam_role import (
+    create_role,
+    default_role_name,
+    own_policies_exclusively,
+    role_settings,
+)
+from pulumi_eks_pod_identity._resources.target_role import target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.documents import judge_target_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
 from pulumi_eks_pod_identity._validation.models import BindingModel, OptionalText, RoleModel, keys_set
-from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
+from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
 
 
+@outputs_when_read
 class PodIdentityTargetRole(pulumi.ComponentResource):
     """Creates a target role: one that EKS assumes through the role of an association, in the same or another account.
 
@@ -54,10 +60,22 @@ class PodIdentityTargetRole(pulumi.ComponentResource):
             PodIdentityInputError: With every problem, before anything is created.
         """
         validated = _VALIDATOR.validate(subject_of("PodIdentityTargetRole", name), args)
-        if validated.model.managed_policy_arns or validated.model.role_name is not None:
-            opts = with_update_hook(opts)
-        super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), opts)
-        set_outputs(self, _create(self, name, validated, opts.parent if opts else None))
+        args_model = validated.model
+        options = with_update_hook(opts, needed=args_model.depends_on_earlier_inputs)
+        super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), options)
+        # A role has no region.
+        provider = aws_provider_of(self)
+        own = aws_scope(provider, account=args_model.account_id, partition=args_model.partition, needs_region=False)
+        model, scopes, gate = validated.in_scope(
+            Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
+        )
+        trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
+        settings = role_settings(model, _role_name(name, model), trust)
+        child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
+        role = create_role(f"{name}-target", scopes.own, child_opts, settings)
+        if model.exclusive_policies:
+            own_policies_exclusively(role, f"{name}-target", self)
+        set_outputs(self, {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust})
 
     @staticmethod
     def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
@@ -79,44 +97,6 @@ class TargetRoleModel(RoleModel):
     namespace: Annotated[OptionalText, Check(names.namespace, determines_resources=True)] = None
     service_account: Annotated[OptionalText, Check(names.service_account, determines_resources=True)] = None
     bindings: list[BindingModel] | None = None
-
-
-def _create(
-    component: PodIdentityTargetRole,
-    name: str,
-    validated: Validated[TargetRoleModel],
-    grandparent: pulumi.Resource | None,
-) -> dict[str, Any]:
-    """Create the children, and return the outputs."""
-    args_model = validated.model
-    # A role has no region.
-    own = aws_scope(
-        aws_provider_of(component), account=args_model.account_id, partition=args_model.partition, needs_region=False
-    )
-    model, scopes, gate = validated.in_scope(
-        Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, grandparent)
-    )
-    trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
-    role = create_target_role(
-        f"{name}-target",
-        scopes.own,
-        pulumi.ResourceOptions(parent=component, depends_on=depend_on(gate)),
-        name=_role_name(name, model),
-        trust=trust,
-        policies=model.policies,
-        managed_policy_arns=model.managed_policy_arns,
-        argument="managed_policy_arns",
-        policy_kind=model.policy_kind,
-        path=model.role_path,
-        description=model.role_description,
-        permissions_boundary=model.permissions_boundary_arn,
-        max_session_seconds=model.max_session_duration_seconds,
-        tags=model.tags or None,
-        name_argument=None if model.role_name is None else "roleName",
-    )
-    if model.exclusive_policies:
-        own_policies_exclusively(role, f"{name}-target", component)
-    return {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust}
 
 
 def _role_name(name: str, model: TargetRoleModel) -> ValueOrOutput[str]:

@@ -7,7 +7,8 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from pulumi_eks_pod_identity._run.outputs import all_outputs, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.outputs import Gated, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.state import outputs_when_read, set_outputs
 from recording import record
 
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
@@ -54,29 +55,63 @@ def test_a_secret_after_resources_stays_secret():
     assert facts_of(lambda: gate_on(pulumi.Output.secret("s"), when_created([role("a"), role("b")])))["secret"]
 
 
-def test_outputs_together_are_their_values_with_all_that_they_need():
-    facts = facts_of(lambda: all_outputs([role("a").name, role("b").name]))
+class Gives(pulumi.ComponentResource):
+    """Two outputs, and an argument that has the name of one of them."""
 
-    assert facts == {"value": ["a", "b"], "known": True, "secret": False, "needs": ["a", "b"]}
+    first: pulumi.Output[str]
+    second: pulumi.Output[dict[str, str] | None]
 
-
-def test_one_secret_among_outputs_makes_them_secret_together():
-    assert facts_of(lambda: all_outputs([role("a").name, pulumi.Output.secret("s")]))["secret"]
-
-
-def test_one_unknown_among_outputs_makes_them_unknown_together():
-    assert not facts_of(lambda: all_outputs([role("a").name, unknown()]), preview=True)["known"]
+    def __init__(self, name: str, **outputs: Any) -> None:
+        super().__init__("test:index:Gives", name, {"first": "the argument"})
+        if outputs:
+            set_outputs(self, outputs)
 
 
-def test_a_failure_among_outputs_is_told_and_nothing_is_left_waiting():
-    def failing() -> pulumi.Output[Any]:
-        def fail(_: str) -> str:
-            raise ValueError("this one failed")
+outputs_when_read(Gives)
 
-        return all_outputs([role("a").name.apply(fail), role("b").name])
 
-    with pytest.raises(ValueError, match="this one failed"):
-        facts_of(failing)
+def test_an_output_is_created_when_it_is_first_read_and_once():
+    def make() -> pulumi.Output[Any]:
+        component = Gives("a", first="the output", second=None)
+        assert not isinstance(vars(component).get("first"), pulumi.Output)
+        assert component.first is component.first
+        return component.first
+
+    assert facts_of(make)["value"] == "the output"
+
+
+def test_a_gated_output_needs_the_resources_and_its_state_does_not():
+    def make() -> Gives:
+        return Gives("a", first=Gated("plain", [role("created")]), second=None)
+
+    facts = facts_of(lambda: make().first, preview=True)
+
+    assert facts == {"value": "plain", "known": True, "secret": False, "needs": ["created"]}
+    assert record(make).outputs["a"] == {"first": "plain"}
+
+
+def test_a_map_of_outputs_is_one_output():
+    facts = facts_of(lambda: Gives("a", first="x", second={"key": role("a").name}).second)
+
+    assert facts == {"value": {"key": "a"}, "known": True, "secret": False, "needs": ["a"]}
+
+
+def test_an_output_of_a_constructor_that_failed_is_missing():
+    with pytest.raises(AttributeError, match="no output 'second' yet"):
+        facts_of(lambda: Gives("a").second)
+
+
+def test_the_class_has_the_attribute_too_and_a_subclass_may_add_its_own():
+    class Wider(Gives):
+        third: pulumi.Output[str]
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name, first="x", second=None)
+            self.third = pulumi.Output.from_input("own")
+
+    assert Gives.first is not None
+    assert facts_of(lambda: Wider("a").third)["value"] == "own"
+    assert facts_of(lambda: Wider("a").first)["value"] == "x"
 
 
 def test_what_is_known_is_combined_at_once_and_what_is_not_when_it_arrives():

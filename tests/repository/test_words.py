@@ -12,7 +12,7 @@ NAMES = {
     "later": "outputs",
     "MaybeLater": "ValueOrOutput",
     "combine": "apply_all",
-    "together": "all_outputs",
+    "together": "apply_all",
     "settle": "validate",
     "settled": "validated",
     "Settled": "ValidatedModel",

@@ -12,7 +12,7 @@ from eks_pod_identity.errors import Problem, quoted
 from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
@@ -102,21 +102,21 @@ def association_outputs(
     return {
         "association_id": only.association_id if only else None,
         "association_arn": only.association_arn if only else None,
-        "external_id": external_ids[0] if only else None,
+        "external_id": Gated(external_ids[0], associations) if only else None,
         "association_ids": by_key(bound, [item.association_id for item in associations]),
-        "external_ids": by_key(bound, external_ids),
+        "external_ids": Gated(by_key(bound, external_ids), associations),
     }
 
 
 def _checked_external_id(
     subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
-) -> pulumi.Output[str]:
+) -> ValueOrOutput[str]:
     # At preview EKS has not generated one, so the computed one is returned, and known.
     computed = apply_all(
         bindings.external_id, scope.region, scope.account, item.cluster, item.namespace, item.service_account
     )
     if pulumi.runtime.is_dry_run():
-        return gate_on(computed, when_created([association]))
+        return computed
 
     def compare(expected: str, actual: str | None) -> str:
         if actual and actual != expected:

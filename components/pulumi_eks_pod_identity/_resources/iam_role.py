@@ -1,23 +1,85 @@
 """Registers a role, its policies and its attachments."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
 
+from eks_pod_identity.documents.target_trust import source_permission
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document
 from eks_pod_identity.values import arns, names
 from pulumi_eks_pod_identity._resources.replacement import replaced_create_first
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, gate_on, when_created
+from pulumi_eks_pod_identity._validation.cross_field import ASSUME
+from pulumi_eks_pod_identity._validation.models import RoleModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
 Tags = ValueOrOutput[Mapping[str, ValueOrOutput[str]]] | None
+NO_ROLES: Mapping[str, ValueOrOutput[str]] = {}
 _DEFAULT_SESSION_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSettings:
+    """What a role is created with.
+
+    Attributes:
+        name: Its name.
+        trust: The text of its trust policy.
+        policies: Its own policies by key.
+        policy_kind: What they become.
+        managed_policy_arns: Managed policies to attach by key.
+        attachments_argument: The argument that they come from.
+        assumable_role_arns: The roles that it may assume, by key.
+        name_argument: The argument that its name comes from, if it is given.
+        path: Its path.
+        description: Its description.
+        permissions_boundary: The ARN of its permissions boundary.
+        max_session_seconds: Its maximum session duration.
+        tags: Its tags, and those of its own managed policies.
+    """
+
+    name: ValueOrOutput[str]
+    trust: ValueOrOutput[str]
+    policies: Mapping[str, ValueOrOutput[Document]]
+    managed_policy_arns: Mapping[str, ValueOrOutput[str]]
+    tags: Tags
+    attachments_argument: str = "managed_policy_arns"
+    policy_kind: PolicyKind = PolicyKind.INLINE
+    assumable_role_arns: Mapping[str, ValueOrOutput[str]] = field(default_factory=lambda: NO_ROLES)
+    name_argument: str | None = None
+    path: ValueOrOutput[str] | None = None
+    description: ValueOrOutput[str] | None = None
+    permissions_boundary: ValueOrOutput[str] | None = None
+    max_session_seconds: ValueOrOutput[int | None] = None
+
+
+def role_settings(
+    model: RoleModel,
+    name: ValueOrOutput[str],
+    trust: ValueOrOutput[str],
+    assumable_role_arns: Mapping[str, ValueOrOutput[str]] = NO_ROLES,
+) -> RoleSettings:
+    """Return what the role of a component is created with."""
+    return RoleSettings(
+        name=name,
+        trust=trust,
+        policies=model.policies,
+        managed_policy_arns=model.managed_policy_arns,
+        tags=model.tags or None,
+        policy_kind=model.policy_kind,
+        assumable_role_arns=assumable_role_arns,
+        name_argument=None if model.role_name is None else "roleName",
+        path=model.role_path,
+        description=model.role_description,
+        permissions_boundary=model.permissions_boundary_arn,
+        max_session_seconds=model.max_session_duration_seconds,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +88,11 @@ class CreatedRole:
 
     Attributes:
         role: The role.
-        name: Its name, known at preview.
-        path: Its path.
         arn: Its ARN, known at preview.
         permissions: Its policies and attachments, which must exist before the role is used.
     """
 
     role: aws.iam.Role
-    name: ValueOrOutput[str]
-    path: ValueOrOutput[str] | None
     arn: ValueOrOutput[str]
     permissions: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
 
@@ -47,9 +105,9 @@ class CreatedRole:
         return self.role.arn.apply(lambda arn: arn or self.arn)
 
     @property
-    def usable_arn(self) -> pulumi.Output[str]:
-        """Return the ARN once the role has its permissions."""
-        return gate_on(self.real_arn, when_created(self.permissions))
+    def usable_arn(self) -> Gated[str]:
+        """Return the ARN, to be used once the role has its permissions."""
+        return Gated(self.real_arn, self.permissions)
 
 
 def default_role_name(
@@ -77,90 +135,86 @@ def default_role_name(
     return apply_all(build, role_name, path, *scope)
 
 
-def create_role(
-    child: str,
-    scope: AwsScope,
-    opts: pulumi.ResourceOptions,
-    *,
-    name: ValueOrOutput[str],
-    trust: ValueOrOutput[str],
-    path: ValueOrOutput[str] | None = None,
-    description: ValueOrOutput[str] | None = None,
-    permissions_boundary: ValueOrOutput[str] | None = None,
-    max_session_seconds: ValueOrOutput[int | None] = None,
-    tags: Tags = None,
-    name_argument: str | None = None,
-) -> CreatedRole:
-    """Create a role called *child* in the program; *name_argument* is the argument its name comes from, if given."""
+def role_arn(scope: AwsScope, name: ValueOrOutput[str], path: ValueOrOutput[str] | None = None) -> ValueOrOutput[str]:
+    """Return the ARN that a role will have."""
+
+    def build(partition: str, account: str, name: str, path: str | None) -> str:
+        return arns.role(partition, account, name, path or "/")
+
+    return apply_all(build, scope.partition, scope.account, name, path)
+
+
+def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, settings: RoleSettings) -> CreatedRole:
+    """Create a role, its policies and its attachments; their names in the program begin with *prefix*.
+
+    One function registers them all: the state has the call stack of each resource, and a file backend writes the
+    whole state at every step.
+    """
     role = aws.iam.Role(
-        child,
-        name=name,
-        path=path,
-        description=description,
-        assume_role_policy=trust,
-        permissions_boundary=permissions_boundary,
+        f"{prefix}-role",
+        name=settings.name,
+        path=settings.path,
+        description=settings.description,
+        assume_role_policy=settings.trust,
+        permissions_boundary=settings.permissions_boundary,
         # Always sent: after a refresh, the provider takes the current value as the default.
-        max_session_duration=apply_all(_session_seconds, max_session_seconds),
-        tags=tags,
-        opts=replaced_create_first(opts, name_argument),
+        max_session_duration=apply_all(_session_seconds, settings.max_session_seconds),
+        tags=settings.tags,
+        opts=replaced_create_first(opts, settings.name_argument),
     )
-    arn = apply_all(_role_arn, scope.partition, scope.account, name, path)
-    return CreatedRole(role=role, name=name, path=path, arn=arn)
-
-
-def create_policies(
-    role: CreatedRole,
-    prefix: str,
-    opts: pulumi.ResourceOptions,
-    *,
-    policies: Mapping[str, ValueOrOutput[Document]],
-    policy_kind: PolicyKind = PolicyKind.INLINE,
-    tags: Tags = None,
-) -> None:
-    """Create the role's own policies, inline or managed."""
-    for key, policy in policies.items():
-        child = f"{prefix}-policy-{key}"
-        if policy_kind is PolicyKind.INLINE:
-            create_inline_policy(role, child, opts, key=key, policy=policy)
-            continue
+    created = CreatedRole(role, role_arn(scope, settings.name, settings.path))
+    for child, key, policy in _inline_policies(settings):
+        inline_opts = replaced_create_first(opts)
+        created.permissions.append(
+            aws.iam.RolePolicy(f"{prefix}-{child}", name=key, role=role.name, policy=policy, opts=inline_opts)
+        )
+    attached = dict(_attachments(prefix, opts, settings))
+    for key, policy in settings.policies.items() if settings.policy_kind is PolicyKind.MANAGED else ():
         managed = aws.iam.Policy(
-            child,
-            name=apply_all(names.default_policy_name, role.name, key, role.path),
-            path=role.path,
+            f"{prefix}-policy-{key}",
+            name=apply_all(names.default_policy_name, settings.name, key, settings.path),
+            path=settings.path,
             policy=apply_all(canonical.text, policy),
-            tags=tags,
+            tags=settings.tags,
             opts=replaced_create_first(opts),
         )
-        _attach(role, f"{child}-attachment", managed.arn, opts)
+        attached[f"policy-{key}-attachment"] = (managed.arn, opts)
+    for child, (policy_arn, child_opts) in attached.items():
+        attachment_opts = replaced_create_first(child_opts)
+        created.permissions.append(
+            aws.iam.RolePolicyAttachment(
+                f"{prefix}-{child}", role=role.name, policy_arn=policy_arn, opts=attachment_opts
+            )
+        )
+    return created
 
 
-def create_inline_policy(
-    role: CreatedRole, child: str, opts: pulumi.ResourceOptions, *, key: str, policy: ValueOrOutput[Document]
-) -> None:
-    """Create an inline policy of the role."""
-    text = apply_all(canonical.text, policy)
-    role.permissions.append(
-        aws.iam.RolePolicy(child, name=key, role=role.role.name, policy=text, opts=replaced_create_first(opts))
-    )
+def _inline_policies(settings: RoleSettings) -> Iterator[tuple[str, str, ValueOrOutput[str]]]:
+    """Return the inline policies: the end of the name in the program, the name in AWS, and the text."""
+    if settings.policy_kind is PolicyKind.INLINE:
+        for key, policy in settings.policies.items():
+            yield f"policy-{key}", key, apply_all(canonical.text, policy)
+    for key, arn in settings.assumable_role_arns.items():
+        yield f"{ASSUME}{key}", f"{ASSUME}{key}", apply_all(_permission_to_assume, arn)
 
 
-def attach_managed_policies(
-    role: CreatedRole,
-    prefix: str,
-    opts: pulumi.ResourceOptions,
-    *,
-    managed_policy_arns: Mapping[str, ValueOrOutput[str]],
-    argument: str = "managed_policy_arns",
-) -> None:
-    """Attach managed policies; *argument* is the argument with their ARNs."""
-    for key, arn in managed_policy_arns.items():
+def _permission_to_assume(arn: str) -> str:
+    return canonical.text(source_permission(arn))
+
+
+def _attachments(
+    prefix: str, opts: pulumi.ResourceOptions, settings: RoleSettings
+) -> Iterator[tuple[str, tuple[ValueOrOutput[str], pulumi.ResourceOptions]]]:
+    """Return the attachments of given policies: the end of the name in the program, the ARN and the options."""
+    for key, arn in settings.managed_policy_arns.items():
         keeping = opts
         if opts.parent is not None:
             # A policy that had another key in the previous run stays attached.
             keeping = copy.copy(opts)
+            argument = settings.attachments_argument
             alias = hooks().earlier.attachment_alias(opts.parent, argument, key=key, arn=arn, prefix=prefix)
             keeping.aliases = [alias]
-        _attach(role, f"{prefix}-attachment-{key}", arn, keeping)
+        yield f"attachment-{key}", (arn, keeping)
 
 
 def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.Resource) -> None:
@@ -183,17 +237,5 @@ def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.R
     role.permissions.extend(exclusive)
 
 
-def _attach(role: CreatedRole, child: str, policy_arn: pulumi.Input[str], opts: pulumi.ResourceOptions) -> None:
-    role.permissions.append(
-        aws.iam.RolePolicyAttachment(
-            child, role=role.role.name, policy_arn=policy_arn, opts=replaced_create_first(opts)
-        )
-    )
-
-
 def _session_seconds(seconds: int | None) -> int:
     return seconds or _DEFAULT_SESSION_SECONDS
-
-
-def _role_arn(partition: str, account: str, name: str, path: str | None) -> str:
-    return arns.role(partition, account, name, path or "/")

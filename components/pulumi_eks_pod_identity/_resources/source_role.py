@@ -1,19 +1,15 @@
-"""Registers the role that pods use, with a trust policy for exactly these pods."""
+"""The role that pods use: its name, its permissions, and a trust policy for exactly these pods."""
 
 from collections.abc import Mapping, Sequence
 
-import pulumi
-
 from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
-from eks_pod_identity.documents.target_trust import source_permission
 from eks_pod_identity.iam import canonical
-from pulumi_eks_pod_identity._resources import iam_role
-from pulumi_eks_pod_identity._resources.iam_role import CreatedRole, default_role_name
+from pulumi_eks_pod_identity._resources.iam_role import RoleSettings, default_role_name, role_settings
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, plain_bindings
-from pulumi_eks_pod_identity._validation.cross_field import ASSUME
+from pulumi_eks_pod_identity._validation.cross_field import TARGET
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
 from pulumi_eks_pod_identity._validation.pod_identity import PodIdentityModel
 from pulumi_eks_pod_identity._validation.scope import build_source_trust
@@ -38,44 +34,17 @@ def source_role_name(component: str, model: SourceRoleModel, scope: AwsScope) ->
     return default_role_name(component, model.role_name, model.cluster_name, scope.region, path=model.role_path)
 
 
-def create_source_role(
+def source_role_settings(
     component: str,
     model: SourceRoleModel,
     scope: AwsScope,
-    opts: pulumi.ResourceOptions,
     trust: ValueOrOutput[str],
-) -> CreatedRole:
-    """Create the role with its policies, its attachments and its permissions to assume other roles."""
-    role = iam_role.create_role(
-        f"{component}-role",
-        scope,
-        opts,
-        name=source_role_name(component, model, scope),
-        trust=trust,
-        path=model.role_path,
-        description=model.role_description,
-        permissions_boundary=model.permissions_boundary_arn,
-        max_session_seconds=model.max_session_duration_seconds,
-        tags=model.tags or None,
-        name_argument=None if model.role_name is None else "roleName",
-    )
-    iam_role.create_policies(
-        role, component, opts, policies=model.policies, policy_kind=model.policy_kind, tags=model.tags or None
-    )
-    iam_role.attach_managed_policies(role, component, opts, managed_policy_arns=model.managed_policy_arns)
-    for key, arn in model.assumable_role_arns.items():
-        let_assume(role, component, key, arn, opts)
-    return role
-
-
-def let_assume(
-    role: CreatedRole, component: str, key: str, arn: ValueOrOutput[str], opts: pulumi.ResourceOptions
-) -> None:
-    """Let *role* assume the role *arn*: a target role, or a role that the workload assumes itself."""
-    name = f"{ASSUME}{key}"
-    iam_role.create_inline_policy(
-        role, f"{component}-{name}", opts, key=name, policy=apply_all(source_permission, arn)
-    )
+    target_role_arn: ValueOrOutput[str] | None = None,
+) -> RoleSettings:
+    """Return what the role is created with; with a target role, it may assume that one too."""
+    target = {} if target_role_arn is None else {TARGET: target_role_arn}
+    assumable = {**model.assumable_role_arns, **target}
+    return role_settings(model, source_role_name(component, model, scope), trust, assumable_role_arns=assumable)
 
 
 def external_ids(model: PodIdentityModel, scope: AwsScope) -> ValueOrOutput[list[str]]:

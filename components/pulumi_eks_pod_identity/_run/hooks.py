@@ -60,8 +60,10 @@ class Hooks:
         return False
 
 
-def with_update_hook(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Return the options of a component with the hook that records its previous inputs before an update."""
+def with_update_hook(opts: pulumi.ResourceOptions | None, *, needed: bool) -> pulumi.ResourceOptions | None:
+    """Return the options of a component, with the hook that records its previous inputs where they are *needed*."""
+    if not needed:
+        return opts
     copied = copy.copy(opts) if opts is not None else pulumi.ResourceOptions()
     recording = pulumi.ResourceHookBinding(before_update=[hooks().component_changed()])
     copied.hooks = pulumi.ResourceHookBinding.merge(copied.hooks, recording)

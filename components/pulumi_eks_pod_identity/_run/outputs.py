@@ -6,7 +6,7 @@ for its unknown parts.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -76,25 +76,21 @@ def gate_on(value: pulumi.Input[T], gate: pulumi.Output[Any]) -> pulumi.Output[T
     return gate.apply(lambda _: value)
 
 
-def all_outputs(items: Sequence[pulumi.Output[T]]) -> pulumi.Output[list[T]]:
-    """Return the values of *items* as one output, like `Output.all` but with two outputs fewer per item.
+@dataclass(frozen=True, slots=True)
+class Gated(Generic[T]):
+    """A value of a component that others must not use before resources exist.
 
-    There may be thousands of items.
+    Attributes:
+        value: The value.
+        after: The resources.
     """
 
-    async def resources() -> set[pulumi.Resource]:
-        return set[pulumi.Resource]().union(*[await item.resources() for item in items])
+    value: ValueOrOutput[T]
+    after: Sequence[pulumi.Resource]
 
-    async def values() -> list[T]:
-        return [cast("T", await item.future(with_unknowns=True)) for item in items]
-
-    async def known() -> bool:
-        return all([await item.is_known() for item in items])
-
-    async def secret() -> bool:
-        return any([await item.is_secret() for item in items])
-
-    return pulumi.Output(_OnDemand(resources), _OnDemand(values), _OnDemand(known), _OnDemand(secret))
+    def output(self) -> pulumi.Output[T]:
+        """Return the value as an output that resolves once the resources exist."""
+        return gate_on(self.value, when_created(self.after))
 
 
 def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pulumi.Output[Any]:
@@ -151,16 +147,6 @@ async def _resolve(value: object, path: Path, secrets: set[Path]) -> object:
         parts = cast("Sequence[object]", value)
         return [await _resolve(item, (*path, index), secrets) for index, item in enumerate(parts)]
     return value
-
-
-class _OnDemand(Awaitable[T], Generic[T]):
-    """An awaitable that starts when awaited; a coroutine that is never awaited, because another failed, would warn."""
-
-    def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
-        self._function = function
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        return self._function().__await__()
 
 
 def _resolved(*, value: bool) -> asyncio.Future[bool]:

@@ -1,17 +1,20 @@
-"""Spells arguments and outputs as in state, in policies and in languages other than Python."""
+"""The arguments and outputs of components, spelled as in state, in policies and in languages other than Python."""
 
 import datetime as dt
+import inspect
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pulumi
 
 from eks_pod_identity.errors import camel_case
 from eks_pod_identity.values import plain_data
-from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
+from pulumi_eks_pod_identity._run.outputs import Gated, has_outputs, is_output
 
+C = TypeVar("C", bound=pulumi.ComponentResource)
 PACKAGE = "eks-pod-identity"
+_OUTPUTS = "_eks_pod_identity_outputs"
 
 
 def inputs_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,11 +22,44 @@ def inputs_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {camel_case(key): _spell(key, value) for key, value in arguments.items()}
 
 
+def outputs_when_read(component: type[C]) -> type[C]:
+    """Create the outputs that a component class declares when a program first reads them.
+
+    An output costs about as much as a tenth of a resource's registration, and programs read few of a component's.
+    """
+    for name in inspect.get_annotations(component):
+        setattr(component, name, _WhenRead(name))
+    return component
+
+
 def set_outputs(component: pulumi.ComponentResource, outputs: Mapping[str, Any]) -> None:
     """Set *outputs* on a component, and register them in camelCase."""
-    for key, value in outputs.items():
-        setattr(component, key, value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value))
-    component.register_outputs({camel_case(key): value for key, value in outputs.items()})
+    for key in outputs:
+        vars(component).pop(key, None)  # the SDK sets arguments, and one may be called like an output
+    vars(component)[_OUTPUTS] = outputs
+    component.register_outputs({camel_case(key): _registered(value) for key, value in outputs.items()})
+
+
+def _registered(value: Any) -> Any:
+    return cast("Gated[Any]", value).value if isinstance(value, Gated) else value
+
+
+class _WhenRead:
+    """An attribute of a component that becomes an output when it is first read."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, component: pulumi.ComponentResource | None, _: type | None = None) -> Any:
+        if component is None:
+            return self
+        outputs: Mapping[str, Any] = vars(component).get(_OUTPUTS, {})
+        if self._name not in outputs:
+            raise AttributeError(f"{type(component).__name__} has no output '{self._name}' yet.")
+        value: Any = outputs[self._name]
+        output = cast("Gated[Any]", value).output() if isinstance(value, Gated) else pulumi.Output.from_input(value)
+        vars(component)[self._name] = output  # from now on, Python finds it before this attribute of the class
+        return output
 
 
 def _spell(key: str, value: Any) -> Any:

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import pulumi
-
 from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, all_outputs, apply_all, has_outputs
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, has_outputs
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
 
 
@@ -130,14 +128,11 @@ def session_policies_by_key(
 
 
 def by_key(
-    bound: Sequence[BoundServiceAccount], items: Sequence[pulumi.Output[str]]
-) -> pulumi.Output[Mapping[str, str]]:
+    bound: Sequence[BoundServiceAccount], items: Sequence[ValueOrOutput[str]]
+) -> ValueOrOutput[Mapping[str, ValueOrOutput[str]]]:
     """Return *items* keyed like *bound*."""
 
-    def build(keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
-        return dict(zip(keys, values, strict=True))
+    def build(keys: Sequence[str]) -> dict[str, ValueOrOutput[str]]:
+        return dict(zip(keys, items, strict=True))
 
-    keys = [item.key for item in bound]
-    if len(items) == 1:
-        return items[0].apply(lambda only: apply_all(build, keys, [only]))
-    return all_outputs(items).apply(lambda values: apply_all(build, keys, values))
+    return apply_all(build, [item.key for item in bound])

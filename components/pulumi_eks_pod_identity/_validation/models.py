@@ -91,6 +91,11 @@ class RoleModel(ValidatedModel):
     partition: Annotated[OptionalText, Check(arns.partition)] = None
     tags: Tags = Field(default={})
 
+    @property
+    def depends_on_earlier_inputs(self) -> bool:
+        """Return whether the effect of an edit depends on the previous inputs of the component."""
+        return bool(self.managed_policy_arns) or self.role_name is not None
+
 
 class SourceRoleModel(RoleModel):
     """A role that pods use, and the pods that use it."""

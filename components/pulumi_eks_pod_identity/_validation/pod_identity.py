@@ -67,6 +67,11 @@ class PodIdentityModel(SourceRoleModel):
     )
 
     @property
+    def depends_on_earlier_inputs(self) -> bool:
+        """Return whether the effect of an edit depends on the previous inputs of the component."""
+        return super().depends_on_earlier_inputs or bool(self.target_managed_policy_arns)
+
+    @property
     def has_target(self) -> bool:
         """Return whether there is a target role."""
         return self.create_target_role or self.target_role_arn is not None

@@ -44,6 +44,11 @@ class Scopes:
     own: AwsScope
     target: AwsScope | None = None
 
+    @property
+    def of_target(self) -> AwsScope:
+        """Return the scope of a created target role: its own account, or the account of the component."""
+        return self.target or self.own
+
 
 @dataclass(frozen=True, slots=True)
 class Validator(Generic[M]):
@@ -129,9 +134,10 @@ class Validated(Generic[M]):
         Raises:
             PodIdentityInputError: With every problem that is known now.
         """
+        claimant = object()  # claims are kept until the program ends, so not this object with all the arguments
         problems = [
             *self.validator.problems_in_scope(self.model, scopes),
-            *claim_all(claims(self.model, scopes), self, self.subject),
+            *claim_all(claims(self.model, scopes), claimant, self.subject),
         ]
         if problems:
             raise PodIdentityInputError(self.subject, problems)
@@ -147,7 +153,7 @@ class Validated(Generic[M]):
             problems = without_secrets(problems, arguments, secrets)
             if not problems:
                 model, _ = parse(self.validator.model, normalize("", arguments)[0], NO_HINTS)
-                claimed = claim_all(claims(model, known), self, self.subject)
+                claimed = claim_all(claims(model, known), claimant, self.subject)
                 problems = quoting_no_secrets(claimed, arguments, secrets)
             if problems:
                 raise late_input_error(self.subject, problems)
