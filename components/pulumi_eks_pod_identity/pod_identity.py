@@ -121,7 +121,8 @@ class PodIdentity(pulumi.ComponentResource):
             _scopes(self, validated.model, target_provider),
             lambda model, scopes: _claims(self, name, model, scopes, opts.parent if opts else None),
         )
-        roles = _plan_roles(name, model, scopes)
+        bound = model.bound
+        roles = _plan_roles(name, model, bound, scopes)
         own = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
         other = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate), provider=target_provider)
         source = create_role(name, scopes.own, own, roles.source) if roles.source else None
@@ -137,16 +138,16 @@ class PodIdentity(pulumi.ComponentResource):
             tags=model.tags or None,
             propagation_seconds=model.propagation_seconds,
         )
-        associations = create_associations(name, model.bound, settings, self, depend_on(gate, needs))
+        associations = create_associations(name, bound, settings, self, depend_on(gate, needs))
         warn_of_session_size(self, model.session_policies)
         created = [*needs, *associations]
         outputs = {
             "role_arn": Gated(settings.role_arn, created),
             "role_name": source.role.name if source else apply_all(arns.role_name_of, roles.source_arn),
-            **association_outputs(subject, model.bound, scopes.own, associations),
-            **_service_account_outputs(model.bound, created, accounts),
+            **association_outputs(subject, bound, scopes.own, associations),
+            **_service_account_outputs(bound, created, accounts),
             "target_role_arn": settings.target_role_arn,
-            "restart_token": _restart_token(model, roles),
+            "restart_token": _restart_token(model, bound, roles),
             "trust_policy": roles.trust,
             "target_trust_policy": roles.target_trust,
         }
@@ -179,9 +180,9 @@ class _Roles:
     target: RoleSettings | None
 
 
-def _plan_roles(name: str, model: PodIdentityModel, scopes: Scopes) -> _Roles:
+def _plan_roles(name: str, model: PodIdentityModel, bound: Sequence[BoundServiceAccount], scopes: Scopes) -> _Roles:
     """Compute the roles. Nothing here waits for a resource, so a preview shows every document."""
-    trust = source_trust_text(model, model.bound, scopes.own)
+    trust = source_trust_text(model, bound, scopes.own)
     target_name = _target_role_name(name, model, scopes.own)
     target_arn = role_arn(scopes.of_target, target_name) if model.create_target_role else model.target_role_arn
     source = None
@@ -291,7 +292,7 @@ def _service_account_outputs(
     }
 
 
-def _restart_token(model: PodIdentityModel, roles: _Roles) -> ValueOrOutput[str]:
+def _restart_token(model: PodIdentityModel, bound: Sequence[BoundServiceAccount], roles: _Roles) -> ValueOrOutput[str]:
     build = partial(restart.restart_token_of_bindings, tags_disabled=bool(model.disable_session_tags))
-    policies = session_policies_by_key(model.cluster_name, model.bound)
+    policies = session_policies_by_key(model.cluster_name, bound)
     return apply_all(build, roles.source_arn, roles.target_arn, model.session_policy, policies)

@@ -5,6 +5,7 @@ and asks the evaluator whether the policy admits them before anything is created
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.source_trust import TrustScope
@@ -27,6 +28,14 @@ _STRANGERS = (
 
 _NARROWING = ("stringequals", "stringequalsignorecase", "stringlike")
 _ROOT = ":root"
+
+
+class _UnusedNames(NamedTuple):
+    """Names that no binding has."""
+
+    cluster: str
+    namespace: str
+    service_account: str
 
 
 def check_admission(trust: object, items: Sequence[Binding], *, partition: str, region: str, account: str) -> None:
@@ -73,12 +82,13 @@ def verify_written_trust(
     """
     document = parse(trust)
     only_without_tags = not any(item.session_tags for item in items)
+    unused = _unused_names(items)
     for item in items:
         if not item.namespace or not item.service_account:
             continue
         aws_scope = (region, account, partition)
         bound = Association(item.cluster, item.namespace, item.service_account, *aws_scope, item.session_tags)
-        neighbours = [_neighbour(item, items, scope, aws_scope)]
+        neighbours = [_neighbour(item, unused, scope, aws_scope)]
         if only_without_tags and scope is not TrustScope.ACCOUNT:
             neighbours.append(
                 Association(item.cluster, item.namespace, item.service_account, *aws_scope, session_tags=True)
@@ -90,9 +100,7 @@ def verify_written_trust(
                 raise RuntimeError(_bug("admits a stranger", neighbour))
 
 
-def _neighbour(
-    item: Binding, items: Sequence[Binding], scope: TrustScope, aws_scope: tuple[str, str, str]
-) -> Association:
+def _neighbour(item: Binding, unused: _UnusedNames, scope: TrustScope, aws_scope: tuple[str, str, str]) -> Association:
     """Return the association closest to *item* that is outside the scope."""
     cluster, namespace, service_account = item.pair
     if scope is TrustScope.ACCOUNT:
@@ -100,12 +108,20 @@ def _neighbour(
         stranger = "999999999999" if account != "999999999999" else "000000000001"
         return Association(cluster, namespace, service_account, region, stranger, partition, item.session_tags)
     if scope is TrustScope.CLUSTER or not item.session_tags:
-        cluster = _other("cluster", {each.cluster for each in items})
+        cluster = unused.cluster
     elif scope is TrustScope.NAMESPACE:
-        namespace = _other("namespace", {each.namespace for each in items})
+        namespace = unused.namespace
     else:
-        service_account = _other("service-account", {each.service_account for each in items})
+        service_account = unused.service_account
     return Association(cluster, namespace, service_account, *aws_scope, item.session_tags)
+
+
+def _unused_names(items: Sequence[Binding]) -> _UnusedNames:
+    return _UnusedNames(
+        _other("cluster", {item.cluster for item in items}),
+        _other("namespace", {item.namespace for item in items}),
+        _other("service-account", {item.service_account for item in items}),
+    )
 
 
 def _other(name: str, taken: set[str]) -> str:
