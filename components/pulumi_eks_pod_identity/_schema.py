@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, cast, get_type_hints
 
+import pulumi
 from pulumi.provider.experimental.util import camel_case
 
 NAMESPACE = "eks-pod-identity"
@@ -52,7 +53,9 @@ def complete(inferred: Mapping[str, Any], components: Mapping[str, type]) -> dic
     for language, names in SDK_NAMES.items():
         schema["language"][language] |= names
     for token, resource in schema["resources"].items():
-        _describe_shared_arguments(resource["inputProperties"], components[token.rsplit(":", 1)[1]])
+        component = components[token.rsplit(":", 1)[1]]
+        _describe_shared_arguments(resource["inputProperties"], component)
+        _describe_outputs(resource["properties"], component)
         for item in resource["inputProperties"].values():
             # Pulumi's generator for Go does not declare the struct of a type that is only ever plain, and uses it.
             if "$ref" in item.get("items", ()):
@@ -70,6 +73,17 @@ def _describe_shared_arguments(properties: Mapping[str, Any], component: type) -
     args = get_type_hints(component.__init__)["args"]
     for key, description in describe_keys(args).items():
         properties[camel_case(key)].setdefault("description", description)
+
+
+def _describe_outputs(properties: Mapping[str, Any], component: type) -> None:
+    """Describe the outputs, which a component inherits too; the values of a map are described like the map."""
+    for base in component.__mro__:
+        if issubclass(base, pulumi.ComponentResource) and base is not pulumi.ComponentResource:
+            definition = cast("ast.ClassDef", ast.parse(inspect.getsource(base)).body[0])
+            for key, description in _attribute_docstrings(definition.body):
+                output = properties[camel_case(key)]
+                for part in (output, output.get("additionalProperties", {})):
+                    part["description"] = description
 
 
 def describe_keys(args: type) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, region_of
 from pulumi_eks_pod_identity._run.claims import Claim, provider_identity
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, MustBeKnown, ValidatedModel
 from pulumi_eks_pod_identity._validation.models import Tags
@@ -21,20 +21,11 @@ from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Vali
 from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
 from pulumi_eks_pod_identity.args.enums import AgentMode, ResolveConflicts
 from pulumi_eks_pod_identity.errors import subject_of
+from pulumi_eks_pod_identity.outputs import AgentOutputs
 
 
-@outputs_when_read
-class PodIdentityAgent(pulumi.ComponentResource):
+class PodIdentityAgent(AgentOutputs):
     """Installs the EKS add-on with the agent that hands credentials to pods. Use it once per cluster."""
-
-    addon_arn: pulumi.Output[str | None]
-    """ARN of the add-on, if it is managed here."""
-
-    addon_version: pulumi.Output[str | None]
-    """Version of the add-on, if it is managed here."""
-
-    cluster_name: pulumi.Output[str]
-    """Name of the cluster. Resolves when the agent is installed."""
 
     def __init__(self, name: str, args: PodIdentityAgentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Install the agent on a cluster.

@@ -36,7 +36,7 @@ from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aw
 from pulumi_eks_pod_identity._run.claims import provider_identity
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, depend_on
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._run.warnings import warn_of_irsa_annotation, warn_of_session_size
 from pulumi_eks_pod_identity._validation import claims
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, session_policies_by_key
@@ -45,54 +45,15 @@ from pulumi_eks_pod_identity._validation.validate import Scopes
 from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.errors import subject_of
+from pulumi_eks_pod_identity.outputs import PodIdentityOutputs
 
 
-@outputs_when_read
-class PodIdentity(pulumi.ComponentResource):
+class PodIdentity(PodIdentityOutputs):
     """Grants the pods of a workload exactly the AWS permissions you intend, through EKS Pod Identity.
 
     Creates the role with its scoped trust policy and its permissions, and the association of each ServiceAccount; on
     request the target role in the same or another account, the ServiceAccount, and the agent.
     """
-
-    role_arn: pulumi.Output[str]
-    """ARN of the role. Resolves when the policies are attached and the associations have taken effect."""
-
-    role_name: pulumi.Output[str]
-    """Name of the role, without its path."""
-
-    association_id: pulumi.Output[str | None]
-    """Id of the association, if there is one binding."""
-
-    association_arn: pulumi.Output[str | None]
-    """ARN of the association, if there is one binding."""
-
-    external_id: pulumi.Output[str | None]
-    """External id that EKS sends to the target role, if there is one binding. Computed, and compared with EKS."""
-
-    association_ids: pulumi.Output[Mapping[str, str]]
-    """Ids of the associations by namespace/service-account, with cluster/ in front where a binding names its own."""
-
-    external_ids: pulumi.Output[Mapping[str, str]]
-    """External ids by namespace/service-account, with cluster/ in front where a binding names its own."""
-
-    target_role_arn: pulumi.Output[str | None]
-    """ARN of the target role, if there is one."""
-
-    namespace: pulumi.Output[str | None]
-    """Namespace of the ServiceAccount, if there is one binding."""
-
-    service_account_name: pulumi.Output[str | None]
-    """Name of the ServiceAccount, if there is one binding. Resolves when its pods will get credentials."""
-
-    restart_token: pulumi.Output[str]
-    """Changes exactly when running pods must be recreated to pick up a change. For a pod-template annotation."""
-
-    trust_policy: pulumi.Output[str]
-    """The trust policy that the role has, or that an existing role needs, as JSON text."""
-
-    target_trust_policy: pulumi.Output[str | None]
-    """The trust policy that the target role has, or that an existing one needs, as JSON text."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from pulumi_eks_pod_identity._resources.source_role import source_role_name, sou
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import depend_on
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.models import SourceRoleModel
@@ -21,23 +21,14 @@ from pulumi_eks_pod_identity.args.enums import PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
+from pulumi_eks_pod_identity.outputs import RoleOutputs
 
 
-@outputs_when_read
-class PodIdentityRole(pulumi.ComponentResource):
+class PodIdentityRole(RoleOutputs):
     """Creates a role that pods can use, with its scoped trust policy and its permissions, but no association.
 
     For an association that an EKS add-on creates, or for a role that several associations share.
     """
-
-    role_arn: pulumi.Output[str]
-    """ARN of the role. Resolves when its policies are attached."""
-
-    role_name: pulumi.Output[str]
-    """Name of the role, without its path."""
-
-    trust_policy: pulumi.Output[str]
-    """The trust policy of the role, as JSON text."""
 
     def __init__(self, name: str, args: PodIdentityRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the role.

@@ -20,7 +20,7 @@ from pulumi_eks_pod_identity._resources.target_role import target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
-from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, outputs_when_read, set_outputs
+from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.documents import judge_target_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
@@ -30,23 +30,14 @@ from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
+from pulumi_eks_pod_identity.outputs import TargetRoleOutputs
 
 
-@outputs_when_read
-class PodIdentityTargetRole(pulumi.ComponentResource):
+class PodIdentityTargetRole(TargetRoleOutputs):
     """Creates a target role: one that EKS assumes through the role of an association, in the same or another account.
 
     Construct it with the provider of its own account. It trusts only that role, and only with those external ids.
     """
-
-    role_arn: pulumi.Output[str]
-    """ARN of the target role. Resolves when its policies are attached."""
-
-    role_name: pulumi.Output[str]
-    """Name of the target role, without its path."""
-
-    trust_policy: pulumi.Output[str]
-    """The trust policy of the target role, as JSON text."""
 
     def __init__(self, name: str, args: PodIdentityTargetRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         """Create the target role.
