@@ -84,10 +84,10 @@ class PodIdentity(PodIdentityOutputs):
         )
         bound = model.bound
         roles = _plan_roles(name, model, bound, scopes)
-        own = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
-        other = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate), provider=target_provider)
-        source = create_role(name, scopes.own, own, roles.source) if roles.source else None
-        target = create_role(f"{name}-target", scopes.of_target, other, roles.target) if roles.target else None
+        own_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
+        source = create_role(name, scopes.own, own_opts, roles.source) if roles.source else None
+        target_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate), provider=target_provider)
+        target = create_role(f"{name}-target", scopes.of_target, target_opts, roles.target) if roles.target else None
         if source and model.exclusive_policies:
             own_policies_exclusively(source, name, self)
         accounts = _create_service_accounts(name, model, self, gate)

@@ -61,7 +61,7 @@ class PodIdentityTargetRole(TargetRoleOutputs):
             Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
         )
         trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
-        settings = role_settings(model, _role_name(name, model), trust)
+        settings = role_settings(model, _role_name(name, model), trust, assumable_role_arns={})
         child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
         role = create_role(f"{name}-target", scopes.own, child_opts, settings)
         if model.exclusive_policies:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pulumi
 import pulumi_aws as aws
@@ -20,7 +21,6 @@ from pulumi_eks_pod_identity._validation.models import RoleModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
 Tags = ValueOrOutput[Mapping[str, ValueOrOutput[str]]] | None
-NO_ROLES: Mapping[str, ValueOrOutput[str]] = {}
 _DEFAULT_SESSION_SECONDS = 3600
 
 
@@ -51,7 +51,7 @@ class RoleSettings:
     tags: Tags
     attachments_argument: str = "managed_policy_arns"
     policy_kind: PolicyKind = PolicyKind.INLINE
-    assumable_role_arns: Mapping[str, ValueOrOutput[str]] = field(default_factory=lambda: NO_ROLES)
+    assumable_role_arns: Mapping[str, ValueOrOutput[str]] = field(default_factory=dict[str, ValueOrOutput[str]])
     name_argument: str | None = None
     path: ValueOrOutput[str] | None = None
     description: ValueOrOutput[str] | None = None
@@ -63,7 +63,8 @@ def role_settings(
     model: RoleModel,
     name: ValueOrOutput[str],
     trust: ValueOrOutput[str],
-    assumable_role_arns: Mapping[str, ValueOrOutput[str]] = NO_ROLES,
+    *,
+    assumable_role_arns: Mapping[str, ValueOrOutput[str]],
 ) -> RoleSettings:
     """Return what the role of a component is created with."""
     return RoleSettings(
@@ -145,10 +146,10 @@ def role_arn(scope: AwsScope, name: ValueOrOutput[str], path: ValueOrOutput[str]
 
 
 def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, settings: RoleSettings) -> CreatedRole:
-    """Create a role, its policies and its attachments; their names in the program begin with *prefix*.
+    """Create a role, its policies and its attachments. Their names in the program begin with *prefix*.
 
-    One function registers them all: the state has the call stack of each resource, and a file backend writes the
-    whole state at every step.
+    One function registers them all, because the state contains the call stack of each resource, and a file backend
+    writes the whole state at every step.
     """
     role = aws.iam.Role(
         f"{prefix}-role",
@@ -168,25 +169,32 @@ def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, sett
         created.permissions.append(
             aws.iam.RolePolicy(f"{prefix}-{child}", name=key, role=role.name, policy=policy, opts=inline_opts)
         )
-    attached = dict(_attachments(prefix, opts, settings))
-    for key, policy in settings.policies.items() if settings.policy_kind is PolicyKind.MANAGED else ():
-        managed = aws.iam.Policy(
-            f"{prefix}-policy-{key}",
-            name=apply_all(names.default_policy_name, settings.name, key, settings.path),
-            path=settings.path,
-            policy=apply_all(canonical.text, policy),
-            tags=settings.tags,
-            opts=replaced_create_first(opts),
-        )
-        attached[f"policy-{key}-attachment"] = (managed.arn, opts)
-    for child, (policy_arn, child_opts) in attached.items():
+    attachments = _given_attachments(prefix, opts, settings)
+    if settings.policy_kind is PolicyKind.MANAGED:
+        for key, policy in settings.policies.items():
+            managed = aws.iam.Policy(
+                f"{prefix}-policy-{key}",
+                name=apply_all(names.default_policy_name, settings.name, key, settings.path),
+                path=settings.path,
+                policy=apply_all(canonical.text, policy),
+                tags=settings.tags,
+                opts=replaced_create_first(opts),
+            )
+            attachments.append(_Attachment(f"{prefix}-policy-{key}-attachment", managed.arn, opts))
+    for child, policy_arn, child_opts in attachments:
         attachment_opts = replaced_create_first(child_opts)
         created.permissions.append(
-            aws.iam.RolePolicyAttachment(
-                f"{prefix}-{child}", role=role.name, policy_arn=policy_arn, opts=attachment_opts
-            )
+            aws.iam.RolePolicyAttachment(child, role=role.name, policy_arn=policy_arn, opts=attachment_opts)
         )
     return created
+
+
+class _Attachment(NamedTuple):
+    """A managed policy to attach: the attachment's name in the program, the policy's ARN, and the options."""
+
+    child: str
+    policy_arn: pulumi.Input[str]
+    opts: pulumi.ResourceOptions
 
 
 def _inline_policies(settings: RoleSettings) -> Iterator[tuple[str, str, ValueOrOutput[str]]]:
@@ -202,19 +210,17 @@ def _permission_to_assume(arn: str) -> str:
     return canonical.text(source_permission(arn))
 
 
-def _attachments(
-    prefix: str, opts: pulumi.ResourceOptions, settings: RoleSettings
-) -> Iterator[tuple[str, tuple[ValueOrOutput[str], pulumi.ResourceOptions]]]:
-    """Return the attachments of given policies: the end of the name in the program, the ARN and the options."""
+def _given_attachments(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSettings) -> list[_Attachment]:
+    """Return the attachments of given policies. One that had another key in the previous run stays attached."""
+    attachments: list[_Attachment] = []
     for key, arn in settings.managed_policy_arns.items():
-        keeping = opts
+        keeping = copy.copy(opts)
         if opts.parent is not None:
-            # A policy that had another key in the previous run stays attached.
-            keeping = copy.copy(opts)
             argument = settings.attachments_argument
             alias = hooks().earlier.attachment_alias(opts.parent, argument, key=key, arn=arn, prefix=prefix)
             keeping.aliases = [alias]
-        yield f"attachment-{key}", (arn, keeping)
+        attachments.append(_Attachment(f"{prefix}-attachment-{key}", arn, keeping))
+    return attachments
 
 
 def own_policies_exclusively(role: CreatedRole, component: str, parent: pulumi.Resource) -> None:

@@ -25,7 +25,7 @@ def inputs_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def outputs_when_read(component: type[C]) -> type[C]:
     """Create the outputs that a component class declares when a program first reads them.
 
-    An output costs about as much as a tenth of a resource's registration, and programs read few of a component's.
+    Each output costs a task and about twenty objects, and programs read few of them.
     """
     for name in inspect.get_annotations(component):
         setattr(component, name, _WhenRead(name))
