@@ -96,6 +96,20 @@ def test_a_map_of_outputs_is_one_output():
     assert facts == {"value": {"key": "a"}, "known": True, "secret": False, "needs": ["a"]}
 
 
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+@pytest.mark.parametrize("whole", [False, True], ids=["map of outputs", "output of a map of outputs"])
+def test_a_gated_map_of_outputs_is_one_output(*, preview: bool, whole: bool):
+    def make() -> pulumi.Output[Any]:
+        values = {"key": role("a").name, "secret": pulumi.Output.secret("s")}
+        second = role("b").name.apply(lambda _: values) if whole else values
+        return Gives("a", first="x", second=Gated(second, [role("created")])).second
+
+    facts = facts_of(make, preview=preview)
+
+    needs = ["a", "b", "created"] if whole else ["a", "created"]
+    assert facts == {"value": {"key": "a", "secret": "s"}, "known": True, "secret": True, "needs": needs}
+
+
 def test_an_output_of_a_constructor_that_failed_is_missing():
     with pytest.raises(AttributeError, match="no output 'second' yet"):
         facts_of(lambda: Gives("a").second)

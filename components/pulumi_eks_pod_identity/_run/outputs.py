@@ -90,7 +90,8 @@ class Gated(Generic[T]):
 
     def output(self) -> pulumi.Output[T]:
         """Return the value as an output that resolves once the resources exist."""
-        return gate_on(self.value, when_created(self.after))
+        # A value may be a map of outputs, and only `from_input` looks inside.
+        return when_created(self.after).apply(lambda _: pulumi.Output.from_input(self.value))
 
 
 def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pulumi.Output[Any]:
