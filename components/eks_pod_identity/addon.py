@@ -54,14 +54,14 @@ def configuration(
 
 def configuration_text(value: Mapping[str, Any]) -> str | None:
     """Return the configuration as text with ordered keys, or None if it is empty."""
-    return json.dumps(_whole(value), separators=(",", ":"), sort_keys=True) if value else None
+    return json.dumps(_with_integers(value), separators=(",", ":"), sort_keys=True) if value else None
 
 
-def said_twice(
+def keys_set_twice(
     base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
 ) -> list[Problem]:
     """Return a problem for each configuration key that an option also sets."""
-    asked = {"tolerate_all": tolerate_all, "disable_ipv6": disable_ipv6, "resources": bool(resources)}
+    is_set = {"tolerate_all": tolerate_all, "disable_ipv6": disable_ipv6, "resources": bool(resources)}
     return [
         Problem(
             ("configuration", key),
@@ -69,16 +69,16 @@ def said_twice(
             f"Remove it here, or '{option}'.",
         )
         for key, option in _SET_BY.items()
-        if key in base and asked[option]
+        if key in base and is_set[option]
     ]
 
 
-def _whole(value: object) -> object:
+def _with_integers(value: object) -> object:
     """Return integers for whole numbers that arrived as floats."""
     if isinstance(value, Mapping):
-        return {key: _whole(item) for key, item in cast("Mapping[str, object]", value).items()}
+        return {key: _with_integers(item) for key, item in cast("Mapping[str, object]", value).items()}
     if isinstance(value, list | tuple):
-        return [_whole(item) for item in cast("Sequence[object]", value)]
+        return [_with_integers(item) for item in cast("Sequence[object]", value)]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -14,7 +14,7 @@ _ELEMENTS = {
 
 
 def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer of the provider: the arguments and `json`.
+    """Return what the provider answers: the arguments, and the document as JSON text.
 
     Statements of `source_policy_documents` come first. A later statement replaces one with the same Sid, and so does
     one of `override_policy_documents`. `&{key}` stands for `${key}`, which Terraform would interpolate.

@@ -1,4 +1,4 @@
-"""The schema of the plugin: what Pulumi infers from the components, and what it cannot know or gets wrong.
+"""The schema of the plugin: what Pulumi infers from the components, completed and corrected.
 
 Every language's SDK is generated from it, so this is where their names are decided.
 """
@@ -35,7 +35,7 @@ METADATA = {
 }
 
 SDK_NAMES = {
-    # By default the namespace comes twice: `@eks-pod-identity/eks-pod-identity`, `eks_pod_identity_eks_pod_identity`.
+    # The defaults repeat the namespace: `@eks-pod-identity/eks-pod-identity`, `eks_pod_identity_eks_pod_identity`.
     "nodejs": {"packageName": "pulumi-eks-pod-identity"},
     # A Python program that uses the generated SDK may have this package installed too, so neither name can be ours.
     "python": {"packageName": "eks_pod_identity_sdk"},

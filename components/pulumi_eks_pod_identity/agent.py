@@ -55,11 +55,11 @@ class AgentModel(ValidatedModel):
     mode: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.MANAGED
     addon_version: Annotated[ValueOrOutput[str] | None, Check(scalars.text)] = None
     configuration: Annotated[ValueOrOutput[dict[str, Any]], MapOf(scalars.anything)] = Field(default={})
-    tolerate_all: Annotated[bool, MustBeKnown(scalars.truth)] = False
-    disable_ipv6: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    tolerate_all: Annotated[bool, MustBeKnown(scalars.boolean)] = False
+    disable_ipv6: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     resources: Annotated[ValueOrOutput[dict[str, Any]], MapOf(scalars.anything)] = Field(default={})
     resolve_conflicts: Annotated[ResolveConflicts | None, MustBeKnown(scalars.one_of(ResolveConflicts))] = None
-    preserve: Annotated[bool | None, MustBeKnown(scalars.truth)] = None
+    preserve: Annotated[bool | None, MustBeKnown(scalars.boolean)] = None
     tags: Tags = Field(default={})
 
 
@@ -111,7 +111,7 @@ def _problems_in(model: AgentModel, _: frozenset[str]) -> list[Problem]:
     """Return what is wrong with several arguments together."""
     problems = cross_field.check_tags(model.tags)
     if not has_outputs(model.configuration):
-        problems += addon.said_twice(
+        problems += addon.keys_set_twice(
             cast("Mapping[str, Any]", model.configuration),
             tolerate_all=model.tolerate_all,
             disable_ipv6=model.disable_ipv6,

@@ -18,7 +18,7 @@ from eks_pod_identity.values import plain_data
 NOT_SHOWN = "[secret]"
 """Stands for a secret value in an error."""
 
-HOLD_DOCUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
+DOCUMENT_ARGUMENTS = frozenset({"bindings", "extra_trust_statements", "policies", "session_policy", "target_policies"})
 """Arguments whose values an error never shows."""
 
 
@@ -33,7 +33,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
         """Store the component and its problems; *camel* spells arguments in camelCase."""
         self.subject = subject
         self.problems: Sequence[Problem] = tuple(problems)
-        heading = f"{subject}: {_counted(len(self.problems))}"
+        heading = f"{subject}: {_problem_count(len(self.problems))}"
         pulumi.InputPropertiesError.__init__(
             self,
             f"{heading}\n{listing(self.problems, camel=camel)}",
@@ -53,7 +53,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
             }
             for problem in self.problems
         ]
-        return pulumi.InputPropertiesError(f"{self.subject}: {_counted(len(self.problems))}", errors)
+        return pulumi.InputPropertiesError(f"{self.subject}: {_problem_count(len(self.problems))}", errors)
 
 
 def subject_of(component: str, name: object) -> str:
@@ -74,8 +74,8 @@ def subject_of(component: str, name: object) -> str:
 
 
 def _is_not_shown(problem: Problem) -> bool:
-    return problem.path[0] in HOLD_DOCUMENTS or NOT_SHOWN in problem.rule
+    return problem.path[0] in DOCUMENT_ARGUMENTS or NOT_SHOWN in problem.rule
 
 
-def _counted(number: int) -> str:
+def _problem_count(number: int) -> str:
     return "1 problem." if number == 1 else f"{number} problems."

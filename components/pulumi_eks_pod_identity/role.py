@@ -106,6 +106,10 @@ def _problems_in_scope(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
     ] or scope.check_source_trust(model, scopes.own, known_bindings(model, bound_service_accounts(model)))
 
 
-_BESIDE = "It is not about the role alone. PodIdentity creates both the role and the association."
-_HINTS = dict.fromkeys(PodIdentityArgs.__annotations__.keys() - PodIdentityRoleArgs.__annotations__.keys(), _BESIDE)
+_OF_POD_IDENTITY = (
+    "It belongs to PodIdentity, which also creates the association; this component creates the role only."
+)
+_HINTS = dict.fromkeys(
+    PodIdentityArgs.__annotations__.keys() - PodIdentityRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
+)
 _VALIDATOR = Validator(SourceRoleModel, _problems_in, _problems_in_scope, _HINTS)

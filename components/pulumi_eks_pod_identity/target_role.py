@@ -216,9 +216,9 @@ def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:
     return cross_field.problems_of(("source_role_arn",), partial(scope.reject_foreign_arn, source, None, account))
 
 
-_BESIDE = "It belongs to PodIdentity; this component creates the target role only."
+_OF_POD_IDENTITY = "It belongs to PodIdentity; this component creates the target role only."
 _HINTS = dict.fromkeys(
-    PodIdentityArgs.__annotations__.keys() - PodIdentityTargetRoleArgs.__annotations__.keys(), _BESIDE
+    PodIdentityArgs.__annotations__.keys() - PodIdentityTargetRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
 ) | {
     "external_id": "Write 'external_ids', a list with one item.",
     "region": "The region of the cluster is 'cluster_region'; roles have none.",

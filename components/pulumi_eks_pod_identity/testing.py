@@ -53,7 +53,7 @@ _IDS = {
 }
 """Ids that programs use instead of a name or an ARN, as in `role=role.id`."""
 
-_FOUND = {
+_LOOKED_UP_TYPES = {
     "aws:iam/getRole:getRole": "aws:iam/role:Role",
     "aws:iam/getPolicy:getPolicy": "aws:iam/policy:Policy",
     "aws:eks/getCluster:getCluster": "aws:eks/cluster:Cluster",
@@ -74,7 +74,7 @@ _ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 class Mocks(pulumi.runtime.Mocks):
     """Answers for AWS in a test: look-ups, ids and ARNs.
 
-    A provider's `region`, `allowed_account_ids` and `default_tags` count for what is made or looked up with it.
+    A provider's `region`, `allowed_account_ids` and `default_tags` apply to everything created or looked up with it.
     Override `new_resource` or `call`, and call the inherited method for everything else.
 
     Attributes:
@@ -127,9 +127,11 @@ class Mocks(pulumi.runtime.Mocks):
         """Return the answer to a look-up, or its arguments if the look-up is not known."""
         arguments = _plain(args, "args")
         scope = self._scope(args.provider)
-        if args.token in _FOUND:
+        if args.token in _LOOKED_UP_TYPES:
             name = arguments.get("name") or arguments.get("bucket")
-            outputs = _outputs(_FOUND[args.token], {**scope, "path": "/", "name": name, "bucket": name, "id": name})
+            outputs = _outputs(
+                _LOOKED_UP_TYPES[args.token], {**scope, "path": "/", "name": name, "bucket": name, "id": name}
+            )
             return {"id": name, **outputs, **arguments}
         match = _LOOK_UPS.fullmatch(args.token)
         if match is None:
@@ -149,12 +151,16 @@ class Mocks(pulumi.runtime.Mocks):
 
     def _scope(self, provider: str | None) -> dict[str, str]:
         """Return where a provider, given by its URN and id, works."""
-        properties = self._providers.get((provider or "").rpartition("::")[0].rpartition("::")[2], {})
+        properties = self._inputs_of_provider(provider)
         return {
             "partition": self.partition,
             "region": properties.get("region") or self.region,
             "account": provider_account(properties) or self.account,
         }
+
+    def _inputs_of_provider(self, provider: str | None) -> Mapping[str, Any]:
+        """Return the inputs of a provider, given by its URN and id."""
+        return self._providers.get((provider or "").rpartition("::")[0].rpartition("::")[2], {})
 
     def _values(self, args: pulumi.runtime.MockResourceArgs, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values for ARNs, ids and tags."""
@@ -162,8 +168,7 @@ class Mocks(pulumi.runtime.Mocks):
         by_arn = {"arn": args.resource_id} if args.resource_id and args.resource_id.startswith("arn:") else {}
         if args.resource_id and not inputs:
             name = args.resource_id.rpartition("/")[2]
-        provider = self._providers.get((args.provider or "").rpartition("::")[0].rpartition("::")[2], {})
-        default = decoded(provider.get("defaultTags"))
+        default = decoded(self._inputs_of_provider(args.provider).get("defaultTags"))
         tags = cast("Mapping[str, Any]", default).get("tags") if isinstance(default, Mapping) else None
         return {
             **self._scope(args.provider),
@@ -177,7 +182,7 @@ class Mocks(pulumi.runtime.Mocks):
         }
 
     def _without_references(self, value: Any) -> Any:
-        """Return *value* with the name of each resource that stands in it, as the engine hands it to a provider."""
+        """Return *value* with each resource in it replaced by its name, as the engine passes it to a provider."""
         if isinstance(value, pulumi.Resource):
             name = value.pulumi_resource_name
             matches = [
@@ -250,11 +255,7 @@ def _run(
     pulumi.runtime.set_mocks(mocks, project=project, stack=stack, preview=False)
     if config is not None:
         pulumi.runtime.set_all_config(dict(config))
-
-    def run() -> object:
-        return program()
-
-    pulumi.runtime.test(run)()  # pyright: ignore[reportUnknownMemberType] - the SDK does not type it
+    pulumi.runtime.test(program)()  # pyright: ignore[reportUnknownMemberType] - the SDK does not type it
 
 
 def _ensure_event_loop() -> None:
@@ -269,12 +270,12 @@ def _ensure_event_loop() -> None:
 
 def _association(values: Mapping[str, Any]) -> dict[str, Any]:
     cluster, namespace, account = values.get("clusterName"), values.get("namespace"), values.get("serviceAccount")
-    number = f"a-{namespace}-{account}"
+    association_id = f"a-{namespace}-{account}"
     cluster_scope = f"{values['region']}/{values['account']}"
     arn = "arn:{partition}:eks:{region}:{account}:podidentityassociation/".format_map(values)
     return {
-        "associationId": number,
-        "associationArn": f"{arn}{cluster}/{number}",
+        "associationId": association_id,
+        "associationArn": f"{arn}{cluster}/{association_id}",
         "externalId": f"{cluster_scope}/{cluster}/{namespace}/{account}",
     }
 

@@ -174,8 +174,8 @@ def test_a_binding_that_comes_later_says_that_it_must_not():
 @pytest.mark.parametrize(
     ("component", "key", "text"),
     [
-        (PodIdentityRole, "create_service_account", "PodIdentity creates both"),
-        (PodIdentityRole, "role_arn", "PodIdentity creates both"),
+        (PodIdentityRole, "create_service_account", "It belongs to PodIdentity"),
+        (PodIdentityRole, "role_arn", "It belongs to PodIdentity"),
         (PodIdentityTargetRole, "irsa_provider_arn", "this component creates the target role only"),
         (PodIdentityTargetRole, "create_namespace", "this component creates the target role only"),
     ],

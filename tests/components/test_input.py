@@ -256,7 +256,7 @@ def test_the_engine_finds_no_value_to_print_where_documents_are(base):
 
 
 def test_a_key_of_the_association_says_why_a_role_has_none(base):
-    assert "PodIdentity creates both" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
+    assert "It belongs to PodIdentity" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
 
 
 def test_an_agent_that_says_something_twice_names_both():

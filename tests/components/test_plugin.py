@@ -24,7 +24,7 @@ TYPE = "eks-pod-identity:index:PodIdentity"
 @pytest.fixture(autouse=True)
 def _a_run_of_its_own(monkeypatch):
     """A plugin process serves one run of a program, but all tests of this file share one process."""
-    monkeypatch.setattr(running_program, "_PROCESS", running_program._Process())
+    monkeypatch.setattr(running_program, "_PLUGIN_PROCESS", running_program._Owner())
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +252,12 @@ def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):
             "serviceacount",
             "'serviceAcc",
         ),
-        ("PodIdentityRole", BASE | {"createServiceAccount": True}, "createServiceAccount", "PodIdentity creates both"),
+        (
+            "PodIdentityRole",
+            BASE | {"createServiceAccount": True},
+            "createServiceAccount",
+            "It belongs to PodIdentity",
+        ),
         (
             "PodIdentityTargetRole",
             BASE

@@ -10,7 +10,7 @@ _SHOWN = 10**12
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def truth(value: object) -> bool:
+def boolean(value: object) -> bool:
     """Check a boolean."""
     if not isinstance(value, bool):
         raise RuleError(f"Expected a boolean, got {type_name(value)}.", "Write true or false without quotes.")

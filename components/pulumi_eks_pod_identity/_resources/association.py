@@ -47,8 +47,8 @@ def create_associations(
     depends_on: pulumi.Input[Sequence[pulumi.Input[pulumi.Resource]]],
 ) -> list[aws.eks.PodIdentityAssociation]:
     """Create one association for each of *bound*."""
-    run = hooks()
-    changed = [run.association_changed()] if settings.propagation_seconds else None
+    shared_hooks = hooks()
+    changed = [shared_hooks.association_changed()] if settings.propagation_seconds else None
     associations: list[aws.eks.PodIdentityAssociation] = []
     for index, item in enumerate(bound):
         child = association_name(component, item)
@@ -73,11 +73,11 @@ def create_associations(
                 hooks=pulumi.ResourceHookBinding(
                     after_create=changed,
                     after_update=changed,
-                    on_error=[run.association_refused(child, component)],
+                    on_error=[shared_hooks.association_refused(child, component)],
                 ),
             ),
         )
-        association.delay(run.changes, settings.propagation_seconds)
+        association.delay(shared_hooks.changes, settings.propagation_seconds)
         associations.append(association)
     return associations
 

@@ -1,1 +1,1 @@
-"""What the components of one program share; it knows the engine."""
+"""What the components of one program share, and how they use the engine."""

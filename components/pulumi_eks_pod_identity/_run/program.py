@@ -33,17 +33,17 @@ def late_input_error(subject: str, problems: Iterable[Problem]) -> pulumi.InputP
     return error.respelled() if inside_plugin.get() else error
 
 
-class _Process:
-    """Takes the place of the connection in a plugin."""
+class _Owner:
+    """Owns shared objects where the connection cannot: in a plugin, and in each run under mocks."""
 
 
-_PROCESS = _Process()
+_PLUGIN_PROCESS = _Owner()
 _SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
 
 
 def shared_by_components(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program."""
-    return _shared(_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
+    return _shared(_PLUGIN_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
 
 
 def shared_by_run(cls: type[T]) -> T:
@@ -56,7 +56,7 @@ def shared_by_run(cls: type[T]) -> T:
     return _shared(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else shared_by_components(cls)
 
 
-_mocked: ContextVar[tuple[MockMonitor, _Process] | None] = ContextVar("mocked", default=None)
+_mocked: ContextVar[tuple[MockMonitor, _Owner] | None] = ContextVar("mocked", default=None)
 """The run of a test, with its connection. Tasks of the test see it; the next test does not."""
 
 
@@ -64,7 +64,7 @@ def _mocked_run(monitor: MockMonitor) -> object:
     known = _mocked.get()
     if known is not None and known[0] is monitor:
         return known[1]
-    run = _Process()
+    run = _Owner()
     try:
         if asyncio.current_task() is not None:
             _mocked.set((monitor, run))

@@ -63,8 +63,7 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
                 "a Deny of 'extra_trust_statements' always applies to it.",
                 "Narrow the Deny to exclude pods.eks.amazonaws.com, or remove it.",
             )
-    stranger = "999999999999" if account != "999999999999" else "000000000001"
-    if admits_any_association(document, Association(account=stranger, session_tags=UNKNOWN)).answer:
+    if admits_any_association(document, Association(account=_other_account(account), session_tags=UNKNOWN)).answer:
         raise RuleError(
             "[PI104] The trust policy as a whole admits associations of other accounts.",
             'Add the condition {"StringEquals": {"aws:SourceAccount": "…"}} to the statement.',
@@ -105,8 +104,8 @@ def _neighbour(item: Binding, unused: _UnusedNames, scope: TrustScope, aws_scope
     cluster, namespace, service_account = item.pair
     if scope is TrustScope.ACCOUNT:
         region, account, partition = aws_scope
-        stranger = "999999999999" if account != "999999999999" else "000000000001"
-        return Association(cluster, namespace, service_account, region, stranger, partition, item.session_tags)
+        other = _other_account(account)
+        return Association(cluster, namespace, service_account, region, other, partition, item.session_tags)
     if scope is TrustScope.CLUSTER or not item.session_tags:
         cluster = unused.cluster
     elif scope is TrustScope.NAMESPACE:
@@ -114,6 +113,10 @@ def _neighbour(item: Binding, unused: _UnusedNames, scope: TrustScope, aws_scope
     else:
         service_account = unused.service_account
     return Association(cluster, namespace, service_account, *aws_scope, item.session_tags)
+
+
+def _other_account(account: str) -> str:
+    return "999999999999" if account != "999999999999" else "000000000001"
 
 
 def _unused_names(items: Sequence[Binding]) -> _UnusedNames:

@@ -50,23 +50,23 @@ def check_role(model: RoleModel, *, assumes: Mapping[str, object] | None = None)
     problems += _check_inline_size(model, assumes)
     problems += [
         Problem(
-            ("assumable_role_arns", end),
+            ("assumable_role_arns", suffix),
             f'The name of the policy that allows it is "{ASSUME}" plus this name, at most '
             f"{limits.POLICY_NAME.value} characters.",
             "Choose a shorter name.",
         )
-        for end in assumes
-        if len(f"{ASSUME}{end}") > limits.POLICY_NAME.value
+        for suffix in assumes
+        if len(f"{ASSUME}{suffix}") > limits.POLICY_NAME.value
     ]
     if model.policy_kind is PolicyKind.INLINE:
         problems += [
             Problem(
-                ("policies", f"{ASSUME}{end}"),
-                f'"{ASSUME}{end}" is the name of the policy that lets the role assume another one.',
+                ("policies", f"{ASSUME}{suffix}"),
+                f'"{ASSUME}{suffix}" is the name of the policy that lets the role assume another one.',
                 "Choose another name.",
             )
-            for end in assumes
-            if f"{ASSUME}{end}" in model.policies
+            for suffix in assumes
+            if f"{ASSUME}{suffix}" in model.policies
         ]
     managed = len(model.policies) if model.policy_kind is PolicyKind.MANAGED else 0
     problems += check_attachments("managed_policy_arns", len(model.managed_policy_arns) + managed)

@@ -1,7 +1,6 @@
 """Checks documents that users pass or components write against the rules that the policy pack reports.
 
-The rules are many and read large tables of actions, so those of a kind of document are imported when there is one to
-check.
+The rules load large tables of actions, so each function imports the rules for its type of document when it is called.
 """
 
 import re

@@ -83,7 +83,7 @@ class RoleModel(ValidatedModel):
     policies: Policies = Field(default={})
     managed_policy_arns: ManagedPolicyArns = Field(default={})
     policy_kind: Annotated[PolicyKind, MustBeKnown(scalars.one_of(PolicyKind))] = PolicyKind.INLINE
-    exclusive_policies: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    exclusive_policies: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     extra_trust_statements: Annotated[ValueOrOutput[list[ValueOrOutput[Statement]]], ListOf(trust_statement)] = Field(
         default=[]
     )
@@ -106,7 +106,7 @@ class SourceRoleModel(RoleModel):
     bindings: list[BindingModel] | None = None
     trust_scope: Annotated[TrustScope, MustBeKnown(scalars.one_of(TrustScope))] = TrustScope.SERVICE_ACCOUNT
     irsa_provider_arn: Annotated[OptionalText, Check(arns.oidc_provider_arn)] = None
-    disable_session_tags: Annotated[bool | None, MustBeKnown(scalars.truth)] = None
+    disable_session_tags: Annotated[bool | None, MustBeKnown(scalars.boolean)] = None
     assumable_role_arns: RoleArns = Field(default={})
     region: Annotated[OptionalText, Check(names.region)] = None
 

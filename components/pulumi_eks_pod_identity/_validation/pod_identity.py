@@ -53,15 +53,15 @@ class PodIdentityModel(SourceRoleModel):
     role_arn: Annotated[OptionalText, Check(arns.role_arn, determines_resources=True)] = None
     session_policy: SessionPolicy = None
     target_role_arn: Annotated[OptionalText, Check(arns.role_arn, determines_resources=True)] = None
-    create_target_role: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    create_target_role: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     target_role_name: Annotated[OptionalText, Check(names.role_name)] = None
     target_policies: Policies = Field(default={})
     target_managed_policy_arns: ManagedPolicyArns = Field(default={})
     agent: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.EXISTING
-    create_service_account: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    create_service_account: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     service_account_labels: TextMap = Field(default={})
     service_account_annotations: TextMap = Field(default={})
-    create_namespace: Annotated[bool, MustBeKnown(scalars.truth)] = False
+    create_namespace: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     propagation_seconds: Annotated[int, MustBeKnown(scalars.whole_number(0, _MOST_PROPAGATION_SECONDS, "seconds"))] = (
         15
     )

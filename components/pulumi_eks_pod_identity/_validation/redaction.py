@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from eks_pod_identity.errors import Path, Problem, printable, shorten
-from pulumi_eks_pod_identity.errors import HOLD_DOCUMENTS, NOT_SHOWN
+from pulumi_eks_pod_identity.errors import DOCUMENT_ARGUMENTS, NOT_SHOWN
 
 _QUOTED = re.compile(r'"[^"]*"')
 _WORDS_OF_DOCUMENTS = frozenset(
@@ -27,7 +27,7 @@ def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterab
 def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
     """Return *problems* about other arguments without the values of *secrets*."""
     # Only a problem with a document quotes that document.
-    values = [value_at(arguments, path) for path in secrets if path[0] not in HOLD_DOCUMENTS]
+    values = [value_at(arguments, path) for path in secrets if path[0] not in DOCUMENT_ARGUMENTS]
     texts = {text for value in values for text in _texts(value)}
     if not texts:
         return list(problems)
