@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+from pulumi.runtime import stack
 
 from pulumi_eks_pod_identity._run.outputs import Gated, apply_all, gate_on, when_created
 from pulumi_eks_pod_identity._run.state import outputs_when_read, set_outputs
@@ -108,6 +109,35 @@ def test_a_gated_map_of_outputs_is_one_output(*, preview: bool, whole: bool):
 
     needs = ["a", "b", "created"] if whole else ["a", "created"]
     assert facts == {"value": {"key": "a", "secret": "s"}, "known": True, "secret": True, "needs": needs}
+
+
+@pytest.mark.parametrize("read", [[], ["first"]], ids=["unread", "read"])
+def test_the_export_of_a_component_has_all_its_outputs(read: list[str]):
+    def make() -> pulumi.Output[Any]:
+        values = {
+            "first": Gated("plain", [role("a")]),
+            "second": {"key": role("b").name, "s": pulumi.Output.secret("s")},
+        }
+        component = Gives("c", **values)
+        for name in read:
+            getattr(component, name)
+        return pulumi.Output.from_input(stack.massage(component, []))
+
+    facts = facts_of(make)
+
+    assert facts["value"].items() >= {"first": "plain", "second": {"key": "b", "s": "s"}}.items()
+    assert facts["secret"]
+
+
+def test_an_output_that_a_subclass_sets_itself_replaces_the_inherited_one():
+    class Own(Gives):
+        first: pulumi.Output[str]
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name, first="inherited", second=None)
+            self.first = self.first.apply(lambda first: f"not {first}")
+
+    assert facts_of(lambda: Own("a").first)["value"] == "not inherited"
 
 
 def test_an_output_of_a_constructor_that_failed_is_missing():

@@ -14,7 +14,7 @@ from pulumi_eks_pod_identity._run.outputs import Gated, has_outputs, is_output
 
 C = TypeVar("C", bound=pulumi.ComponentResource)
 PACKAGE = "eks-pod-identity"
-_OUTPUTS = "_eks_pod_identity_outputs"
+_UNREAD = "_eks_pod_identity_unread_outputs"
 
 
 def inputs_of(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,14 +34,20 @@ def outputs_when_read(component: type[C]) -> type[C]:
 
 def set_outputs(component: pulumi.ComponentResource, outputs: Mapping[str, Any]) -> None:
     """Set *outputs* on a component, and register them in camelCase."""
-    for key in outputs:
-        vars(component).pop(key, None)  # the SDK sets arguments, and one may be called like an output
-    vars(component)[_OUTPUTS] = outputs
-    component.register_outputs({camel_case(key): _registered(value) for key, value in outputs.items()})
+    values = {key: _without_gate(value) for key, value in outputs.items()}
+    attributes = vars(component)
+    # `pulumi.export` of a component sends its attributes. An argument may have the name of an output.
+    attributes.update(values)
+    attributes[_UNREAD] = dict(outputs)
+    component.register_outputs({camel_case(key): value for key, value in values.items()})
 
 
-def _registered(value: Any) -> Any:
+def _without_gate(value: Any) -> Any:
     return cast("Gated[Any]", value).value if isinstance(value, Gated) else value
+
+
+def _output_of(value: Any) -> pulumi.Output[Any]:
+    return cast("Gated[Any]", value).output() if isinstance(value, Gated) else pulumi.Output.from_input(value)
 
 
 class _WhenRead:
@@ -53,13 +59,18 @@ class _WhenRead:
     def __get__(self, component: pulumi.ComponentResource | None, _: type | None = None) -> Any:
         if component is None:
             return self
-        outputs: Mapping[str, Any] = vars(component).get(_OUTPUTS, {})
-        if self._name not in outputs:
+        attributes = vars(component)
+        unread: dict[str, Any] = attributes.get(_UNREAD, {})
+        if self._name in unread:
+            self.__set__(component, _output_of(unread[self._name]))
+        if self._name not in attributes:
             raise AttributeError(f"{type(component).__name__} has no output '{self._name}' yet.")
-        value: Any = outputs[self._name]
-        output = cast("Gated[Any]", value).output() if isinstance(value, Gated) else pulumi.Output.from_input(value)
-        vars(component)[self._name] = output  # from now on, Python finds it before this attribute of the class
-        return output
+        return attributes[self._name]
+
+    def __set__(self, component: pulumi.ComponentResource, output: Any) -> None:
+        attributes = vars(component)
+        attributes.get(_UNREAD, {}).pop(self._name, None)
+        attributes[self._name] = output
 
 
 def _spell(key: str, value: Any) -> Any:
