@@ -13,8 +13,8 @@ from pydantic.alias_generators import to_camel
 from eks_pod_identity.errors import camel_case
 from pulumi_eks_pod_identity import AgentMode
 
-#: Arguments of the component that the environment sets for all identities.
 SHARED_ARGUMENTS = frozenset({"cluster_name", "account_id", "partition", "region", "agent"})
+"""Arguments of the component that the environment sets for all identities."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=False)]
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]

@@ -33,9 +33,9 @@ class StackProblem:
     path: tuple[str, ...]
     sentence: str
 
-    def is_in(self, problem_of_file: str) -> bool:
+    def is_in(self, file_problem: str) -> bool:
         """Return whether a problem in the typed file is about the same value."""
-        return f": {'.'.join(self.path)}: " in problem_of_file
+        return f": {'.'.join(self.path)}: " in file_problem
 
     def __str__(self) -> str:
         """Return the line of the error."""
@@ -58,9 +58,9 @@ def load(config: pulumi.Config, file: Path) -> Environment:
     return environment
 
 
-def report(file: Path, of_file: Sequence[str], problems: Sequence[StackProblem]) -> str:
+def report(file: Path, file_problems: Sequence[str], problems: Sequence[StackProblem]) -> str:
     """Return the one error of *file* with all its problems."""
-    lines = [f"- {problem}" for problem in of_file]
+    lines = [f"- {problem}" for problem in file_problems]
     lines += [str(problem) for problem in sorted(problems, key=lambda problem: problem.path)]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     if len(lines) > MAX_PROBLEMS:
@@ -82,18 +82,20 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     try:
         environment = Environment.model_validate(content)
     except ValidationError as error:
-        problems += [_of_model(item, scalars) for item in error.errors(include_url=False, include_input=False)]
+        problems += [_model_problem(item, scalars) for item in error.errors(include_url=False, include_input=False)]
         return None
-    of_all = [problem for name, account in environment.accounts.items() for problem in _of_account(name, account)]
+    further: list[StackProblem] = []
+    for name, account in environment.accounts.items():
+        further += _account_problems(name, account)
     for name, identity in environment.identities.items():
-        of_all += _of_identity(environment, name, identity, scalars)
-    of_all += _between_identities(environment)
+        further += _identity_problems(environment, name, identity, scalars)
+    further += _conflicts_of_identities(environment)
     # A mistake in what all identities share is reported once.
-    problems += dict.fromkeys(of_all)
+    problems += dict.fromkeys(further)
     return environment
 
 
-def _of_account(name: str, account: Account) -> Iterator[StackProblem]:
+def _account_problems(name: str, account: Account) -> Iterator[StackProblem]:
     checks = (("region", names.region, account.region), ("assumeRoleArn", arns.role_arn, account.assume_role_arn))
     for key, check, value in checks:
         try:
@@ -103,7 +105,9 @@ def _of_account(name: str, account: Account) -> Iterator[StackProblem]:
             yield StackProblem(("accounts", name, key), f"{error.rule} {error.fix}")
 
 
-def _of_identity(environment: Environment, name: str, identity: Identity, scalars: Scalars) -> Iterator[StackProblem]:
+def _identity_problems(
+    environment: Environment, name: str, identity: Identity, scalars: Scalars
+) -> Iterator[StackProblem]:
     own_path = ("identities", name)
     misspelled = [key for key in identity.model_extra or {} if "_" in key]
     for key in misspelled:
@@ -112,7 +116,7 @@ def _of_identity(environment: Environment, name: str, identity: Identity, scalar
     for key in shared:
         yield StackProblem((*own_path, camel_case(key)), "This is set once for the environment. Set it under cluster.")
     if identity.target_account is not None:
-        yield from _of_target_account(environment, identity, own_path)
+        yield from _target_account_problems(environment, identity, own_path)
     arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
     for problem in PodIdentity.validate(arguments):
         if problem.path[0] in misspelled:
@@ -135,7 +139,7 @@ def _path_in_file(own_path: tuple[str, ...], identity: Identity, path: Sequence[
     return (*own_path, camel_case(str(head)), *keys)
 
 
-def _of_target_account(
+def _target_account_problems(
     environment: Environment, identity: Identity, own_path: tuple[str, ...]
 ) -> Iterator[StackProblem]:
     path = (*own_path, "targetAccount")
@@ -150,7 +154,7 @@ def _of_target_account(
         )
 
 
-def _between_identities(environment: Environment) -> Iterator[StackProblem]:
+def _conflicts_of_identities(environment: Environment) -> Iterator[StackProblem]:
     """Report identities that create the same namespace or resource name, or bind the same ServiceAccount."""
     creators: dict[str, str] = {}
     owners: dict[tuple[str, str], str] = {}
@@ -199,7 +203,7 @@ def _bindings(arguments: Mapping[str, Any], cluster: str) -> set[tuple[str, str]
     return pairs
 
 
-def _of_model(error: Any, scalars: Scalars) -> StackProblem:
+def _model_problem(error: Any, scalars: Scalars) -> StackProblem:
     path: tuple[str, ...] = tuple(str(part) for part in error["loc"] if part != "[key]")
     match error["type"]:
         case "missing":

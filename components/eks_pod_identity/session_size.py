@@ -98,7 +98,7 @@ def _text(name: str, value: object) -> str:
     # Callers may not be type-checked, and programs often have an Output.
     if not isinstance(value, str):
         raise RuleError(
-            f"Expected text for '{name}', got {type_name(value)}.",
+            f"Expected a string for '{name}', got {type_name(value)}.",
             "Pass a plain string; for an Output, call this inside its apply.",
         )
     return value

@@ -75,7 +75,7 @@ def own_prefix_statements(
     value = cast("object", bucket_arn)
     if not isinstance(value, str):
         raise RuleError(
-            f"Expected the ARN of a bucket as text, got {type_name(value)}.",
+            f"Expected the ARN of a bucket as a string, got {type_name(value)}.",
             "Pass an Output with apply: bucket.arn.apply(own_prefix_statements).",
         )
     if not _BUCKET_ARN.fullmatch(bucket_arn):

@@ -13,7 +13,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 from eks_pod_identity.values.plain_data import DEEPEST
 
 
-def cut_what_is_too_deep() -> None:
+def cut_deep_values() -> None:
     """Make the SDK retry a request without its deepest values if they exceed Python's recursion limit."""
     servicer = cast("Any", sdk_policy)._PolicyAnalyzerServicer  # noqa: SLF001 - the SDK has no hook for it
     for name in ("Analyze", "AnalyzeStack", "Remediate"):

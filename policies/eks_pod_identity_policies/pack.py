@@ -12,7 +12,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from eks_pod_identity_policies.deep_values import cut_what_is_too_deep
+from eks_pod_identity_policies.deep_values import cut_deep_values
 from eks_pod_identity_policies.redaction import read_redacted_secrets_as_unknown
 from eks_pod_identity_policies.remediation import add_tags, disable_session_tags
 from eks_pod_identity_policies.resource_policies import JUDGES, validation
@@ -22,10 +22,10 @@ from eks_pod_identity_policies.stack_policy import validate_stack
 
 PACK_NAME = "eks-pod-identity"
 
-cut_what_is_too_deep()
+cut_deep_values()
 read_redacted_secrets_as_unknown()
 
-_EXPLAINED = "Run `eks-pod-identity rules CODE` with the code of the finding."
+_REMEDIATION_STEPS = "Run `eks-pod-identity rules CODE` with the code of the finding."
 _DESCRIPTIONS = {
     "pod-identity-tags": ("Resources of EKS Pod Identity must carry the required tags.", Severity.MEDIUM),
     "pod-identity-trust": (
@@ -55,7 +55,7 @@ def _resource_policy(name: str) -> Policy:
         enforcement_level=EnforcementLevel.MANDATORY,
         config_schema=PolicyConfigSchema(properties=schema_of(name)),
         severity=severity,
-        remediation_steps=_EXPLAINED,
+        remediation_steps=_REMEDIATION_STEPS,
     )
 
 
@@ -68,7 +68,7 @@ POLICIES: list[Policy] = [
         enforcement_level=EnforcementLevel.MANDATORY,
         config_schema=PolicyConfigSchema(properties=schema_of(STACK_POLICY)),
         severity=Severity.HIGH,
-        remediation_steps=_EXPLAINED,
+        remediation_steps=_REMEDIATION_STEPS,
     ),
 ]
 """The six policies. Each is mandatory as a whole; findings have the level of their rule, which can only be lower."""

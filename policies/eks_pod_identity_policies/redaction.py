@@ -19,12 +19,12 @@ _SECRET = str(sdk_deserialize.SPECIAL_SECRET_SIG)
 
 @dataclass(slots=True)
 class _Run:
-    """The state of the run. *is_of_program* is true once the engine configures a stack.
+    """Whether a program runs. *has_program* is true once the engine configures a stack.
 
     The engine does so for a preview and an update, and not for an analysis of saved state.
     """
 
-    is_of_program: bool = False
+    has_program: bool = False
 
 
 _run = _Run()
@@ -39,11 +39,11 @@ def read_redacted_secrets_as_unknown() -> None:
     configure_stack, deserialize = servicer.ConfigureStack, sdk.deserialize_properties
 
     def recording(self: Any, request: Any, context: Any) -> Any:
-        _run.is_of_program = True
+        _run.has_program = True
         return configure_stack(self, request, context)
 
     def reading(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
-        if not _run.is_of_program:
+        if not _run.has_program:
             _hide_redacted(properties)
         return deserialize(properties, proxy_secrets)
 
@@ -53,7 +53,7 @@ def read_redacted_secrets_as_unknown() -> None:
 
 
 def _hide_redacted(container: Any) -> None:
-    """Put the SDK's mark for "not known" in the place of each redacted secret in *container*, which is decoded JSON.
+    """Replace each redacted secret in *container*, which is decoded JSON, by the SDK's mark for an unknown value.
 
     It works in place: the SDK decodes the properties for each policy, and a copy would double the cost.
     """

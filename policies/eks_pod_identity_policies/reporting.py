@@ -66,8 +66,8 @@ class Reporter:
     def _exemptions_of(self, code: str, resource: Resource) -> tuple[Exemption | None, Exemption | None]:
         """Return the exemption that applies, and one that has expired."""
         covering = [each for each in self._settings.exemptions if each.covers(code, resource.urn, resource.name)]
-        holding = next((each for each in covering if not each.is_expired()), None)
-        return holding, next((each for each in covering if each.is_expired()), None) if holding is None else None
+        valid = next((each for each in covering if not each.is_expired()), None)
+        return valid, next((each for each in covering if each.is_expired()), None) if valid is None else None
 
     def _report(self, message: str, level: Level, urn: str) -> bool:
         """Report *message*, and return whether it is new."""

@@ -9,7 +9,7 @@ from eks_pod_identity.rules.chain.pi305_account import account_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
 from eks_pod_identity.rules.finding import Verdict, merged
-from eks_pod_identity.rules.graph.associations import of_addon
+from eks_pod_identity.rules.graph.associations import addon_associations
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, ROLE, Resource, provider_account
 from eks_pod_identity.rules.session.judge import session_verdicts
 from eks_pod_identity.rules.stack.pi402_names import name_verdicts
@@ -49,7 +49,7 @@ def _session(resource: Resource, _: Settings) -> Iterable[Verdict]:
 def _association(resource: Resource, settings: Settings) -> Iterable[Verdict] | None:
     if resource.type != ADDON:
         return _names_and_account(resource, settings)
-    inside = list(of_addon(resource))
+    inside = list(addon_associations(resource))
     return [verdict for each in inside for verdict in _names_and_account(each, settings)] if inside else None
 
 
@@ -78,7 +78,7 @@ def validation(policy: str) -> Callable[[ResourceValidationArgs, ReportViolation
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type not in types:
-            args.not_applicable("Not a resource that this policy is about.")  # which raises
+            args.not_applicable("This policy does not apply to resources of this type.")  # which raises
         settings = settings_of(policy, args.get_config())
         resource = resource_of(args)
         reporter = Reporter(settings, report)

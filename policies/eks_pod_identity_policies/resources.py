@@ -1,4 +1,4 @@
-"""From the SDK's arguments to the resources that the rules judge."""
+"""Converts the SDK's arguments to the resources that the rules judge."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

@@ -33,7 +33,7 @@ class Exemption:
     expires: dt.date
 
     def covers(self, code: str, urn: str, name: str) -> bool:
-        """Return whether it is about this finding."""
+        """Return whether the exemption applies to a finding."""
         return code in self.codes and self.match in ("*", name, urn)
 
     def is_expired(self) -> bool:
@@ -130,7 +130,7 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
             f"{path}.codes: {quoted(code)} is not the code of a rule" for code in wanted if code and code not in RULES
         )
         faults.extend(
-            f"{path}.{key} must be text" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
+            f"{path}.{key} must be a string" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
         )
         match = values.get("match")
         if isinstance(match, str) and match != "*" and not _HAS_NO_WILDCARD.fullmatch(match):
@@ -189,7 +189,9 @@ def _is_pattern(value: object) -> bool:
 
 def _constants(source: object, problems: list[str]) -> dict[str, str]:
     values = _map(source, "remediateTags", problems)
-    problems.extend(f"remediateTags.{key} must be text" for key, value in values.items() if not isinstance(value, str))
+    problems.extend(
+        f"remediateTags.{key} must be a string" for key, value in values.items() if not isinstance(value, str)
+    )
     return {key: value for key, value in values.items() if isinstance(value, str)}
 
 

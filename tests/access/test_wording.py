@@ -264,7 +264,7 @@ def test_names_that_are_not_known_are_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("policy", "resource", "hint"),
     [
-        (document(allow(READ, "arn:aws:s3:::Invoices/*")), OBJECT, "case counts in resources"),
+        (document(allow(READ, "arn:aws:s3:::Invoices/*")), OBJECT, "ARNs are case-sensitive"),
         (
             document(allow(READ, f"{BUCKET}/${{aws:PrincipalTag/kubernetes-namespace}}/*")),
             OBJECT,

@@ -39,8 +39,3 @@ def test_keys_that_differ_by_case_only_are_one_key_to_iam():
     [problem] = tags.problems({"Owner": "a", "owner": "b"})
 
     assert problem.path == ("tags", "owner")
-
-
-def test_a_later_layer_wins_and_no_tags_are_none():
-    assert tags.merge({"a": "1", "b": "1"}, {"b": "2"}, None) == {"a": "1", "b": "2"}
-    assert tags.merge({}, None) is None

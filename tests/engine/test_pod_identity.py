@@ -158,7 +158,7 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_ac
     assert "hunter2" not in run.text
     assert "hunter2" not in state
     assert "Traceback" not in wrong.text
-    assert "The Action must be text or a list of texts, and not empty." in wrong.text
+    assert "The Action must be a string or a list of strings, and not empty." in wrong.text
     assert "hunter2" not in wrong.text
 
 

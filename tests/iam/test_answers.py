@@ -89,7 +89,7 @@ def test_malformed_values_are_named_with_their_place() -> None:
 
     (problem,) = unreadable(document)
     assert problem.location == "Statement[0].Condition.StringEquals"
-    assert problem.text == f'compares "{NAMESPACE}" with something that is not text'
+    assert problem.text == f'compares "{NAMESPACE}" with something that is not a string'
     assert unreadable(trust({"NotPrincipal": PODS, "Principal": None}))[-1].location.startswith("Statement[0]")
 
 

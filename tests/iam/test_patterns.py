@@ -3,7 +3,17 @@
 import pytest
 
 from eks_pod_identity.iam.association import ACCOUNT, NAMESPACE, Association, Caller, Session
-from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, bindings, may_match, meeting, text_of, unknown
+from eks_pod_identity.iam.possible import (
+    ABSENT,
+    Open,
+    Value,
+    Variable,
+    common_text,
+    may_match,
+    text_of,
+    unknown,
+    variable_values,
+)
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.iam.variables import (
     Expansion,
@@ -240,18 +250,18 @@ FOUR = Variable("four", r"\d{4}", "0123456789", "9876", "0001", 4)
     ],
 )
 def test_a_text_that_a_value_and_a_pattern_have_in_common(pieces: tuple, pattern: str, text: str | None) -> None:
-    assert meeting(Open(pieces), pattern) == text
+    assert common_text(Open(pieces), pattern) == text
     assert (may_match(Open(pieces), pattern) is False) is (text is None)
 
 
 def test_the_values_of_variables_for_which_a_pattern_matches() -> None:
     value = Open(("x", FOUR, "/", LETTERS))
 
-    assert bindings(value, "x1234/a", wildcards=False) == {"four": "1234", "letters": "a"}
-    assert bindings(value, "X1234/a", wildcards=False) is None
-    assert bindings(value, "x1*/b*", wildcards=True) == {"four": "1876", "letters": "b"}
-    assert bindings(value, "x1*/b*", wildcards=False) is None
-    assert bindings(value, "y*", wildcards=True) is None
+    assert variable_values(value, "x1234/a", wildcards=False) == {"four": "1234", "letters": "a"}
+    assert variable_values(value, "X1234/a", wildcards=False) is None
+    assert variable_values(value, "x1*/b*", wildcards=True) == {"four": "1876", "letters": "b"}
+    assert variable_values(value, "x1*/b*", wildcards=False) is None
+    assert variable_values(value, "y*", wildcards=True) is None
 
 
 def test_an_open_value_is_filled_piece_by_piece() -> None:

@@ -114,7 +114,7 @@ def test_an_unknown_statement_hides_no_other():
 
 
 ONE_OF = "and not one of AWS, Service, Federated and CanonicalUser"
-TEXT_OR_LIST = "must be text or a list of texts, and not empty"
+TEXT_OR_LIST = "must be a string or a list of strings, and not empty"
 
 
 @pytest.mark.parametrize(
@@ -163,14 +163,14 @@ TEXT_OR_LIST = "must be text or a list of texts, and not empty"
         ({"Statement": [ALLOW | {"Principal": {"AWS": []}}]}, [("Statement[0].Principal", "AWS names nobody")]),
         (
             {"Statement": [ALLOW | {"NotPrincipal": {"AWS": ["", "*"]}}]},
-            [("Statement[0].NotPrincipal", "AWS must be text or a list of texts")],
+            [("Statement[0].NotPrincipal", "AWS must be a string or a list of strings")],
         ),
         (
             {"Statement": [ALLOW | {"Principal": {"AWS": "arn:aws:iam::*:root"}}]},
             [
                 (
                     "Statement[0].Principal",
-                    'AWS has a wildcard inside "arn:aws:iam::*:root"; only a whole "*" is taken',
+                    'AWS has a wildcard inside "arn:aws:iam::*:root"; only "*" by itself is accepted',
                 )
             ],
         ),
@@ -188,7 +188,7 @@ TEXT_OR_LIST = "must be text or a list of texts, and not empty"
         ),
         (
             {"Statement": [ALLOW | {"Condition": {"Bool": {"k": ["true", None]}}}]},
-            [("Statement[0].Condition.Bool", 'compares "k" with something that is not text')],
+            [("Statement[0].Condition.Bool", 'compares "k" with something that is not a string')],
         ),
         (
             {"Statement": [ALLOW | {"Sid": "a b"}]},
@@ -259,7 +259,7 @@ def test_of_two_elements_of_one_name_the_last_is_read():
     ],
 )
 def test_what_iam_refuses_is_known_by_its_place(source: object, places: set[str]):
-    assert parse(source).refused_places() == places
+    assert parse(source).refused_locations() == places
 
 
 @pytest.mark.parametrize(

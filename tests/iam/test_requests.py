@@ -20,12 +20,12 @@ from eks_pod_identity.iam.possible import (
     ABSENT,
     Open,
     Variable,
-    bindings,
+    common_text,
     may_equal,
     may_match,
-    meeting,
     text_of,
     unknown,
+    variable_values,
 )
 from eks_pod_identity.iam.request import (
     pod_request,
@@ -335,11 +335,11 @@ VALUE = Open(("arn:", DIGITS, ":", NAME))
     ],
 )
 def test_a_pattern_meets_a_value_always_never_or_perhaps(pattern: str, answer: bool | None, text: str | None) -> None:
-    example = meeting(VALUE, pattern)
+    example = common_text(VALUE, pattern)
 
     assert may_match(VALUE, pattern) is answer
     assert (example is None) is (text is None)
-    assert example is None or bindings(VALUE, pattern, wildcards=True) is not None
+    assert example is None or variable_values(VALUE, pattern, wildcards=True) is not None
     if text is not None and "?" not in pattern:
         assert example == text
 
@@ -354,5 +354,5 @@ def test_a_value_is_filled_and_compared_by_its_form() -> None:
     assert may_equal(VALUE, "ARN:1234:A", ignore_case=True) is None
     assert may_equal(Open((NAME, "/", NAME)), "a/b") is False
     assert may_equal(Open((NAME, "/", NAME)), "a/a") is None
-    assert bindings(VALUE, "arn:1234:abc", wildcards=False) == {"digits": "1234", "name": "abc"}
-    assert bindings(VALUE, "arn:1234:*", wildcards=False) is None
+    assert variable_values(VALUE, "arn:1234:abc", wildcards=False) == {"digits": "1234", "name": "abc"}
+    assert variable_values(VALUE, "arn:1234:*", wildcards=False) is None

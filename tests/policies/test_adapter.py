@@ -83,7 +83,7 @@ def test_the_text_that_stands_for_such_a_secret_is_a_text():
 
 def test_a_program_cannot_make_a_secret_that_was_not_decrypted(monkeypatch: pytest.MonkeyPatch):
     pack = servicer(ALLOWED)
-    monkeypatch.setattr(redaction._run, "is_of_program", False)  # as in a separate process
+    monkeypatch.setattr(redaction._run, "has_program", False)  # as in a separate process
 
     with contextlib.suppress(NotImplementedError):  # pulumi-policy 1.18 answers so, and the engine continues
         pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"), Mock())

@@ -7,7 +7,7 @@ import pytest
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
 from eks_pod_identity.rules.finding import Finding
-from eks_pod_identity.rules.graph.associations import namespace_is_assumed, of_addon
+from eks_pod_identity.rules.graph.associations import addon_associations, namespace_is_assumed
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource, account_of, provider_account
 from eks_pod_identity.rules.stack.pi402_names import name_findings
 
@@ -111,7 +111,7 @@ def test_where_an_add_on_runs(name: Any, config: Any, expected: Any, assumed: bo
     entries = [{"serviceAccount": "api", "roleArn": "x"}]
     addon = resource(ADDON, addonName=name, namespaceConfig=config, podIdentityAssociations=entries)
 
-    (association,) = of_addon(addon)
+    (association,) = addon_associations(addon)
 
     assert association.get("namespace") == expected
     assert namespace_is_assumed(association) is assumed
@@ -121,6 +121,6 @@ def test_what_the_program_gave_for_the_namespace_of_an_add_on_goes_before_what_t
     inputs = {"addonName": "vpc-cni", "namespaceConfig": {"namespace": "network"}}
     filled_in = {**inputs, "namespaceConfig": {"namespace": "other"}, "podIdentityAssociations": [{}]}
 
-    (association,) = of_addon(Resource("urn", ADDON, "cni", filled_in, inputs=inputs))
+    (association,) = addon_associations(Resource("urn", ADDON, "cni", filled_in, inputs=inputs))
 
     assert association.get("namespace") == "network"

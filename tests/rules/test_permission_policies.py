@@ -8,7 +8,7 @@ from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import findings_of
 from eks_pod_identity.rules.identity_policy import identity_policy_problems, may_be_resource
-from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources
+from eks_pod_identity.rules.permissions.action_resources import arn_forms_of, can_act
 from eks_pod_identity.rules.permissions.pi604_version import version_verdicts
 from eks_pod_identity.rules.permissions.pi605_resources import resource_verdicts
 from eks_pod_identity.rules.samples import document
@@ -57,10 +57,10 @@ def test_what_an_action_can_act_on(action: str, resource: str, expected: bool | 
 
 
 def test_the_kinds_of_resources_of_an_action_are_named_once_each():
-    assert kinds_of_resources("s3:ListBucket") == ("arn:*:s3:*:*:accesspoint/*", "arn:*:s3:::*")
-    assert kinds_of_resources("s3:ListAllMyBuckets") == ()
-    assert kinds_of_resources("s3:ListBucket*").count("arn:*:s3:::*") == 1
-    assert kinds_of_resources("s3:Nope") == ()
+    assert arn_forms_of("s3:ListBucket") == ("arn:*:s3:*:*:accesspoint/*", "arn:*:s3:::*")
+    assert arn_forms_of("s3:ListAllMyBuckets") == ()
+    assert arn_forms_of("s3:ListBucket*").count("arn:*:s3:::*") == 1
+    assert arn_forms_of("s3:Nope") == ()
 
 
 def findings_in(policy: object) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Unjudged
 from eks_pod_identity.rules.graph.agents import AGENT, agents_of, auto_mode_clusters, declared_clusters
-from eks_pod_identity.rules.graph.associations import associations_of, of_addon
+from eks_pod_identity.rules.graph.associations import addon_associations, associations_of
 from eks_pod_identity.rules.graph.service_accounts import service_accounts_of
 from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.out_of_sight import out_of_sight_verdicts
@@ -170,7 +170,7 @@ def addon(**properties: Any) -> Resource:
 def test_the_association_of_an_add_on_has_what_the_add_on_and_its_entry_say():
     entries = [{"serviceAccount": "controller", "roleArn": "one"}, {"serviceAccount": "node", "roleArn": "two"}]
 
-    first, second = of_addon(addon(podIdentityAssociations=entries, region="eu-west-1"))
+    first, second = addon_associations(addon(podIdentityAssociations=entries, region="eu-west-1"))
 
     assert {
         "clusterName": "dev",
@@ -195,7 +195,7 @@ def test_the_association_of_an_add_on_has_what_the_add_on_and_its_entry_say():
     ],
 )
 def test_an_entry_of_an_add_on_that_is_not_known(entry: Any, expected: tuple[Any, Any]):
-    (association,) = of_addon(addon(podIdentityAssociations=[entry]))
+    (association,) = addon_associations(addon(podIdentityAssociations=[entry]))
 
     assert (association.get("serviceAccount"), association.get("roleArn")) == expected
     assert "region" not in association.properties
@@ -208,11 +208,11 @@ def test_an_entry_of_an_add_on_that_is_not_known(entry: Any, expected: tuple[Any
 
 @pytest.mark.parametrize("entries", [None, "x", []])
 def test_an_add_on_without_a_list_has_no_associations(entries: Any):
-    assert list(of_addon(addon(podIdentityAssociations=entries))) == []
+    assert list(addon_associations(addon(podIdentityAssociations=entries))) == []
 
 
 def test_a_list_that_is_not_known_counts_as_an_association_of_which_nothing_is_known():
-    (association,) = of_addon(addon(podIdentityAssociations=UNKNOWN))
+    (association,) = addon_associations(addon(podIdentityAssociations=UNKNOWN))
 
     assert (association.get("serviceAccount"), association.get("roleArn")) == (UNKNOWN, UNKNOWN)
     assert association.label == 'An association in the add-on "ebs"'
@@ -228,9 +228,9 @@ def test_the_role_of_an_entry_is_the_one_that_it_depends_on_and_else_the_list():
     split = Resource("addon", ADDON, "ebs", whole.properties, depends_on)
     alone = Resource("addon", ADDON, "ebs", whole.properties)
 
-    assert [each.dependencies["roleArn"] for each in of_addon(split)] == [("a", "b"), ("b",)]
-    assert [each.dependencies["clusterName"] for each in of_addon(split)] == [("cluster",), ("cluster",)]
-    assert [each.dependencies for each in of_addon(alone)] == [{"roleArn": (), "clusterName": ()}] * 2
+    assert [each.dependencies["roleArn"] for each in addon_associations(split)] == [("a", "b"), ("b",)]
+    assert [each.dependencies["clusterName"] for each in addon_associations(split)] == [("cluster",), ("cluster",)]
+    assert [each.dependencies for each in addon_associations(alone)] == [{"roleArn": (), "clusterName": ()}] * 2
 
 
 def test_standalone_associations_come_before_those_of_add_ons():

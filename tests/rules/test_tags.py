@@ -54,7 +54,7 @@ def test_another_case_is_another_tag_and_said():
     (finding,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
 
     assert isinstance(finding, Finding)
-    assert 'it has "owner"; case counts' in finding.problem
+    assert 'it has "owner"; keys are case-sensitive' in finding.problem
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eks_pod_identity.access.decision import Decision
-from eks_pod_identity.access.layers import Judged, Layers, decide
+from eks_pod_identity.access.layers import Judgement, Layers, decide
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, Step
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.eks import REQUEST_TAG
@@ -85,7 +85,7 @@ def decide_chain(chain: Chain, before: Sequence[Step], session: Request, questio
     assumes: tuple[str, ...] = ()
     if last.outcome is Outcome.ALLOW:
         not_given = tuple(_not_given(last, question.resource))
-        assumes = (*not_given, *_taken_for_granted(last, question))
+        assumes = (*not_given, *_assumptions(last, question))
         if question.strict and not_given:
             missing = tuple(Missing(name) for name in not_given)
             steps[-1] = last = replace(last, outcome=Outcome.UNKNOWN, missing=missing)
@@ -193,7 +193,7 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
     )
     judged = [decide(request, layers) for request in requests]
     for request, judgement in zip(requests, judged, strict=True):
-        if _is_sources_fault(judgement):
+        if _source_refuses(judgement):
             yield _step("source permission", request, judgement)
             return
     yield _step(
@@ -203,7 +203,7 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
         yield _step(f"hop 2 {_verb(request)}", request, judgement)
 
 
-def _is_sources_fault(judged: Judged) -> bool:
+def _source_refuses(judged: Judgement) -> bool:
     """Return whether the policies of the source role, and not the target's trust, refuse the hop."""
     if judged.outcome is Outcome.ALLOW:
         return False
@@ -212,9 +212,11 @@ def _is_sources_fault(judged: Judged) -> bool:
     return any(effect not in (CheckEffect.ALLOW, CheckEffect.NO_IMPACT) for effect in own)
 
 
-def _allowed(judged: Judged) -> Judged:
+def _allowed(judged: Judgement) -> Judgement:
     """Return the part of a refused hop that the source role's own policies allow."""
-    return Judged(Outcome.ALLOW, tuple(check for check in judged.checks if check.check_type is not CheckType.RESOURCE))
+    return Judgement(
+        Outcome.ALLOW, tuple(check for check in judged.checks if check.check_type is not CheckType.RESOURCE)
+    )
 
 
 def _session(chain: Chain, role: ChainRole) -> Session:
@@ -238,7 +240,7 @@ def _are_known(source: ChainRole, target: ChainRole) -> bool:
     return isinstance(source.account, str) and isinstance(target.account, str)
 
 
-def _step(name: str, request: Request, judged: Judged) -> Step:
+def _step(name: str, request: Request, judged: Judgement) -> Step:
     return Step(
         name,
         judged.outcome,
@@ -262,7 +264,7 @@ def _not_given(step: Step, resource: str) -> Iterator[str]:
             yield check.check_type.value
 
 
-def _taken_for_granted(step: Step, question: Question) -> Iterator[str]:
+def _assumptions(step: Step, question: Question) -> Iterator[str]:
     conditions = {
         condition.name
         for check in step.checks

@@ -1,11 +1,11 @@
 """Combines policies of several types into one decision.
 
-Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries" and "Session policies". The boundary and
-    the
-session policy limit what an identity policy allows. In the same account, a resource policy that names the session
-grants on its own; one that names the role is limited by both; one that names the account delegates to the identity's
-policies. Across accounts both sides must allow. For a role's trust policy and a KMS key, the resource policy decides
-in the same account too. A Deny anywhere overrides everything else.
+Sources: IAM User Guide, "Policy evaluation logic", "Permissions boundaries" and "Session policies".
+
+The boundary and the session policy limit what an identity policy allows. In the same account, a resource policy that
+names the session grants on its own; one that names the role is limited by both; one that names the account delegates
+to the identity's policies. Across accounts both sides must allow. For a role's trust policy and a KMS key, the
+resource policy decides in the same account too. A Deny anywhere overrides everything else.
 """
 
 import functools
@@ -51,7 +51,7 @@ class Layers:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """The outcome of all layers, what each said, what is missing, and what could still allow."""
 
     outcome: Outcome
@@ -96,7 +96,7 @@ class _Layer:
         return any_of(answers, otherwise=None if opened else False)
 
 
-def decide(request: Request, layers: Layers) -> Judged:
+def decide(request: Request, layers: Layers) -> Judgement:
     """Decide *request*; the result is UNKNOWN only if an unknown value decides."""
     principal = _Layer(CheckType.PRINCIPAL, _each(layers.policies, request))
     boundary = _limit(CheckType.PERMISSIONS_BOUNDARY, layers.boundary, request)
@@ -119,7 +119,7 @@ def decide(request: Request, layers: Layers) -> Judged:
     outcome = _outcome(allows, denies)
     missing = tuple(_missing(every, resource, request, layers)) if outcome is Outcome.UNKNOWN else ()
     could_grant = outcome is Outcome.IMPLICIT_DENY and not resource.is_given and _may_grant_alone(request, layers)
-    return Judged(
+    return Judgement(
         outcome,
         tuple(_checks((principal, boundary, session, resource), organization, layers, request)),
         missing,

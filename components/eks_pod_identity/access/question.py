@@ -113,7 +113,7 @@ def acts_on(action: str) -> str:
 
 
 def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
-    """Tell whether *action* acts on resources of the type of one of *patterns*."""
+    """Return whether *action* acts on resources of the type of one of *patterns*."""
     service = action.partition(":")[0].lower()
     types = set(resource_types(action) or ())
     return any(types & set(types_of_arn(owner, text)) for text in patterns for owner in _owners(service, text))

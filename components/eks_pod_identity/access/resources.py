@@ -96,16 +96,16 @@ class _Program:
     def identities(self) -> Iterator[Identity]:
         """Yield the identity of every association."""
         for association in self._by_type[ASSOCIATION]:
-            yield self._of_association(association)
+            yield self._identity_of(association)
         for addon in self._by_type[ADDON]:
             for entry in addon.items("podIdentityAssociations"):
                 if isinstance(entry, Mapping):
-                    yield self._of_addon(addon, cast("Mapping[str, object]", entry))
+                    yield self._addon_identity(addon, cast("Mapping[str, object]", entry))
 
-    def _of_association(self, association: Resource) -> Identity:
+    def _identity_of(self, association: Resource) -> Identity:
         target = association.properties.get("targetRoleArn")
         policy = association.properties.get("policy")
-        off = association.properties.get("disableSessionTags", False)
+        disabled = association.properties.get("disableSessionTags", False)
         arn = association.text("associationArn")
         region, account = _region_and_account(arn, association.text("region"))
         return Identity(
@@ -116,11 +116,11 @@ class _Program:
             region=region,
             account=account,
             session_policy=_document(policy) if policy else None,
-            session_tags=UNKNOWN if off is UNKNOWN else not off,
+            session_tags=UNKNOWN if disabled is UNKNOWN else not disabled,
             target=self._role(association, "targetRoleArn", association.text("targetRoleArn")) if target else None,
         )
 
-    def _of_addon(self, addon: Resource, entry: Mapping[str, object]) -> Identity:
+    def _addon_identity(self, addon: Resource, entry: Mapping[str, object]) -> Identity:
         role_arn, account_name = entry.get("roleArn"), entry.get("serviceAccount")
         region, account = _region_and_account(addon.text("arn"), addon.text("region"))
         return Identity(

@@ -43,7 +43,7 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
     """
     data = _map(_loaded(export) if isinstance(export, str) else export)
     if isinstance(data.get("resourcePlans"), Mapping):
-        return _of_plan(_map(data["resourcePlans"]))
+        return _resources_of_plan(_map(data["resourcePlans"]))
     deployment = _map(data.get("deployment", data))
     if deployment.get("resources") is None and deployment.get("manifest") is not None:
         return []  # a stack that was never deployed
@@ -53,7 +53,7 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
     return [_resource(state) for state in states if state.get("urn") and not state.get("delete")]
 
 
-def _of_plan(plans: Mapping[str, object]) -> list[Resource]:
+def _resources_of_plan(plans: Mapping[str, object]) -> list[Resource]:
     """Return the resources of a saved plan: current values, with what the plan adds and changes."""
     resources: list[Resource] = []
     for urn, plan in plans.items():

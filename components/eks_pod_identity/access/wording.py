@@ -12,7 +12,7 @@ from eks_pod_identity.iam.variables import keys_as_written
 from eks_pod_identity.iam.wildcards import matches
 
 _MARKS = {Outcome.ALLOW: "✓", Outcome.UNKNOWN: "?"}
-_KINDS = {
+_POLICY_TYPE_NAMES = {
     CheckType.PRINCIPAL: "identity-based policy",
     CheckType.PERMISSIONS_BOUNDARY: "permissions boundary",
     CheckType.SESSION: "session policy",
@@ -66,7 +66,7 @@ def _summary(step: Step) -> str:
         return f"depends on {not_given}{', '.join(missing)}"
     if step.outcome is Outcome.EXPLICIT_DENY:
         denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
-        check_type_name = _KINDS[denying.check_type]
+        check_type_name = _POLICY_TYPE_NAMES[denying.check_type]
         article = "an" if check_type_name[0] in "aeiou" else "a"
         return f"explicit deny in {article} {check_type_name}: {', '.join(_deciding(step, CheckEffect.EXPLICIT_DENY))}"
     if step.outcome is Outcome.ALLOW:
@@ -77,7 +77,7 @@ def _summary(step: Step) -> str:
     which = (
         f" ({', '.join(check.evaluations)})" if check.check_type is CheckType.RESOURCE and check.evaluations else ""
     )
-    return f"no {_KINDS[check.check_type]} allows the {step.action} action{which}"
+    return f"no {_POLICY_TYPE_NAMES[check.check_type]} allows the {step.action} action{which}"
 
 
 def _details(step: Step) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _hint(check: Check, evaluation: Evaluation) -> str:
     if values:
         return values
     if any(matches(pattern.lower(), check.seen.lower()) for pattern in check.wanted):
-        return "case counts in resources"
+        return "ARNs are case-sensitive"
     action = evaluation.request.action
     return "" if acts_on_one_of(action, check.wanted) else acts_on(action)
 

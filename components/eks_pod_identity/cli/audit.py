@@ -106,7 +106,7 @@ def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit
     command += ["--policy-pack-config", str(config)] if config else []
     environment = {"PULUMI_SKIP_UPDATE_CHECK": "true", **os.environ}
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command,
             capture_output=True,
             encoding="utf-8",
@@ -119,10 +119,10 @@ def audit(state: Path, *, pack: Path, config: Path | None, pulumi: str) -> Audit
         return Audit(state, error=f"{pulumi} could not be run: {error.strerror}")
     except subprocess.TimeoutExpired:
         return Audit(state, error=f"{pulumi} did not finish within {_SECONDS} seconds")
-    violations = tuple(sorted(_violations(done.stdout), key=lambda each: (each.urn, each.code, each.message)))
+    violations = tuple(sorted(_violations(completed.stdout), key=lambda each: (each.urn, each.code, each.message)))
     judged = Audit(state, violations, lines=lines)
-    if done.returncode and not judged.mandatory:
-        error = _last_line(done.stderr) or f"pulumi exited with {done.returncode}"
+    if completed.returncode and not judged.mandatory:
+        error = _last_line(completed.stderr) or f"pulumi exited with {completed.returncode}"
         return Audit(state, violations, error, lines)
     return judged
 

@@ -79,7 +79,7 @@ def admits_any_association(trust: Document, within: Association | None = None) -
 
     The parts that *within* sets are fixed; without it, session tags may be on or off.
     """
-    answers = [_found(trust, source_requests(association)) for association in _switched(within)]
+    answers = [_searched(trust, source_requests(association)) for association in _with_tags_on_and_off(within)]
     return _best(answers)
 
 
@@ -88,15 +88,15 @@ def admits_any_second_hop(
 ) -> Admission:
     """Return whether *trust* admits EKS's second hop from any source role, for any association."""
     answers = [
-        _found(trust, target_requests(association, session_of(association, source_arn)))
-        for association in _switched(within)
+        _searched(trust, target_requests(association, session_of(association, source_arn)))
+        for association in _with_tags_on_and_off(within)
     ]
     return _best(answers)
 
 
 def opens_to_account(trust: Document, account: str | Unknown, partition: str | Unknown = UNKNOWN) -> Admission:
     """Return whether *trust* admits another role of *account*, without external id, tags or the expected name."""
-    return _found(trust, (stranger_request(account, partition),))
+    return _searched(trust, (stranger_request(account, partition),))
 
 
 def unmet(statement: Statement, trust: Document) -> list[Check]:
@@ -134,14 +134,14 @@ def _any_second_hops() -> tuple[Request, ...]:
     )
 
 
-def _switched(within: Association | None) -> tuple[Association, ...]:
+def _with_tags_on_and_off(within: Association | None) -> tuple[Association, ...]:
     base = within or Association(session_tags=UNKNOWN)
     if base.session_tags is not UNKNOWN:
         return (base,)
     return replace(base, session_tags=True), replace(base, session_tags=False)
 
 
-def _found(trust: Document, requests: Sequence[Request]) -> Admission:
+def _searched(trust: Document, requests: Sequence[Request]) -> Admission:
     witness = search.find(trust, requests)
     return Admission(witness.answer, tuple(evaluate_resource_policy(trust, request) for request in witness.requests))
 

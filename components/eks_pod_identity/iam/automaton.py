@@ -1,4 +1,4 @@
-"""Finds a text that matches both a pattern with `*` and `?` and a value whose form alone is known.
+"""Finds a text that matches both a pattern with `*` and `?` and a value of which only the form is known.
 
 The value is a sequence of positions, each with the letters allowed there; a position may repeat. The pattern is read
 once, and the set of positions that may come next is one integer, with a bit for each. The cost therefore grows with
@@ -23,12 +23,12 @@ class Letters:
     example: str
     repeats: bool = False
 
-    def take(self, letter: str) -> bool:
+    def allows(self, letter: str) -> bool:
         """Return whether *letter* is allowed here."""
         return not self.letters or letter in self.letters
 
 
-class Meeting:
+class Automaton:
     """The positions of one value, ready to be compared with patterns."""
 
     def __init__(self, positions: tuple[Letters, ...]) -> None:
@@ -40,7 +40,7 @@ class Meeting:
         self._first = 1 | ((1 & self._repeating) << 1)
         self._taking = functools.lru_cache(maxsize=256)(self._positions_taking)
 
-    def meets(self, pattern: str) -> bool:
+    def intersects(self, pattern: str) -> bool:
         """Return whether some text has the form of the value and matches *pattern*."""
         state = self._first
         for letter in pattern:
@@ -49,7 +49,7 @@ class Meeting:
                 return False
         return bool(state >> len(self._positions) & 1)
 
-    def meeting(self, pattern: str) -> str | None:
+    def common_text(self, pattern: str) -> str | None:
         """Return such a text, or None."""
         states = [self._first]
         for letter in pattern:
@@ -72,7 +72,7 @@ class Meeting:
         return following | ((following & self._repeating) << 1)
 
     def _positions_taking(self, letter: str) -> tuple[int, int]:
-        taking = sum(1 << index for index, position in enumerate(self._positions) if position.take(letter))
+        taking = sum(1 << index for index, position in enumerate(self._positions) if position.allows(letter))
         return taking & self._single, taking & self._repeating
 
     def _before(self, state: int, letter: str, position: int) -> tuple[int, str]:
@@ -87,6 +87,6 @@ class Meeting:
             entered = self._positions[start]
             skipped = range(start if entered.repeats else start + 1, position)
             leads = (entered.repeats or start < position) and all(self._positions[index].repeats for index in skipped)
-            if leads and (letter == "?" or entered.take(letter)):
+            if leads and (letter == "?" or entered.allows(letter)):
                 return start, (entered.letters[:1] or "x") if letter == "?" else letter
         raise AssertionError(letter)  # every position in a state was reached from one in the state before

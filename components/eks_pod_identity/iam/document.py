@@ -19,7 +19,7 @@ LONGEST_TEXT = 131_072
 """The most characters that the IAM API accepts for any policy document (botocore, iam/2010-05-08)."""
 
 _DEEPEST = 32
-_STATEMENT_PLACE = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
+_STATEMENT_LOCATION = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS = (
@@ -72,22 +72,19 @@ class Document:
         version = cast("Mapping[object, object]", source).get("Version") if isinstance(source, Mapping) else None
         return None if version is UNKNOWN else version == _VERSIONS[0]
 
-    def refused_places(self) -> frozenset[str]:
+    def refused_locations(self) -> frozenset[str]:
         """Return the locations of statements that IAM would refuse, whose meaning is open; "" is the document.
 
         A Sid has no effect, and some services accept more in it than IAM does.
         """
-        statements = {_STATEMENT_PLACE.match(problem.location) for problem in self.problems if not _is_of_sid(problem)}
-        return frozenset(match.group() if match else "" for match in statements)
+        locations = [problem.location for problem in self.problems if not problem.location.endswith(".Sid")]
+        matches = [_STATEMENT_LOCATION.match(location) for location in locations]
+        return frozenset(match.group() if match else "" for match in matches)
 
     @property
     def is_complete(self) -> bool:
         """Return whether every statement is known."""
         return not self.is_open and not self.open_statements
-
-
-def _is_of_sid(problem: Problem) -> bool:
-    return problem.location.endswith(".Sid")
 
 
 def parse(source: object) -> Document:
@@ -100,41 +97,41 @@ def parse(source: object) -> Document:
                 problems=(Problem("", f"is longer than the {LONGEST_TEXT:,} characters that IAM accepts"),)
             )
         return _read(source)
-    return _judged(source)
+    return _parse_limited(source)
 
 
 @functools.lru_cache(maxsize=64)
 def _read(text: str) -> Document:
     """Read JSON text. It is cached, because several rules read the same text and many roles have the same."""
-    twice: dict[str, None] = {}
+    repeated: dict[str, None] = {}
 
-    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    def record_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
         values = dict(pairs)
         if len(values) < len(pairs):
-            counted = collections.Counter(key for key, _ in pairs)
-            twice.update((key, None) for key, count in counted.items() if count > 1)
+            counts = collections.Counter(key for key, _ in pairs)
+            repeated.update((key, None) for key, count in counts.items() if count > 1)
         return values
 
     try:
-        source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=once)
+        source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=record_repeated)
     except json.JSONDecodeError as error:
         text_of_problem = f"is not JSON (line {error.lineno}, column {error.colno})"
         return Document(problems=(Problem("", text_of_problem),), source=text)
     except (ValueError, RecursionError):
         return Document(problems=(Problem("", "is not readable JSON"),), source=text)
     may_be_deep = text.count("{") + text.count("[") > _DEEPEST
-    document = _judged(source) if may_be_deep else _of(source)
-    lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in twice)
+    document = _parse_limited(source) if may_be_deep else _parse_data(source)
+    lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in repeated)
     return dataclasses.replace(document, problems=(*lost, *document.problems)) if lost else document
 
 
-def _judged(source: object) -> Document:
+def _parse_limited(source: object) -> Document:
     if _is_too_deep(source):
         return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
-    return _of(source)
+    return _parse_data(source)
 
 
-def _of(source: object) -> Document:
+def _parse_data(source: object) -> Document:
     if not isinstance(source, Mapping):
         return Document(problems=(Problem("", "is not a JSON object"),), source=source)
     return _document(cast("Mapping[object, object]", source))
@@ -239,7 +236,7 @@ def _terms(location: str, source: Mapping[object, object], element: str, problem
         return Terms()
     known, is_open, is_well_formed = _strings(source[name])
     if not is_well_formed:
-        problems.append(Problem(f"{location}.{name}", "must be text or a list of texts, and not empty"))
+        problems.append(Problem(f"{location}.{name}", "must be a string or a list of strings, and not empty"))
     return Terms(patterns=known, negated=name == negated, present=True, open=is_open)
 
 
@@ -279,7 +276,7 @@ def _condition(location: str, operator: str, key: str, value: object, problems: 
         elif isinstance(item, str | int | float):
             known.append(item if isinstance(item, str) else str(item)[:64])
         elif item is not UNKNOWN:
-            problems.append(Problem(location, f"compares {quoted(key)} with something that is not text"))
+            problems.append(Problem(location, f"compares {quoted(key)} with something that is not a string"))
     return Condition(location, operator, key, tuple(known), any(item is UNKNOWN for item in values))
 
 

@@ -182,7 +182,7 @@ def _evaluated(document: Document, request: Request, *, has_principals: bool) ->
     allowing: Holding = []
     denying: Holding = []
     expands = document.expands_variables
-    refused: frozenset[str] = document.refused_places() if document.problems else frozenset()
+    refused: frozenset[str] = document.refused_locations() if document.problems else frozenset()
     for statement in document.statements:
         holds = None
         if statement.location not in refused:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from eks_pod_identity.iam.automaton import Letters, Meeting
+from eks_pod_identity.iam.automaton import Automaton, Letters
 from eks_pod_identity.iam.wildcards import has_wildcard, matches
 
-_HOLE = "\ue002"
+_PLACEHOLDER = "\ue002"
 
 
 class _Absence(enum.Enum):
@@ -109,15 +109,15 @@ def may_match(value: Open, pattern: str) -> bool | None:
     """Return whether *value* matches a pattern with `*` and `?`: always, never, or perhaps (None)."""
     if not has_wildcard(pattern):
         return may_equal(value, pattern)
-    if "?" not in pattern and matches(pattern, _with_holes(value)):
+    if "?" not in pattern and matches(pattern, _with_placeholders(value)):
         return True
-    return None if automaton(value.pieces).meets(pattern) else False
+    return None if automaton(value.pieces).intersects(pattern) else False
 
 
 @functools.lru_cache(maxsize=4096)
-def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str] | None:
+def variable_values(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str] | None:
     """Return values of the variables for which *value* matches *pattern*, or None."""
-    text = pattern if not (wildcards and has_wildcard(pattern)) else meeting(value, pattern)
+    text = pattern if not (wildcards and has_wildcard(pattern)) else common_text(value, pattern)
     if text is None:
         return None
     match = _expression(value.pieces, ignore_case=False).fullmatch(text)
@@ -126,9 +126,9 @@ def bindings(value: Open, pattern: str, *, wildcards: bool) -> Mapping[str, str]
     return {variable.name: match.group(f"v{index}") for index, variable in enumerate(value.variables)}
 
 
-def meeting(value: Open, pattern: str) -> str | None:
+def common_text(value: Open, pattern: str) -> str | None:
     """Return a text that matches *pattern* and has the form of *value*, or None."""
-    return automaton(value.pieces).meeting(pattern)
+    return automaton(value.pieces).common_text(pattern)
 
 
 def _value(pieces: Sequence[str | Variable], *, may_be_absent: bool = False, many: bool = False) -> Text:
@@ -144,8 +144,8 @@ def _value(pieces: Sequence[str | Variable], *, may_be_absent: bool = False, man
     return Open(tuple(joined), may_be_absent, many)
 
 
-def _with_holes(value: Open) -> str:
-    return "".join(piece if isinstance(piece, str) else _HOLE for piece in value.pieces)
+def _with_placeholders(value: Open) -> str:
+    return "".join(piece if isinstance(piece, str) else _PLACEHOLDER for piece in value.pieces)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -164,9 +164,9 @@ def _expression(pieces: tuple[str | Variable, ...], *, ignore_case: bool) -> re.
 
 
 @functools.lru_cache(maxsize=512)
-def automaton(pieces: tuple[str | Variable, ...]) -> Meeting:
+def automaton(pieces: tuple[str | Variable, ...]) -> Automaton:
     """Return the automaton that finds texts common to a value and a pattern."""
-    return Meeting(tuple(_letters(pieces)))
+    return Automaton(tuple(_letters(pieces)))
 
 
 def _letters(pieces: tuple[str | Variable, ...]) -> Iterator[Letters]:

@@ -21,7 +21,7 @@ class Principals:
     open_types: frozenset[str] = frozenset()
 
     def of(self, principal_type: str) -> tuple[str, ...]:
-        """The known principals of *principal_type*."""
+        """Return the known principals of *principal_type*."""
         return self.by_type.get(principal_type, ())
 
     @property
@@ -70,6 +70,6 @@ def _faults(principal_type: str, names: list[object]) -> Iterator[str]:
     for name in names:
         if isinstance(name, str) and name:
             if has_wildcard(name) and name != "*":
-                yield f'{principal_type} has a wildcard inside {quoted(name)}; only a whole "*" is taken'
+                yield f'{principal_type} has a wildcard inside {quoted(name)}; only "*" by itself is accepted'
         elif name is not UNKNOWN:
-            yield f"{principal_type} must be text or a list of texts"
+            yield f"{principal_type} must be a string or a list of strings"

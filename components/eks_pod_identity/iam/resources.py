@@ -7,7 +7,7 @@ from typing import Any
 
 from eks_pod_identity.iam.actions import action_details, actions_of, arn_forms, resource_types_of, services
 
-_HOLE = re.compile(r"\$\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 _WITHOUT_COLON = ("Partition", "Region", "Account")
 
 
@@ -34,7 +34,7 @@ def types_of_arn(service: str, arn: str) -> tuple[str, ...]:
     for name in resource_types_of(service):
         for form in arn_forms(service, name):
             if _expression(form).fullmatch(arn):
-                literals[name] = max(literals.get(name, 0), len(_HOLE.sub("", form)))
+                literals[name] = max(literals.get(name, 0), len(_PLACEHOLDER.sub("", form)))
     most = max(literals.values(), default=0)
     types = tuple(name for name, literal in literals.items() if literal == most)
     # A function with a qualifier is still that function (AWS Lambda Developer Guide).
@@ -62,8 +62,8 @@ def similar_actions(action: str) -> list[str]:
 def _expression(template: str) -> re.Pattern[str]:
     text = ""
     end = 0
-    for hole in _HOLE.finditer(template):
-        text += re.escape(template[end : hole.start()])
-        text += "[^:]*" if hole.group(1) in _WITHOUT_COLON else ".+"
-        end = hole.end()
+    for placeholder in _PLACEHOLDER.finditer(template):
+        text += re.escape(template[end : placeholder.start()])
+        text += "[^:]*" if placeholder.group(1) in _WITHOUT_COLON else ".+"
+        end = placeholder.end()
     return re.compile(text + re.escape(template[end:]))

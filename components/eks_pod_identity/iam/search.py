@@ -14,7 +14,7 @@ from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.document import Document
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy
 from eks_pod_identity.iam.operators import Family, Operator, operator_of
-from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, bindings, may_match
+from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, may_match, variable_values
 from eks_pod_identity.iam.request import Request
 from eks_pod_identity.iam.variables import variable_keys, with_defaults
 from eks_pod_identity.iam.wildcards import has_wildcard, with_variables_open
@@ -26,7 +26,7 @@ _LONG = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The answer of a search, and the requests that prove it."""
 
     answer: bool | None
@@ -38,28 +38,28 @@ class _Search:
     document: Document
     candidates: Mapping[Variable, Sequence[str]]
     keys: Sequence[str]
-    weight: int
-    left: int = _MOST_COMPARISONS
-    stays_open: bool = False
+    cost: int
+    budget: int = _MOST_COMPARISONS
+    is_open: bool = False
 
 
-def find(document: Document, requests: Sequence[Request]) -> Found:
+def find(document: Document, requests: Sequence[Request]) -> SearchResult:
     """Return whether some values of the open parts make *document* allow all *requests* together."""
     verdict = _verdict(_judged(document, requests))
     if verdict is not None:
-        return Found(verdict, tuple(requests) if verdict else ())
+        return SearchResult(verdict, tuple(requests) if verdict else ())
     return find_among_open(document, requests)
 
 
-def find_among_open(document: Document, requests: Sequence[Request]) -> Found:
+def find_among_open(document: Document, requests: Sequence[Request]) -> SearchResult:
     """Search like `find`, for requests that *document* does not deny and of which at least one is open."""
     keys = _keys_of(document)
-    search = _Search(document, _candidates(document, requests, keys), keys, _weight(document) * len(requests))
+    search = _Search(document, _candidates(document, requests, keys), keys, _cost(document) * len(requests))
     witness = _try_values(search, tuple(requests), tuple(search.candidates))
     if witness:
-        return Found(True, witness)
-    is_sure = not search.stays_open and search.left > 0 and _is_exact(document, requests)
-    return Found(False if is_sure else None)
+        return SearchResult(True, witness)
+    is_sure = not search.is_open and search.budget > 0 and _is_exact(document, requests)
+    return SearchResult(False if is_sure else None)
 
 
 def _judged(document: Document, requests: Iterable[Request]) -> Iterator[Evaluation]:
@@ -77,7 +77,7 @@ def _verdict(evaluations: Iterable[Evaluation]) -> bool | None:
 
 
 def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]) -> tuple[Request, ...]:
-    search.left -= search.weight
+    search.budget -= search.cost
     verdict = _verdict(_judged(search.document, requests))
     if verdict is not None:
         return requests if verdict else ()
@@ -88,7 +88,7 @@ def _try_values(
     search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]
 ) -> tuple[Request, ...]:
     """Try each value of the first variable with all values of the other variables."""
-    if search.left <= 0:
+    if search.budget <= 0:
         return ()
     if not variables:
         return _try_presence(search, requests)
@@ -123,7 +123,7 @@ def _try_presence(search: _Search, requests: tuple[Request, ...]) -> tuple[Reque
                     return witness
             if choices:
                 return ()
-    search.stays_open = True
+    search.is_open = True
     return ()
 
 
@@ -131,7 +131,7 @@ def _may_be_absent(value: Value) -> bool:
     return isinstance(value, Open) and value.may_be_absent and not value.many
 
 
-def _weight(document: Document) -> int:
+def _cost(document: Document) -> int:
     """Return roughly how many comparisons one request takes; a long text counts as several."""
     texts = [
         text
@@ -171,11 +171,11 @@ def _candidates(document: Document, requests: Sequence[Request], keys: Sequence[
     values: dict[str, dict[str, None]] = {name: {} for name in named}
     for condition in _conditions(document):
         for value in by_key[condition.name]:
-            for name, text in _given(condition, value):
+            for name, text in _values_compared(condition, value):
                 values[name][text] = None
     for principal in _principals(document):
         for value in texts:
-            for name, text in (bindings(value, principal, wildcards=False) or {}).items():
+            for name, text in (variable_values(value, principal, wildcards=False) or {}).items():
                 values[name][text] = None
     return {
         variable: list(dict.fromkeys((*values[name], variable.example, variable.second_example)))
@@ -206,7 +206,7 @@ def _conditions(document: Document) -> Iterator[Condition]:
     return (condition for statement in document.statements for condition in statement.conditions)
 
 
-def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
+def _values_compared(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
     """Yield the values of variables for which *opened* equals a value of *condition*."""
     operator = operator_of(condition.operator)
     if operator is None:
@@ -215,9 +215,9 @@ def _given(condition: Condition, opened: Open) -> Iterator[tuple[str, str]]:
         for text in _spellings(operator, wanted):
             pattern = with_variables_open(text)
             if operator.takes_variables and pattern != text:
-                yield from (bindings(opened, with_defaults(text), wildcards=operator.wildcards) or {}).items()
-            bound = bindings(opened, pattern, wildcards=operator.wildcards or pattern != text)
-            yield from (bound or {}).items()
+                yield from (variable_values(opened, with_defaults(text), wildcards=operator.wildcards) or {}).items()
+            values = variable_values(opened, pattern, wildcards=operator.wildcards or pattern != text)
+            yield from (values or {}).items()
 
 
 def _spellings(operator: Operator, wanted: str) -> Iterator[str]:
@@ -264,4 +264,4 @@ def _is_exact(document: Document, requests: Sequence[Request]) -> bool:
 
 
 def _is_hard(value: Open, pattern: str) -> bool:
-    return may_match(value, pattern) is not False and bindings(value, pattern, wildcards=True) is None
+    return may_match(value, pattern) is not False and variable_values(value, pattern, wildcards=True) is None

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Callable
 
-from eks_pod_identity.iam.automaton import Letters, Meeting
+from eks_pod_identity.iam.automaton import Automaton, Letters
 
 _LONGEST_KEPT = 2_048
 """Longer patterns are cached in a smaller cache, to limit memory."""
@@ -125,14 +125,14 @@ def without_variables(pattern: str) -> str:
 
 def intersect(left: str, right: str) -> bool:
     """Return whether some text is covered by both patterns."""
-    return _meeting(left).meets(right)
+    return _automaton(left).intersects(right)
 
 
 @functools.lru_cache(maxsize=1024)
-def _meeting(pattern: str) -> Meeting:
+def _automaton(pattern: str) -> Automaton:
     positions: list[Letters] = []
     for character in pattern:
         is_star = character == "*"
         if not (is_star and positions and positions[-1].repeats):
             positions.append(Letters("" if character in "*?" else character, "", repeats=is_star))
-    return Meeting(tuple(positions))
+    return Automaton(tuple(positions))

@@ -1,10 +1,11 @@
 """The verdicts of rules: findings, and what could not be judged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from eks_pod_identity.errors import printable
+from eks_pod_identity.iam import Document
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Level, Rule
 
@@ -102,6 +103,14 @@ def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
         for (subject, location, reason), codes in open_codes.items()
     )
     return [*unique, *unjudged]
+
+
+def unknown_parts(document: Document, codes: tuple[str, ...], subject: str) -> Iterator[Unjudged]:
+    """Return that *codes* cannot judge a document, or statements of it, that are not known yet."""
+    if document.is_open:
+        yield Unjudged(codes, subject, NOT_KNOWN)
+    for location in document.open_statements:
+        yield Unjudged(codes, subject, NOT_KNOWN, location)
 
 
 class Located(NamedTuple):

@@ -25,7 +25,7 @@ def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
         if not problem.location.endswith("Principal"):
             yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
     for statement in document.statements:
-        yield from _of_statement(document, statement)
+        yield from _statement_problems(document, statement)
 
 
 def form_fix(problem: str) -> str:
@@ -44,10 +44,10 @@ _FIXES = (
     ("letters and digits", "Remove the Sid, or write it in letters and digits."),
     ("is empty", "Write a statement with Effect, Action and Resource or Principal, or remove it."),
     ("which policies do not have", "Remove the element; a policy has Version, Id and Statement."),
-    ("which statements do not have", "Remove the element, or correct its spelling; case counts."),
-    ("must be text or a list of texts", "Write text, or a list of non-empty texts."),
+    ("which statements do not have", "Remove the element, or correct its spelling and its case."),
+    ("must be a string or a list of strings", "Write a string, or a list of non-empty strings."),
     ('must be "2012-10-17"', 'Write "Version": "2012-10-17".'),
-    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny"; case counts.'),
+    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", spelled exactly so.'),
     ("has both", "Split it into two statements."),
     ("wildcard inside", "Write the principal in full; it cannot contain a wildcard."),
     ("and not one of AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),
@@ -59,11 +59,11 @@ _FIXES = (
     ('must be an object or "*"', 'Write an object, such as {"Service": "pods.eks.amazonaws.com"}.'),
     ("is not a JSON object", 'Write {"Version": "2012-10-17", "Statement": [...]}.'),
     ("is not an object", 'Write {"Effect": "Allow", ...}.'),
-    ("is not text", "Compare it with text, or a list of texts."),
+    ("is not a string", "Compare it with a string, or a list of strings."),
 )
 
 
-def _of_statement(document: Document, statement: Statement) -> Iterator[FormProblem]:
+def _statement_problems(document: Document, statement: Statement) -> Iterator[FormProblem]:
     location = statement.location
     if statement.principals is not None:
         element = "NotPrincipal" if statement.principals.negated else "Principal"

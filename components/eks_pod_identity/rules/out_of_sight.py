@@ -50,7 +50,7 @@ def out_of_sight_verdicts(stack: Stack) -> Iterator[Located]:
     """Report each such resource once."""
     for resource in stack.all():
         if may_be_out_of_sight(resource.type):
-            hidden = _made_by(resource)
+            hidden = _created_type(resource)
             if hidden:
                 reason = f"{quoted(resource.type)} creates {hidden}, which these rules read only as aws:… resources."
                 yield Located(resource, Unjudged(_codes(hidden), resource.label, reason))
@@ -63,7 +63,7 @@ def _codes(hidden: str) -> tuple[str, ...]:
     return (*roles, *associations) or (*_ROLE_CODES, *_ASSOCIATION_CODES)
 
 
-def _made_by(resource: Resource) -> str:
+def _created_type(resource: Resource) -> str:
     """Return what *resource* creates, as the AWS type, or nothing if it does not concern Pod Identity."""
     if resource.type in _CLOUD_CONTROL:
         name = resource.get("typeName") or resource.get("type")
@@ -71,11 +71,11 @@ def _made_by(resource: Resource) -> str:
             return "a resource whose type is not known yet"
         return str(name) if name in _TEMPLATE_TYPES else ""
     if resource.type in _CLOUD_FORMATION:
-        return _made_by_template(resource)
+        return _types_in_template(resource)
     return resource.type.rpartition(":")[2]
 
 
-def _made_by_template(resource: Resource) -> str:
+def _types_in_template(resource: Resource) -> str:
     template = resource.get("templateBody") or resource.get("template")
     if template in (None, "") or template is UNKNOWN:
         return "the resources of a template that is not in the stack"

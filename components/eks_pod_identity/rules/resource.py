@@ -89,7 +89,7 @@ class Resource:
             account = self.text("serviceAccount")
             association = f"The association of {quoted(account)}" if account else "An association"
             return f"{association} in the add-on {quoted(self.addon)}"
-        noun = _KINDS.get(self.type, "The resource")
+        noun = _NOUNS.get(self.type, "The resource")
         return f"{noun} {quoted(self.name)}"
 
     @property
@@ -98,7 +98,7 @@ class Resource:
         return self.label[0].lower() + self.label[1:]
 
 
-_KINDS = {
+_NOUNS = {
     ROLE: "The role",
     ROLE_POLICY: "The role policy",
     POLICY: "The policy",

@@ -84,17 +84,6 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
     return faults
 
 
-def merge(*layers: Mapping[str, str] | None) -> dict[str, str] | None:
-    """Merge tags; the last layer wins.
-
-    Return None for no tags, because an empty map would be shown as a change in every preview.
-    """
-    merged: dict[str, str] = {}
-    for layer in layers:
-        merged |= layer or {}
-    return merged or None
-
-
 def _characters(text: str, what: str) -> None:
     if not _CHARACTERS.fullmatch(text):
         raise RuleError(

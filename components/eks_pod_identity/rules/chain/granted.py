@@ -5,7 +5,9 @@ from eks_pod_identity.iam.request import Request
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
 
 
-def may(policies: RolePolicies, request: Request, *, granted_by_resource: bool | None = False) -> bool | None:
+def policies_allow(
+    policies: RolePolicies, request: Request, *, granted_by_resource: bool | None = False
+) -> bool | None:
     """Return whether a role's own policies allow *request*; None if unknown values decide.
 
     With *granted_by_resource*, a resource policy in the same account names the role itself: its own policies need not

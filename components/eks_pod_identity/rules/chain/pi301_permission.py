@@ -12,7 +12,7 @@ from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.chain.granted import may
+from eks_pod_identity.rules.chain.granted import policies_allow
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.differences import differences, missing_keys, shown
 from eks_pod_identity.rules.finding import Located, Unjudged, finding, unjudged
@@ -57,7 +57,7 @@ def _source_side(chain: Chain, evaluations: Sequence[Evaluation], policies: Role
     if source is None:
         return
     answers = {
-        evaluation.request.action: may(
+        evaluation.request.action: policies_allow(
             policies, evaluation.request, granted_by_resource=_names_the_source(chain, evaluation)
         )
         for evaluation in evaluations

@@ -9,7 +9,7 @@ from eks_pod_identity.iam.evaluate import Effect, evaluate
 from eks_pod_identity.iam.request import Request, Session, pod_request
 from eks_pod_identity.iam.variables import expand
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.chain.granted import may
+from eks_pod_identity.rules.chain.granted import policies_allow
 from eks_pod_identity.rules.finding import NOT_KNOWN, Located, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain
 from eks_pod_identity.rules.graph.role_policies import RolePolicies, RolePolicy
@@ -75,8 +75,8 @@ def _statement(
         assume, tag = (_request(action, role, session) for action in (ASSUME, TAG))
         if evaluate(policy.document, assume).effect not in (Effect.ALLOW, Effect.UNKNOWN):
             continue
-        answer = may(policies, tag)
-        if answer is False and may(policies, assume) is not False:
+        answer = policies_allow(policies, tag)
+        if answer is False and policies_allow(policies, assume) is not False:
             problem = f"allows sts:AssumeRole on {text}, and no policy of the role allows sts:TagSession there."
             yield finding(RULE, policy.resource, problem, location)
             return

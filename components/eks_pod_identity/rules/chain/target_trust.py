@@ -16,7 +16,7 @@ from eks_pod_identity.iam.eks import (
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.pi303_role_principal import role_principal_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of, unknown_parts
 
 _EKS_EXTERNAL_ID = re.compile(r"[^/]+/([0-9]{12}|\*)/[^/]+/[^/]+/[^/]+")
 _CODES = ("PI302", "PI303", "PI306")
@@ -83,18 +83,10 @@ def target_verdicts(document: Document, subject: str, *, is_used: bool = False) 
 
     *is_used* means that an association names the role, whatever its trust policy shows.
     """
-    yield from open_parts(document, subject, _CODES)
+    yield from unknown_parts(document, _CODES, subject)
+    for statement in document.statements:
+        if statement.effect_is_open:
+            yield Unjudged(_CODES, subject, NOT_KNOWN, f"{statement.location}.Effect")
     yield from tag_session_verdicts(document, subject, is_used=is_used)
     yield from role_principal_verdicts(document, subject)
     yield from whole_account_verdicts(document, subject)
-
-
-def open_parts(document: Document, subject: str, codes: tuple[str, ...]) -> Iterator[Verdict]:
-    """Report the statements of a document that are not known yet."""
-    if document.is_open:
-        yield Unjudged(codes, subject, NOT_KNOWN)
-    for location in document.open_statements:
-        yield Unjudged(codes, subject, NOT_KNOWN, location)
-    for statement in document.statements:
-        if statement.effect_is_open:
-            yield Unjudged(codes, subject, NOT_KNOWN, f"{statement.location}.Effect")

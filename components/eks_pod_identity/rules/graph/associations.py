@@ -8,7 +8,7 @@ from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource
 
-_USUAL = "kube-system"
+_DEFAULT_NAMESPACE = "kube-system"
 """The default namespace of add-ons that are not listed.
 
 An assumption, good enough to compare names but not to judge a trust policy.
@@ -19,10 +19,10 @@ def associations_of(stack: Stack) -> Iterator[Resource]:
     """Return every association of the stack: standalone ones first, then those of add-ons."""
     yield from stack.of(ASSOCIATION)
     for addon in stack.of(ADDON):
-        yield from of_addon(addon)
+        yield from addon_associations(addon)
 
 
-def of_addon(addon: Resource) -> Iterator[Resource]:
+def addon_associations(addon: Resource) -> Iterator[Resource]:
     """Return the associations inside an add-on, each as a resource whose findings are reported on the add-on."""
     entries = addon.get("podIdentityAssociations")
     if entries is UNKNOWN:
@@ -33,7 +33,7 @@ def of_addon(addon: Resource) -> Iterator[Resource]:
         properties: dict[str, Any] = {
             "clusterName": addon.get("clusterName"),
             "region": addon.get("region"),
-            "namespace": _USUAL if namespace is None else namespace,
+            "namespace": _DEFAULT_NAMESPACE if namespace is None else namespace,
             "namespaceIsAssumed": namespace is None,
             "serviceAccount": declared.get("serviceAccount", UNKNOWN if entry is UNKNOWN else None),
             "roleArn": declared.get("roleArn", UNKNOWN if entry is UNKNOWN else None),

@@ -46,7 +46,7 @@ def _meets(pattern: str, resource: str) -> bool:
     return True
 
 
-def kinds_of_resources(action: str) -> tuple[str, ...]:
+def arn_forms_of(action: str) -> tuple[str, ...]:
     """Return the forms of ARN that *action* acts on, as the reference writes them, with `*`."""
     actions = actions_matching(action) if has_wildcard(action) else [action]
     return tuple(dict.fromkeys(pattern for each in actions for pattern in resource_arns_of(each) or ()))

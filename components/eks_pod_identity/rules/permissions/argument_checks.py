@@ -10,9 +10,9 @@ from eks_pod_identity.rules.permissions.pi604_version import version_verdicts
 
 def policy_problems(document: object, *, subject: str = "The policy") -> list[DocumentProblem]:
     """Return what is wrong with a permission policy, whether or not there are session tags: PI603 and PI604."""
-    read = parse(document)
+    parsed = parse(document)
     verdicts: list[Verdict] = [
         Finding(VALIDITY, subject, problem.text, problem.location, problem.fix)
-        for problem in identity_policy_problems(read)
+        for problem in identity_policy_problems(parsed)
     ]
-    return problems_of([*verdicts, *version_verdicts(read, subject)])
+    return problems_of([*verdicts, *version_verdicts(parsed, subject)])

@@ -23,7 +23,7 @@ RULE = Rule(
     title="Documents with policy variables have the current version",
     cause="A policy of a role that an association uses, or its session policy or trust policy, has a policy variable "
     'but no `"Version": "2012-10-17"`.',
-    why="Without that version, IAM takes the variable as plain text, which no value equals.",
+    why="Without that version, IAM takes the variable literally, and it matches nothing.",
     fix='Write `"Version": "2012-10-17"` in the document.',
     raw_fix='Write "Version": "2012-10-17" in the document.',
     compliant=Example(samples.with_policy({"Version": "2012-10-17", "Statement": [_BY_NAMESPACE]})),

@@ -7,7 +7,7 @@ from eks_pod_identity.iam import Document, Statement, is_everything
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Verdict
 from eks_pod_identity.rules.identity_policy import may_be_resource
-from eks_pod_identity.rules.permissions.action_resources import can_act, kinds_of_resources
+from eks_pod_identity.rules.permissions.action_resources import arn_forms_of, can_act
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(
@@ -61,7 +61,7 @@ def _is_useless(action: str, statement: Statement) -> bool:
 
 
 def _hint(action: str) -> str:
-    kinds = kinds_of_resources(action)
-    if not kinds:
+    forms = arn_forms_of(action)
+    if not forms:
         return f'{action} acts on no single resource: allow it on the resource "*" in a separate statement.'
-    return f"{action} acts on {listed([quoted(resource_type) for resource_type in kinds[:3]])}: name such a resource."
+    return f"{action} acts on {listed([quoted(resource_type) for resource_type in forms[:3]])}: name such a resource."

@@ -11,9 +11,9 @@ from eks_pod_identity.rules.session.session_tag_uses import tag_uses
 
 def session_policy_problems(document: object, *, subject: str = "The session policy") -> list[DocumentProblem]:
     """Return what is wrong with a session policy: PI202 to PI204, PI206, PI209 and PI604."""
-    read = parse(document)
-    verdicts = [*session_policy_verdicts(document, subject), *version_verdicts(read, subject)]
-    return problems_of([*verdicts, *_uses_of_tags(read, subject)])
+    parsed = parse(document)
+    verdicts = [*session_policy_verdicts(document, subject), *version_verdicts(parsed, subject)]
+    return problems_of([*verdicts, *_uses_of_tags(parsed, subject)])
 
 
 def session_tag_problems(document: object, *, subject: str = "The policy") -> list[DocumentProblem]:

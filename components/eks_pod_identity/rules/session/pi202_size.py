@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import Finding, Verdict, unknown_parts
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.values import limits
 
@@ -43,8 +43,5 @@ def size_verdicts(source: object, document: Document, subject: str) -> Iterator[
         yield Finding(
             RULE, subject, f"has {length:,} characters in compact form; EKS accepts {LONGEST_SESSION_POLICY:,}."
         )
-    elif document.is_open:
-        yield Unjudged((RULE.code,), subject, NOT_KNOWN)
     else:
-        for location in document.open_statements:
-            yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
+        yield from unknown_parts(document, (RULE.code,), subject)

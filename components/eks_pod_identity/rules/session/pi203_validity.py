@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import Finding, Verdict, unknown_parts
 from eks_pod_identity.rules.identity_policy import identity_policy_problems
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -34,10 +34,7 @@ _REJECTED = re.compile(r"[^\t\n\r\x20-\xff]")
 
 def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge the form of a session policy."""
-    if document.is_open:
-        yield Unjudged((RULE.code,), subject, NOT_KNOWN)
-    for location in document.open_statements:
-        yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
+    yield from unknown_parts(document, (RULE.code,), subject)
     match = _REJECTED.search(document.compact)
     if match:
         yield Finding(

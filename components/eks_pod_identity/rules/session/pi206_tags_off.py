@@ -72,7 +72,11 @@ class TagsOff:
         """Judge one association."""
         if chain.caller.session_tags is True:
             return
-        needs = [*_trusts(chain), *_session_policy(chain), *_of_resources(chain, self._resource_policies)]
+        needs = [
+            *_needs_of_trusts(chain),
+            *_needs_of_session_policy(chain),
+            *_needs_of_resource_policies(chain, self._resource_policies),
+        ]
         for _, hop in links_of(chain):
             if hop.role is not None and hop.link.is_certain:
                 needs += self._needs_of(hop.role)
@@ -80,7 +84,7 @@ class TagsOff:
 
     def _needs_of(self, role: Resource) -> list[Need]:
         if role.urn not in self._role_needs:
-            self._role_needs[role.urn] = list(_of_role(role, self._policies.get(role.urn, RolePolicies())))
+            self._role_needs[role.urn] = list(_needs_of_role(role, self._policies.get(role.urn, RolePolicies())))
         return self._role_needs[role.urn]
 
 
@@ -108,15 +112,15 @@ def _text(uses: Sequence[TagUse]) -> str:
     return in_words(uses[:_SHOWN])
 
 
-def _trusts(chain: Chain) -> Iterator[Need]:
+def _needs_of_trusts(chain: Chain) -> Iterator[Need]:
     """Return the trust policies that admit the association only with session tags, or admit everyone without them."""
     off, on = chain.with_session_tags(on=False), chain.with_session_tags(on=True)
-    yield from _trust(chain.source, off.source_requests, on.source_requests, "aws:SourceArn")
+    yield from _needs_of_trust(chain.source, off.source_requests, on.source_requests, "aws:SourceArn")
     if chain.target is not None:
-        yield from _trust(chain.target, off.target_requests, on.target_requests, "sts:ExternalId")
+        yield from _needs_of_trust(chain.target, off.target_requests, on.target_requests, "sts:ExternalId")
 
 
-def _trust(hop: Hop, off: Requests, on: Requests, scope: str) -> Iterator[Need]:
+def _needs_of_trust(hop: Hop, off: Requests, on: Requests, scope: str) -> Iterator[Need]:
     role = hop.role
     if role is None or not hop.link.is_certain:
         return
@@ -129,7 +133,7 @@ def _trust(hop: Hop, off: Requests, on: Requests, scope: str) -> Iterator[Need]:
         yield Need(mention, "")
     uses = list(tag_uses(hop.trust))
     if without is False and admits(hop.trust, on()).answer is not False:
-        text = _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without"
+        text = _text([use for use in uses if not use.always_holds] or uses) or "it admits no call without them"
         yield Need(mention, text, fix)
         return
     expands = hop.trust.expands_variables is not False
@@ -149,15 +153,15 @@ def _names_roles(statement: Statement) -> bool:
     return principals is not None and (principals.include_everyone or bool(principals.of("AWS")))
 
 
-def _session_policy(chain: Chain) -> Iterator[Need]:
+def _needs_of_session_policy(chain: Chain) -> Iterator[Need]:
     policy = chain.association.get("policy")
     if policy not in (None, ""):
-        yield from _of_document("its session policy", parse(policy))
+        yield from _needs_of_document("its session policy", parse(policy))
 
 
-def _of_role(role: Resource, policies: RolePolicies) -> Iterator[Need]:
+def _needs_of_role(role: Resource, policies: RolePolicies) -> Iterator[Need]:
     for policy in policies.all_documents:
-        yield from _of_document(policy.resource.mention, policy.document)
+        yield from _needs_of_document(policy.resource.mention, policy.document)
     for arn in policies.unseen:
         name = arn.rpartition("/")[2]
         if name in _AWS_POLICIES:
@@ -171,7 +175,7 @@ def _without_tags(mention: str) -> str:
     return f"Name resources or roles in {mention} instead of comparing session tags"
 
 
-def _of_document(mention: str, document: Document) -> Iterator[Need]:
+def _needs_of_document(mention: str, document: Document) -> Iterator[Need]:
     uses = list(tag_uses(document))
     if uses:
         yield Need(mention, _text(uses), _without_tags(mention))
@@ -189,7 +193,7 @@ def _resource_policies(stack: Stack) -> Iterator[tuple[Resource, Document]]:
             yield resource, document
 
 
-def _of_resources(chain: Chain, resources: Sequence[tuple[Resource, Document]]) -> Iterator[Need]:
+def _needs_of_resource_policies(chain: Chain, resources: Sequence[tuple[Resource, Document]]) -> Iterator[Need]:
     for resource, document in resources:
         expands = document.expands_variables is not False
         uses = [

@@ -43,11 +43,11 @@ def uniqueness_verdicts(stack: Stack) -> Iterator[Located]:
                 yield unjudged(RULE, association, "its cluster, namespace or ServiceAccount is not known yet.")
             continue
         others = seen[cluster_id.cluster, namespace, account]
-        yield from _against(association, cluster_id, others)
+        yield from _conflict(association, cluster_id, others)
         others.append((cluster_id, association))
 
 
-def _against(
+def _conflict(
     association: Resource, cluster_id: ClusterId, others: list[tuple[ClusterId, Resource]]
 ) -> Iterator[Located]:
     pair = f"{association.text('namespace')}/{association.text('serviceAccount')}"

@@ -47,10 +47,10 @@ def fargate_verdicts(stack: Stack) -> Iterator[Located]:
     for association in associations_of(stack) if selectors else ():
         cluster_id, namespace = stack.cluster_id(association), association.text("namespace")
         if cluster_id is not None and namespace:
-            yield from _first(association, cluster_id, namespace, selectors.get(cluster_id.cluster, []))
+            yield from _selected(association, cluster_id, namespace, selectors.get(cluster_id.cluster, []))
 
 
-def _first(
+def _selected(
     association: Resource, cluster_id: ClusterId, namespace: str, selectors: list[_Selector]
 ) -> Iterator[Located]:
     """Report one selector that selects the pods; one is enough."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Located, finding, unjudged
-from eks_pod_identity.rules.graph.associations import of_addon
+from eks_pod_identity.rules.graph.associations import addon_associations
 from eks_pod_identity.rules.graph.stack import Stack
 from eks_pod_identity.rules.resource import ADDON
 from eks_pod_identity.rules.rule import Example, Level, Rule
@@ -34,7 +34,7 @@ def addon_role_verdicts(stack: Stack) -> Iterator[Located]:
             continue
         if addon.is_open("podIdentityAssociations"):
             yield unjudged(RULE, addon, "podIdentityAssociations is not known yet.")
-        elif any(True for _ in of_addon(addon)):
+        elif any(True for _ in addon_associations(addon)):
             yield finding(
                 RULE, addon, "has serviceAccountRoleArn and podIdentityAssociations.", "serviceAccountRoleArn"
             )

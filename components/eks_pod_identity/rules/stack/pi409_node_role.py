@@ -6,7 +6,7 @@ from eks_pod_identity.iam.evaluate import evaluate
 from eks_pod_identity.iam.request import Association, Session, pod_request
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.chain.granted import may
+from eks_pod_identity.rules.chain.granted import policies_allow
 from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import associations_of
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
@@ -82,7 +82,7 @@ def _may_assume(policies: RolePolicies) -> bool | None:
     request = pod_request(_ACTION, Association().cluster_arn, Session(UNKNOWN))
     if names & _GRANTING and not policies.boundary:
         return True
-    answer = may(policies, request)
+    answer = policies_allow(policies, request)
     if answer is None and not policies.has_unknown and names <= _OTHERS and not policies.boundary_is_unseen:
         allowed = [evaluate(policy.document, request).allows for policy in policies.documents]
         return None if None in allowed else any(allowed)

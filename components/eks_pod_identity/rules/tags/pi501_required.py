@@ -49,10 +49,8 @@ def required_verdicts(resource: Resource, effective: EffectiveTags, required: Se
     blank = [item.key for item in required if _is_blank(tags.get(item.key))]
     if blank:
         names = listed([quoted(key) for key in blank])
-        yield Finding(
-            RULE, resource.label, f"has no value in {names}.", "tags", "Give the tag a value in `tags`.",
-            "Give the tag a value.",
-        )  # fmt: skip
+        fixes = ("Give the tag a value in `tags`.", "Give the tag a value.")
+        yield Finding(RULE, resource.label, f"has no value in {names}.", "tags", *fixes)
 
 
 def _is_blank(value: object) -> bool:
@@ -62,4 +60,4 @@ def _is_blank(value: object) -> bool:
 def _near(missing: list[str], tags: Mapping[str, object]) -> str:
     spelled = {str(key).lower(): str(key) for key in tags}
     near = [spelled[key.lower()] for key in missing if key.lower() in spelled]
-    return f" (it has {listed([quoted(key) for key in near])}; case counts)" if near else ""
+    return f" (it has {listed([quoted(key) for key in near])}; keys are case-sensitive)" if near else ""

@@ -17,7 +17,7 @@ RULE = Rule(
     code="PI502",
     level=Level.MANDATORY,
     policy="pod-identity-tags",
-    title="Tag values are allowed ones",
+    title="Tags have allowed values",
     cause="The value of a tag is not among the values in `requiredTags`, or does not match its pattern.",
     why="Reports and budgets that group by the tag miss the resource.",
     fix="Correct the value in `tags`.",
@@ -40,11 +40,10 @@ def value_verdicts(resource: Resource, effective: EffectiveTags, required: Seque
         if value is UNKNOWN:
             yield Unjudged((RULE.code,), resource.label, f"the value of {quoted(item.key)} is not known yet.", "tags")
         elif not isinstance(value, str) or not item.accepts(value):
-            allowed = (
-                listed([quoted(each) for each in item.values])
+            requirement = (
+                f"allows {listed([quoted(each) for each in item.values])}"
                 if item.values
-                else f"what matches {quoted(item.pattern)}"
+                else f"must match {quoted(item.pattern)}"
             )
-            yield Finding(
-                RULE, resource.label, f"has {quoted(value)} in {quoted(item.key)}; allowed is {allowed}.", "tags"
-            )
+            problem = f"has {quoted(value)} in {quoted(item.key)}, which {requirement}."
+            yield Finding(RULE, resource.label, problem, "tags")

@@ -50,7 +50,7 @@ def limit_verdicts(resource: Resource, effective: EffectiveTags) -> Iterator[Ver
         if resource.type in _IAM:
             yield from _characters(resource, key, value)
     if resource.type in _IAM:
-        yield from _same_but_for_case(resource, tags)
+        yield from _keys_that_differ_in_case(resource, tags)
 
 
 def _lengths(resource: Resource, key: str, value: object) -> Iterator[Verdict]:
@@ -84,7 +84,7 @@ def _rejected(text: str) -> str:
     )
 
 
-def _same_but_for_case(resource: Resource, tags: Mapping[str, object]) -> Iterator[Verdict]:
+def _keys_that_differ_in_case(resource: Resource, tags: Mapping[str, object]) -> Iterator[Verdict]:
     seen: dict[str, str] = {}
     for key in tags:
         first = seen.setdefault(key.lower(), key)

@@ -29,12 +29,12 @@ def trust_problems(
         role_arn: The ARN of the role, if it is known.
         subject: The document as messages name it.
     """
-    read = parse(document)
+    parsed = parse(document)
     verdicts = [
-        *trust_verdicts(read, subject, tags_on=session_tags, used_by_pods=True),
-        *whole_account_verdicts(read, subject),
-        *version_verdicts(read, subject),
-        *_trusts_itself(read, subject, role_arn),
+        *trust_verdicts(parsed, subject, tags_on=session_tags, used_by_pods=True),
+        *whole_account_verdicts(parsed, subject),
+        *version_verdicts(parsed, subject),
+        *_trusts_itself(parsed, subject, role_arn),
     ]
     return problems_of(verdicts, by_hand=True)
 
@@ -43,37 +43,37 @@ def target_trust_problems(
     document: object, *, role_arn: str = "", subject: str = "The trust policy"
 ) -> list[DocumentProblem]:
     """Return problems of a target role's trust policy: PI102, PI103, PI105, PI106, PI302, PI306, PI308, PI604."""
-    read = parse(document)
+    parsed = parse(document)
     verdicts = [
-        *principal_verdicts(read, subject),
-        *everyone_verdicts(read, subject),
-        *operator_verdicts(read, subject),
-        *validity_verdicts(read, subject),
-        *tag_session_verdicts(read, subject, is_used=True),
-        *whole_account_verdicts(read, subject),
-        *version_verdicts(read, subject),
-        *_trusts_itself(read, subject, role_arn),
+        *principal_verdicts(parsed, subject),
+        *everyone_verdicts(parsed, subject),
+        *operator_verdicts(parsed, subject),
+        *validity_verdicts(parsed, subject),
+        *tag_session_verdicts(parsed, subject, is_used=True),
+        *whole_account_verdicts(parsed, subject),
+        *version_verdicts(parsed, subject),
+        *_trusts_itself(parsed, subject, role_arn),
     ]
     return problems_of(verdicts, by_hand=True)
 
 
 def trust_statement_problems(statement: object, *, session_tags: bool | None = None) -> list[DocumentProblem]:
     """Return problems of one statement for the trust policy of a role that pods use: PI101 to PI106."""
-    read = parse(_document_of(statement))
-    return _of_the_statement(trust_verdicts(read, "The statement", tags_on=session_tags))
+    parsed = parse(_document_of(statement))
+    return _statement_problems(trust_verdicts(parsed, "The statement", tags_on=session_tags))
 
 
 def target_statement_problems(statement: object) -> list[DocumentProblem]:
     """Return problems of one statement for the trust policy of a target role: PI101 to PI106, PI302 and PI306."""
-    read, subject = parse(_document_of(statement)), "The statement"
-    return _of_the_statement([*trust_verdicts(read, subject), *target_verdicts(read, subject, is_used=True)])
+    parsed, subject = parse(_document_of(statement)), "The statement"
+    return _statement_problems([*trust_verdicts(parsed, subject), *target_verdicts(parsed, subject, is_used=True)])
 
 
 def _document_of(statement: object) -> object:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _of_the_statement(verdicts: Iterable[Verdict]) -> list[DocumentProblem]:
+def _statement_problems(verdicts: Iterable[Verdict]) -> list[DocumentProblem]:
     first = len(("Statement", 0))
     return [problem._replace(path=problem.path[first:]) for problem in problems_of(verdicts, by_hand=True)]
 

@@ -86,7 +86,7 @@ def _present(check: Check) -> tuple[str, str]:
     if session_tag_of(check.key, REQUEST_TAG) in ("kubernetes-namespace", "kubernetes-service-account"):
         return (
             f"{sent}, and Kubernetes has no such name",
-            "Write the name as Kubernetes has it: lower-case letters, digits and hyphens.",
+            "Write the name as it is in Kubernetes: lower-case letters, digits and hyphens.",
         )
     is_account = name == "aws:sourceaccount"
     return sent, f"Compare it with {'the twelve digits of the account' if is_account else 'a value that EKS sends'}."

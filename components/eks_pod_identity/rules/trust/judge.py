@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from eks_pod_identity.iam import Document, parse
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, shows_pods
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of
+from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict, findings_of, unknown_parts
 from eks_pod_identity.rules.trust.pi101_actions import action_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import misplaced_names, principal_verdicts
 from eks_pod_identity.rules.trust.pi103_everyone import everyone_verdicts
@@ -48,10 +48,7 @@ def trust_verdicts(
     document: Document, subject: str, *, tags_on: bool | None = None, used_by_pods: bool = False
 ) -> Iterator[Verdict]:
     """Judge a parsed trust policy, and report what could not be judged."""
-    if document.is_open:
-        yield Unjudged(CODES, subject, NOT_KNOWN)
-    for location in document.open_statements:
-        yield Unjudged(CODES, subject, NOT_KNOWN, location)
+    yield from unknown_parts(document, CODES, subject)
     for statement in document.statements:
         if statement.effect_is_open:
             yield Unjudged(("PI101", "PI103", "PI104", "PI105"), subject, NOT_KNOWN, f"{statement.location}.Effect")

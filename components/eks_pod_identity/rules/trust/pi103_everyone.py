@@ -50,7 +50,7 @@ def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             )
         elif not statement.allows:
             continue
-        elif _kinds_open_to_all(principals):
+        elif _include_everyone(principals):
             yield Finding(RULE, subject, "names everyone.", location)
         elif any(principals.is_open(principal_type) for principal_type in ("AWS", "Service", "Federated")):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
@@ -58,7 +58,7 @@ def everyone_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             yield from _providers(document, statement, subject)
 
 
-def _kinds_open_to_all(principals: Principals) -> bool:
+def _include_everyone(principals: Principals) -> bool:
     return principals.include_everyone or any(
         "*" in principals.of(principal_type) for principal_type in ("Service", "Federated")
     )

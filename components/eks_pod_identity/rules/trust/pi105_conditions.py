@@ -70,7 +70,7 @@ def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     locked = list(_denials(document, subject)) if statements else []
     yield from locked
     if statements and not (operators or impossible or locked) and document.is_complete:
-        yield from _together(document, subject)
+        yield from _whole_document(document, subject)
 
 
 def operator_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
@@ -98,7 +98,7 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
     for condition in expired:
         dates = listed([quoted(value) for value in condition.values])
         problem = f"requires {quoted(condition.key)} {condition.operator} {dates}, which has passed."
-        yield Finding(RULE, subject, problem, condition.location, "Set a date to come, or remove the condition.")
+        yield Finding(RULE, subject, problem, condition.location, "Set a future date, or remove the condition.")
     if failing or expired or not statement.conditions or not statement.covers_action(ASSUME):
         return
     alone = with_statements(document, [statement])
@@ -166,7 +166,7 @@ def _all_denials(document: Document) -> list[Statement]:
     return list(denials.values())
 
 
-def _together(document: Document, subject: str) -> Iterator[Verdict]:
+def _whole_document(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge the document as a whole, if each statement alone can be satisfied."""
     denials = _all_denials(document)
     if not any(each.conditions for each in denials) or any(each.is_unconditional for each in denials):

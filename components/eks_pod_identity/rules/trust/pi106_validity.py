@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document, Statement, action_fault, is_everything
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.finding import Finding, Verdict, unknown_parts
 from eks_pod_identity.rules.identity_policy import action_fix, form_fix
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
@@ -26,10 +26,7 @@ RULE = Rule(
 
 def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge the form of a trust policy."""
-    if document.is_open:
-        yield Unjudged((RULE.code,), subject, NOT_KNOWN)
-    for location in document.open_statements:
-        yield Unjudged((RULE.code,), subject, NOT_KNOWN, location)
+    yield from unknown_parts(document, (RULE.code,), subject)
     for problem in document.problems:
         yield Finding(RULE, subject, f"{problem.text}.", problem.location, form_fix(problem.text))
     for statement in document.statements:

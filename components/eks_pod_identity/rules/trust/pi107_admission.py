@@ -87,7 +87,7 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
     """
     trust = f"the trust policy of {role.mention}"
     if refused.effect is Effect.EXPLICIT_DENY:
-        return f"Make {refused.deciding[0].location} of {trust} leave this association out."
+        return f"Exclude this association from {refused.deciding[0].location} of {trust}."
     wrong = [check for check in refused.failing() if check.holds is False and check.element == "Condition"]
     accepted = [f"{shown(check.seen)} as {check.key}" for check in wrong]
     names = [
