@@ -31,7 +31,7 @@ def prepare(directory: Path, *, tools: Sequence[str] = TOOLS) -> Path:
     return install(directory, pulumi_cli(), binaries(tools))
 
 
-def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
+def ensure(directory: Path, *, report: Callable[[str], None] = print) -> Sandbox:
     """Return the running sandbox of *directory*. If there is none, build its servers and start them.
 
     When a sandbox ends, its AWS and its cluster are lost. So the files of an earlier one, including the engine's
@@ -67,7 +67,9 @@ def ensure(directory: Path, *, say: Callable[[str], None] = print) -> Sandbox:
             supervisor.terminate()
             raise SandboxError(f"The sandbox was not ready after {_START_SECONDS} s; see {log}.")
         time.sleep(0.05)
-    say(f"sandbox ready after {time.monotonic() - began:.1f} s (AWS {sandbox.aws}, Kubernetes {sandbox.kubernetes})")
+    report(
+        f"sandbox ready after {time.monotonic() - began:.1f} s (AWS {sandbox.aws}, Kubernetes {sandbox.kubernetes})"
+    )
     return sandbox
 
 

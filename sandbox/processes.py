@@ -26,6 +26,15 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Return whether something accepts connections on a loopback port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def die_with_parent() -> None:
     """Have the system end this process when its parent ends. Called in a child, between fork and exec."""
     # A killed parent cannot clean up; Linux ends the child (PR_SET_PDEATHSIG = 1). Other systems do not have the call,
@@ -109,10 +118,10 @@ def _started_by_ps(pid: int) -> str:
     """Return the start time where there is no /proc, as on macOS."""
     if Path("/proc/self/stat").exists():
         return ""
-    done = subprocess.run(
+    completed = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}
     )
-    return done.stdout.strip()
+    return completed.stdout.strip()
 
 
 def alive(pid: int) -> bool:

@@ -24,7 +24,7 @@ class Pulumi:
         Raises:
             SandboxError: If it fails and *check* is true. Has its output.
         """
-        done = subprocess.run(
+        completed = subprocess.run(
             [self.cli, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.project,
             env=dict(self.environment),
@@ -34,9 +34,9 @@ class Pulumi:
             text=True,
             check=False,
         )
-        if check and done.returncode:
-            raise SandboxError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stdout}")
-        return done
+        if check and completed.returncode:
+            raise SandboxError(f"`pulumi {' '.join(arguments)}` failed:\n{completed.stdout}")
+        return completed
 
     def show(self, *arguments: str) -> int:
         """Run a command whose output goes to the user; return its exit status."""

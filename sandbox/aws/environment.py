@@ -24,22 +24,22 @@ def emulator_python(requirements: Path = LOCK_FILE) -> Path:
         SandboxError: If it cannot be created. Has the last output of the installer.
     """
     # Imported here: the emulator's own process, which has another environment, imports this module.
-    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - as said above
+    from sandbox.engine.cache import cache_folder  # noqa: PLC0415 - as explained above
     from sandbox.engine.trust import make_private  # noqa: PLC0415 - likewise
 
     target = _folder() / _key(requirements)
     interpreter = target / "bin" / "python"
     make_private(target.parent, below=cache_folder())
-    if _is_made(target):
+    if _is_created(target):
         return interpreter
     with (target.parent / "ministack.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process may have created it meanwhile
-        if not _is_made(target):
-            _make(target, requirements)
+        if not _is_created(target):
+            _create(target, requirements)
     return interpreter
 
 
-def _is_made(target: Path) -> bool:
+def _is_created(target: Path) -> bool:
     """Return whether the environment exists, with nothing added, changed or missing."""
     from sandbox.engine.trust import is_recorded_tree, make_private  # noqa: PLC0415 - as in `emulator_python`
 
@@ -61,7 +61,7 @@ def _key(requirements: Path) -> str:
     return digest.hexdigest()[:20]
 
 
-def _make(target: Path, requirements: Path) -> None:
+def _create(target: Path, requirements: Path) -> None:
     """Create the environment in a temporary folder and move it: an interrupted run leaves nothing behind."""
     from sandbox.engine.trust import record_tree  # noqa: PLC0415 - as in `emulator_python`
 
@@ -95,9 +95,9 @@ def _commands(draft: Path, requirements: Path) -> list[list[str]]:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    if completed.returncode != 0:
+        output = "\n".join((completed.stderr or completed.stdout).strip().splitlines()[-15:])
         raise SandboxError(
-            f"The environment of the AWS emulator could not be created ({Path(command[0]).name}):\n{said}"
+            f"The environment of the AWS emulator could not be created ({Path(command[0]).name}):\n{output}"
         )

@@ -38,9 +38,14 @@ class Inventory:
 
     def names(self) -> set[str]:
         """Return one line for each resource: its type and its name."""
-        return {f"{kind} {name}" for kind, things in asdict(self).items() if kind != "ids" for name in things}
+        return {
+            f"{resource_type} {name}"
+            for resource_type, names in asdict(self).items()
+            if resource_type != "ids"
+            for name in names
+        }
 
-    def made_since(self, before: "Inventory") -> set[str]:
+    def created_since(self, before: "Inventory") -> set[str]:
         """Return the lines that *before* does not have."""
         return self.names() - before.names()
 
@@ -109,15 +114,17 @@ def _add_cluster(inventory: Inventory, eks: Any, name: str) -> None:
         described = eks.describe_pod_identity_association(clusterName=name, associationId=summary["associationId"])
         association = described["association"]
         key = f"{name}/{association['namespace']}/{association['serviceAccount']}"
-        inventory.associations.setdefault(key, []).append(_settled(association))
+        inventory.associations.setdefault(key, []).append(_without_ids_and_dates(association))
         inventory.ids[association["associationArn"]] = key
     for addon in _pages(eks, "list_addons", "addons", clusterName=name):
         described = eks.describe_addon(clusterName=name, addonName=addon)["addon"]
         owned = [inventory.ids[arn] for arn in described.get("podIdentityAssociations", [])]
-        inventory.addons[f"{name}/{addon}"] = _settled(described) | {"podIdentityAssociations": sorted(owned)}
+        inventory.addons[f"{name}/{addon}"] = _without_ids_and_dates(described) | {
+            "podIdentityAssociations": sorted(owned)
+        }
 
 
-def _settled(described: Mapping[str, Any]) -> dict[str, Any]:
+def _without_ids_and_dates(described: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in described.items() if name not in _NOT_COMPARED}
 
 

@@ -31,18 +31,18 @@ def _skip_sdk() -> None:
 
 def main() -> None:
     """Serve until the engine cancels, a signal arrives, or the engine is gone."""
-    asked = threading.Event()
+    stop_requested = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     engine = os.getppid()
     _skip_sdk()
     from sandbox.aws_plugin.account import RETRY_SECONDS  # noqa: PLC0415 - after _skip_sdk
     from sandbox.aws_plugin.server import Plugin, serve  # noqa: PLC0415 - after _skip_sdk
 
-    plugin = Plugin(end=asked.set, retry_seconds=float(os.environ.get(_VARIABLE, RETRY_SECONDS)))
+    plugin = Plugin(end=stop_requested.set, retry_seconds=float(os.environ.get(_VARIABLE, RETRY_SECONDS)))
     _server, port = serve(plugin)
     print(port, flush=True)
-    while not asked.wait(1.0):
+    while not stop_requested.wait(1.0):
         if os.getppid() != engine:
             break
     plugin.finish(_GRACE_SECONDS)

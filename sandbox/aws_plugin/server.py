@@ -49,8 +49,10 @@ def _one_line_errors(method: _Method) -> _Method:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line and the engine goes on
             frame = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-            context.abort(grpc.StatusCode.INTERNAL, f"internal error in {STAND_IN}: {type(error).__name__} at {place}")
+            location = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+            context.abort(
+                grpc.StatusCode.INTERNAL, f"internal error in {STAND_IN}: {type(error).__name__} at {location}"
+            )
         finally:
             self.leave()
         return None

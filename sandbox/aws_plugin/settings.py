@@ -159,11 +159,11 @@ def _parse(key: str, value: Any) -> Any:
     return str(value)
 
 
-def _parse_json(value: Any, shape: type) -> Any:
-    settled = json.loads(value) if isinstance(value, str) else value
-    if not isinstance(settled, shape):
-        raise ValueError(shape.__name__)  # noqa: TRY004 - the same error as for malformed JSON
-    return settled
+def _parse_json(value: Any, json_type: type) -> Any:
+    parsed = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(parsed, json_type):
+        raise ValueError(json_type.__name__)  # noqa: TRY004 - the same error as for malformed JSON
+    return parsed
 
 
 def _list(arguments: Mapping[str, Any], key: str) -> list[Any]:

@@ -5,14 +5,13 @@ webhook.
 """
 
 import json
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.eks.webhook import start_webhook
-from sandbox.processes import Child, free_port
+from sandbox.processes import Child, free_port, listens
 
 __all__ = ["NODE_CLUSTER", "Eks", "delay_feed", "follow_account", "forget_account", "start_agent", "start_eks"]
 
@@ -87,11 +86,11 @@ def start_eks(
         documented_address: Keep the webhook's default for the agent's address, 169.254.170.23, to see what it injects.
         Nothing answers there in the sandbox.
     """
-    place = {"endpoint": aws, "account": account, "region": region}
+    aws_settings = {"endpoint": aws, "account": account, "region": region}
     feed_file = directory / "feed" / "identities.json"
     feed_file.parent.mkdir(parents=True, exist_ok=True)
     feed_file.write_text('{"identities": []}')
-    feed_settings = place | {"accounts": [account], "file": str(feed_file), "delaySeconds": delay_seconds}
+    feed_settings = aws_settings | {"accounts": [account], "file": str(feed_file), "delaySeconds": delay_seconds}
     feed = _python("feed", "sandbox.eks.feed", directory / "feed.json", feed_settings)
 
     port = free_port()
@@ -99,7 +98,7 @@ def start_eks(
         "eks-auth",
         "sandbox.eks.auth",
         directory / "eks-auth.json",
-        place
+        aws_settings
         | {
             "port": port,
             "serviceSecret": service_secret,
@@ -110,7 +109,7 @@ def start_eks(
     )
     auth_url = f"http://127.0.0.1:{port}"
     agent, agent_url = start_agent(directory, auth=auth_url, cluster=cluster, account=account, region=region)
-    auth.wait_until(lambda: _listens(port))
+    auth.wait_until(lambda: listens(port))
     mutating = start_webhook(
         directory / "webhook",
         webhook,
@@ -164,7 +163,7 @@ def start_agent(
     if timeout_seconds is not None:
         settings["timeoutSeconds"] = timeout_seconds
     child = _python(f"agent-{port}", "sandbox.eks.agent", directory / f"agent-{port}.json", settings)
-    child.wait_until(lambda: _listens(port))
+    child.wait_until(lambda: listens(port))
     return child, f"http://127.0.0.1:{port}"
 
 
@@ -187,11 +186,3 @@ def _write(path: Path, settings: Mapping[str, object]) -> None:
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(settings, indent=1))
     draft.replace(path)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False

@@ -24,11 +24,11 @@ class ApiServer:
         self._url = url
         self._token = token
         # The server signs its own certificate. It is on a loopback address, so the call must not go to a proxy.
-        trusting = ssl.create_default_context()
-        trusting.check_hostname = False
-        trusting.verify_mode = ssl.CERT_NONE
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting)
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
 
     def get(self, path: str) -> dict[str, Any]:
@@ -54,14 +54,14 @@ class ApiServer:
     def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, content_type: str = "application/json"
     ) -> dict[str, Any]:
-        asked = urllib.request.Request(
+        request = urllib.request.Request(
             f"{self._url}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self._token}", "Content-Type": content_type},
         )
         try:
-            with self._opener.open(asked, timeout=15) as answer:
+            with self._opener.open(request, timeout=15) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:

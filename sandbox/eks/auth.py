@@ -127,14 +127,14 @@ def main(configuration: Path) -> None:
         lambda: ApiServer(settings["kubernetes"], settings["kubernetesToken"]).get("/openid/v1/jwks"),
         settings["issuer"],
     )
-    making = threading.Lock()
+    creating = threading.Lock()
 
     @functools.cache
     def create(account: str) -> Emulator:
         return Emulator(settings["endpoint"], account, settings["region"], settings["serviceSecret"])
 
     def emulator(account: str) -> Emulator:
-        with making:
+        with creating:
             return create(account)
 
     serve_until_ended(server(settings["port"], EksAuth(verifier, emulator, settings["account"]).handle))

@@ -12,7 +12,7 @@ RENEWAL_SECONDS = 3 * 3600.0  # the agent's --max-credential-retention-before-re
 _LEAST_LIFETIME = 15.0  # credentials with less left are not handed out
 _RETRY_SECONDS = 60.0  # delay before a renewal that failed temporarily is tried again
 _SIZE = 2000
-_OVER = frozenset(
+_EVICTING = frozenset(
     {"ResourceNotFoundException", "ExpiredTokenException", "InvalidTokenException", "AccessDeniedException"}
 )
 
@@ -86,7 +86,7 @@ class CredentialCache:
                 self._store(token, self._fetch(token))
             except EksAuthError as refused:
                 with self._lock:
-                    if refused.code in _OVER:
+                    if refused.code in _EVICTING:
                         self._entries.pop(token, None)
                     elif token in self._entries:
                         self._entries[token].renew_at = now + _RETRY_SECONDS

@@ -2,7 +2,6 @@
 
 import base64
 import ipaddress
-import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sandbox.eks.api_server import ApiServer
-from sandbox.processes import Child, free_port
+from sandbox.processes import Child, free_port, listens
 
 NAME = "pod-identity-webhook"
 
@@ -66,7 +65,7 @@ def start_webhook(
         ],
         directory / f"{name}.log",
     ).start()
-    child.wait_until(lambda: _listens(port))
+    child.wait_until(lambda: listens(port))
     register(
         ApiServer(kubernetes, token),
         f"https://127.0.0.1:{port}/mutate",
@@ -104,14 +103,6 @@ def register(api: ApiServer, url: str, authority: bytes, *, name: str = NAME, na
     }
     # Applying replaces an old registration when the webhook starts again.
     api.apply(f"{path}/{name}", configuration)
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _certificate(directory: Path) -> tuple[Path, Path]:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sandbox.engine.cache import build_lock, cache_folder, is_built, keep, mark_used, place, workplace
-from sandbox.engine.progress import Progress, spoken
+from sandbox.engine.cache import binary_path, build_folder, build_lock, cache_folder, is_built, mark_used, store
+from sandbox.engine.progress import Progress, readable_duration
 from sandbox.engine.recipes import RECIPES, Recipe
 from sandbox.engine.toolchain import Toolchain, find_toolchain
 from sandbox.processes import SandboxError, die_with_parent
@@ -39,20 +39,19 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
         raise SandboxError(f"Unknown binary: {', '.join(unknown)}. Known are: {', '.join(RECIPES)}.")
     progress = progress or Progress()
     toolchain = find_toolchain()
-    targets = {name: place(name, RECIPES[name], toolchain) for name in wanted}
+    targets = {name: binary_path(name, RECIPES[name], toolchain) for name in wanted}
     missing = [name for name, target in targets.items() if not is_built(target)]
     started = time.monotonic()
     for position, name in enumerate(missing, 1):
         title = f"[{position}/{len(missing)}] {name} {RECIPES[name].version}"
         with build_lock(title, progress):
             if is_built(targets[name]):
-                progress.say(f"{title}: built meanwhile by another process")
+                progress.report(f"{title}: built meanwhile by another process")
             else:
                 _build(title, RECIPES[name], toolchain, targets[name], progress)
     if missing:
-        progress.say(
-            f"Built {len(missing)} of {len(wanted)} in {spoken(time.monotonic() - started)}: {cache_folder()}"
-        )
+        took = readable_duration(time.monotonic() - started)
+        progress.report(f"Built {len(missing)} of {len(wanted)} in {took}: {cache_folder()}")
     for target in targets.values():
         mark_used(target)
     return targets
@@ -60,21 +59,21 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
 
 def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progress: Progress) -> None:
     if target.exists():
-        progress.say(f"{title}: the cached file is not the one that was built; replacing it")
-    progress.say(f"{title}: building with {toolchain.version} (once; later runs take it from the cache)")
+        progress.report(f"{title}: the cached file is not the one that was built; replacing it")
+    progress.report(f"{title}: building with {toolchain.version} (once; later runs take it from the cache)")
     started = time.monotonic()
-    with workplace() as folder:
+    with build_folder() as folder:
         built, log = folder / target.name, folder / "go.log"
         process = _start(toolchain, recipe, built, log, changed_module(toolchain, recipe, folder))
         try:
             while (code := _waited(process, 0.2)) is None:
-                progress.beat(f"{title}: {spoken(time.monotonic() - started)}, {_state(log)}")
+                progress.update(f"{title}: {readable_duration(time.monotonic() - started)}, {_state(log)}")
         finally:
             _end(process)
         if code != 0:
             raise SandboxError(_failure(title, code, log.replace(cache_folder() / f"{target.name}.failed.log")))
-        keep(built, target)
-    progress.say(f"{title}: built in {spoken(time.monotonic() - started)}")
+        store(built, target)
+    progress.report(f"{title}: built in {readable_duration(time.monotonic() - started)}")
 
 
 def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[str]:
@@ -106,7 +105,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
 
 
 def _downloaded(toolchain: Toolchain, folder: Path, requirement: str, version: str) -> Path:
-    asked = subprocess.run(
+    completed = subprocess.run(
         [toolchain.go, "mod", "download", "-json", f"{requirement}@{version}"],
         cwd=folder,
         env=toolchain.environment,
@@ -115,9 +114,9 @@ def _downloaded(toolchain: Toolchain, folder: Path, requirement: str, version: s
         text=True,
         check=False,
     )
-    answer = json.loads(asked.stdout or "{}")
-    if asked.returncode or "Dir" not in answer:
-        raise SandboxError(f"{requirement} was not downloaded: {answer.get('Error') or asked.stderr.strip()}")
+    answer = json.loads(completed.stdout or "{}")
+    if completed.returncode or "Dir" not in answer:
+        raise SandboxError(f"{requirement} was not downloaded: {answer.get('Error') or completed.stderr.strip()}")
     return Path(answer["Dir"])
 
 

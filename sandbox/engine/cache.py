@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.engine.progress import Progress, spoken
+from sandbox.engine.progress import Progress, readable_duration
 from sandbox.engine.recipes import Recipe
 from sandbox.engine.toolchain import Toolchain
 from sandbox.engine.trust import is_recorded, make_private, record
@@ -44,7 +44,7 @@ def key(recipe: Recipe, toolchain: Toolchain) -> str:
     return digest.hexdigest()[:20]
 
 
-def place(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
+def binary_path(name: str, recipe: Recipe, toolchain: Toolchain) -> Path:
     """Return the path of a binary, built or not."""
     return cache_folder() / name / key(recipe, toolchain) / name
 
@@ -56,10 +56,10 @@ def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
     make_private(folder, below=folder)
     with (folder / "build.lock").open("a+") as lock:
         started = time.monotonic()
-        while not _taken(lock.fileno()):
+        while not _try_lock(lock.fileno()):
             lock.seek(0)
             holder = lock.read().strip() or "another process"
-            progress.beat(f"{purpose}: waiting {spoken(time.monotonic() - started)} for {holder}")
+            progress.update(f"{purpose}: waiting {readable_duration(time.monotonic() - started)} for {holder}")
             time.sleep(0.2)
         lock.truncate(0)
         lock.write(f"process {os.getpid()}, which builds {purpose}")
@@ -67,7 +67,7 @@ def build_lock(purpose: str, progress: Progress) -> Iterator[None]:
         yield
 
 
-def _taken(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -76,7 +76,7 @@ def _taken(descriptor: int) -> bool:
 
 
 @contextlib.contextmanager
-def workplace() -> Iterator[Path]:
+def build_folder() -> Iterator[Path]:
     """Yield an empty folder on the cache's file system to build in, and delete it afterwards.
 
     Only the holder of the lock uses it, so anything in it at the start was left by a killed build.
@@ -90,8 +90,8 @@ def workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def keep(built: Path, target: Path) -> None:
-    """Move a finished binary to its place, record its digest, and drop those of the same name that are long unused."""
+def store(built: Path, target: Path) -> None:
+    """Move a finished binary into the cache, record its digest, and delete its long unused predecessors."""
     make_private(target.parent, below=cache_folder())
     built.chmod(0o755)
     record(built, target)

@@ -40,22 +40,22 @@ def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
         version = _reported_version(path)
         unsuited = _unsuited(path, version, pinned)
         if unsuited is None:
-            progress.say(f"Pulumi engine: {version}, found on PATH ({path})")
+            progress.report(f"Pulumi engine: {version}, found on PATH ({path})")
             return PulumiCli(path, version, built=False)
-        progress.say(f"Pulumi engine: {path} is not used: {unsuited}")
+        progress.report(f"Pulumi engine: {path} is not used: {unsuited}")
     path = binaries(["pulumi"], progress=progress)["pulumi"]
-    progress.say(f"Pulumi engine: {pinned}, built from its Go module")
+    progress.report(f"Pulumi engine: {pinned}, built from its Go module")
     return PulumiCli(path, pinned, built=True)
 
 
 def _reported_version(path: Path) -> str:
     try:
-        asked = subprocess.run(
+        completed = subprocess.run(
             [path, "version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return asked.stdout.strip()
+    return completed.stdout.strip()
 
 
 def _unsuited(path: Path, version: str, pinned: str) -> str | None:

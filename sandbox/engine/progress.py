@@ -5,8 +5,8 @@ import time
 from typing import TextIO
 
 
-def spoken(seconds: float) -> str:
-    """Return a duration as people say it: `7 s`, `2 min 05 s`."""
+def readable_duration(seconds: float) -> str:
+    """Return a duration for people: `7 s`, `2 min 05 s`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
@@ -22,12 +22,12 @@ class Progress:
         self._last = time.monotonic()
         self._drawn = False
 
-    def say(self, text: str) -> None:
+    def report(self, text: str) -> None:
         """Write a permanent line."""
         self._write(f"{text}\n")
         self._drawn = False
 
-    def beat(self, text: str) -> None:
+    def update(self, text: str) -> None:
         """Write the current state, at most once per heartbeat."""
         if time.monotonic() - self._last < self._heartbeat:
             return

@@ -72,12 +72,12 @@ class Recipe:
 
     @property
     def folder(self) -> Path:
-        """Folder of the module."""
+        """Return the folder of the module."""
         return MODULES / self.module
 
     @property
     def version(self) -> str:
-        """Version that go.mod pins, as `v1.2.3`."""
+        """Return the version that go.mod pins, as `v1.2.3`."""
         return self.version_of(self.requirement)
 
     @property
@@ -96,7 +96,7 @@ class Recipe:
 
     @property
     def arguments(self) -> list[str]:
-        """Arguments of `go build`, without the output file."""
+        """Return the arguments of `go build`, without the output file."""
         version = self.version
         major, minor = version.removeprefix("v").split(".")[:2]
         ldflags = self.ldflags.format(version=version, major=major, minor=minor)

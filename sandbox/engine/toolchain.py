@@ -34,7 +34,7 @@ class Toolchain:
         The user's proxy, checksum database and cache folders stay. Settings that would change the result are removed.
         """
         system, architecture = self.platform.split("/")
-        return _settled(
+        return _build_environment(
             CGO_ENABLED="0",
             GOOS=system,
             GOARCH=architecture,
@@ -44,7 +44,7 @@ class Toolchain:
         )
 
 
-def _settled(**values: str) -> dict[str, str]:
+def _build_environment(**values: str) -> dict[str, str]:
     # An empty variable would fall back to the user's `go env -w` file, so each has a value.
     return {
         "HOME": str(Path.home()),
@@ -65,20 +65,20 @@ def find_toolchain() -> Toolchain:
     go = shutil.which("go")
     if go is None:
         raise _missing("there is no `go` on PATH")
-    asked = subprocess.run(
+    completed = subprocess.run(
         [go, "env", "-json", "GOVERSION", "GOHOSTOS", "GOHOSTARCH"],
         # In a module's folder, Go 1.21 or newer reads the required version and may download it.
         cwd=MODULES / RECIPES["pulumi"].module,
-        env=_settled(),
+        env=_build_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-    if asked.returncode != 0:
-        said = " ".join(asked.stderr.split())
-        raise _missing(f"{go} is older and could not get a newer one ({said})")
-    facts = json.loads(asked.stdout)
+    if completed.returncode != 0:
+        output = " ".join(completed.stderr.split())
+        raise _missing(f"{go} is older and could not get a newer one ({output})")
+    facts = json.loads(completed.stdout)
     if _release(facts["GOVERSION"]) < MINIMUM:
         raise _missing(f"{go} is {facts['GOVERSION']}")
     return Toolchain(Path(go), facts["GOVERSION"], f"{facts['GOHOSTOS']}/{facts['GOHOSTARCH']}")

@@ -72,7 +72,7 @@ class Plan:
         self._skip = [fault.skip for fault in faults]
         self._random = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
         self._lock = threading.Lock()
-        self.met: list[tuple[str, Kind]] = []
+        self.injected: list[tuple[str, Kind]] = []
 
     def choose(self, operation: str) -> Fault | None:
         """Return the fault for the next request of *operation*, or None."""
@@ -88,6 +88,6 @@ class Plan:
                     continue
                 if left is not None:
                     self._left[position] = left - 1
-                self.met.append((operation, fault.kind))
+                self.injected.append((operation, fault.kind))
                 return fault
         return None

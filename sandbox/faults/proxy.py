@@ -146,7 +146,7 @@ def _server(proxy: FaultProxy) -> ThreadingHTTPServer:
                 super().handle()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server calls
-            pass  # `operations` and the plan's `met` say what matters
+            pass  # `operations` and the plan's `injected` have what matters
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True

@@ -34,7 +34,7 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """As IAM writes it: ``iam:CreateRole``; the method where the operation is not told, as ``s3:GET``."""
+        """Return it as IAM writes it: ``iam:CreateRole``, or ``s3:GET`` if the request does not name it."""
         service = self._service()
         if service in ("iam", "sts"):
             action = parse_qs(self.body.decode(errors="replace")).get("Action", [self.method])[0]

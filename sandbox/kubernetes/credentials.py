@@ -26,47 +26,47 @@ class Credentials:
 
     @property
     def authority(self) -> Path:
-        """Certificate that clients trust."""
+        """Return the certificate that clients trust."""
         return self.folder / "authority.crt"
 
     @property
     def serving_certificate(self) -> Path:
-        """Certificate of the API server, for 127.0.0.1 and localhost."""
+        """Return the certificate of the API server, for 127.0.0.1 and localhost."""
         return self.folder / "serving.crt"
 
     @property
     def serving_key(self) -> Path:
-        """Private key of the API server."""
+        """Return the private key of the API server."""
         return self.folder / "serving.key"
 
     @property
     def store_certificate(self) -> Path:
-        """Certificate of etcd, for its clients and for itself as a peer."""
+        """Return the certificate of etcd, for its clients and for itself as a peer."""
         return self.folder / "etcd.crt"
 
     @property
     def store_key(self) -> Path:
-        """Private key of etcd."""
+        """Return the private key of etcd."""
         return self.folder / "etcd.key"
 
     @property
     def store_client_certificate(self) -> Path:
-        """Certificate that the API server shows to etcd."""
+        """Return the certificate that the API server shows to etcd."""
         return self.folder / "etcd-client.crt"
 
     @property
     def store_client_key(self) -> Path:
-        """Private key that the API server uses for etcd."""
+        """Return the private key that the API server uses for etcd."""
         return self.folder / "etcd-client.key"
 
     @property
     def service_account_key(self) -> Path:
-        """Private key that ServiceAccount tokens are signed with; RSA, as on EKS."""
+        """Return the private key that ServiceAccount tokens are signed with; RSA, as on EKS."""
         return self.folder / "service-accounts.key"
 
     @property
     def tokens(self) -> Path:
-        """Static tokens that the API server accepts."""
+        """Return the static tokens that the API server accepts."""
         return self.folder / "tokens.csv"
 
 

@@ -90,15 +90,15 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
             )
             return
         toolchain = str(_options(request.info).get("toolchain") or "auto")
-        done = subprocess.run(
+        completed = subprocess.run(
             [binaries(["python-toolchain"])["python-toolchain"], folder, toolchain],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
         )
-        yield language_pb2.InstallDependenciesResponse(stdout=done.stdout)
-        if done.returncode:
+        yield language_pb2.InstallDependenciesResponse(stdout=completed.stdout)
+        if completed.returncode:
             context.abort(grpc.StatusCode.UNKNOWN, f"installing the dependencies of {folder} failed")
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:

@@ -9,7 +9,7 @@ from sandbox.eks import NODE_CLUSTER, start_agent
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.engine import binaries
-from sandbox.proof.chain import Workload, show
+from sandbox.proof.chain import Workload, WorkloadResult, prove_workload
 from sandbox.proof.expectations import Proof
 from sandbox.proof.node import PYTHON, Sdk, go_sdk
 from sandbox.proof.report import Report
@@ -26,7 +26,7 @@ def prove(
     environment: Mapping[str, Any],
     expected: Mapping[str, Proof],
     *,
-    say: Callable[[str], object] | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Report:
     """Obtain credentials as a pod does for every ServiceAccount of every identity of *environment*, and try them.
 
@@ -34,7 +34,7 @@ def prove(
         sandbox: The running sandbox, on which the environment's stack is up.
         environment: The object ``eks-pod-identity:environment`` of the stack's file.
         expected: The calls to try for each identity (see `sandbox.proof.expectations`).
-        say: Called with the name of each workload before it is tried.
+        report: Called with the name of each workload before it is tried.
 
     Raises:
         SandboxError: If the sandbox does not answer.
@@ -45,12 +45,16 @@ def prove(
     api = ApiServer(sandbox.kubernetes, sandbox.token)
     eks = sandbox.directory / "run" / "eks"
     with _agent(sandbox, cluster, eks) as agent:
-        shown = []
+        results: list[WorkloadResult] = []
         for workload, sdk in [*((each, PYTHON) for each in proven), *_second(proven)]:
-            if say:
-                say(f"proving {workload.identity} ({workload.namespace}/{workload.service_account}) with {sdk.name}")
-            shown.append(show(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log", sdk=sdk))
-    return Report(tuple(shown))
+            if report:
+                report(
+                    f"proving {workload.identity} ({workload.namespace}/{workload.service_account}) with {sdk.name}"
+                )
+            results.append(
+                prove_workload(api, workload, aws=sandbox.aws, agent=agent, log=eks / "eks-auth.log", sdk=sdk)
+            )
+    return Report(tuple(results))
 
 
 def _second(proven: list[Workload]) -> list[tuple[Workload, Sdk]]:

@@ -35,7 +35,7 @@ class Workload:
 
 
 @dataclass
-class Shown:
+class WorkloadResult:
     """The result for one workload. *problems* is empty if every expectation was met."""
 
     workload: Workload
@@ -78,7 +78,7 @@ def _injected(api: ApiServer, workload: Workload, patience: float) -> float:
         time.sleep(0.1)
 
 
-def show(
+def prove_workload(
     api: ApiServer,
     workload: Workload,
     *,
@@ -86,7 +86,7 @@ def show(
     agent: str | None = None,
     log: Path | None = None,
     sdk: Sdk = PYTHON,
-) -> Shown:
+) -> WorkloadResult:
     """Obtain credentials for *workload*, make its calls, and return the result.
 
     Args:
@@ -98,27 +98,27 @@ def show(
         log: The log of EKS Auth, which has the duration of each AssumeRole.
         sdk: The SDK whose default chain the workload uses.
     """
-    shown = Shown(workload, sdk)
+    result = WorkloadResult(workload, sdk)
     try:
         with admitted(api, workload) as (pod, waited), tempfile.TemporaryDirectory(prefix="pod-") as root:
-            shown.waited_seconds, shown.admission_seconds = waited, pod.admission_seconds
-            shown.injection = pod.injection
+            result.waited_seconds, result.admission_seconds = waited, pod.admission_seconds
+            result.injection = pod.injection
             if pod.injection is None:
-                shown.problems.append("the webhook injected nothing into the pod: is there an association?")
-                return shown
+                result.problems.append("the webhook injected nothing into the pod: is there an association?")
+                return result
             began = time.perf_counter()
             variables = mount(api, pod, pod.injection, Path(root))
-            shown.token_seconds = time.perf_counter() - began
+            result.token_seconds = time.perf_counter() - began
             if agent is not None:
                 variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"{agent}/v1/credentials"
             actions = [*workload.proof.allow, *workload.proof.deny]
-            shown.run = run(variables, aws, actions, home=Path(root), sdk=sdk)
-            shown.hops = _hops(log, pod.uid)
+            result.run = run(variables, aws, actions, home=Path(root), sdk=sdk)
+            result.hops = _hops(log, pod.uid)
     except ApiServerError as refused:
-        shown.problems.append(f"the API server answered {refused}")
-        return shown
-    shown.problems += problems_of(workload, shown.run, sdk)
-    return shown
+        result.problems.append(f"the API server answered {refused}")
+        return result
+    result.problems += problems_of(workload, result.run, sdk)
+    return result
 
 
 def problems_of(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:

@@ -98,15 +98,17 @@ def _actions(path: str, items: Any, problems: list[str]) -> tuple[Action, ...]:
         return ()
     actions: list[Action] = []
     for position, item in enumerate(items):
-        place = f"{path}[{position}]"
+        item_path = f"{path}[{position}]"
         if not isinstance(item, Mapping) or not isinstance(item.get("service"), str):
-            problems.append(f"{place}.service: required, the name of a boto3 client such as s3.")
+            problems.append(f"{item_path}.service: required, the name of a boto3 client such as s3.")
         elif not isinstance(item.get("action"), str):
-            problems.append(f"{place}.action: required, a method of the {item['service']} client such as get_object.")
+            problems.append(
+                f"{item_path}.action: required, a method of the {item['service']} client such as get_object."
+            )
         elif not isinstance(item.get("arguments", {}), Mapping):
-            problems.append(f"{place}.arguments: must be a map with the arguments of {item['action']}.")
+            problems.append(f"{item_path}.arguments: must be a map with the arguments of {item['action']}.")
         elif unknown := sorted(map(str, set(item) - {"service", "action", "arguments"})):
-            problems.append(f"{place}.{unknown[0]}: unknown key. Known are service, action and arguments.")
+            problems.append(f"{item_path}.{unknown[0]}: unknown key. Known are service, action and arguments.")
         else:
             actions.append(Action(item["service"], item["action"], item.get("arguments", {})))
     return tuple(actions)

@@ -77,14 +77,16 @@ def run(
         SandboxError: If it prints no report. Has its error output.
     """
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "AWS_ENDPOINT_URL": aws, **variables}
-    asked = json.dumps([action.plain() for action in actions])
-    done = subprocess.run(
-        sdk.command, env=environment, cwd=home, input=asked, capture_output=True, text=True, timeout=120, check=False
+    calls = json.dumps([action.plain() for action in actions])
+    completed = subprocess.run(
+        sdk.command, env=environment, cwd=home, input=calls, capture_output=True, text=True, timeout=120, check=False
     )
     try:
-        return parsed(json.loads(done.stdout))
+        return parsed(json.loads(completed.stdout))
     except (ValueError, KeyError) as broken:
-        raise SandboxError(f"The workload ended with {done.returncode}:\n{done.stderr.strip()[-2000:]}") from broken
+        raise SandboxError(
+            f"The workload ended with {completed.returncode}:\n{completed.stderr.strip()[-2000:]}"
+        ) from broken
 
 
 def parsed(report: Mapping[str, Any]) -> Run:

@@ -44,7 +44,7 @@ class Pod:
 
     @property
     def injection(self) -> Injection | None:
-        """The injection of the webhook, or None."""
+        """Return what the webhook injected, or None."""
         return read(self.manifest)
 
 
@@ -117,7 +117,7 @@ def remove(api: ApiServer, pod: Pod) -> None:
 
 
 def mount(api: ApiServer, pod: Pod, injection: Injection, root: Path) -> dict[str, str]:
-    """Do for *pod* what a kubelet does before it starts the container, under *root* in place of the container's root.
+    """Prepare the container of *pod* as a kubelet does before it starts one, with *root* as its root folder.
 
     It requests a token bound to the pod, with the audience and lifetime of the projection, and writes it to the
     projected path with the mode of the volume.

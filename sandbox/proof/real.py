@@ -19,7 +19,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.processes import SandboxError
-from sandbox.proof.chain import Shown, Workload, problems_of
+from sandbox.proof.chain import Workload, WorkloadResult, problems_of
 from sandbox.proof.expectations import Proof
 from sandbox.proof.node import PYTHON, WORKLOAD, parsed
 from sandbox.proof.pods import read
@@ -47,12 +47,12 @@ class Kubectl:
         """
         command = ["kubectl", "--kubeconfig", str(self.kubeconfig), *arguments]
         try:
-            done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+            completed = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
         except FileNotFoundError as missing:
             raise SandboxError("The proof on a real cluster needs kubectl on PATH.") from missing
-        if done.returncode:
-            raise SandboxError(f"`kubectl {arguments[0]}` failed: {done.stderr.strip()}")
-        return done.stdout
+        if completed.returncode:
+            raise SandboxError(f"`kubectl {arguments[0]}` failed: {completed.stderr.strip()}")
+        return completed.stdout
 
 
 def prove_on(
@@ -78,27 +78,27 @@ def prove_on(
         proven = list(workloads(eks, environment, expected, environment["cluster"]["name"]))
     except (BotoCoreError, ClientError) as refused:
         raise SandboxError(f"EKS did not list the associations of the cluster: {refused}") from refused
-    return Report(tuple(show_on(kubectl, each, image=image) for each in proven))
+    return Report(tuple(prove_workload_on(kubectl, each, image=image) for each in proven))
 
 
-def show_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> Shown:
+def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> WorkloadResult:
     """Obtain credentials in a pod of *workload*, make its calls, return the result, and delete the pod."""
-    shown = Shown(workload)
+    result = WorkloadResult(workload)
     with _created(kubectl, workload, image) as (manifest, seconds):
-        shown.admission_seconds, shown.injection = seconds, read(manifest)
-        if shown.injection is None:
-            shown.problems.append("the webhook injected nothing into the pod: is there an association?")
-            return shown
+        result.admission_seconds, result.injection = seconds, read(manifest)
+        if result.injection is None:
+            result.problems.append("the webhook injected nothing into the pod: is there an association?")
+            return result
         pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
         kubectl.run("wait", f"--timeout={_SECONDS}s", "--for=jsonpath={.status.phase}=Succeeded", *pod)
         printed = kubectl.run("logs", *pod)
     try:
-        shown.run = parsed(json.loads(printed))
+        result.run = parsed(json.loads(printed))
     except (ValueError, KeyError):
-        shown.problems.append(f"its pod did not print a report: {printed.strip()[-500:]}")
-        return shown
-    shown.problems += problems_of(workload, shown.run, PYTHON)
-    return shown
+        result.problems.append(f"its pod did not print a report: {printed.strip()[-500:]}")
+        return result
+    result.problems += problems_of(workload, result.run, PYTHON)
+    return result
 
 
 @contextmanager

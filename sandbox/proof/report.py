@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from sandbox.proof.chain import Shown, Workload, actions_of
+from sandbox.proof.chain import Workload, WorkloadResult, actions_of
 from sandbox.proof.node import Outcome
 
 WIDTH = 100
@@ -16,14 +16,14 @@ _LABEL = 10
 class Report:
     """The results for all workloads."""
 
-    shown: tuple[Shown, ...]
+    results: tuple[WorkloadResult, ...]
 
     @property
     def problems(self) -> list[str]:
-        """One line for each expectation that was not met."""
+        """Return one line for each expectation that was not met."""
         return [
             f"{each.workload.identity} ({_service_account(each.workload)}): {problem}"
-            for each in self.shown
+            for each in self.results
             for problem in each.problems
         ]
 
@@ -35,14 +35,14 @@ class Report:
             verbose: Add sessions, injection and times.
         """
         blocks = (
-            "\n".join(_block(workload, list(shown), (held or {}).get(_key(workload), ()), verbose=verbose))
-            for workload, shown in groupby(sorted(self.shown, key=self._position), key=lambda each: each.workload)
+            "\n".join(_block(workload, list(results), (held or {}).get(_key(workload), ()), verbose=verbose))
+            for workload, results in groupby(sorted(self.results, key=self._position), key=lambda each: each.workload)
         )
         return "\n\n".join(blocks)
 
-    def _position(self, shown: Shown) -> int:
+    def _position(self, result: WorkloadResult) -> int:
         """Return a sort key that keeps the order of the workloads, and puts the results of two SDKs together."""
-        return next(index for index, each in enumerate(self.shown) if each.workload == shown.workload)
+        return next(index for index, each in enumerate(self.results) if each.workload == result.workload)
 
 
 def line(label: str, text: str) -> str:
@@ -64,16 +64,18 @@ def _service_account(workload: Workload) -> str:
     return f"{workload.namespace}/{workload.service_account}"
 
 
-def _block(workload: Workload, shown: list[Shown], held: Iterable[tuple[str, str]], *, verbose: bool) -> Iterator[str]:
+def _block(
+    workload: Workload, results: list[WorkloadResult], held: Iterable[tuple[str, str]], *, verbose: bool
+) -> Iterator[str]:
     yield textwrap.fill(f"{workload.identity}: ServiceAccount {_service_account(workload)}", WIDTH)
-    if arn := next((each.run.arn for each in shown if each.run and each.run.arn), None):
+    if arn := next((each.run.arn for each in results if each.run and each.run.arn), None):
         yield line("who", _who(arn))
     for label, text in held:
         yield line(label, text)
-    yield from _outcomes(workload, shown)
-    failed = any(each.problems for each in shown)
-    yield line("tried by" if failed else "proven by", ", ".join(each.sdk.name for each in shown))
-    for each in shown:
+    yield from _outcomes(workload, results)
+    failed = any(each.problems for each in results)
+    yield line("tried by" if failed else "proven by", ", ".join(each.sdk.name for each in results))
+    for each in results:
         if verbose:
             yield from _details(each)
         for problem in each.problems:
@@ -86,12 +88,12 @@ def _who(arn: str) -> str:
     return f"role {resource.split('/')[1]} in {account}" if resource.startswith("assumed-role/") else arn
 
 
-def _outcomes(workload: Workload, shown: list[Shown]) -> Iterator[str]:
+def _outcomes(workload: Workload, results: list[WorkloadResult]) -> Iterator[str]:
     if not workload.proof.allow and not workload.proof.deny:
         yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
-    runs = [each.run for each in shown if each.run and each.run.actions]
+    runs = [each.run for each in results if each.run and each.run.actions]
     for position, (expected, action) in enumerate(actions_of(workload)):
-        # A second SDK is shown only if its outcome differs.
+        # A second SDK is result only if its outcome differs.
         for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
             yield line(expected, f"{action}{outcome}")
 
@@ -105,36 +107,39 @@ def _outcome(expected: str, outcome: Outcome) -> str:
     return f": {outcome.code}" if expected == "denied" else f": DENIED ({outcome.code})"
 
 
-def _details(shown: Shown) -> Iterator[str]:
-    if shown.injection:
-        hours = shown.injection.lifetime_seconds / 3600
-        audience = shown.injection.projection["audience"]
+def _details(result: WorkloadResult) -> Iterator[str]:
+    if result.injection:
+        hours = result.injection.lifetime_seconds / 3600
+        audience = result.injection.projection["audience"]
         yield line("injected", f"2 variables, and a token for {audience} that lives {hours:.1f} h")
-    if shown.run and shown.run.arn:
-        yield line("session", f"{shown.run.arn}, found by {shown.sdk.name} in its step {shown.run.method}")
-    yield line("took", ", ".join(_times(shown)))
+    if result.run and result.run.arn:
+        yield line("session", f"{result.run.arn}, found by {result.sdk.name} in its step {result.run.method}")
+    yield line("took", ", ".join(_times(result)))
 
 
-def _times(shown: Shown) -> Iterator[str]:
-    yield f"{shown.waited_seconds:.1f} s until the webhook knew the association"
-    yield f"admission {_ms(shown.admission_seconds)}"
-    if shown.token_seconds:
-        yield f"token {_ms(shown.token_seconds)}"
-    if shown.run:
-        yield f"credentials {_ms(shown.run.credentials.seconds)}" + _inside(shown)
-        if shown.run.identity:
-            yield f"GetCallerIdentity {_ms(shown.run.identity.seconds)}"
+def _times(result: WorkloadResult) -> Iterator[str]:
+    yield f"{result.waited_seconds:.1f} s until the webhook knew the association"
+    yield f"admission {_ms(result.admission_seconds)}"
+    if result.token_seconds:
+        yield f"token {_ms(result.token_seconds)}"
+    if result.run:
+        yield f"credentials {_ms(result.run.credentials.seconds)}" + _inside(result)
+        if result.run.identity:
+            yield f"GetCallerIdentity {_ms(result.run.identity.seconds)}"
         yield from (
             f"{action.action} {_ms(outcome.seconds)}"
-            for (_, action), outcome in zip(actions_of(shown.workload), shown.run.actions, strict=False)
+            for (_, action), outcome in zip(actions_of(result.workload), result.run.actions, strict=False)
         )
 
 
-def _inside(shown: Shown) -> str:
-    if not shown.hops:
+def _inside(result: WorkloadResult) -> str:
+    if not result.hops:
         return ""
-    roles = [f"AssumeRole {role.rsplit('/', 1)[-1]} {_ms(each)}" for role, each in shown.hops["roles"].items()]
-    parts = [f"token check {_ms(shown.hops['tokenSeconds'])}", f"association {_ms(shown.hops['associationSeconds'])}"]
+    roles = [f"AssumeRole {role.rsplit('/', 1)[-1]} {_ms(each)}" for role, each in result.hops["roles"].items()]
+    parts = [
+        f"token check {_ms(result.hops['tokenSeconds'])}",
+        f"association {_ms(result.hops['associationSeconds'])}",
+    ]
     return f" (EKS Auth: {', '.join(parts + roles)})"
 
 

@@ -38,10 +38,10 @@ def main() -> None:
         answer = session.client("sts", config=_CONFIG).get_caller_identity()
         return {"arn": answer["Arn"], "account": answer["Account"]}
 
-    report["credentials"] = tried(credentials)
+    report["credentials"] = attempt(credentials)
     if report["credentials"]["ok"]:
-        report["identity"] = tried(whoami)
-        report["actions"] = [tried(call(session, each)) for each in json.load(sys.stdin)]
+        report["identity"] = attempt(whoami)
+        report["actions"] = [attempt(call(session, each)) for each in json.load(sys.stdin)]
     json.dump(report, sys.stdout)
 
 
@@ -62,7 +62,7 @@ def call(session: Any, action: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     return make_call
 
 
-def tried(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def attempt(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return the result of *do* or its error, and its duration."""
     began = time.perf_counter()
     try:

@@ -47,7 +47,7 @@ _FIXES = (
     ("which statements do not have", "Remove the element, or correct its spelling and its case."),
     ("must be a string or a list of strings", "Write a string, or a list of non-empty strings."),
     ('must be "2012-10-17"', 'Write "Version": "2012-10-17".'),
-    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", spelled exactly so.'),
+    ('must be "Allow" or "Deny"', 'Write "Allow" or "Deny", with a capital letter.'),
     ("has both", "Split it into two statements."),
     ("wildcard inside", "Write the principal in full; it cannot contain a wildcard."),
     ("and not one of AWS", "Name principals under AWS, Service, Federated or CanonicalUser."),

@@ -3,7 +3,7 @@
 import sys
 
 from sandbox.aws.emulator.corrections import apply_all
-from sandbox.aws.emulator.seam import CorrectionError
+from sandbox.aws.emulator.patching import CorrectionError
 
 if __name__ == "__main__":
     try:

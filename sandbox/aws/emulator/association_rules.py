@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.aws.emulator.corrections.service_principal import PRINCIPAL
 from sandbox.aws.emulator.eks import Rejected
-from sandbox.aws.emulator.seam import lookup
+from sandbox.aws.emulator.patching import lookup
 
 _NEEDED = ("sts:AssumeRole", "sts:TagSession")
 _LONGEST_POLICY = 2_048

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.aws.emulator.seam import lookup
+from sandbox.aws.emulator.patching import lookup
 
 #: EKS requests run in threads, and a check must hold until its result is written.
 _one_at_a_time = threading.RLock()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 #: Code and message of an error, or None to go on.
 Refusal = tuple[str, str] | None

@@ -18,8 +18,8 @@ from sandbox.aws_plugin.resources import (
 )
 
 TYPES: dict[str, ResourceType] = {
-    kind.token: kind
-    for kind in (
+    resource_type.token: resource_type
+    for resource_type in (
         eks_addon.TYPE,
         eks_cluster.TYPE,
         eks_fargate_profile.TYPE,

@@ -192,7 +192,7 @@ def _state(aws: Aws, cluster: Values, known: Values) -> Values:
         "certificateAuthority": {"data": cluster.get("certificateAuthority", {}).get("data", "")},
         "createdAt": timestamp(cluster["createdAt"]),
         "enabledClusterLogTypes": sorted(
-            kind for entry in logging if entry.get("enabled") for kind in entry.get("types", [])
+            log_type for entry in logging if entry.get("enabled") for log_type in entry.get("types", [])
         ),
         "endpoint": cluster.get("endpoint", ""),
         "identities": [{"oidcs": [{"issuer": issuer}]}] if issuer else [],
@@ -232,12 +232,12 @@ def _part(values: Values, keys: tuple[str, ...]) -> Values:
     return {key: values[key] for key in keys if values.get(key) is not None}
 
 
-def _logging(kinds: list[str] | None) -> Values | None:
+def _logging(log_types: list[str] | None) -> Values | None:
     every = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-    if kinds is None:
+    if log_types is None:
         return None
-    off = [kind for kind in every if kind not in kinds]
-    entries = [{"types": list(kinds), "enabled": True}] if kinds else []
+    off = [log_type for log_type in every if log_type not in log_types]
+    entries = [{"types": list(log_types), "enabled": True}] if log_types else []
     return {"clusterLogging": [*entries, *([{"types": off, "enabled": False}] if off else [])]}
 
 

@@ -200,15 +200,15 @@ def _equal_policies(old: Any, new: Any) -> bool:
 def _delete(aws: Aws, id_: str, state: Values) -> None:
     iam = aws.iam()
     # Policies that others attached stay, and IAM then rejects the delete, unless the program sets forceDetachPolicies
-    # or the state lists policies of that kind: those the program gave to the role, or those a refresh found.
+    # or the state lists such policies: those the program gave to the role, or those a refresh found.
     force = bool(state.get("forceDetachPolicies"))
-    kinds = [kind for kind in ("inlinePolicies", "managedPolicyArns") if force or state.get(kind)]
+    keys = [key for key in ("inlinePolicies", "managedPolicyArns") if force or state.get(key)]
 
     def delete() -> None:
         try:
             _leave_instance_profiles(iam, id_)
-            current = _policies(aws, id_) if kinds else {}
-            _put_policies(aws, id_, current, {kind: [] for kind in kinds})
+            current = _policies(aws, id_) if keys else {}
+            _put_policies(aws, id_, current, {key: [] for key in keys})
             iam.delete_role(RoleName=id_)
         except iam.exceptions.NoSuchEntityException:
             return

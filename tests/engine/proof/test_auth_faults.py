@@ -127,7 +127,7 @@ def test_what_passes_while_the_agent_asks_again_is_not_seen_by_the_pod(node: Nod
         status, _ = by_hand(variables)
 
         assert (name, status) == (name, 200)
-        assert len(node.proxy.plan.met) == times
+        assert len(node.proxy.plan.injected) == times
 
 
 def test_what_the_agent_gives_up_on_the_sdk_asks_for_again(node: Node):

@@ -29,7 +29,7 @@ PASSING = {
 @pytest.mark.parametrize("kind", PASSING)
 def test_up_in_bad_weather_completes_or_says_why_and_the_next_up_is_right(weather: Weather, kind: str):
     run = weather.up(PASSING[kind], seed=7)
-    met = list(weather.proxy.plan.met)
+    met = list(weather.proxy.plan.injected)
     if run.code:
         said_clearly(run)
     weather.clear_up()

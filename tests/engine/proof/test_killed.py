@@ -65,7 +65,7 @@ def kill_at(weather: Weather, part: str, point: int) -> list[int]:
     weather.project.write(program())
     running = weather.project.start("up", "--yes", "--skip-preview")
     deadline = time.monotonic() + 60
-    while not weather.proxy.plan.met:
+    while not weather.proxy.plan.injected:
         assert running.poll() is None, running.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.01)

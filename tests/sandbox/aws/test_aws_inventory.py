@@ -35,7 +35,7 @@ def account(chain: Chain, unique: Callable[[str], str]) -> Account:
 
 def test_an_unchanged_account_is_equal_to_itself(account: Account) -> None:
     assert account.now() == account.before
-    assert account.now().made_since(account.before) == set()
+    assert account.now().created_since(account.before) == set()
 
 
 def test_everything_made_is_listed_and_gone_when_deleted(account: Account) -> None:
@@ -47,7 +47,7 @@ def test_everything_made_is_listed_and_gone_when_deleted(account: Account) -> No
     declared = [{"serviceAccount": "csi", "roleArn": role}]
     account.eks.create_addon(clusterName="dev", addonName="csi", podIdentityAssociations=declared)
 
-    assert account.now().made_since(account.before) == {
+    assert account.now().created_since(account.before) == {
         f"roles {role}",
         f"inline_policies {name}/permissions",
         f"managed_policies {policy}",
@@ -91,7 +91,7 @@ def test_any_change_makes_a_difference(account: Account, change: str) -> None:
     changes[change]()
 
     assert account.now() != before
-    assert account.now().made_since(before) == set()
+    assert account.now().created_since(before) == set()
 
 
 def test_an_association_made_anew_is_equal_and_known_by_another_id(account: Account) -> None:

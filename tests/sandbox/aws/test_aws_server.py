@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from sandbox.aws import environment, start_aws
-from sandbox.aws.emulator import seam
-from sandbox.aws.emulator.seam import CorrectionError
+from sandbox.aws.emulator import patching
+from sandbox.aws.emulator.patching import CorrectionError
 from sandbox.processes import SandboxError, alive
 from tests.sandbox.aws.emulated_aws import SOURCE, client
 
@@ -143,11 +143,11 @@ class TestSeam:
     @pytest.fixture
     def emulator(self, monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
         module = types.SimpleNamespace(judge=lambda who, what: (who, what), value=1)
-        monkeypatch.setattr(seam, "lookup", lambda _: module)
+        monkeypatch.setattr(patching, "lookup", lambda _: module)
         return module
 
     def test_a_function_is_replaced_by_one_that_may_call_it(self, emulator: types.SimpleNamespace) -> None:
-        seam.replace(
+        patching.replace(
             "services.x.judge", "who what", lambda original: lambda *arguments: ("ours", *original(*arguments))
         )
 
@@ -164,11 +164,11 @@ class TestSeam:
     @pytest.mark.usefixtures("emulator")
     def test_another_place_than_expected_stops_the_start(self, place: str, parameters: str, said: str) -> None:
         with pytest.raises(CorrectionError, match=said):
-            seam.replace(place, parameters, lambda original: original)
+            patching.replace(place, parameters, lambda original: original)
 
     def test_a_missing_module_stops_the_start(self) -> None:
         with pytest.raises(CorrectionError, match=r"no module services\.none"):
-            seam.lookup("services.none")
+            patching.lookup("services.none")
 
     def test_the_emulator_does_not_run_without_a_correction(self, aws: Any) -> None:
         """Another MiniStack than the pinned one: the process ends with one line that names the missing function."""

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from sandbox.engine.progress import Progress, spoken
+from sandbox.engine.progress import Progress, readable_duration
 
 
 class Terminal(io.StringIO):
@@ -16,13 +16,13 @@ class Terminal(io.StringIO):
     ("seconds", "expected"), [(0.2, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (125, "2 min 05 s")]
 )
 def test_a_duration_reads_as_people_say_it(seconds, expected):
-    assert expected == spoken(seconds)
+    assert expected == readable_duration(seconds)
 
 
 def test_a_heartbeat_is_held_back_until_it_is_due():
     seen = io.StringIO()
 
-    Progress(seen, heartbeat=60).beat("still building")
+    Progress(seen, heartbeat=60).update("still building")
 
     assert seen.getvalue() == ""
 
@@ -30,7 +30,7 @@ def test_a_heartbeat_is_held_back_until_it_is_due():
 def test_a_heartbeat_off_a_terminal_is_a_line():
     seen = io.StringIO()
 
-    Progress(seen, heartbeat=0).beat("still building")
+    Progress(seen, heartbeat=0).update("still building")
 
     assert seen.getvalue() == "still building\n"
 
@@ -40,8 +40,8 @@ def test_a_heartbeat_on_a_terminal_is_redrawn_and_taken_away(monkeypatch):
     monkeypatch.setattr("time.monotonic", iter(range(10)).__next__)
     progress = Progress(seen)
 
-    progress.beat("1 s")
-    progress.beat("2 s")
-    progress.say("built")
+    progress.update("1 s")
+    progress.update("2 s")
+    progress.report("built")
 
     assert seen.getvalue() == "1 s\r\x1b[K2 s\r\x1b[Kbuilt\n"

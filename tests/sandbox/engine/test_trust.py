@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.aws import environment
 from sandbox.engine import binaries
-from sandbox.engine.cache import cache_folder, place
+from sandbox.engine.cache import binary_path, cache_folder
 from sandbox.engine.recipes import RECIPES
 from sandbox.engine.toolchain import find_toolchain
 from sandbox.processes import SandboxError
@@ -18,7 +18,7 @@ NOBODY = 65534
 
 def planted(fake_go, *, digest: str | None = None) -> Path:
     """Put a program where `etcd` is looked for, before anything was built."""
-    target = place("etcd", RECIPES["etcd"], find_toolchain())
+    target = binary_path("etcd", RECIPES["etcd"], find_toolchain())
     target.parent.mkdir(parents=True)
     target.write_text("planted")
     target.chmod(0o755)

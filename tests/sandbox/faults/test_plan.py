@@ -47,4 +47,4 @@ def test_what_was_met_is_remembered():
     plan.choose("iam:CreateRole")
     plan.choose("eks:ListClusters")
 
-    assert plan.met == [("iam:CreateRole", Kind.DROP)]
+    assert plan.injected == [("iam:CreateRole", Kind.DROP)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.proof.chain import Shown, Workload, problems_of
+from sandbox.proof.chain import Workload, WorkloadResult, problems_of
 from sandbox.proof.expectations import Action, Proof
 from sandbox.proof.node import PYTHON, Outcome, Run, go_sdk
 from sandbox.proof.report import WIDTH, Report
@@ -56,7 +56,7 @@ def text(*shown, held=None, verbose=False):
 def test_a_block_has_the_role_the_calls_and_the_sdk():
     held = {("api", "payments/api"): [("trust", "only payments/api"), ("target", "none")]}
 
-    assert text(Shown(WORKLOAD, run=run()), held=held).splitlines() == [
+    assert text(WorkloadResult(WORKLOAD, run=run()), held=held).splitlines() == [
         "api: ServiceAccount payments/api",
         "  who       role api in 111122223333",
         "  trust     only payments/api",
@@ -70,14 +70,16 @@ def test_a_block_has_the_role_the_calls_and_the_sdk():
 def test_a_second_sdk_is_in_the_same_block():
     go = go_sdk(Path("proof-go"))
 
-    block = text(Shown(WORKLOAD, run=run()), Shown(OTHER, run=run()), Shown(WORKLOAD, go, run=run()))
+    block = text(
+        WorkloadResult(WORKLOAD, run=run()), WorkloadResult(OTHER, run=run()), WorkloadResult(WORKLOAD, go, run=run())
+    )
 
     assert block.count("api: ServiceAccount payments/api") == 1
     assert "  proven by boto3, aws-sdk-go-v2\n\nother: " in block
 
 
 def test_times_and_sessions_are_shown_on_request_only():
-    shown = Shown(WORKLOAD, run=run())
+    shown = WorkloadResult(WORKLOAD, run=run())
 
     assert SESSION not in text(shown)
     assert SESSION in text(shown, verbose=True)
@@ -85,7 +87,7 @@ def test_times_and_sessions_are_shown_on_request_only():
 
 
 def test_what_was_not_expected_stands_out():
-    shown = Shown(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed and was not: s3 a(): no"])
+    shown = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed and was not: s3 a(): no"])
 
     block = text(shown)
 
@@ -101,7 +103,7 @@ def test_every_line_fits_a_terminal_of_100_columns():
     actions = tuple(Action("s3", "get_object", {"Bucket": "b" * 63, "Key": "k" * 300}) for _ in range(2))
     workload = Workload("i" * 90, "n" * 63, "s" * 253, None, Proof(actions[:1], actions[1:]))
     held = {(workload.identity, f"{workload.namespace}/{workload.service_account}"): [("trust", "t " * 100)]}
-    shown = Shown(workload, run=run(arn=arn), problems=["p " * 200])
+    shown = WorkloadResult(workload, run=run(arn=arn), problems=["p " * 200])
 
     lines = text(shown, held=held, verbose=True).splitlines()
 
@@ -109,7 +111,7 @@ def test_every_line_fits_a_terminal_of_100_columns():
 
 
 def test_the_report_gathers_the_problems_with_their_workload():
-    shown = Shown(WORKLOAD, problems=["the webhook injected nothing into the pod"])
+    shown = WorkloadResult(WORKLOAD, problems=["the webhook injected nothing into the pod"])
 
     assert Report((shown,)).problems == ["api (payments/api): the webhook injected nothing into the pod"]
 

@@ -1,6 +1,6 @@
 """The table of claims is complete and matches the marks of the tests."""
 
-from sandbox.proof.claims import CLAIMS, PAGE, Shown, marks, page, table
+from sandbox.proof.claims import CLAIMS, PAGE, ClaimTest, marks, page, table
 
 
 def test_every_claim_has_a_test():
@@ -23,7 +23,7 @@ def test_a_claim_without_a_test_is_told_as_such():
 
 
 def test_a_row_names_the_part_and_links_the_test():
-    tests = {4: [Shown("test_it_works", "tests/engine/test_x.py", "stand-in")]}
+    tests = {4: [ClaimTest("test_it_works", "tests/engine/test_x.py", "stand-in")]}
 
     assert "| stand-in | [it works](../tests/engine/test_x.py) |" in table(tests)
 
@@ -36,6 +36,6 @@ def test_marks_are_read_from_the_decorators(tmp_path):
     )
 
     assert marks(folder) == {
-        1: [Shown("test_x", "tests/test_a.py", "real")],
-        2: [Shown("test_x", "tests/test_a.py", "stand-in")],
+        1: [ClaimTest("test_x", "tests/test_a.py", "real")],
+        2: [ClaimTest("test_x", "tests/test_a.py", "stand-in")],
     }

@@ -13,7 +13,7 @@ import pytest
 from sandbox.processes import SandboxError
 from sandbox.proof.chain import Workload
 from sandbox.proof.expectations import Action, Proof
-from sandbox.proof.real import Kubectl, show_on
+from sandbox.proof.real import Kubectl, prove_workload_on
 
 ROLE = "arn:aws:iam::111122223333:role/api"
 READ = Action("s3", "get_object", {"Bucket": "invoices", "Key": 'it\'s $(HOME) "quoted".json'})
@@ -63,7 +63,7 @@ def test_the_workload_of_the_sandbox_runs_in_the_pod_and_its_report_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """These tests run without credentials, and the process of the pod reports that."""
-    shown = show_on(kubectl(tmp_path, monkeypatch), WORKLOAD)
+    shown = prove_workload_on(kubectl(tmp_path, monkeypatch), WORKLOAD)
 
     assert shown.problems == ["no credentials: Unable to locate credentials"]
     assert shown.injection is not None
@@ -71,7 +71,7 @@ def test_the_workload_of_the_sandbox_runs_in_the_pod_and_its_report_is_read(
 
 
 def test_the_pod_is_of_the_service_account_and_knows_what_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    show_on(kubectl(tmp_path, monkeypatch), WORKLOAD, image="python:3")
+    prove_workload_on(kubectl(tmp_path, monkeypatch), WORKLOAD, image="python:3")
 
     pod = json.loads((tmp_path / "pod.json").read_text())
     assert (pod["metadata"]["namespace"], pod["spec"]["serviceAccountName"]) == ("payments", "api")
@@ -80,7 +80,7 @@ def test_the_pod_is_of_the_service_account_and_knows_what_to_try(tmp_path: Path,
 
 
 def test_a_pod_that_the_webhook_left_alone_is_told_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    shown = show_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
+    shown = prove_workload_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
 
     assert shown.problems == ["the webhook injected nothing into the pod: is there an association?"]
     assert calls(tmp_path) == ["create", "delete"]
@@ -90,4 +90,4 @@ def test_without_kubectl_that_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(SandboxError, match="needs kubectl on PATH"):
-        show_on(Kubectl(tmp_path / "kubeconfig"), WORKLOAD)
+        prove_workload_on(Kubectl(tmp_path / "kubeconfig"), WORKLOAD)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from sandbox.aws.emulator import call as calls
 from sandbox.aws.emulator.call import AssumeRoleCall, Refused
 from sandbox.aws.emulator.corrections.service_principal import service_call
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 _SHORTEST, _LONGEST = 900, 43_200
 _TEXTS = {

@@ -16,7 +16,7 @@ from typing import Any
 from sandbox.aws.emulator.association_rules import check_role
 from sandbox.aws.emulator.corrections import eks_associations
 from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 from sandbox.aws.emulator.tags import problem_of
 
 _DECLARED = "podIdentityAssociations"

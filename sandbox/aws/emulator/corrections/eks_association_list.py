@@ -11,7 +11,7 @@ import binascii
 from typing import Any
 
 from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _LARGEST_PAGE = 100
 _SUMMARY = ("clusterName", "namespace", "serviceAccount", "associationArn", "associationId", "ownerArn")

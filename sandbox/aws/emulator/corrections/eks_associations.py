@@ -18,12 +18,12 @@ from typing import Any
 
 from sandbox.aws.emulator.association_rules import check_role, check_session_policy
 from sandbox.aws.emulator.eks import Rejected, answering, associations, check_cluster, eks
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 from sandbox.aws.emulator.tags import problem_of
 
 _ID_CHARACTERS = string.ascii_lowercase + string.digits
 _ID_LENGTH = 17
-_made_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+_created_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
 
 
 def apply() -> None:
@@ -47,7 +47,7 @@ def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
     _check_members(body)
     account, region = lookup("core.responses").get_account_id(), lookup("core.responses").get_region()
     token, fingerprint = body.get("clientRequestToken"), json.dumps(body, sort_keys=True)
-    if token and (again := _made_before((account, region, cluster, token), fingerprint, cluster)):
+    if token and (again := _created_before((account, region, cluster, token), fingerprint, cluster)):
         return eks()._json_resp(200, {"association": again})
     check_role(body["roleArn"], account)
     _check_free(cluster, body["namespace"], body["serviceAccount"])
@@ -56,7 +56,7 @@ def create(cluster: str, body: dict[str, Any], owner: str | None = None) -> Any:
     if association["tags"]:
         eks()._tags[association["associationArn"]] = dict(association["tags"])
     if token:
-        _made_by_token[account, region, cluster, token] = (fingerprint, association["associationId"])
+        _created_by_token[account, region, cluster, token] = (fingerprint, association["associationId"])
     return eks()._json_resp(200, {"association": association})
 
 
@@ -91,8 +91,8 @@ def _check_members(body: dict[str, Any]) -> None:
         raise Rejected("InvalidParameterException", problem)
 
 
-def _made_before(key: tuple[str, str, str, str], fingerprint: str, cluster: str) -> Any:
-    earlier = _made_by_token.get(key)
+def _created_before(key: tuple[str, str, str, str], fingerprint: str, cluster: str) -> Any:
+    earlier = _created_by_token.get(key)
     if earlier is None or earlier[0] != fingerprint:
         return None
     return eks()._pod_identity_associations.get(eks()._pia_key(cluster, earlier[1]))

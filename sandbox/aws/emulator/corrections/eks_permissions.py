@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.aws.emulator.corrections.service_principal import PRINCIPAL
 from sandbox.aws.emulator.eks import eks
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 _ASSOCIATION = re.compile(r"/clusters/([^/]+)/pod-identity-associations/([^/]+)")
 _TAGS = "/tags/"

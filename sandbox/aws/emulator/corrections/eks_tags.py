@@ -10,7 +10,7 @@ import urllib.parse
 from typing import Any
 
 from sandbox.aws.emulator.eks import Rejected, answering, eks
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 from sandbox.aws.emulator.tags import problem_of
 
 _ASSOCIATION = ":podidentityassociation/"
@@ -43,16 +43,16 @@ def _tagging(original: Any) -> Any:
         tags = body.get("tags") or {}
         if problem := problem_of(tags) or problem_of(eks()._tags.get(arn, {}) | tags):
             raise Rejected("BadRequestException", problem)
-        return _in_step(arn, original(arn, body))
+        return _with_current_tags(arn, original(arn, body))
 
     return answering(tag_resource)
 
 
 def _untagging(original: Any) -> Any:
-    return answering(lambda arn, query: _in_step(arn, original(arn, query)))
+    return answering(lambda arn, query: _with_current_tags(arn, original(arn, query)))
 
 
-def _in_step(arn: str, answer: Any) -> Any:
+def _with_current_tags(arn: str, answer: Any) -> Any:
     record = _record(arn)
     if record is not None and answer[0] == 200:  # noqa: PLR2004 - HTTP
         record["tags"] = dict(eks()._tags.get(arn, {}))

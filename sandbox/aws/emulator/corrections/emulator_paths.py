@@ -8,7 +8,7 @@ import os
 import secrets
 from typing import Any
 
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _PREFIXES = ("/_ministack", "/_localstack")
 _OPEN = ("/_ministack/health", "/_ministack/ready")

@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.aws.emulator.documents import aws_principals, identity_problem, trust_problem
 from sandbox.aws.emulator.iam import Refusal, around, check_before, iam
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _STORED = {"role": "_roles", "user": "_users"}
 
@@ -51,10 +51,10 @@ def _exists(principal: str) -> bool:
     parts = principal.split(":")
     if len(parts) != 6 or parts[0] != "arn" or "*" in principal:  # noqa: PLR2004 - fields of an ARN
         return False
-    kind, _, name = parts[5].partition("/")
-    if kind not in _STORED:
+    entity_type, _, name = parts[5].partition("/")
+    if entity_type not in _STORED:
         return True
-    entity = getattr(iam(), _STORED[kind]).get_scoped(parts[4], None, name.rsplit("/", 1)[-1])
+    entity = getattr(iam(), _STORED[entity_type]).get_scoped(parts[4], None, name.rsplit("/", 1)[-1])
     return bool(entity) and entity["Arn"] == principal
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from sandbox.aws.emulator.iam import Refusal, around, check_before, iam, problem_at
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _NAME, _POLICY_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII), re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")

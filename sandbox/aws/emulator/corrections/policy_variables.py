@@ -21,7 +21,7 @@ from contextvars import ContextVar
 from dataclasses import replace as changed
 from typing import Any
 
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 _VARIABLE = re.compile(r"\$\{\s*([^{},\s]+)\s*(?:,\s*'([^']*)'\s*)?\}")
 _VERSION = "2012-10-17"

@@ -9,7 +9,7 @@ MiniStack uses the ARN of the session, `arn:aws:sts::…:assumed-role/…`.
 
 from typing import Any
 
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 
 def apply() -> None:

@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from sandbox.aws.emulator import call as calls
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 _ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 

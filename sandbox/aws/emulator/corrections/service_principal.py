@@ -18,7 +18,7 @@ from typing import Any
 
 from sandbox.aws.emulator import call as calls
 from sandbox.aws.emulator.call import Refused, ServiceCall
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 PRINCIPAL = "pods.eks.amazonaws.com"
 _PRINCIPAL_TYPE = "AWSService"
@@ -82,7 +82,9 @@ def _matching(original: Any) -> Any:
         if (service := _service()) and caller_arn == service.principal:
             return principal == "*" or names_service(principal, caller_arn)
         if isinstance(principal, dict):
-            principal = {kind: named for kind, named in principal.items() if kind != "Service"}
+            principal = {
+                principal_type: names for principal_type, names in principal.items() if principal_type != "Service"
+            }
         return original(principal, caller_arn)
 
     return principal_matches

@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.aws.emulator import call as calls
 from sandbox.aws.emulator.call import AssumeRoleCall, Refused
 from sandbox.aws.emulator.corrections.role_permission import role_at
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _CHAINED_SECONDS = 3_600
 _TOKEN_BYTES = 4_096

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.aws.emulator import call as calls
 from sandbox.aws.emulator.call import Refused
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 _MOST = 50
 

@@ -12,7 +12,7 @@ from dataclasses import replace as changed
 from typing import Any
 
 from sandbox.aws.emulator import call as calls
-from sandbox.aws.emulator.seam import lookup, replace
+from sandbox.aws.emulator.patching import lookup, replace
 
 _ACTION = "sts:TagSession"
 _KEYS_OF_ASSUME_ROLE = ("sts:externalid", "sts:rolesessionname")

@@ -9,7 +9,7 @@ MiniStack compares the list itself with the text.
 
 from typing import Any
 
-from sandbox.aws.emulator.seam import replace
+from sandbox.aws.emulator.patching import replace
 
 
 def apply() -> None:

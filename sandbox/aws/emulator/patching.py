@@ -11,28 +11,28 @@ from typing import Any
 
 
 class CorrectionError(Exception):
-    """MiniStack is not the version that a correction was written for. The message names the place."""
+    """MiniStack is not the version that a correction was written for. The message names the path."""
 
 
-def replace(place: str, parameters: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Replace the function at *place* with what *make* returns for it.
+def replace(path: str, parameters: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Replace the function at *path* with what *make* returns for it.
 
     Args:
-        place: `module.function` below the package `ministack`, as in `services.eks._create_addon`.
+        path: `module.function` below the package `ministack`, as in `services.eks._create_addon`.
         parameters: The names of that function's parameters, separated by spaces.
         make: Takes the original and returns the replacement.
 
     Raises:
         CorrectionError: If there is no such function or it takes other parameters.
     """
-    module_name, _, name = place.rpartition(".")
+    module_name, _, name = path.rpartition(".")
     module = lookup(module_name)
     original = getattr(module, name, None)
     if not inspect.isfunction(original):
-        raise CorrectionError(f"MiniStack has no function {place}, which a correction of ours replaces. {_REMEDY}")
+        raise CorrectionError(f"MiniStack has no function {path}, which a correction of ours replaces. {_REMEDY}")
     actual = " ".join(inspect.signature(original).parameters)
     if actual != parameters:
-        raise CorrectionError(f"MiniStack's {place} takes ({actual}), not ({parameters}) as expected. {_REMEDY}")
+        raise CorrectionError(f"MiniStack's {path} takes ({actual}), not ({parameters}) as expected. {_REMEDY}")
     setattr(module, name, make(original))
 
 
