@@ -74,9 +74,9 @@ def _adoption(association_id: str | None, *, cluster: str, region: str, urn: str
     delete = ["aws", "eks", "delete-pod-identity-association", "--cluster-name", cluster, "--association-id", known]
     return (
         f"The association {known} already exists on the cluster {quoted(cluster)}, created by someone else or by an "
-        f"earlier program.{lookup} If this program has it under another name, because a component was renamed, do "
-        "neither of the following, which would end in its deletion: give the component its old name as an alias "
-        "(pulumi.Alias). To adopt it, keep the program as it is and run:\n"
+        f"earlier program.{lookup} If this program created it before a component was renamed, run neither command "
+        "below, because both end in its deletion: give the component its old name as an alias (pulumi.Alias). "
+        "Otherwise adopt it: keep the program as it is and run:\n"
         f"  {shlex.join(adopt)}\n"
         "then `pulumi up` again. Or delete it:\n"
         f"  {shlex.join([*delete, *in_region])}"

@@ -84,4 +84,4 @@ def test_a_region_that_is_given_is_part_of_every_command():
 def test_a_renamed_component_is_not_told_to_adopt_its_own_association():
     text = advice([EXISTS] * 50).text
 
-    assert text.index("give the component its old name as an alias") < text.index("To adopt it")
+    assert text.index("give the component its old name as an alias") < text.index("Otherwise adopt it")
