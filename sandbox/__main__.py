@@ -72,7 +72,8 @@ def up(stack: str, *, verbose: bool) -> int:
     print(total(stack, len(wanted["identities"]), len(report.problems), time.monotonic() - began))
     if differences or report.problems:
         return 1
-    print("Next: `make destroy` (remove the stack), `make down` (end the sandbox), `make status` (your shell)")
+    print("Next: `make destroy` (remove the stack), `make down` (end the sandbox),")
+    print('      `eval "$(make -s status)"` (use the sandbox in this shell)')
     return 0
 
 
