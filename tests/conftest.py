@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,9 +12,20 @@ os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _event_loop() -> Iterator[None]:
-    """Keep the loop that programs under mocks run in: one that is dropped unclosed fails whichever test runs then."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+def _event_loops() -> Iterator[None]:
+    """Keep the loops that programs under mocks run in: one that is dropped unclosed fails whichever test runs then.
+
+    Pulumi calls mocks in threads of the loop's executor, and gives each of them a loop of its own.
+    """
+    loops = [asyncio.new_event_loop()]
+
+    def give_thread_a_loop() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    asyncio.set_event_loop(loops[0])
+    loops[0].set_default_executor(ThreadPoolExecutor(initializer=give_thread_a_loop))
     yield
-    loop.close()
+    loops[0].run_until_complete(loops[0].shutdown_default_executor())
+    for loop in loops:
+        loop.close()
