@@ -43,17 +43,20 @@ AREAS = {
         ["rules/catalogue.py", "rules/samples.py", "rules/reference.py", "**/__init__.py"],
         [
             "tests/rules/test_argument_checks.py",
+            "tests/rules/test_association_messages.py",
             "tests/rules/test_associations.py",
+            "tests/rules/test_chain_messages.py",
             "tests/rules/test_chains.py",
             "tests/rules/test_differences.py",
+            "tests/rules/test_document_messages.py",
             "tests/rules/test_documented_trusts.py",
             "tests/rules/test_permission_policies.py",
             "tests/rules/test_role_policies.py",
-            "tests/rules/test_sentences.py",
+            "tests/rules/test_role_policy_messages.py",
             "tests/rules/test_session.py",
             "tests/rules/test_stack_contents.py",
             "tests/rules/test_stack_links.py",
-            "tests/rules/test_stack_sentences.py",
+            "tests/rules/test_stack_messages.py",
             "tests/rules/test_tags.py",
             "tests/rules/test_target_trust.py",
             "tests/rules/test_trust.py",
@@ -98,7 +101,7 @@ AREAS = {
             "tests/domain/test_trust.py",
             "tests/rules/test_associations.py",
             "tests/rules/test_documented_trusts.py",
-            "tests/rules/test_sentences.py",
+            "tests/rules/test_document_messages.py",
             "tests/rules/test_session.py",
             "tests/rules/test_target_trust.py",
             "tests/rules/test_trust.py",
@@ -108,7 +111,7 @@ AREAS = {
 }
 CONFIG = """
 [tool.pytest.ini_options]
-pythonpath = ["components", "policies", "tests/policies", "tests/components", "tests/access", "tests/iam"]
+pythonpath = ["components", "policies", "tests/policies", "tests/access", "tests/iam", "tests/rules"]
 addopts = "-q --import-mode=importlib"
 filterwarnings = ["error"]
 markers = ["engine: needs the built engine", "no_cover: measures time", "claim(number, part): a sentence of AWS's"]

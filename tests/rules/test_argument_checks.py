@@ -73,9 +73,8 @@ def test_a_role_that_trusts_itself():
     assert codes(trust_problems(source)) == []
     assert codes(target_trust_problems(target)) == []
     assert trust_problems(source, role_arn=SOURCE_ROLE_ARN)[0].rule == (
-        "[PI308] The trust policy, Statement[1].Principal, names the role itself as principal. "
-        + RULES["PI308"].why
-    )  # fmt: skip
+        "[PI308] The trust policy, Statement[1].Principal, names the role itself as principal. " + RULES["PI308"].why
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,10 @@ import pytest
 
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
-from eks_pod_identity.rules.finding import Finding
 from eks_pod_identity.rules.graph.associations import addon_associations, namespace_is_assumed
-from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, Resource, account_of, provider_account
+from eks_pod_identity.rules.resource import ADDON, Resource, account_of, provider_account
 from eks_pod_identity.rules.stack.pi402_names import name_findings
-
-
-def codes(verdicts: Any) -> list[str]:
-    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
-
-
-def resource(
-    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
-) -> Resource:
-    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
-
+from verdicts import finding_codes, resource
 
 # PI402
 
@@ -64,7 +53,7 @@ def test_names(names: dict[str, Any], reported: bool):
     ],
 )
 def test_the_account_of_a_role(arn: Any, account: str, expected: list[str]):
-    assert codes(account_verdicts(resource(roleArn=arn), account)) == expected
+    assert finding_codes(account_verdicts(resource(roleArn=arn), account)) == expected
 
 
 @pytest.mark.parametrize(

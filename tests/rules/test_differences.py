@@ -1,4 +1,4 @@
-"""How messages say why a policy does not admit a request."""
+"""How messages explain why a policy does not allow a request."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ FOUR = 'StringEquals "a", "b", "c" and "d"'
 ASSOCIATION = Association("dev", "payments", "api", "eu-west-1", ACCOUNT, "aws")
 
 
-def said(policy: object) -> str:
+def differences_of(policy: object) -> str:
     return differences(evaluate_resource_policy(parse(policy), source_requests(ASSOCIATION)[0]))
 
 
@@ -57,26 +57,26 @@ def test_how_a_value_is_shown(value: Any, expected: str):
     ],
 )
 def test_what_does_not_match_is_named_with_both_values(changes: dict[str, Any], expected: str):
-    assert said(trust(**changes)) == expected
+    assert differences_of(trust(**changes)) == expected
 
 
 def test_no_more_than_four_differences_are_named():
     tags = ("eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-service-account")
     wanted = {f"aws:RequestTag/{tag}": "x" for tag in tags} | {"aws:SourceAccount": "x"}
 
-    assert said(trust(Condition={"StringEquals": wanted})).count(" requires ") == 4
+    assert differences_of(trust(Condition={"StringEquals": wanted})).count(" requires ") == 4
 
 
 def test_a_policy_without_statements_allows_nothing():
-    assert said(document()) == "no statement allows it"
+    assert differences_of(document()) == "no statement allows it"
 
 
 def test_a_denial_is_named_with_what_it_matches():
     denial = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}
     of_account = {"StringEquals": {"aws:SourceAccount": [ACCOUNT, "b"]}, "StringNotEquals": {"sts:ExternalId": "a"}}
 
-    assert said(document(trust()["Statement"][0], denial)) == "Statement[1] denies sts:AssumeRole"
-    sentence = said(document(trust()["Statement"][0], {**denial, "Condition": of_account}))
+    assert differences_of(document(trust()["Statement"][0], denial)) == "Statement[1] denies sts:AssumeRole"
+    sentence = differences_of(document(trust()["Statement"][0], {**denial, "Condition": of_account}))
     assert sentence.startswith(
         f'Statement[1] denies it: aws:SourceAccount is "{ACCOUNT}", so StringEquals "{ACCOUNT}" '
     )
@@ -107,5 +107,5 @@ def test_keys_that_decide_and_are_not_known_are_named():
     )
 
 
-def test_a_problem_without_a_fix_of_its_own_points_to_the_grammar():
+def test_a_problem_without_its_own_fix_points_to_the_grammar():
     assert form_fix("has another fault.") == "Correct it as the IAM policy grammar describes."

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eks_pod_identity.iam.unknown import UNKNOWN
-from eks_pod_identity.rules.finding import Finding, Unjudged
-from eks_pod_identity.rules.resource import ASSOCIATION, Resource
 from eks_pod_identity.rules.session.judge import session_policy_findings, session_policy_verdicts, session_verdicts
 from eks_pod_identity.rules.session.pi202_size import LONGEST_SESSION_POLICY
+from verdicts import finding_codes, resource, unjudged_codes
 
 GOOD = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::invoices/*"}
 
@@ -22,20 +21,6 @@ def policy(*others: Any, **changes: Any) -> dict[str, Any]:
 
 def session_codes(document: object) -> list[str]:
     return [finding.code for finding in session_policy_findings(document, subject="it")]
-
-
-def codes(verdicts: Any) -> list[str]:
-    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
-
-
-def open_codes(verdicts: Any) -> set[str]:
-    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
-
-
-def resource(
-    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
-) -> Resource:
-    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
 
 
 # PI202
@@ -174,7 +159,7 @@ BY_TEAM = "arn:aws:s3:::invoices/${aws:PrincipalTag/team}/*"
         ({"Statement": [{"Effect": "Allow", "NotAction": "a:*", "Resource": "*"}, deny("*")]}, False),
         ({"Version": "2012-10-17", "Statement": []}, False),
     ],
-)  # fmt: skip
+)
 def test_what_allows_nothing(document: object, nothing: bool):
     assert ("PI209" in session_codes(document)) is nothing
 
@@ -212,9 +197,9 @@ def test_a_policy_that_eks_rejects_for_its_length_is_not_looked_into():
 
 
 def test_unknown_parts_of_a_session_policy_are_left_open():
-    assert open_codes(session_policy_verdicts(UNKNOWN, "it")) == {"PI202", "PI203", "PI204", "PI209"}
-    assert open_codes(session_policy_verdicts(policy(UNKNOWN), "it")) == {"PI202", "PI203", "PI209"}
-    assert open_codes(session_policy_verdicts(policy(UNKNOWN, Action="*", Resource="*"), "it")) == {
+    assert unjudged_codes(session_policy_verdicts(UNKNOWN, "it")) == {"PI202", "PI203", "PI204", "PI209"}
+    assert unjudged_codes(session_policy_verdicts(policy(UNKNOWN), "it")) == {"PI202", "PI203", "PI209"}
+    assert unjudged_codes(session_policy_verdicts(policy(UNKNOWN, Action="*", Resource="*"), "it")) == {
         "PI202",
         "PI203",
         "PI204",
@@ -242,13 +227,13 @@ def test_unknown_parts_of_a_session_policy_are_left_open():
     ],
 )
 def test_what_stands_beside_a_session_policy(properties: dict[str, Any], expected: list[str]):
-    assert codes(session_verdicts(resource(**properties))) == expected
+    assert finding_codes(session_verdicts(resource(**properties))) == expected
 
 
 def test_an_unknown_switch_is_left_open():
     verdicts = session_verdicts(resource(policy=json.dumps(policy()), disableSessionTags=UNKNOWN))
 
-    assert open_codes(verdicts) == {"PI201"}
+    assert unjudged_codes(verdicts) == {"PI201"}
 
 
 @pytest.mark.parametrize("action", ["a4b:CreateRoom", "s3:CreateAccessPointForObjectLambda"])

@@ -72,7 +72,7 @@ def test_an_agent_whose_cluster_is_not_known_has_no_place():
         ({"clusterName": UNKNOWN}, set()),
         ({"clusterName": UNKNOWN, "bindings": [{"clusterName": "blue"}]}, {"blue"}),
     ],
-)  # fmt: skip
+)
 def test_a_component_declares_that_its_cluster_has_the_agent(properties: dict[str, Any], expected: set[str]):
     assert declared_clusters(Stack([component(**properties)])) == expected
 
@@ -162,9 +162,7 @@ def test_a_service_account_that_kubernetes_names_has_a_namespace_that_is_open():
 
 def addon(**properties: Any) -> Resource:
     declared = {"addonName": "aws-ebs-csi-driver", "clusterName": "dev", **properties}
-    return Resource(
-        "addon", ADDON, "ebs", declared, {"clusterName": ("cluster",)}, "aws", {"region": "us-east-1"}
-    )  # fmt: skip
+    return Resource("addon", ADDON, "ebs", declared, {"clusterName": ("cluster",)}, "aws", {"region": "us-east-1"})
 
 
 def test_the_association_of_an_add_on_has_what_the_add_on_and_its_entry_say():

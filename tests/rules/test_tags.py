@@ -6,25 +6,11 @@ from typing import Any
 import pytest
 
 from eks_pod_identity.iam.unknown import UNKNOWN
-from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
-from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource
+from eks_pod_identity.rules.finding import Finding, Verdict
+from eks_pod_identity.rules.resource import ASSOCIATION, ROLE
 from eks_pod_identity.rules.tags.judge import tag_verdicts
 from eks_pod_identity.rules.tags.required import Required, expression
-
-
-def codes(verdicts: Any) -> list[str]:
-    return [verdict.code for verdict in verdicts if isinstance(verdict, Finding)]
-
-
-def open_codes(verdicts: Any) -> set[str]:
-    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
-
-
-def resource(
-    resource_type: str = ASSOCIATION, *, provider: dict[str, Any] | None = None, **properties: Any
-) -> Resource:
-    return Resource("urn", resource_type, "name", properties, provider_properties=provider or {})
-
+from verdicts import finding_codes, resource, unjudged_codes
 
 # PI501, PI502, PI503
 
@@ -71,14 +57,14 @@ def test_the_effective_tags_count(sources: dict[str, Any]):
 
 
 def test_a_tag_of_the_resource_goes_before_a_default():
-    assert codes(tags({"Environment": "test"}, provider={"defaultTags": {"tags": TAGS}})) == ["PI502"]
+    assert finding_codes(tags({"Environment": "test"}, provider={"defaultTags": {"tags": TAGS}})) == ["PI502"]
 
 
 def test_a_key_whose_value_is_unknown_is_present():
     verdicts = tags({**TAGS, "Owner": UNKNOWN, "Environment": UNKNOWN})
 
-    assert codes(verdicts) == []
-    assert open_codes(verdicts) == {"PI502"}
+    assert finding_codes(verdicts) == []
+    assert unjudged_codes(verdicts) == {"PI502"}
 
 
 @pytest.mark.parametrize(
@@ -91,17 +77,17 @@ def test_a_key_whose_value_is_unknown_is_present():
 def test_unknown_tags_are_left_open(sources: dict[str, Any], expected: set[str]):
     verdicts = tags(**sources)
 
-    assert codes(verdicts) == []
-    assert open_codes(verdicts) == expected
+    assert finding_codes(verdicts) == []
+    assert unjudged_codes(verdicts) == expected
 
 
 def test_tags_that_the_provider_computes_hide_nothing():
-    assert codes(tags({}, tagsAll=UNKNOWN)) == ["PI501"]
+    assert finding_codes(tags({}, tagsAll=UNKNOWN)) == ["PI501"]
 
 
 @pytest.mark.parametrize(("key", "value"), [("Environment", "test"), ("CostCenter", "47110"), ("Environment", 7)])
 def test_values_outside_what_is_allowed(key: str, value: object):
-    assert codes(tags({**TAGS, key: value})) == ["PI502"]
+    assert finding_codes(tags({**TAGS, key: value})) == ["PI502"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +104,7 @@ def test_values_outside_what_is_allowed(key: str, value: object):
     ],
 )
 def test_reserved_keys(resource_type: str, tag: dict[str, str], reported: bool):
-    assert ("PI503" in codes(tags({**TAGS, **tag}, resource_type=resource_type))) is reported
+    assert ("PI503" in finding_codes(tags({**TAGS, **tag}, resource_type=resource_type))) is reported
 
 
 def test_other_types_are_not_judged():

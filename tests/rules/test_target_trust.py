@@ -7,7 +7,7 @@ import pytest
 from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_trust_findings, target_verdicts
-from eks_pod_identity.rules.finding import Unjudged
+from verdicts import unjudged_codes
 
 ACCOUNT = "111122223333"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -107,11 +107,10 @@ def test_the_statement_for_tags_alone_opens_nothing():
 
 
 def test_unknown_parts_of_a_target_are_left_open():
-    def opened(**changes: Any) -> set[str]:
-        verdicts = target_verdicts(parse(target(**changes)), "target")
-        return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
+    def unjudged(**changes: Any) -> set[str]:
+        return unjudged_codes(target_verdicts(parse(target(**changes)), "target"))
 
-    assert opened(Condition=UNKNOWN) == {"PI306"}
-    assert opened(Principal={"AWS": UNKNOWN}) == {"PI303", "PI306"}
-    assert opened(Action=["sts:AssumeRole", UNKNOWN]) == {"PI302"}
-    assert opened() == set()
+    assert unjudged(Condition=UNKNOWN) == {"PI306"}
+    assert unjudged(Principal={"AWS": UNKNOWN}) == {"PI303", "PI306"}
+    assert unjudged(Action=["sts:AssumeRole", UNKNOWN]) == {"PI302"}
+    assert unjudged() == set()

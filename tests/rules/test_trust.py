@@ -7,9 +7,9 @@ import pytest
 
 from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.unknown import UNKNOWN
-from eks_pod_identity.rules.finding import Finding, Unjudged
 from eks_pod_identity.rules.trust.judge import concerns_pods, trust_findings, trust_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import _distance, is_misspelling
+from verdicts import finding_codes, unjudged_codes
 
 ACCOUNT = "111122223333"
 CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/dev"
@@ -34,8 +34,7 @@ def codes(*others: Any, tags_on: bool | None = None, **changes: Any) -> list[str
 
 
 def open_codes(*others: Any, **changes: Any) -> set[str]:
-    verdicts = trust_verdicts(parse(document(*others, **changes)), "trust")
-    return {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes}
+    return unjudged_codes(trust_verdicts(parse(document(*others, **changes)), "trust"))
 
 
 def test_the_documented_shape_with_a_scope_is_fine():
@@ -422,10 +421,8 @@ def test_an_unknown_statement_does_not_hide_what_is_wrong_in_another():
 def test_an_unknown_document_is_open_for_every_rule():
     verdicts = list(trust_verdicts(parse(UNKNOWN), "trust"))
 
-    assert {code for verdict in verdicts if isinstance(verdict, Unjudged) for code in verdict.codes} == {
-        f"PI10{number}" for number in range(1, 7)
-    }
-    assert not [verdict for verdict in verdicts if isinstance(verdict, Finding)]
+    assert unjudged_codes(verdicts) == {f"PI10{number}" for number in range(1, 7)}
+    assert finding_codes(verdicts) == []
 
 
 # Documents that the rules judge

@@ -45,9 +45,14 @@ def of(project: Project, case: Case, account: str, folder: Path) -> Project:
     pulumi = Pulumi(project.pulumi.cli, folder, environment)
     pulumi.select("test")
     return replace(
-        project, pulumi=pulumi, folder=folder, account=case.account, target_account=case.target_account,
-        cluster=case.cluster, namespace=case.namespace,
-    )  # fmt: skip
+        project,
+        pulumi=pulumi,
+        folder=folder,
+        account=case.account,
+        target_account=case.target_account,
+        cluster=case.cluster,
+        namespace=case.namespace,
+    )
 
 
 def test_a_role_of_another_team_with_the_printed_trust_is_reached_by_the_pods_meant_and_by_no_others(

@@ -48,10 +48,16 @@ class TestTags:
 
     @pytest.mark.parametrize(
         "tags",
-        [{"aws:x": "1"}, {"AWS:x": "1"}, {"x": "aws:1"}, {"k" * 129: "1"}, {"k": "v" * 257},
-         {f"k{number}": "v" for number in range(51)}],
+        [
+            {"aws:x": "1"},
+            {"AWS:x": "1"},
+            {"x": "aws:1"},
+            {"k" * 129: "1"},
+            {"k": "v" * 257},
+            {f"k{number}": "v" for number in range(51)},
+        ],
         ids=["reserved key", "reserved in any case", "reserved value", "long key", "long value", "51 tags"],
-    )  # fmt: skip
+    )
     def test_limits_hold_at_creation_and_later(self, cluster: Cluster, tags: dict[str, str]) -> None:
         association = cluster.create()
 

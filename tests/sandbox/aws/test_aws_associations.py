@@ -280,8 +280,12 @@ class TestList:
         cluster.create()
 
         assert set(cluster.listed()[0]) == {
-            "clusterName", "namespace", "serviceAccount", "associationArn", "associationId",
-        }  # fmt: skip
+            "clusterName",
+            "namespace",
+            "serviceAccount",
+            "associationArn",
+            "associationId",
+        }
 
 
 @pytest.fixture(scope="module")

@@ -63,10 +63,16 @@ class TestDuration:
 
 @pytest.mark.parametrize(
     "call",
-    [{"RoleSessionName": "x"}, {"RoleSessionName": "x" * 65}, {"RoleSessionName": "a/b"}, {"ExternalId": "x"},
-     {"ExternalId": "x" * 1225}, {"ExternalId": "a b"}],
+    [
+        {"RoleSessionName": "x"},
+        {"RoleSessionName": "x" * 65},
+        {"RoleSessionName": "a/b"},
+        {"ExternalId": "x"},
+        {"ExternalId": "x" * 1225},
+        {"ExternalId": "a b"},
+    ],
     ids=["short name", "long name", "name with a slash", "short id", "long id", "id with a space"],
-)  # fmt: skip
+)
 def test_names_and_external_ids_have_a_form(chain: Chain, call: dict[str, str]) -> None:
     call = {"RoleArn": chain.role(statement(ROOT)), "RoleSessionName": "user"} | call
 

@@ -1,4 +1,4 @@
-"""The messages of the rules about documents, with their locations, as a reviewed snapshot."""
+"""The messages about documents, tags and names, as a snapshot."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -321,29 +321,31 @@ DOCUMENTS: dict[str, Any] = {
 }
 
 
-def said(document_type: str, verdicts: Iterable[Verdict]) -> list[str]:
-    """The messages of findings and unjudged properties, with the fixes that differ from that of the rule."""
+def messages_of(subject: str, verdicts: Iterable[Verdict]) -> list[str]:
+    """Return the messages of findings and unjudged properties, with the fixes that differ from the rule's."""
     lines: list[str] = []
     for verdict in merged(verdicts):
-        lines.append(f"{document_type}: {verdict.message().partition(' Fix: ')[0]}")
+        lines.append(f"{subject}: {verdict.message().partition(' Fix: ')[0]}")
         if isinstance(verdict, Finding):
             lines += [f"  {fix}" for fix in dict.fromkeys((verdict.hint, verdict.raw_hint)) if fix]
     return lines
 
 
-def said_of(document: Any) -> str:
-    """All messages about a document as each of the three types of policies."""
+def document_messages(document: Any) -> str:
+    """Return all messages about *document* as each of the three types of policies."""
     parts = {
         "trust": trust_verdicts(parse(document), "The trust", used_by_pods=True),
         "target": target_verdicts(parse(document), "The target", is_used=True),
         "session": [] if document in TRUSTS.values() else session_policy_verdicts(document, "The session policy"),
     }
-    return "\n".join(line for document_type, verdicts in parts.items() for line in said(document_type, verdicts))
+    return "\n".join(
+        line for document_type, verdicts in parts.items() for line in messages_of(document_type, verdicts)
+    )
 
 
 @pytest.mark.parametrize("name", [*DOCUMENTS, *TRUSTS])
-def test_what_is_said_is_the_reviewed_report(name: str, snapshot: SnapshotAssertion):
-    assert said_of({**DOCUMENTS, **TRUSTS}[name]) == snapshot
+def test_the_messages_about_a_document_match_the_snapshot(name: str, snapshot: SnapshotAssertion):
+    assert document_messages({**DOCUMENTS, **TRUSTS}[name]) == snapshot
 
 
 TAGS: dict[str, Any] = {
@@ -366,28 +368,30 @@ TAGS: dict[str, Any] = {
 REQUIRED = (Required("Owner"), Required("Environment", ("dev", "prod")), Required("CostCenter", pattern="[0-9]{4}"))
 
 
-@pytest.mark.parametrize("kind", [ROLE, ASSOCIATION])
+@pytest.mark.parametrize("resource_type", [ROLE, ASSOCIATION])
 @pytest.mark.parametrize("name", list(TAGS))
-def test_what_is_said_of_tags_is_the_reviewed_report(name: str, kind: str, snapshot: SnapshotAssertion):
-    resource = Resource("urn", kind, "api", {"tags": TAGS[name]}, provider_properties={"defaultTags": {"tags": {}}})
+def test_the_messages_about_tags_match_the_snapshot(name: str, resource_type: str, snapshot: SnapshotAssertion):
+    resource = Resource(
+        "urn", resource_type, "api", {"tags": TAGS[name]}, provider_properties={"defaultTags": {"tags": {}}}
+    )
 
-    assert "\n".join(said(kind.rpartition(":")[2], tag_verdicts(resource, REQUIRED))) == snapshot
+    assert "\n".join(messages_of(resource_type.rpartition(":")[2], tag_verdicts(resource, REQUIRED))) == snapshot
 
 
 def test_default_tags_that_are_not_known_are_named():
     resource = Resource("urn", ROLE, "api", {}, provider_properties={"defaultTags": UNKNOWN})
 
-    assert said("role", tag_verdicts(resource, REQUIRED)) == [
+    assert messages_of("role", tag_verdicts(resource, REQUIRED)) == [
         'role: [PI501] The role "api" could not be judged: the provider\'s defaultTags is not known yet.'
     ]
 
 
-def test_what_is_said_of_names_is_the_reviewed_report(snapshot: SnapshotAssertion):
+def test_the_messages_about_names_match_the_snapshot(snapshot: SnapshotAssertion):
     names: list[Any] = ["*", "team-?", "Team", "a.b", "", 7, UNKNOWN]
     lines = [
         line
         for name in names
-        for line in said(
+        for line in messages_of(
             "names", name_verdicts({"clusterName": name, "namespace": name, "serviceAccount": name}, "The association")
         )
     ]
