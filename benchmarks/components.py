@@ -4,7 +4,7 @@
     python -m benchmarks.components 1000          1,000
     python -m benchmarks.components --together 1000    the same, both programs at the same time: half as long
     python -m benchmarks.components --bindings    one identity with 1,000, 2,500 and 5,000 bindings: preview
-    python -m benchmarks.components --import      what importing the package costs
+    python -m benchmarks.components --import      importing the package, and a program with one identity under mocks
 
 Each program runs five times, in turns, and each pair of neighbouring runs gives a ratio. The line shows the median of
 the ratios and, in brackets, the least and the greatest. Memory is the largest sum over the CLI and everything it
@@ -197,28 +197,44 @@ def bindings(bench: Bench) -> None:
         )
 
 
-def imports() -> None:
-    """Print what importing costs, in processes of their own, in turns."""
-    codes = {
-        "pulumi_aws with iam and eks": "import pulumi_aws; pulumi_aws.iam.Role; pulumi_aws.eks.Addon",
-        "ours": "import pulumi_eks_pod_identity",
-        "ours when the first identity is made": "import pulumi_eks_pod_identity.pod_identity",
-    }
-    times: dict[str, list[float]] = {name: [] for name in codes}
+FIRST_IDENTITY = """
+import runpy, sys
+import pulumi
+
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args):
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args):
+        return {"accountId": "111122223333", "region": "eu-west-1", "partition": "aws"}
+
+pulumi.runtime.set_mocks(Mocks(), preview=True)
+pulumi.runtime.test(lambda: runpy.run_path(sys.argv[1]) and None)()
+"""
+
+
+def first_use() -> None:
+    """Print what importing costs, and a program with one identity under mocks, each in processes of its own."""
+    hand, ours = (str(PROGRAMS / f"{program}.py") for program in PAIR)
+    _print_processes(
+        "import",
+        ["-c", "import pulumi_aws; pulumi_aws.iam.Role; pulumi_aws.eks.Addon"],
+        ["-c", "import pulumi_eks_pod_identity"],
+    )
+    _print_processes("first identity", ["-c", FIRST_IDENTITY, hand], ["-c", FIRST_IDENTITY, ours])
+
+
+def _print_processes(name: str, by_hand: list[str], component: list[str]) -> None:
+    environment = _compiled(os.environ) | {"PYTHONPATH": str(ROOT / "components"), "IDENTITIES": "1"}
+    seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(15):
-        for name, code in codes.items():
+        for arguments, taken in zip((by_hand, component), seconds, strict=True):
             began = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-c", code],
-                check=True,
-                env=_compiled(os.environ) | {"PYTHONPATH": str(ROOT / "components")},
-            )
-            times[name].append(time.perf_counter() - began)
-    hand, *ours = (statistics.median(values) for values in times.values())
-    name, *names = codes
-    print(f"import   {hand * 1000:.0f} ms {name}")
-    for name, median in zip(names, ours, strict=True):
-        print(f"import   {median * 1000:.0f} ms {name}   ratio {median / hand:.2f}")
+            subprocess.run([sys.executable, *arguments], check=True, env=environment)
+            taken.append(time.perf_counter() - began)
+    hand, ours = (statistics.median(values) for values in seconds)
+    ratios = [component / by_hand for by_hand, component in zip(*seconds, strict=True)]
+    print(f"{name:14} by hand {hand * 1000:.0f} ms   component {ours * 1000:.0f} ms   ratio {_spread(ratios)}")
 
 
 def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
@@ -228,7 +244,7 @@ def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
 def main(arguments: list[str]) -> None:
     """Run what is asked for."""
     if "--import" in arguments:
-        imports()
+        first_use()
         return
     directory = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
