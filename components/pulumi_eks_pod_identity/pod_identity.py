@@ -153,7 +153,7 @@ def _plan_roles(name: str, model: PodIdentityModel, bound: Sequence[BoundService
         source_arn = role_arn(scopes.own, source.name, source.path)
     if target_arn is None:
         return _Roles(source_arn, None, trust, None, source, None)
-    target_trust = target_trust_text(source_arn, external_ids(model, scopes.own))
+    target_trust = target_trust_text(subject_of("PodIdentity", name), source_arn, external_ids(model, scopes.own))
     target = RoleSettings(
         name=target_name,
         trust=target_trust,

@@ -50,7 +50,8 @@ class PodIdentityTargetRole(TargetRoleOutputs):
         Raises:
             PodIdentityInputError: With every problem, before anything is created.
         """
-        validated = _VALIDATOR.validate(subject_of("PodIdentityTargetRole", name), args)
+        subject = subject_of("PodIdentityTargetRole", name)
+        validated = _VALIDATOR.validate(subject, args)
         args_model = validated.model
         options = with_update_hook(opts, needed=args_model.depends_on_earlier_inputs)
         super().__init__(f"{PACKAGE}:index:PodIdentityTargetRole", name, inputs_of(validated.arguments), options)
@@ -60,7 +61,7 @@ class PodIdentityTargetRole(TargetRoleOutputs):
         model, scopes, gate = validated.in_scope(
             Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
         )
-        trust = target_trust_text(model.source_role_arn, _external_ids(model), model.extra_trust_statements)
+        trust = target_trust_text(subject, model.source_role_arn, _external_ids(model), model.extra_trust_statements)
         settings = role_settings(model, _role_name(name, model), trust, assumable_role_arns={})
         child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
         role = create_role(f"{name}-target", scopes.own, child_opts, settings)

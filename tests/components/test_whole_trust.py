@@ -150,3 +150,42 @@ def test_every_trust_that_a_component_writes_admits_its_bindings_and_no_stranger
     items = [Binding("dev", namespace, account, tags) for namespace, account, tags in pairs]
     trust = json.loads(recording.resource("x-role").inputs["assumeRolePolicy"])
     check_admission(trust, items, partition="aws", region="eu-west-1", account=ACCOUNT)
+
+
+MANY = [{"namespace": f"tenant-{number}", "service_account": "app"} for number in range(40)]
+ROLE, TARGET_ROLE = f"arn:aws:iam::{ACCOUNT}:role/app", f"arn:aws:iam::{TARGET_ACCOUNT}:role/app"
+OVER_QUOTA: dict[str, tuple[dict[str, Any], str]] = {
+    "of an existing role": ({"role_arn": ROLE}, "trust_scope"),
+    "of an existing target role": ({"target_role_arn": TARGET_ROLE, "trust_scope": "cluster"}, "bindings"),
+    "of a created target role": ({"create_target_role": True, "trust_scope": "cluster"}, "bindings"),
+}
+
+
+@pytest.mark.parametrize(("more", "argument"), OVER_QUOTA.values(), ids=OVER_QUOTA)
+@pytest.mark.parametrize("later", [False, True], ids=["known", "output"])
+def test_a_trust_policy_over_its_quota_is_refused_before_anything_is_created(
+    more: dict[str, Any], argument: str, *, later: bool
+):
+    recordings: list[Any] = []
+
+    def program() -> None:
+        cluster: Any = pulumi.Output.from_input("dev") if later else "dev"
+        args: Any = {"cluster_name": cluster, "bindings": MANY, **more}
+        PodIdentity("app", args)
+
+    with pytest.raises(PodIdentityInputError) as caught:
+        record(program, into=recordings)
+
+    assert [problem.path[0] for problem in caught.value.problems] == [argument]
+    assert "2,048" in str(caught.value)
+    assert recordings[0].names() == set()
+
+
+def test_a_target_trust_that_only_the_name_of_the_role_makes_too_long_is_the_same_error():
+    args: Any = {"cluster_name": "development-of-payments", "trust_scope": "account", "bindings": MANY[:24]}
+    recordings: list[Any] = []
+
+    with pytest.raises(PodIdentityInputError, match=r"bindings: The trust policy of the target role has 2,\d{3} char"):
+        record(lambda: PodIdentity("a-long-name-of-a-component", args | {"create_target_role": True}), into=recordings)
+
+    assert recordings[0].names() == set()

@@ -1,13 +1,17 @@
 """The validated arguments of `PodIdentity`, and the rules about combinations of them."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, cast
 
 import pulumi
 from pydantic import Field
 
 from eks_pod_identity import bindings
+from eks_pod_identity.bindings import Binding
 from eks_pod_identity.errors import Problem, type_name
 from eks_pod_identity.values import arns, names, scalars
+from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, has_outputs, is_output
 from pulumi_eks_pod_identity._validation import cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
@@ -122,9 +126,10 @@ def problems_in_scope(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     ]
     if scopes.target and not problems:
         problems += scope.check_arns_in_scope(model, scopes.target, ("target_managed_policy_arns",))
-    if problems or model.role_arn is not None:
+    if problems:
         return problems
-    return scope.check_source_trust(model, scopes.own, known_bindings(model, model.bound))
+    items = known_bindings(model, model.bound)
+    return scope.check_source_trust(model, scopes.own, items) or _check_target_trust(model, scopes.own, items)
 
 
 def check_target_provider(model: PodIdentityModel, provider: object) -> list[Problem]:
@@ -209,12 +214,9 @@ def _check_target(model: PodIdentityModel) -> list[Problem]:
 
 def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
     """Check that the role is not its own target, and that a created target role has a different name."""
-    own = cast("Any", model.role_arn)
-    parts = [scopes.own.partition, scopes.own.account, model.role_name, model.role_path]
-    if own is None and model.role_name is not None and not has_outputs(parts):
-        own = arns.role(*cast("tuple[str, str, str]", tuple(parts[:3])), path=cast("str", model.role_path or "/"))
+    own = _known_role_arn(model, scopes.own)
     problems: list[Problem] = []
-    if isinstance(own, str) and own == cast("Any", model.target_role_arn):
+    if own is not None and own == cast("Any", model.target_role_arn):
         problems += cross_field.reject(
             ["target_role_arn"],
             "[PI308] The role is its own target: EKS would assume it through itself.",
@@ -227,6 +229,27 @@ def _check_own_target(model: PodIdentityModel, scopes: Scopes) -> list[Problem]:
             "Give the target role another name.",
         )
     return problems
+
+
+def _check_target_trust(model: PodIdentityModel, own: AwsScope, items: Sequence[Binding] | None) -> list[Problem]:
+    """Check the size of the target role's trust policy, which names every binding; it is checked again when built.
+
+    A role whose name is not known here has the shortest possible.
+    """
+    if items is None or not model.has_target:
+        return []
+    parts = scope.shortest_scope(own)
+    region, account = parts["region"], parts["account"]
+    source = _known_role_arn(model, own) or arns.role(parts["partition"], account, "r")
+    ids = [bindings.external_id(region, account, item.cluster, item.namespace, item.service_account) for item in items]
+    return cross_field.problems_of(("bindings",), partial(scope.build_target_trust, source, ids))
+
+
+def _known_role_arn(model: PodIdentityModel, own: AwsScope) -> str | None:
+    arn, parts = cast("Any", model.role_arn), [own.partition, own.account, model.role_name, model.role_path]
+    if arn is None and model.role_name is not None and not has_outputs(parts):
+        arn = arns.role(*cast("tuple[str, str, str]", tuple(parts[:3])), path=cast("str", model.role_path or "/"))
+    return arn if isinstance(arn, str) else None
 
 
 def _same_account(scopes: Scopes) -> bool:

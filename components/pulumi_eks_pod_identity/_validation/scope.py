@@ -153,20 +153,12 @@ def build_source_trust(
 
 
 def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[Binding] | None) -> list[Problem]:
-    """Check the trust policy as a whole, as far as its parts are known.
-
-    An unknown account, partition or region counts as the shortest possible, so nothing valid is rejected; the trust
-    policy is checked again once everything is known.
-    """
+    """Check the trust policy as a whole, as far as its parts are known; it is checked again once everything is."""
     parts = [model.irsa_provider_arn, model.extra_trust_statements]
     if items is None or has_outputs(parts):
         return []
     known = not has_outputs([scope.account, scope.partition, scope.region])
-    aws_scope = {
-        "partition": scope.partition if isinstance(scope.partition, str) else "aws",
-        "region": scope.region if isinstance(scope.region, str) else "",
-        "account": scope.account if isinstance(scope.account, str) else "0" * 12,
-    }
+    aws_scope = shortest_scope(scope)
     try:
         trust = build_source_trust(model, items, **aws_scope)
     except RuleError as error:
@@ -177,6 +169,15 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
         verify_written_trust(trust, items, model.trust_scope, **aws_scope)
         return []
     return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, aws_scope))
+
+
+def shortest_scope(scope: AwsScope) -> dict[str, str]:
+    """Return partition, region and account, the shortest possible where unknown, so no valid document is too long."""
+    return {
+        "partition": scope.partition if isinstance(scope.partition, str) else "aws",
+        "region": scope.region if isinstance(scope.region, str) else "",
+        "account": scope.account if isinstance(scope.account, str) else "0" * 12,
+    }
 
 
 def _judge_source_trust(written: Document, items: Sequence[Binding], aws_scope: Mapping[str, str]) -> None:
