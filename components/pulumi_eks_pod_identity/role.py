@@ -15,7 +15,7 @@ from pulumi_eks_pod_identity._run.outputs import depend_on
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts, known_bindings
-from pulumi_eks_pod_identity._validation.models import SourceRoleModel
+from pulumi_eks_pod_identity._validation.models import ROLE_HINTS, SourceRoleModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
@@ -109,7 +109,10 @@ def _problems_in_scope(model: SourceRoleModel, scopes: Scopes) -> list[Problem]:
 _OF_POD_IDENTITY = (
     "It belongs to PodIdentity, which also creates the association; this component creates the role only."
 )
-_HINTS = dict.fromkeys(
-    PodIdentityArgs.__annotations__.keys() - PodIdentityRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
-)
+_HINTS = {
+    **ROLE_HINTS,
+    **dict.fromkeys(
+        PodIdentityArgs.__annotations__.keys() - PodIdentityRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
+    ),
+}
 _VALIDATOR = Validator(SourceRoleModel, _problems_in, _problems_in_scope, _HINTS)

@@ -24,7 +24,7 @@ from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.documents import judge_target_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
-from pulumi_eks_pod_identity._validation.models import BindingModel, OptionalText, RoleModel, keys_set
+from pulumi_eks_pod_identity._validation.models import ROLE_HINTS, BindingModel, OptionalText, RoleModel, keys_set
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
@@ -218,9 +218,11 @@ def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:
 
 
 _OF_POD_IDENTITY = "It belongs to PodIdentity; this component creates the target role only."
-_HINTS = dict.fromkeys(
-    PodIdentityArgs.__annotations__.keys() - PodIdentityTargetRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
-) | {
+_HINTS = {
+    **ROLE_HINTS,
+    **dict.fromkeys(
+        PodIdentityArgs.__annotations__.keys() - PodIdentityTargetRoleArgs.__annotations__.keys(), _OF_POD_IDENTITY
+    ),
     "external_id": "Write 'external_ids', a list with one item.",
     "region": "The region of the cluster is 'cluster_region'; roles have none.",
     "trust_scope": "A target role trusts exactly the source role and the external ids.",

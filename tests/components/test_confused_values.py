@@ -234,3 +234,109 @@ def test_what_validate_has_seen_can_still_be_awaited():
         PodIdentity("api", args)
 
     assert record(program).resource("api-association").inputs["clusterName"] == "dev"
+
+
+NODE_TEXT = "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the value of an Output<T> …"
+NODE_JSON = "Calling [toJSON] on an [Output<T>] is not supported.\n\nTo get the value of an Output as a JSON value …"
+
+
+@pytest.mark.parametrize("key", ["cluster_name", "role_name", "role_description", "permissions_boundary_arn"])
+def test_an_output_in_an_f_string_is_recognized_in_any_argument(key: str):
+    text = f"{pulumi.Output.from_input('prod')}-x"
+
+    assert problems(BASE | {key: text}) == {
+        key: "The string was built from an Output, so it contains an error message of Pulumi instead of the value. "
+        'Write pulumi.Output.format("{0}/*", bucket.arn) instead of an f-string, and pulumi.Output.json_dumps instead '
+        "of json.dumps."
+    }
+
+
+@pytest.mark.parametrize("text", [NODE_TEXT, f"arn:aws:s3:::{NODE_TEXT}/*", json.dumps({"a": NODE_JSON})])
+@pytest.mark.parametrize(
+    ("key", "value", "path"),
+    [
+        ("tags", {"bucket": ...}, "tags.bucket"),
+        ("policies", {"x": ...}, "policies.x"),
+        ("policies", {"x": {"Statement": [{"Resource": [...]}]}}, "policies.x.Statement[0].Resource[0]"),
+        ("bindings", [{"namespace": ..., "service_account": "api"}], "bindings[0].namespace"),
+    ],
+)
+def test_a_template_string_of_typescript_is_recognized_at_any_depth(text: str, key: str, value: Any, path: str):
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: put(item) for name, item in value.items()}
+        return [put(item) for item in value] if isinstance(value, list) else text if value is ... else value
+
+    error = problems({"cluster_name": "dev", key: put(value)} if key == "bindings" else BASE | {key: put(value)})
+
+    assert list(error) == [path]
+    assert "pulumi.interpolate" in error[path]
+
+
+def test_an_output_may_not_resolve_to_such_a_text_either():
+    assert problems(BASE | {"role_description": "Reading an Output is not supported here"}) == {}
+
+    with pytest.raises(PodIdentityInputError, match="role_description: The string was built from an Output"):
+        record(
+            lambda: PodIdentity("api", {**BASE, "role_description": pulumi.Output.from_input(NODE_TEXT)})  # pyright: ignore[reportArgumentType] # made from a plain dict
+        )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("opts", pulumi.ResourceOptions(), "Pass them as the third argument of the component."),
+        ("depends_on", [], "options are the third argument of a component."),
+        ("provider", "aws", "options are the third argument of a component."),
+        ("dependsOn", [], "options are the third argument of a component."),
+        ("target_provider", "aws", "other languages use PodIdentityTargetRole."),
+        ("assume_role_policy", {}, "'extra_trust_statements' adds to it."),
+        ("trust_policy", "{}", "'extra_trust_statements' adds to it."),
+        ("inline_policies", {}, "Did you mean 'policies'?"),
+        ("external_id", "x", "EKS chooses the external id"),
+        ("cluster", "dev", "Did you mean 'cluster_name'?"),
+    ],
+)
+def test_what_belongs_elsewhere_says_where(key: str, value: Any, text: str):
+    error = problems(BASE | {key: value})
+
+    assert list(error) == [key]
+    assert text in error[key]
+
+
+def test_a_provider_among_the_arguments_says_where_it_goes():
+    errors: dict[str, str] = {}
+
+    def program() -> None:
+        provider: Any = aws.Provider("data", region="eu-west-1")
+        errors.update(problems(BASE | {"target_provider": provider, "provider": provider}))
+
+    record(program)
+
+    assert "as a keyword: PodIdentity(name, {...}, target_provider=...)" in errors["target_provider"]
+    assert "pulumi.ResourceOptions(provider=...)" in errors["provider"]
+
+
+@pytest.mark.parametrize("component", [PodIdentityRole, PodIdentityTargetRole])
+def test_every_role_knows_what_its_arguments_are_called_elsewhere(component: Any):
+    error = problems({"inline_policies": {}, "assume_role_policy": {}}, component)
+
+    assert error["inline_policies"] == "Unknown argument. Did you mean 'policies'?"
+    assert "'extra_trust_statements' adds to it" in error["assume_role_policy"]
+
+
+def test_an_element_under_a_misspelled_name_is_reported_once_with_its_name():
+    document = {"version": "2012-10-17", "statements": [STATEMENT]}
+    misspelled = {"effect": "Allow", "Actions": ["s3:GetObject"], "resource": ["*"], "Extra": 1}
+
+    def fixes(document: Any) -> list[str]:
+        reported = PodIdentity.validate(BASE | {"policies": {"x": document}})
+        return [f"{problem.typed_path()}: {problem.fix}" for problem in reported]
+
+    assert sorted(fixes(document)) == ['policies.x: Write "Statement".', 'policies.x: Write "Version".']
+    assert sorted(fixes({"Statement": [misspelled]})) == [
+        "policies.x.Statement[0]: Remove the element, or correct its spelling and its case.",
+        'policies.x.Statement[0]: Write "Action".',
+        'policies.x.Statement[0]: Write "Effect".',
+        'policies.x.Statement[0]: Write "Resource".',
+    ]

@@ -1,5 +1,6 @@
 """Checks the form of permission policies and session policies, which have no principals."""
 
+import difflib
 import functools
 import re
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document, Statement, action_fault, has_wildcard, intersect, with_variables_open
+from eks_pod_identity.iam.document import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from eks_pod_identity.iam.resources import similar_actions
 
 
@@ -20,20 +22,45 @@ class FormProblem(NamedTuple):
 
 def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
     """Return what IAM would reject or ignore in a policy without principals."""
+    # An element under a misspelled name is not missing.
+    misspelled = {(problem.location, _intended(problem.text)) for problem in document.problems}
     for problem in document.problems:
+        parent, _, element = problem.location.rpartition(".")
+        is_missing = problem.text in _OF_MISSING and (parent, element) in misspelled
         # An identity policy may not have a principal in any form.
-        if not problem.location.endswith("Principal"):
+        if not is_missing and not problem.location.endswith("Principal"):
             yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
     for statement in document.statements:
-        yield from _statement_problems(document, statement)
+        missing = {f"has no {element}." for location, element in misspelled if location == statement.location}
+        yield from (problem for problem in _statement_problems(document, statement) if problem.text not in missing)
+
+
+_OF_MISSING = ("is empty", 'must be "Allow" or "Deny"')
+"""What the parser reports about an element that the document does not have."""
 
 
 def form_fix(problem: str) -> str:
     """Return how to fix a problem that parsing a document reports."""
+    if (intended := _intended(problem)) is not None:
+        return f"Write {quoted(intended)}."
     for part, fix in _FIXES:
         if part in problem:
             return fix
     return "Correct it as the IAM policy grammar describes."
+
+
+_UNKNOWN_ELEMENT = re.compile(r'has the element "([^"]*)", which (policies|statements) do not have')
+
+
+def _intended(problem: str) -> str | None:
+    """Return the element that an unknown one resembles: Statement for `statement` and `Statements`."""
+    match = _UNKNOWN_ELEMENT.fullmatch(problem)
+    if match is None:
+        return None
+    elements = DOCUMENT_ELEMENTS if match[2] == "policies" else STATEMENT_ELEMENTS
+    by_lower_case = {element.lower(): element for element in elements}
+    near = difflib.get_close_matches(match[1].lower(), by_lower_case, n=1, cutoff=0.8)
+    return by_lower_case[near[0]] if near else None
 
 
 _FIXES = (

@@ -16,6 +16,11 @@ from pulumi_eks_pod_identity.errors import PodIdentityInputError
 _DATE_OF_YAML = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S+")
 """How the engine passes a date that is written in a YAML file without quotes."""
 
+_FORMATTED_OUTPUT = re.compile(
+    r"Calling (__str__|\[to(?:String|JSON)\]) on an \[?Output[\[<]T[\]>]\]? is not supported"
+)
+"""The text that Pulumi's SDKs return for an Output in an f-string of Python or a template string of TypeScript."""
+
 _NO_DATE = ("This is a date, not a string: YAML reads 2027-03-31 without quotes as a date.", "Put it in quotes.")
 
 
@@ -43,6 +48,9 @@ def normalize(
                 Problem((f"{key}"[:80],), "Expected a string as the name of an argument.", "Put the name in quotes.")
             )
             continue
+        if (misplaced := _misplaced(key, value)) is not None:
+            problems.append(misplaced)
+            continue
         wrong = plain_data.problems(value, (key,), _is_checked_later)
         if not wrong:
             normal = _Normalization(wrong, from_awaitable).value(value, (key,))
@@ -50,6 +58,19 @@ def normalize(
                 arguments[key] = normal
         problems += wrong
     return arguments, problems
+
+
+def _misplaced(key: str, value: object) -> Problem | None:
+    """Return the problem of an option or a provider among the arguments."""
+    if isinstance(value, pulumi.ResourceOptions):
+        fix = "Pass them as the third argument of the component."
+        return Problem((key,), "Resource options are not an argument in this map.", fix)
+    if isinstance(value, pulumi.ProviderResource):
+        fix = "Pass it in the options: pulumi.ResourceOptions(provider=...)."
+        if key == "target_provider":
+            fix = "Pass it as a keyword: PodIdentity(name, {...}, target_provider=...)."
+        return Problem((key,), "A provider is not an argument in this map.", fix)
+    return None
 
 
 def _is_checked_later(value: object) -> bool:
@@ -70,8 +91,7 @@ class _Normalization:
 
     def value(self, value: object, path: Path) -> object:
         if isinstance(value, str):
-            if _DATE_OF_YAML.fullmatch(value):
-                self.problems.append(Problem(path, *_NO_DATE))
+            self._text(value, path)
             return value
         if isinstance(value, Mapping):
             return self._map(cast("Mapping[str, object]", value), path)
@@ -91,6 +111,15 @@ class _Normalization:
             return self.from_awaitable(cast("Awaitable[Any]", value))
         return value
 
+    def _text(self, value: str, path: Path) -> None:
+        if _DATE_OF_YAML.fullmatch(value):
+            self.problems.append(Problem(path, *_NO_DATE))
+        elif "is not supported" in value and (formatted := _FORMATTED_OUTPUT.search(value)):
+            rule = (
+                "The string was built from an Output, so it contains an error message of Pulumi instead of the value."
+            )
+            self.problems.append(Problem(path, rule, _how_to_format(formatted[1])))
+
     def _map(self, items: Mapping[str, object], path: Path) -> dict[str, object]:
         normal: dict[str, object] = {}
         for key, item in items.items():
@@ -101,6 +130,18 @@ class _Normalization:
             if normal_item is not None or "Condition" in path:
                 normal[key] = normal_item
         return normal
+
+
+def _how_to_format(method: str) -> str:
+    if method == "__str__":
+        return (
+            'Write pulumi.Output.format("{0}/*", bucket.arn) instead of an f-string, and pulumi.Output.json_dumps '
+            "instead of json.dumps."
+        )
+    return (
+        "Write pulumi.interpolate`${bucket.arn}/*` instead of a template string, and pulumi.jsonStringify instead of "
+        "JSON.stringify."
+    )
 
 
 def _what_to_pass(result: object, path: Path) -> str:

@@ -100,7 +100,8 @@ class MapOf(Check):
                 self.whole(value)
             if not isinstance(value, Mapping):
                 rule = f"Expected a map of names to values, got {type_name(value)}."
-                raise RuleError(rule, 'Write it like {"name": value}.')
+                of_choice = ", with names of your choice" if self.names_resources else ""
+                raise RuleError(rule, f'Write it like {{"name": value}}{of_choice}.')
             return check_items(dict(cast("Mapping[str, Any]", value)))
 
         return core_schema.no_info_wrap_validator_function(check, items)

@@ -118,6 +118,15 @@ _SAME_AS_ABSENT: dict[str, Any] = {
 """Defaults that AWS documents, for fields that are None in the model."""
 
 
+_TRUST_POLICY = "The component writes the trust policy; 'extra_trust_statements' adds to it."
+ROLE_HINTS: Mapping[str, str] = {
+    "assume_role_policy": _TRUST_POLICY,
+    "trust_policy": _TRUST_POLICY,
+    "inline_policies": "Did you mean 'policies'?",
+}
+"""What to do with arguments that roles have elsewhere, under the names that they have there."""
+
+
 def keys_set(model: ValidatedModel, *keys: str) -> list[str]:
     """Return those of *keys* that have an effect: not absent, not empty, and not equal to the default.
 

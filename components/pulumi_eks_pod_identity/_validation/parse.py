@@ -95,7 +95,7 @@ def _problem(
 def _not_a_list(value: object) -> tuple[str, str]:
     if is_output(value):
         return "The list must not be an Output: it determines which resources exist.", "Pass a plain list."
-    return f"Expected a list, got {type_name(value)}.", "Write it like [first, second]."
+    return f"Expected a list, got {type_name(value)}.", "Write a list of maps with 'namespace' and 'service_account'."
 
 
 def _not_a_binding(value: object) -> tuple[str, str]:
@@ -104,7 +104,10 @@ def _not_a_binding(value: object) -> tuple[str, str]:
             "The binding must not be an Output: it determines which resources exist.",
             "Pass a plain map; its session policy may be an Output.",
         )
-    return "Expected a map with the keys of a binding.", "Give 'namespace' and 'service_account'."
+    return (
+        f"Expected a map with the keys of a binding, got {type_name(value)}.",
+        "Give 'namespace' and 'service_account'.",
+    )
 
 
 def _model_at(model: type[ValidatedModel], path: Path) -> type[ValidatedModel]:
@@ -120,11 +123,31 @@ def _models_in(annotation: Any) -> Iterator[type[ValidatedModel]]:
 
 def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, str]) -> Problem:
     key = str(path[-1])
-    if (hint := hints.get(_snake_case(key))) is not None:
+    hint = hints.get(_snake_case(key)) or (_OPTION if _snake_case(key) in _OPTIONS else None)
+    if hint is not None:
         return Problem(path, "Unknown argument.", hint)
     near = _nearest(model, key)
     known = ", ".join(f"'{name}'" for name in sorted(model.model_fields))
     return Problem(path, "Unknown argument.", f"Did you mean '{near}'?" if near else f"The arguments are {known}.")
+
+
+_OPTIONS = frozenset(
+    {
+        "aliases",
+        "custom_timeouts",
+        "depends_on",
+        "ignore_changes",
+        "opts",
+        "parent",
+        "protect",
+        "provider",
+        "providers",
+        "retain_on_delete",
+        "transformations",
+        "transforms",
+    }
+)
+_OPTION = "It is an option of every resource; options are the third argument of a component."
 
 
 def _nearest(model: type[ValidatedModel], key: str) -> str | None:

@@ -1,6 +1,6 @@
 """The validated arguments of `PodIdentity`, and the rules about combinations of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, cast
 
@@ -17,6 +17,7 @@ from pulumi_eks_pod_identity._validation import cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
 from pulumi_eks_pod_identity._validation.models import (
+    ROLE_HINTS,
     ManagedPolicyArns,
     OptionalText,
     Policies,
@@ -151,7 +152,14 @@ def check_target_provider(model: PodIdentityModel, provider: object) -> list[Pro
     return [Problem(path, rule, "Set 'create_target_role' to true, or remove 'target_provider'.")]
 
 
-VALIDATOR = Validator(PodIdentityModel, problems_in, problems_in_scope)
+_EXTERNAL_ID = "EKS chooses the external id; the outputs 'external_id' and 'external_ids' have it."
+_HINTS: Mapping[str, str] = {
+    **ROLE_HINTS,
+    "external_id": _EXTERNAL_ID,
+    "external_ids": _EXTERNAL_ID,
+    "target_provider": "It is a keyword of the Python class; other languages use PodIdentityTargetRole.",
+}
+VALIDATOR = Validator(PodIdentityModel, problems_in, problems_in_scope, _HINTS)
 
 
 def _check_choice_of_role(model: PodIdentityModel) -> list[Problem]:
