@@ -8,9 +8,12 @@ import pulumi_aws as aws
 import pytest
 from pulumi.runtime import stack
 
+from eks_pod_identity.errors import camel_case
+from pulumi_eks_pod_identity import PodIdentity
 from pulumi_eks_pod_identity._run.outputs import Gated, apply_all, gate_on, when_created
 from pulumi_eks_pod_identity._run.state import outputs_when_read, set_outputs
-from recording import record
+from pulumi_eks_pod_identity.outputs import PodIdentityOutputs
+from recording import ACCOUNT, record
 
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
 
@@ -156,6 +159,45 @@ def test_the_class_has_the_attribute_too_and_a_subclass_may_add_its_own():
     assert Gives.first is not None
     assert facts_of(lambda: Wider("a").third)["value"] == "own"
     assert facts_of(lambda: Wider("a").first)["value"] == "x"
+
+
+ONE: Any = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"}
+PAIRS = [{"namespace": "payments", "service_account": name} for name in ("api", "worker")]
+IDENTITIES: dict[str, dict[str, Any]] = {
+    "one binding": ONE,
+    "bindings": {"cluster_name": "dev", "bindings": PAIRS},
+    "target role": ONE | {"create_target_role": True},
+    "existing role": ONE | {"role_arn": f"arn:aws:iam::{ACCOUNT}:role/app"},
+}
+
+
+@pytest.mark.parametrize("args", IDENTITIES.values(), ids=IDENTITIES)
+@pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
+def test_every_output_that_a_program_reads_is_the_one_in_the_state(args: Any, *, preview: bool):
+    read: dict[str, Any] = {}
+
+    async def look(name: str, output: pulumi.Output[Any]) -> None:
+        if (value := await output.future()) is not None:
+            read[camel_case(name)] = value
+
+    def program() -> None:
+        identity = PodIdentity("app", args)
+        for name in PodIdentityOutputs.__annotations__:
+            pulumi.Output.from_input(look(name, getattr(identity, name)))
+
+    recording = record(program, preview=preview)
+
+    known = {key: value for key, value in recording.outputs["app"].items() if key in read}
+    assert read == known
+    assert {"roleArn", "externalIds", "restartToken"} <= set(read)
+
+
+@pytest.mark.parametrize("name", ["association_ids", "external_ids"])
+def test_a_map_of_outputs_with_an_unknown_key_needs_their_resources(name: str):
+    facts = facts_of(lambda: getattr(PodIdentity("app", ONE | {"namespace": unknown()}), name), preview=True)
+
+    assert not facts["known"]
+    assert facts["needs"] == ["app-association"]
 
 
 def test_what_is_known_is_combined_at_once_and_what_is_not_when_it_arrives():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
@@ -130,9 +130,10 @@ def session_policies_by_key(
 def by_key(
     bound: Sequence[BoundServiceAccount], items: Sequence[ValueOrOutput[str]]
 ) -> ValueOrOutput[Mapping[str, ValueOrOutput[str]]]:
-    """Return *items* keyed like *bound*."""
+    """Return *items* keyed like *bound*; under known keys, each stays an output of its own."""
 
-    def build(keys: Sequence[str]) -> dict[str, ValueOrOutput[str]]:
-        return dict(zip(keys, items, strict=True))
+    def build(keys: Sequence[Any], values: Sequence[ValueOrOutput[str]]) -> dict[str, ValueOrOutput[str]]:
+        return dict(zip(keys, values, strict=True))
 
-    return apply_all(build, [item.key for item in bound])
+    keys = [item.key for item in bound]
+    return apply_all(build, keys, list(items)) if has_outputs(keys) else build(keys, items)
