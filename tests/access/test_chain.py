@@ -114,7 +114,7 @@ def test_the_organization_is_that_of_the_principal_too() -> None:
     assert replace(own, organization="o-0000000000").decide(READ, OBJECT).outcome is NO
 
 
-def test_an_action_on_no_resource_takes_nothing_for_granted_of_one() -> None:
+def test_an_action_without_a_resource_assumes_nothing_about_one() -> None:
     decision = workload(allow("sts:GetCallerIdentity")).decide("sts:GetCallerIdentity", "*")
 
     assert decision.assumes == ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "VPC_ENDPOINT")
@@ -159,7 +159,7 @@ def test_a_policy_of_the_resource_cannot_lift_what_is_denied_in_another_account_
     assert workload().decide("s3:ListAllMyBuckets", "*").could_be_granted_by == ()
 
 
-def test_levels_are_called_by_their_number_or_as_they_are_given() -> None:
+def test_levels_are_named_by_their_number_or_by_the_given_name() -> None:
     denying = document(deny("s3:*"))
 
     numbered = workload(service_control_policies=[EVERYTHING, denying]).decide(READ, OBJECT)
@@ -179,7 +179,7 @@ def test_levels_are_called_by_their_number_or_as_they_are_given() -> None:
     ]
 
 
-def test_the_policy_of_the_resource_is_called_so() -> None:
+def test_the_policy_of_the_resource_is_named_as_such() -> None:
     denying = document({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"})
 
     text = str(workload().decide(READ, OBJECT, resource_policy=denying))
@@ -201,7 +201,7 @@ def test_the_policy_of_the_resource_is_called_so() -> None:
         ([], ()),
     ],
 )
-def test_keys_are_given_as_python_has_them(value: object, key: object) -> None:
+def test_condition_keys_take_python_values(value: object, key: object) -> None:
     assert keys_of({"aws:Some-Key": value}) == {"aws:some-key": key}
 
 

@@ -28,7 +28,7 @@ KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
 READ = "s3:GetObject"
 
 
-def test_an_allowed_action_says_what_allows_it_and_what_was_not_looked_at() -> None:
+def test_an_allowed_action_names_what_allows_it_and_what_was_not_checked() -> None:
     decision = workload().decide(READ, OBJECT)
 
     assert decision.outcome is Outcome.ALLOW
@@ -73,7 +73,7 @@ def test_a_session_policy_turns_session_tags_off() -> None:
     assert [step.name for step in untagged.steps] == ["hop 1 AssumeRole", READ]
 
 
-def test_an_unknown_key_that_decides_is_named_with_the_values_wanted() -> None:
+def test_an_unknown_key_that_decides_is_named_with_the_required_values() -> None:
     identity = workload(allow(READ, "*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
 
     decision = identity.decide(READ, OBJECT)
@@ -161,7 +161,7 @@ def test_a_key_decides_in_its_own_policy() -> None:
     assert identity.decide("kms:Decrypt", KEY, resource_policy="").outcome is Outcome.IMPLICIT_DENY
 
 
-def test_another_account_must_allow_as_well() -> None:
+def test_another_account_must_allow_too() -> None:
     topic = f"arn:aws:sns:eu-west-1:{OTHER_ACCOUNT}:orders"
     identity = workload(allow("sns:Publish", topic))
     policy = document({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sns:Publish", "Resource": topic})
@@ -229,7 +229,7 @@ def test_every_level_of_an_organization_must_allow(
         ("s3:ListAllMyBuckets", BUCKET, 'ask for resource "*"'),
     ],
 )
-def test_a_question_that_cannot_be_meant_is_refused(action: str, resource: str, message: str) -> None:
+def test_a_question_that_makes_no_sense_is_refused(action: str, resource: str, message: str) -> None:
     with pytest.raises(QuestionError) as caught:
         workload().decide(action, resource)
 
@@ -240,7 +240,7 @@ def test_an_action_without_resources_is_asked_for_with_a_star() -> None:
     assert workload(allow("s3:ListAllMyBuckets")).decide("s3:ListAllMyBuckets", "*").outcome is Outcome.ALLOW
 
 
-def test_a_document_that_cannot_be_judged_leaves_the_answer_open_and_names_the_place() -> None:
+def test_a_document_that_cannot_be_judged_leaves_the_answer_open_and_names_the_location() -> None:
     decision = workload(allow(READ, "*", {"StringEqual": {"aws:SourceVpc": "vpc-1"}})).decide(READ, OBJECT)
 
     assert decision.outcome is Outcome.UNKNOWN

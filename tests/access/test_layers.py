@@ -160,7 +160,7 @@ def test_a_key_of_the_same_account_must_delegate_or_name_the_caller(
     assert identity(own).decide("kms:Decrypt", key, resource_policy=policy).outcome is outcome
 
 
-def test_who_one_is_needs_no_policy_of_a_resource() -> None:
+def test_get_caller_identity_needs_no_resource_policy() -> None:
     assert identity().decide("sts:GetCallerIdentity", "*").outcome is YES
 
 
@@ -172,7 +172,7 @@ def test_resource_control_policies_deny_and_never_need_to_allow() -> None:
     assert identity(resource_control_policies=[elsewhere, others]).decide(READ, OBJECT).outcome is DENIED
 
 
-def test_a_resource_control_policy_applies_to_eks_as_well() -> None:
+def test_a_resource_control_policy_applies_to_eks_too() -> None:
     """The usual one against confused deputies: services act only for resources of the organization."""
     guard = document(
         {
@@ -219,7 +219,7 @@ def test_a_boundary_and_a_session_policy_only_narrow(own: Any, boundary: Any, se
     assert alone is not DENIED or limited == {DENIED}
 
 
-def test_what_is_missing_comes_with_what_asks_for_it_and_where() -> None:
+def test_a_missing_value_is_reported_with_the_condition_that_needs_it() -> None:
     own = document(
         allow("sqs:*", "*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
         allow(

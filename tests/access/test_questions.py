@@ -103,7 +103,7 @@ PATTERN = "is a pattern. Ask for one resource, as a request names it."
         ),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_what_can_be_asked(action: str, resource: str, text: str):
+def test_a_wrong_action_or_resource_is_refused_with_the_valid_forms(action: str, resource: str, text: str):
     with pytest.raises(QuestionError) as caught:
         check_question(action, resource)
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_meant_is_refused_with_what_can_be_asked(action: str, res
         ("s3:GetObjekt", ""),
     ],
 )
-def test_what_an_action_acts_on_is_said_in_words(action: str, text: str):
+def test_the_resources_of_an_action_are_described_in_words(action: str, text: str):
     assert acts_on(action) == text
 
 
@@ -135,7 +135,7 @@ def test_what_an_action_acts_on_is_said_in_words(action: str, text: str):
         ("kms:Decrypt", f"arn:aws:kms:{PLACE}:alias/api", "is an alias; kms:Decrypt acts on the key"),
     ],
 )
-def test_what_cannot_be_meant(action: str, resource: str, hint: str):
+def test_a_question_that_makes_no_sense(action: str, resource: str, hint: str):
     with pytest.raises(QuestionError, match=hint):
         check_question(action, resource)
 
@@ -178,7 +178,7 @@ NEITHER = "is neither an argument nor a condition key."
         ("AWS:VpcSourceIp", "office", 'AWS:VpcSourceIp: "office" is not an IP address.'),
     ],
 )
-def test_what_is_no_condition_key_is_refused(key: str, value: object, text: str):
+def test_a_name_that_is_not_a_condition_key_is_refused(key: str, value: object, text: str):
     with pytest.raises(QuestionError) as caught:
         check_keys({"aws:RequestedRegion": "eu-west-1", key: value})
 

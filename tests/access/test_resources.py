@@ -313,7 +313,7 @@ def test_a_policy_belongs_to_the_role_of_its_provider_first() -> None:
     assert api.target.policies == {"own": INVOICES, "foreign": WRITES}
 
 
-def test_identities_are_called_by_what_tells_them_apart() -> None:
+def test_identities_are_named_by_what_differs() -> None:
     identities = identities_of(
         [
             role(),

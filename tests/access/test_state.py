@@ -168,13 +168,13 @@ def test_an_addons_associations_are_read_with_the_namespace_of_the_addon() -> No
     assert list(identities_of_state(export(role(), addon))) == ["amazon-cloudwatch/cloudwatch-agent"]
 
 
-def test_what_is_about_to_be_deleted_and_an_empty_stack_have_no_identities() -> None:
+def test_a_resource_to_be_deleted_and_an_empty_stack_have_no_identities() -> None:
     assert identities_of_state(export(association() | {"delete": True})) == {}
     assert identities_of_state({"version": 3, "deployment": {"manifest": {}}}) == {}
 
 
 @pytest.mark.parametrize("source", ["", "{", "[]", "{}", {"resources": 1}, '{"deployment": {}}'])
-def test_something_else_than_an_export_is_refused(source: Any) -> None:
+def test_anything_but_an_export_is_refused(source: Any) -> None:
     with pytest.raises(StateError) as caught:
         identities_of_state(source)
 
@@ -194,7 +194,7 @@ def test_a_resource_has_its_inputs_where_it_has_no_outputs_yet() -> None:
     assert (identities["orders/api"].cluster, identities["orders/api"].role.arn) == ("prod", ROLE_ARN)
 
 
-def test_the_resources_may_stand_without_what_is_around_them() -> None:
+def test_the_list_of_resources_is_enough_without_the_rest_of_the_export() -> None:
     assert list(identities_of_state(export(role(), association())["deployment"])) == ["payments/api"]
 
 
@@ -355,7 +355,7 @@ ENCRYPTED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
         [role(), managed(), attached("PolicyAttachment", roles=ENCRYPTED, policyArn=MANAGED), other_role()],
     ],
 )
-def test_a_policy_that_is_encrypted_is_never_taken_for_none(open_part: list[dict[str, Any]]) -> None:
+def test_an_encrypted_policy_is_not_a_missing_one(open_part: list[dict[str, Any]]) -> None:
     decision = identities_of_state(export(*open_part, association()))["payments/api"].decide(READ, OBJECT)
 
     assert decision.outcome is Outcome.UNKNOWN
@@ -369,7 +369,7 @@ def test_a_role_without_inline_policies_has_none() -> None:
     assert decision.outcome is Outcome.IMPLICIT_DENY
 
 
-def test_clusters_of_one_name_are_told_apart_by_region_and_account() -> None:
+def test_clusters_of_one_name_are_distinguished_by_region_and_account() -> None:
     def in_(region: str, account: str, name: str) -> dict[str, Any]:
         arn = f"arn:aws:eks:{region}:{account}:podidentityassociation/prod/a-1"
         return association(associationArn=arn) | {"urn": association()["urn"] + name}

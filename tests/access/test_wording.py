@@ -46,7 +46,7 @@ def lines(identity: Identity, action: str = READ, resource: str = OBJECT, **ques
     return str(identity.decide(action, resource, **question)).splitlines()[1:]  # pyright: ignore[reportArgumentType]
 
 
-def test_an_explicit_deny_names_kind_statement_and_the_conditions_that_hold() -> None:
+def test_an_explicit_deny_names_policy_type_statement_and_the_conditions_that_hold() -> None:
     condition = {
         "StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"},
         "Null": {"aws:SourceArn": "true"},
@@ -105,7 +105,7 @@ def test_no_more_than_three_statements_are_near_and_four_values_shown() -> None:
     )
 
 
-def test_an_action_that_no_statement_has_is_said_once() -> None:
+def test_an_action_that_no_statement_has_is_reported_once() -> None:
     assert lines(workload(), "s3:DeleteObject") == [
         *TRUSTED,
         "  ✗ s3:DeleteObject: no identity-based policy allows the s3:DeleteObject action",
@@ -114,7 +114,7 @@ def test_an_action_that_no_statement_has_is_said_once() -> None:
     ]
 
 
-def test_negated_elements_say_that_they_exclude() -> None:
+def test_negated_elements_are_described_as_exclusions() -> None:
     excluded = {"Effect": "Allow", "Action": READ, "NotResource": f"{BUCKET}/*"}
 
     assert f"NotResource {BUCKET}/* excludes {OBJECT}" in "\n".join(lines(workload(excluded)))
@@ -157,7 +157,7 @@ def test_what_a_variable_stands_for_is_shown(resource: str, condition: dict[str,
     assert nearest.endswith(text)
 
 
-def test_an_open_answer_names_each_key_once_with_what_is_wanted() -> None:
+def test_an_open_answer_names_each_key_once_with_the_required_value() -> None:
     office = {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}
 
     assert lines(workload(allow(READ, "*", office), allow("s3:*", "*", office))) == [
@@ -166,7 +166,7 @@ def test_an_open_answer_names_each_key_once_with_what_is_wanted() -> None:
     ]
 
 
-def test_what_is_refused_is_named_with_its_place() -> None:
+def test_a_refused_argument_is_named_with_its_location() -> None:
     own = allow(READ, "*", {"StringEqual": {"aws:SourceVpc": "vpc-1"}})
 
     assert lines(workload(own))[-1] == (
@@ -244,7 +244,7 @@ def test_the_caller_of_the_first_hop_is_the_service() -> None:
     )
 
 
-def test_a_tls_condition_is_taken_for_granted_and_said() -> None:
+def test_an_assumed_tls_condition_is_stated() -> None:
     identity = workload(allow(READ, "*", {"Bool": {"aws:SecureTransport": "true"}}))
 
     assert "  assuming that aws:SecureTransport is true: SDKs use TLS" in lines(identity)
@@ -252,7 +252,7 @@ def test_a_tls_condition_is_taken_for_granted_and_said() -> None:
     assert not [line for line in lines(identity, context=context) if "assuming" in line]
 
 
-def test_names_that_are_not_known_are_said_to_be() -> None:
+def test_unknown_names_are_reported_as_unknown() -> None:
     identity = Identity(UNKNOWN, "payments", UNKNOWN, Role(UNKNOWN, trust_of_pods()))
 
     decision = identity.decide("s3:PutObject", OBJECT)
@@ -302,7 +302,7 @@ ONLY = parse({"Statement": allow(READ)}).statements[0]
         ("a" * 130, ONLY, f"statement 1 of '{'a' * 119}…'"),
     ],
 )
-def test_statements_are_called_as_people_count(name: str, statement: Statement, text: str) -> None:
+def test_statements_are_numbered_from_one(name: str, statement: Statement, text: str) -> None:
     assert statement_name(name, statement) == text
 
 

@@ -43,7 +43,7 @@ def test_the_version_is_that_of_the_package_wherever_it_runs():
         (["policy-pack", "audit", "a.json", "--sarfi", "x"], "No such option"),
     ],
 )
-def test_a_slip_is_an_error_that_says_what_was_meant(arguments: list[str], said: str):
+def test_a_misspelled_option_is_an_error_with_the_nearest_one(arguments: list[str], said: str):
     result = run(*arguments)
 
     assert result.exit_code == 2

@@ -239,7 +239,7 @@ def test_junit_has_a_suite_for_each_state(audits: Audits):
 HOSTILE = "urn:pulumi:dev::shop::aws:iam/role:Role::a\n::error::x\x1b[31m\x00\ud800##[error]##vso[task]\ufffe"
 
 
-def test_names_of_strangers_give_no_commands_to_a_ci_system(audits: Audits):
+def test_resource_names_cannot_give_commands_to_a_ci_system(audits: Audits):
     hostile = {**event("mandatory", "PI104", HOSTILE)}
 
     result = audits.run(audits.state("dev", hostile, code=255))
@@ -263,7 +263,7 @@ def test_reports_are_valid_whatever_names_hold(audits: Audits):
     assert case.get("name", "").startswith("PI104 urn:pulumi:dev::shop::aws:iam/role:Role::a\\n::error::x")
 
 
-def test_output_that_is_no_text_is_no_traceback(audits: Audits):
+def test_output_that_is_not_text_gives_no_traceback(audits: Audits):
     audits.pulumi.write_text(f"#!{sys.executable}\nimport sys\nsys.stdout.buffer.write(b'\\xff{{\\n{{[]\\n{{1:\\n')\n")
     audits.pulumi.chmod(0o755)
 

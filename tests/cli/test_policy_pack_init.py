@@ -65,7 +65,7 @@ def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path):
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_directory_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path):
+def test_a_directory_that_cannot_be_created_is_a_clear_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     below, itself = init(tmp_path / "file" / "pack"), init(tmp_path / "file")
@@ -75,7 +75,7 @@ def test_a_directory_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path
     assert "is a file" in itself.output
 
 
-def test_commands_to_go_on_with_are_quoted_where_the_shell_needs_it(tmp_path: Path):
+def test_the_next_commands_are_quoted_where_the_shell_needs_it(tmp_path: Path):
     folder = tmp_path / "our pack"
 
     result = init(folder, "--virtualenv", "a: #b")
@@ -85,7 +85,7 @@ def test_commands_to_go_on_with_are_quoted_where_the_shell_needs_it(tmp_path: Pa
     assert manifest["runtime"]["options"]["virtualenv"] == "a: #b"
 
 
-def test_a_wheel_beside_us_is_named_so_that_pip_finds_it_from_anywhere(tmp_path: Path):
+def test_a_wheel_in_the_directory_is_named_by_its_absolute_path(tmp_path: Path):
     wheel = tmp_path / "some.whl"
     wheel.write_text("")
 

@@ -33,14 +33,14 @@ def test_it_takes_a_code_as_messages_write_it():
     assert run("[pi104]") == run("PI104")
 
 
-def test_an_unknown_code_is_an_error_that_says_where_the_codes_are():
+def test_an_unknown_code_is_an_error_that_names_the_list_of_codes():
     code, output = run("PI999")
 
     assert code == 2
     assert 'There is no rule "PI999"; `eks-pod-identity rules` lists them.' in output
 
 
-def test_it_writes_the_reference_a_page_a_family(tmp_path: Path):
+def test_it_writes_the_reference_with_one_page_for_each_family(tmp_path: Path):
     code, output = run("--markdown", str(tmp_path))
 
     pages = {page.relative_to(tmp_path).as_posix(): page.read_text() for page in tmp_path.rglob("*.md")}

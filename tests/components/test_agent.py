@@ -14,7 +14,7 @@ def record_agent(args):
     return record(lambda: PodIdentityAgent("dev", {"cluster_name": "dev"} | args))
 
 
-def test_it_is_the_add_on():
+def test_it_creates_the_add_on():
     recording = record_agent({})
 
     assert recording.names() == {"dev-agent"}
@@ -22,7 +22,7 @@ def test_it_is_the_add_on():
 
 
 @pytest.mark.parametrize("mode", [AgentMode.EXISTING, AgentMode.AUTO_MODE])
-def test_an_agent_that_is_there_already_is_not_made(mode):
+def test_an_agent_that_exists_is_not_created(mode):
     recording = record_agent({"mode": mode})
 
     assert recording.names() == set()
@@ -47,7 +47,7 @@ def test_options_become_the_configuration_of_the_add_on():
     }
 
 
-def test_version_and_conflicts_and_preserve_are_handed_on():
+def test_version_conflicts_and_preserve_are_passed_on():
     args = {"addon_version": "v1.3.10-eksbuild.2", "resolve_conflicts": "PRESERVE", "preserve": True}
 
     inputs = record_agent(args).resource("dev-agent").inputs

@@ -54,7 +54,7 @@ def test_a_role_that_cannot_be_assumed_is_refused(base: Any, args: Any, place: s
     assert f"- {place}" in str(refused(lambda: PodIdentity("api", base | args)))
 
 
-def test_the_name_of_the_permission_is_kept_free(base: Any, read: Any):
+def test_the_name_of_the_permission_is_reserved(base: Any, read: Any):
     args = base | {"assumable_role_arns": {"spoke": SPOKE}, "policies": {"assume-spoke": read}}
 
     assert "- policies.assume-spoke:" in str(refused(lambda: PodIdentity("api", args)))
@@ -151,7 +151,7 @@ def spokes(number: int, path: str = "") -> dict[str, Any]:
 
 @pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
 @pytest.mark.parametrize("policy_kind", ["inline", "managed"])
-def test_more_roles_than_inline_policies_have_room_for_are_refused(base: Any, component: Any, policy_kind: str):
+def test_more_roles_than_fit_into_the_inline_policies_are_refused(base: Any, component: Any, policy_kind: str):
     args = base | {"policy_kind": policy_kind}
 
     assert list(component.validate(args | {"assumable_role_arns": spokes(55)})) == []
@@ -164,7 +164,7 @@ def test_more_roles_than_inline_policies_have_room_for_are_refused(base: Any, co
         assert "a managed policy of your own" in problem.fix
 
 
-def test_a_role_and_the_policies_beside_it_share_the_room(base: Any, read: Any):
+def test_a_role_and_its_separate_policies_share_the_limit(base: Any, read: Any):
     long = read | {"Statement": [{**read["Statement"][0], "Resource": [f"arn:aws:s3:::{'x' * 5000}"]}]}
 
     [problem] = PodIdentity.validate(base | {"policies": {"long": long}, "assumable_role_arns": spokes(55)})

@@ -45,7 +45,7 @@ def test_outputs_of_the_only_binding_are_empty_where_there_are_several(key):
     assert record_app(API, EXPORTER).outputs["app"].get(key) is None
 
 
-def test_outputs_of_the_only_binding_are_there_where_the_list_has_one():
+def test_outputs_of_the_only_binding_are_set_where_the_list_has_one():
     assert record_app(API).outputs["app"]["serviceAccountName"] == "api"
 
 
@@ -124,7 +124,7 @@ def test_an_empty_list_is_refused():
         record_app()
 
 
-def test_service_accounts_are_made_for_each_binding_and_namespaces_once():
+def test_a_service_account_is_created_for_each_binding_and_each_namespace_once():
     worker = {"namespace": "payments", "service_account": "worker"}
 
     recording = record_app(API, worker, create_service_account=True, create_namespace=True)
@@ -136,7 +136,7 @@ def test_service_accounts_are_made_for_each_binding_and_namespaces_once():
     }
 
 
-def test_service_accounts_are_not_made_on_another_cluster():
+def test_service_accounts_are_not_created_on_another_cluster():
     with pytest.raises(PodIdentityInputError, match=r"bindings\[0\]\.cluster_name"):
         record_app({**API, "cluster_name": "blue"}, create_service_account=True)
 
@@ -183,7 +183,7 @@ def test_irsa_without_a_binding_of_the_own_cluster_is_refused():
         record_app({**API, "cluster_name": "green"}, irsa_provider_arn=PROVIDER)
 
 
-def test_saying_what_is_so_by_itself_leaves_the_restart_token_as_it_is(read: Any):
+def test_setting_a_default_explicitly_does_not_change_the_restart_token(read: Any):
     without, explicit = (record_app(API, session_policy=read, **more) for more in ({}, {"disable_session_tags": True}))
 
     assert (

@@ -47,7 +47,7 @@ def result() -> Any:
         ([STATEMENT], "a list"),
     ],
 )
-def test_a_document_in_place_of_a_map_of_documents_needs_a_name(key: str, value: Any, what: str):
+def test_a_document_instead_of_a_map_of_documents_needs_a_name(key: str, value: Any, what: str):
     error = problems(BASE | {"create_target_role": True, key: value})
 
     assert list(error) == [key]
@@ -56,7 +56,7 @@ def test_a_document_in_place_of_a_map_of_documents_needs_a_name(key: str, value:
 
 
 @pytest.mark.parametrize("name", ["Statement", "statements", "Version", "id", "Action"])
-def test_a_document_may_be_called_like_an_element(name: str):
+def test_a_document_may_be_named_like_a_policy_element(name: str):
     assert problems(BASE | {"policies": {name: DOCUMENT}}) == {}
     assert problems(BASE | {"policies": {name: json.dumps(DOCUMENT)}}) == {}
 
@@ -72,7 +72,7 @@ def test_a_document_may_be_called_like_an_element(name: str):
     ],
 )
 @pytest.mark.parametrize("key", ["policies.x", "session_policy"])
-def test_something_else_in_place_of_a_document_says_what_it_is(key: str, value: Any, text: str):
+def test_a_wrong_value_for_a_document_is_named_with_its_type(key: str, value: Any, text: str):
     error = problems(BASE | ({"policies": {"x": value}} if key == "policies.x" else {key: value}))
 
     assert {path.removesuffix(".Statement") for path in error} == {key}
@@ -89,7 +89,7 @@ def test_something_else_in_place_of_a_document_says_what_it_is(key: str, value: 
         ([json.dumps(EC2)], "extra_trust_statements[0]", "A statement is a map, not a string"),
     ],
 )
-def test_a_document_in_place_of_statements_says_so(value: Any, path: str, text: str):
+def test_a_document_instead_of_statements_is_named_as_one(value: Any, path: str, text: str):
     error = problems(BASE | {"extra_trust_statements": value})
 
     assert list(error) == [path]
@@ -121,7 +121,7 @@ def test_a_document_in_place_of_statements_says_so(value: Any, path: str, text: 
         ),
     ],
 )
-def test_a_result_or_an_object_says_what_to_pass(args: Callable[[], dict[str, Any]], path: str, text: str):
+def test_a_result_or_an_object_comes_with_what_to_pass(args: Callable[[], dict[str, Any]], path: str, text: str):
     errors: list[dict[str, str]] = []
     record(lambda: errors.append(problems(BASE | args())))
 
@@ -153,17 +153,17 @@ def test_a_mistake_about_bindings_is_one_problem(component: Any, args: dict[str,
     assert list(error) == [path]
 
 
-def test_a_misspelled_cluster_is_not_missing_as_well():
+def test_a_misspelled_cluster_is_not_reported_as_missing_too():
     assert list(problems({"clusterName": "dev", "namespace": "a", "service_account": "b"})) == ["clusterName"]
 
 
-def test_an_argument_of_another_component_stands_for_no_missing_one():
+def test_an_argument_of_another_component_does_not_replace_a_missing_one():
     args = {"cluster_name": "dev", "namespace": "a", "create_service_account": True}
 
     assert list(problems(args, PodIdentityRole)) == ["create_service_account", "service_account"]
 
 
-def test_a_binding_that_comes_later_says_that_it_must_not():
+def test_a_binding_that_is_an_output_is_refused():
     def program() -> None:
         error = problems({"cluster_name": "dev", "bindings": [pulumi.Output.from_input(BINDING)]})
         assert "The binding must not be an Output" in error["bindings[0]"]
@@ -180,7 +180,7 @@ def test_a_binding_that_comes_later_says_that_it_must_not():
         (PodIdentityTargetRole, "create_namespace", "this component creates the target role only"),
     ],
 )
-def test_an_argument_of_another_component_says_whose_it_is(component: Any, key: str, text: str):
+def test_an_argument_of_another_component_names_that_component(component: Any, key: str, text: str):
     assert text in problems({key: True}, component)[key]
 
 

@@ -61,7 +61,7 @@ def test_every_problem_of_a_document_is_reported_at_its_path():
 
 
 @pytest.mark.parametrize("key", ["policies", "target_policies"])
-def test_policies_of_both_roles_are_judged_alike(key: str):
+def test_policies_of_both_roles_are_checked_alike(key: str):
     reported = problems(create_target_role=True, **{key: {"x": document(READ | {"Action": "s3:GetObjekt"})}})
 
     assert list(reported) == [f"{key}.x.Statement[0].Action"]
@@ -91,7 +91,7 @@ def test_policies_of_both_roles_are_judged_alike(key: str):
         (document(READ | {"Resource": "invoices"}), ".Statement[0].Resource", 'neither an ARN nor "*"'),
     ],
 )
-def test_a_malformed_policy_says_where_and_what(value: object, path: str, text: str):
+def test_a_malformed_policy_is_reported_with_its_path_and_problem(value: object, path: str, text: str):
     reported = of_policy(value)
 
     assert text in reported[path].rule
@@ -110,7 +110,7 @@ def test_a_malformed_policy_says_where_and_what(value: object, path: str, text: 
     ],
 )
 @pytest.mark.parametrize("form", [lambda value: value, json.dumps], ids=["a map", "text"])
-def test_what_looks_like_no_part_of_a_policy_is_not_repeated(statement: dict[str, Any], form: Any):
+def test_a_key_that_does_not_look_like_a_policy_element_is_not_repeated(statement: dict[str, Any], form: Any):
     value = form(document(statement))
 
     for arguments in ({"policies": {"x": value}}, {"session_policy": value}):

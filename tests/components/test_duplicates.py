@@ -115,7 +115,7 @@ def test_the_second_is_refused_naming_both(program: Any, second: str, *, preview
     assert f'PodIdentity "{first}"' in str(caught.value)
 
 
-def test_a_second_component_of_the_same_name_is_called_another():
+def test_a_second_component_of_the_same_name_is_called_another_component():
     def program() -> None:
         identity("one", namespace="x")
         with pytest.raises(PodIdentityInputError, match='Another PodIdentity "one" already has an association'):
@@ -133,7 +133,7 @@ def test_no_child_of_the_second_is_created():
     assert record(program).names() == {"one-role", "one-association"}
 
 
-def test_what_only_looks_alike_passes():
+def test_components_that_only_look_alike_pass():
     def program() -> None:
         identity("one")
         identity("two")

@@ -83,7 +83,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("component", "key"), KEYS, ids=[f"{component.__name__}.{key}" for component, key in KEYS])
-def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
+def test_any_value_of_any_argument_is_accepted_or_refused_with_a_message(component, key):
     _, base = CHECKS[component]
 
     for value in VALUES:
@@ -97,21 +97,21 @@ def test_any_value_of_any_argument_is_taken_or_refused_in_words(component, key):
 
 @pytest.mark.parametrize("args", [None, [], "x", 1, {1: "x"}, [("a", "b")]])
 @pytest.mark.parametrize("component", CHECKS)
-def test_arguments_that_are_no_map_are_refused(component, args):
+def test_arguments_that_are_not_a_map_are_refused(component, args):
     with pytest.raises(PodIdentityInputError):
         component("x", args)
 
 
 @pytest.mark.parametrize("name", ["", None, 1, {"cluster_name": "hunter2"}])
 @pytest.mark.parametrize("component", CHECKS)
-def test_a_name_that_is_none_is_refused_and_not_shown(component, name):
+def test_an_invalid_name_is_refused_and_not_shown(component, name):
     with pytest.raises(PodIdentityInputError, match=r"name: .*first the name, then the arguments") as caught:
         component(name, BASE)
 
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_whole_resource_where_a_name_is_meant_says_so():
+def test_a_whole_resource_instead_of_a_name_is_refused_as_one():
     def program():
         with pytest.raises(
             PodIdentityInputError,
@@ -123,7 +123,7 @@ def test_a_whole_resource_where_a_name_is_meant_says_so():
 
 
 @pytest.mark.parametrize("key", ["cluster_name", "role_name", "session_policy", "irsa_provider_arn", "account_id"])
-def test_a_value_that_turns_out_wrong_later_is_refused_in_words(key):
+def test_an_output_with_a_wrong_value_is_refused_with_a_message(key):
     for value in ("", math.nan, "[" * 100_000, "a" * 100_000, True):
         with pytest.raises(PodIdentityInputError, match=rf"- {key}: "):
             record(lambda value=value: PodIdentity("x", with_later(key, value)))
@@ -142,7 +142,7 @@ JSON = st.recursive(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(KEYS), JSON, st.sampled_from(["plain", "in a map", "in a list", "as text"]))
-def test_any_data_is_taken_or_refused_in_words(place, value, how):
+def test_any_data_is_accepted_or_refused_with_a_message(place, value, how):
     component, key = place
     _, base = CHECKS[component]
     argument = {"plain": value, "in a map": {"x": value}, "in a list": [value], "as text": json.dumps(value)}[how]
@@ -152,7 +152,7 @@ def test_any_data_is_taken_or_refused_in_words(place, value, how):
 
 @pytest.mark.parametrize("key", ["cluster_name", "namespace", "service_account"])
 @pytest.mark.parametrize("value", [5, ["x"], {"a": "b"}])
-def test_a_later_value_of_another_type_beside_a_wrong_argument_is_refused_in_words(key: str, value: Any):
+def test_an_output_of_another_type_beside_a_wrong_argument_is_refused_with_a_message(key: str, value: Any):
     def program():
         arguments: Any = {**BASE, key: pulumi.Output.from_input(value), "policies": "inline"}
         PodIdentity("api", arguments)

@@ -65,7 +65,7 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
         ({"bindings": {}}, "bindings", "a list"),
     ],
 )
-def test_a_wrong_value_names_its_place_and_the_rule(base, args, place, text):
+def test_a_wrong_value_is_reported_with_its_path_and_the_rule(base, args, place, text):
     faults = problems(base | args)
 
     assert text in faults[place]
@@ -84,7 +84,7 @@ def test_a_wrong_value_names_its_place_and_the_rule(base, args, place, text):
         ({"namespace": None}, "namespace", "'bindings'"),
     ],
 )
-def test_keys_that_contradict_each_other_are_told_by_both_names(base, args, place, text):
+def test_keys_that_contradict_each_other_are_both_named(base, args, place, text):
     assert text in problems(base | args)[place]
 
 
@@ -94,7 +94,7 @@ def test_session_tags_must_be_off_with_a_session_policy(base, read):
     assert "'session_policy'" in faults["disable_session_tags"]
 
 
-def test_every_problem_is_told_at_once(base):
+def test_every_problem_is_reported_at_once(base):
     faults = problems(
         {"cluster_name": "x:y", "namespace": "*", "service_account": "a..b", "tags": {"x": 1}, "polices": {}}
     )
@@ -102,23 +102,23 @@ def test_every_problem_is_told_at_once(base):
     assert set(faults) == {"cluster_name", "namespace", "service_account", "tags.x", "polices"}
 
 
-def test_a_contradiction_is_told_beside_a_wrong_value(base):
+def test_a_contradiction_is_reported_beside_a_wrong_value(base):
     assert set(problems(base | {"role_name": "a" * 65, "create_namespace": True})) == {"role_name", "create_namespace"}
 
 
 @pytest.mark.parametrize(("key", "near"), [("service_acount", "service_account"), ("roleArn", "role_arn")])
-def test_an_unknown_key_says_what_was_meant(base, key, near):
+def test_an_unknown_key_comes_with_the_nearest_one(base, key, near):
     assert f"'{near}'" in problems(base | {key: "x"})[key]
 
 
-def test_an_unknown_key_of_a_binding_says_what_was_meant(base):
+def test_an_unknown_key_of_a_binding_comes_with_the_nearest_one(base):
     args = {"cluster_name": "dev", "bindings": [{"namespace": "a", "service_account": "b", "policy": {}}]}
 
     assert "'session_policy'" in problems(args)["bindings[0].policy"]
 
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
-def test_all_arns_of_another_place_are_told_at_once_and_no_child_is_made(base, preview):
+def test_all_arns_of_another_partition_or_account_are_reported_at_once_and_no_child_is_created(base, preview):
     caught = []
     args = base | {
         "permissions_boundary_arn": "arn:aws:iam::444455556666:policy/boundary",
@@ -236,7 +236,7 @@ def test_a_program_prints_no_traceback():
     assert issubclass(PodIdentityInputError, pulumi.InputPropertiesError)
 
 
-def test_the_error_can_be_told_in_camel_case(base):
+def test_the_error_can_be_written_in_camel_case(base):
     with pytest.raises(PodIdentityInputError) as caught:
         PodIdentity("api", base | {"role_arn": ROLE, "role_name": "x", "tags": {"a_b": 1}})
 
@@ -255,11 +255,11 @@ def test_the_engine_finds_no_value_to_print_where_documents_are(base):
     ]
 
 
-def test_a_key_of_the_association_says_why_a_role_has_none(base):
+def test_a_key_of_the_association_is_refused_on_a_role_with_the_reason(base):
     assert "It belongs to PodIdentity" in problems(base | {"session_policy": "{}"}, PodIdentityRole)["session_policy"]
 
 
-def test_an_agent_that_says_something_twice_names_both():
+def test_an_agent_with_one_setting_given_twice_names_both():
     args = {"cluster_name": "dev", "tolerate_all": True, "configuration": {"tolerations": []}}
 
     assert "'tolerate_all'" in problems(args, PodIdentityAgent)["configuration.tolerations"]
@@ -314,7 +314,7 @@ def call_result() -> Any:
         ),
     ],
 )
-def test_a_value_that_people_confuse_says_what_to_write(base, read, make, place, text):
+def test_a_value_that_people_confuse_comes_with_the_right_one(base, read, make, place, text):
     faults = problems(lambda: base | make(read))
 
     assert set(faults) == {place}
@@ -336,6 +336,6 @@ def test_an_empty_map_or_a_value_equal_to_the_default_is_never_without_effect(ba
 
 
 @pytest.mark.parametrize("name", ["a\ud800", "\udfff"])
-def test_half_of_a_character_in_a_name_is_refused(base, name):
+def test_a_lone_surrogate_in_a_name_is_refused(base, name):
     with pytest.raises(PodIdentityInputError, match="name: "):
         PodIdentity(name, base)

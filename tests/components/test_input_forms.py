@@ -167,7 +167,7 @@ def test_every_form_registers_what_the_plain_value_registers(component: Any, arg
 
 
 @pytest.mark.parametrize(("component", "args"), COMPONENTS.values(), ids=COMPONENTS.keys())
-def test_none_is_as_absent_at_every_depth(component: Any, args: Any):
+def test_none_means_absent_at_every_depth(component: Any, args: Any):
     def with_nones(key: str, value: Any) -> Any:
         if isinstance(value, dict):
             return {name: with_nones("", item) for name, item in value.items()} | {"nothing": None}
@@ -186,7 +186,7 @@ def test_none_is_as_absent_at_every_depth(component: Any, args: Any):
 @pytest.mark.parametrize(
     "key", ["role_name", "role_path", "role_description", "max_session_duration_seconds", "irsa_provider_arn", "tags"]
 )
-def test_an_output_without_a_value_is_as_absent(key: str, form: Any):
+def test_an_output_without_a_value_means_absent(key: str, form: Any):
     inputs = registered(PodIdentity, lambda: BASE | {key: form(None)})[1]
 
     assert inputs == registered(PodIdentity, lambda: BASE)[1]
@@ -230,7 +230,7 @@ def test_an_add_ons_association_takes_every_form(form: Any):
 
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
-def test_what_is_unknown_at_preview_hides_only_what_is_made_of_it(*, preview: bool):
+def test_a_value_unknown_at_preview_hides_only_what_is_made_from_it(*, preview: bool):
     def program() -> None:
         cluster = pulumi.Output.from_input("dev").apply(lambda known: pulumi.output.UNKNOWN if preview else known)
         PodIdentity("x", BASE | {"policies": {"a": READ}, "role_description": cluster})  # pyright: ignore[reportArgumentType] # plain dicts of the test
@@ -311,7 +311,7 @@ def refusal(args: Callable[[], Any], *, preview: bool = False) -> str:
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 @pytest.mark.parametrize("depth", [whole, deep])
 @pytest.mark.parametrize("wrong", WRONG, ids=[f"{number}-{'+'.join(item)}" for number, item in enumerate(WRONG)])
-def test_a_value_that_comes_later_is_refused_in_the_words_of_a_plain_one(wrong: Any, depth: Any, *, preview: bool):
+def test_an_output_is_refused_with_the_message_for_a_plain_value(wrong: Any, depth: Any, *, preview: bool):
     plain = {"policy_kind", "create_target_role"} | PLAIN
 
     def later() -> Any:
@@ -323,7 +323,7 @@ def test_a_value_that_comes_later_is_refused_in_the_words_of_a_plain_one(wrong: 
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=[f"{number}-{'+'.join(item)}" for number, item in enumerate(WRONG)])
-def test_nothing_is_created_of_a_component_with_a_wrong_value_that_comes_later(wrong: Any):
+def test_a_component_with_a_wrong_output_creates_nothing(wrong: Any):
     plain = {"policy_kind", "create_target_role"} | PLAIN
     names: set[str] = set()
 

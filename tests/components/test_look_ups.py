@@ -25,7 +25,7 @@ class DocumentedMocks(pulumi.runtime.Mocks):
         return {}
 
 
-def test_mocks_as_documented_work_with_what_is_given(base: Any, monkeypatch: pytest.MonkeyPatch):
+def test_the_documented_mocks_work_with_given_values(base: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("recording._Mocks", lambda *_: DocumentedMocks())
 
     recording = record(lambda: PodIdentity("api", base | GIVEN | {"managed_policy_arns": {"a": AUDIT}}))
@@ -35,7 +35,7 @@ def test_mocks_as_documented_work_with_what_is_given(base: Any, monkeypatch: pyt
     )
 
 
-def test_mocks_that_answer_no_look_up_are_told_what_to_answer_or_to_give(base: Any):
+def test_the_error_for_mocks_without_look_ups_names_what_to_answer_or_to_pass(base: Any):
     with pytest.raises(PodIdentityInputError) as caught:
         record(lambda: PodIdentity("api", base), answers=dict.fromkeys((CALLER, PARTITION, REGION), NOTHING))
 
@@ -70,7 +70,7 @@ def test_a_part_that_is_not_answered_reaches_no_document(
     assert record(program, preview=preview, answers={token: {key: value}}).names() == set()
 
 
-def test_what_is_given_works_with_mocks_that_answer_nothing(base: Any):
+def test_given_values_need_no_answer_of_the_mocks(base: Any):
     recording = record(
         lambda: PodIdentity("api", base | GIVEN), answers=dict.fromkeys((CALLER, PARTITION, REGION), NOTHING)
     )

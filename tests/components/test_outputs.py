@@ -200,7 +200,7 @@ def test_a_map_of_outputs_with_an_unknown_key_needs_their_resources(name: str):
     assert facts["needs"] == ["app-association"]
 
 
-def test_what_is_known_is_combined_at_once_and_what_is_not_when_it_arrives():
+def test_known_outputs_are_combined_at_once_and_others_when_they_resolve():
     assert apply_all(max, 1, 2) == 2
     assert facts_of(lambda: apply_all(lambda *parts: parts, "x", role("a").name, ["y"]))["value"] == ("x", "a", ["y"])
     assert facts_of(lambda: apply_all(lambda *parts: parts, role("a").name, [role("b").name]))["value"] == ("a", ["b"])

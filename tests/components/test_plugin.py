@@ -44,7 +44,7 @@ def construct(provider, inputs, **options):
     return record(lambda: provider.construct("api", TYPE, dict(inputs)) and None, **options)
 
 
-def test_the_schema_is_the_one_that_was_agreed(schema):
+def test_the_schema_is_the_reviewed_one(schema):
     """A difference is a change of the contract. write_schema.py writes an intended change."""
     assert schema == json.loads(SCHEMA.read_text())
 
@@ -91,7 +91,7 @@ def test_the_namespace_is_never_empty(schema):
     assert schema["namespace"] == "eks-pod-identity"
 
 
-def test_the_schema_says_what_the_package_is_and_where_it_comes_from(schema):
+def test_the_schema_describes_the_package_and_its_repository(schema):
     for key in ("description", "homepage", "repository", "license", "keywords", "publisher", "logoUrl"):
         assert schema[key], key
     logo = schema["logoUrl"].split("/raw/main/")[1]
@@ -271,7 +271,7 @@ def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):
         ),
     ],
 )
-def test_an_unknown_key_is_one_problem_that_says_what_was_meant(provider, component, inputs, path, text):
+def test_an_unknown_key_is_one_problem_with_the_nearest_key(provider, component, inputs, path, text):
     token = f"eks-pod-identity:index:{component}"
 
     with pytest.raises(pulumi.InputPropertiesError) as caught:

@@ -20,7 +20,7 @@ def trust(recording, role="api-role"):
     return json.loads(recording.resource(role).inputs["assumeRolePolicy"])["Statement"]
 
 
-def test_the_least_is_a_role_and_an_association(base):
+def test_the_minimal_component_is_a_role_and_an_association(base):
     recording = record_identity(base)
 
     assert recording.names() == {"api-role", "api-association"}
@@ -155,7 +155,7 @@ def test_tags_go_to_everything_that_has_tags(base, read):
     assert tagged == {"api", "api-role", "api-policy-invoices", "api-association", "api-target-role", "api-agent"}
 
 
-def test_without_tags_nothing_says_so_with_an_empty_map(base):
+def test_without_tags_no_resource_has_an_empty_map(base):
     recording = record_identity(base | {"tags": {}})
 
     assert not [item.name for item in recording.resources if "tags" in item.inputs and item.name != "api"]
@@ -184,7 +184,7 @@ def test_an_existing_role_of_another_account_is_refused_when_the_account_is_look
         record_identity(base | {"role_arn": "arn:aws:iam::444455556666:role/elsewhere"}, preview=True)
 
 
-def test_what_is_given_is_not_looked_up_but_for_the_account_of_the_credentials(base):
+def test_given_values_are_not_looked_up_except_for_the_account_of_the_credentials(base):
     recording = record_identity(base | {"account_id": "111122223333", "partition": "aws", "region": "eu-west-1"})
 
     assert recording.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
@@ -203,7 +203,7 @@ def test_credentials_of_another_account_are_refused_before_anything_is_created(b
     assert recordings[0].names() == set()
 
 
-def test_a_region_that_is_said_is_that_of_the_association(base):
+def test_a_given_region_is_that_of_the_association(base):
     args = base | {"account_id": "111122223333", "partition": "aws", "region": "eu-north-1"}
 
     recording = record_identity(args, preview=True)
@@ -252,7 +252,7 @@ def test_presence_of_target_and_session_policy_is_what_replaces_an_association(b
     assert len({trigger({}), trigger(target), trigger({"session_policy": read})}) == 3
 
 
-def test_irsa_is_trusted_beside_pod_identity(base):
+def test_irsa_can_be_trusted_in_addition(base):
     provider = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 
     _, irsa = trust(record_identity(base | {"irsa_provider_arn": provider}))
@@ -300,12 +300,12 @@ def test_documents_names_and_external_ids_are_known_at_preview(base, read):
     assert {"roleArn", "serviceAccountName", "externalId", "trustPolicy", "targetTrustPolicy", "restartToken"} <= known
 
 
-def test_an_external_id_that_eks_made_otherwise_is_an_error_naming_both(base):
+def test_another_external_id_from_eks_is_an_error_naming_both(base):
     with pytest.raises(PodIdentityInputError, match=r"something-else.*eu-west-1/111122223333/dev/payments/api"):
         record_identity(base, answers={"external_id": {"value": "something-else"}})
 
 
-def test_no_external_id_from_eks_is_no_mismatch(base):
+def test_no_external_id_from_eks_is_not_a_mismatch(base):
     outputs = record_identity(base, answers={"external_id": {"value": None}}).outputs["api"]
 
     assert outputs["externalId"] == "eu-west-1/111122223333/dev/payments/api"
@@ -323,7 +323,7 @@ def test_a_consumer_of_the_outputs_depends_on_policies_and_association(base, rea
         assert {"api-policy-invoices", "api-association"} <= recording.dependencies_of(consumer)
 
 
-def test_a_service_account_is_made_under_its_own_name(base):
+def test_a_service_account_is_created_under_its_own_name(base):
     recording = record_identity(
         base | {"create_service_account": True, "service_account_labels": {"app": "api"}, "create_namespace": True}
     )

@@ -35,7 +35,7 @@ def test_a_variable_without_the_version_is_refused(component: Any, policy: objec
     assert '"Version": "2012-10-17"' in problem.fix
 
 
-def test_a_session_policy_is_judged_likewise():
+def test_a_session_policy_is_checked_too():
     [problem] = PodIdentity.validate({**BINDING, "session_policy": statement("arn:aws:s3:::a/${aws:userid}")})
 
     assert problem.path[:2] == ("session_policy", "Statement")

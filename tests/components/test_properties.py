@@ -125,7 +125,7 @@ def test_valid_arguments_register_exactly_the_expected_children(args):
 
 @MODEST
 @given(arguments())
-def test_every_child_uses_the_provider_of_its_account_and_kind(args):
+def test_every_child_uses_the_provider_of_its_account_and_type(args):
     def program():
         mine, theirs = aws.Provider("mine"), aws.Provider("target-account")
         cluster = kubernetes.Provider("cluster")
@@ -229,7 +229,7 @@ def test_the_same_arguments_as_outputs_register_the_same(args):
 
 @MODEST
 @given(arguments())
-def test_everything_but_what_aws_makes_up_is_known_at_preview(args):
+def test_everything_that_aws_does_not_generate_is_known_at_preview(args):
     _, inputs = registered(args, preview=True)
 
     for name, values in inputs.items():

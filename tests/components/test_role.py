@@ -71,7 +71,7 @@ def test_an_add_ons_association_is_its_service_account_and_a_role():
 @pytest.mark.parametrize(
     "key", ["namespace", "cluster_name", "target_role_arn", "session_policy", "disable_session_tags", "tags"]
 )
-def test_what_an_add_ons_association_cannot_hold_is_refused_by_name(key):
+def test_arguments_that_an_add_ons_association_does_not_have_are_refused_by_name(key):
     args: Any = {"service_account": "x", "role_arn": "arn:aws:iam::111122223333:role/csi", key: "y"}
 
     with pytest.raises(PodIdentityInputError, match=f"- {key}: Unknown argument"):

@@ -19,7 +19,7 @@ def written(scope: TrustScope, *bindings: Binding) -> Any:
 
 @pytest.mark.parametrize("scope", TrustScope)
 @pytest.mark.parametrize("session_tags", [True, False])
-def test_what_the_library_writes_passes(scope: TrustScope, session_tags: bool):
+def test_the_policies_that_the_library_writes_pass(scope: TrustScope, session_tags: bool):
     bindings = [Binding("dev", "payments", name, session_tags) for name in ("api", "worker", "service-account")]
 
     verify_written_trust(written(scope, *bindings), bindings, scope, **PLACE)
@@ -40,7 +40,7 @@ def test_a_binding_that_is_not_admitted_is_a_bug():
         (TrustScope.ACCOUNT, TrustScope.CLUSTER),
     ],
 )
-def test_a_stranger_that_is_admitted_is_a_bug(wider: TrustScope, scope: TrustScope):
+def test_another_caller_that_is_admitted_is_a_bug(wider: TrustScope, scope: TrustScope):
     trust = written(wider, BOUND)
 
     with pytest.raises(RuntimeError, match=r"admits a stranger.*This is a bug"):

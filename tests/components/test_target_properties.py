@@ -57,7 +57,7 @@ def test_it_trusts_exactly_what_the_identity_prints_for_the_other_team(cluster, 
 
 @MODEST
 @given(bound(), st.dictionaries(KEY, DOCUMENT, max_size=3), st.sampled_from(["inline", "managed"]))
-def test_it_makes_exactly_the_expected_children_known_at_preview_whatever_is_an_output(pods, policies, policy_kind):
+def test_it_registers_exactly_the_expected_children_known_at_preview(pods, policies, policy_kind):
     args = pods | {
         "source_role_arn": SOURCE,
         "cluster_name": "dev",
@@ -119,7 +119,7 @@ def allow(
     ],
     ids=["everyone", "whole account", "external id with tags", "resource", "no action", "pods of every cluster"],
 )
-def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_place(statement, reason):
+def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_path(statement, reason):
     with pytest.raises(PodIdentityInputError) as caught:
         target(with_statement(statement))
 
@@ -137,7 +137,7 @@ def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_place(st
     ],
     ids=["a role", "one role of an account", "an external id", "a denial"],
 )
-def test_a_statement_that_names_who_it_means_is_appended(statement):
+def test_a_statement_with_a_named_principal_is_appended(statement):
     recording = target(with_statement(statement))
 
     assert json.loads(trust_of(recording))["Statement"][2:] == [statement]

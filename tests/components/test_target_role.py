@@ -25,7 +25,7 @@ def statements(recording, role):
     return json.loads(recording.resource(role).inputs["assumeRolePolicy"])["Statement"]
 
 
-def test_the_target_role_and_its_policies_are_made_with_the_target_provider(base, read):
+def test_the_target_role_and_its_policies_are_created_with_the_target_provider(base, read):
     recording = in_two_accounts(base | {"create_target_role": True, "target_policies": {"data": read}})
 
     with_target = {item.name for item in recording.resources if "target-account" in item.provider}
@@ -73,7 +73,7 @@ def test_the_association_waits_for_the_whole_chain(base, read):
     }
 
 
-def test_a_target_role_of_another_team_is_told_what_to_trust(base):
+def test_the_trust_policy_for_a_target_role_of_another_team_is_printed(base):
     recording = record(lambda: PodIdentity("api", base | {"target_role_arn": TARGET}))
 
     assert recording.names() == {"api-role", "api-assume-target", "api-association"}
@@ -162,7 +162,7 @@ def test_alone_it_gives_the_arn_when_its_policies_are_attached(read):
         (PARTS | {"external_id": "x"}, "external_id"),
     ],
 )
-def test_alone_a_wrong_argument_names_its_place(args, place):
+def test_alone_a_wrong_argument_is_reported_with_its_path(args, place):
     with pytest.raises(PodIdentityInputError) as caught:
         alone(args)
 

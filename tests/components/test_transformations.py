@@ -102,7 +102,7 @@ def test_every_property_of_the_sdks_own_resource_can_be_read_and_set(read: Any, 
 
 
 @pytest.mark.parametrize("resource_type", OWN)
-def test_every_kind_of_child_is_an_instance_of_the_sdks_class(read: Any, resource_type: str):
+def test_every_type_of_child_is_an_instance_of_the_sdks_class(read: Any, resource_type: str):
     children: list[Any] = []
 
     def collect(args: pulumi.ResourceTransformationArgs) -> None:

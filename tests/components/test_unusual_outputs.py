@@ -66,7 +66,7 @@ ARGUMENTS: list[tuple[Any, dict[str, Any], str]] = [
 @pytest.mark.parametrize(
     ("component", "base", "key"), ARGUMENTS, ids=[f"{component.__name__}.{key}" for component, _, key in ARGUMENTS]
 )
-def test_what_cannot_be_sent_is_refused_in_words(component: Any, base: Any, key: str, value: Any, *, preview: bool):
+def test_a_value_that_cannot_be_sent_is_refused(component: Any, base: Any, key: str, value: Any, *, preview: bool):
     with pytest.raises(PodIdentityInputError, match=rf"- {key}\W") as caught:
         record(lambda: component("x", base | {key: later(value() if callable(value) else value)}), preview=preview)
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_sent_is_reported_with_every_other_problem():
         ),
     ],
 )
-def test_a_whole_result_or_resource_as_an_output_says_what_to_pass(key: str, make: Callable[[], Any], fix: str):
+def test_a_whole_result_as_an_output_comes_with_what_to_pass(key: str, make: Callable[[], Any], fix: str):
     with pytest.raises(PodIdentityInputError, match=rf"- {key}.*{fix}"):
         record(lambda: PodIdentity("x", BASE | {key: make()}))  # pyright: ignore[reportArgumentType] # the mistake
 
@@ -148,7 +148,7 @@ def test_external_ids_that_turn_out_empty_must_be_computable():
 
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
-def test_an_item_without_a_value_is_as_absent(*, preview: bool):
+def test_an_item_without_a_value_means_absent(*, preview: bool):
     def program() -> None:
         ids: Any = {"source_role_arn": ROLE, "external_ids": [later(None), later(ID)]}
         PodIdentityTargetRole("one", ids)
@@ -163,6 +163,6 @@ def test_an_item_without_a_value_is_as_absent(*, preview: bool):
     assert trusts["three-role"] == trusts["four-role"]
 
 
-def test_the_agent_of_others_checks_what_comes_later():
+def test_an_agent_not_managed_here_checks_outputs():
     with pytest.raises(PodIdentityInputError, match=r"- cluster_name: .*not the ARN"):
         record(lambda: PodIdentityAgent("x", {"mode": "existing", "cluster_name": later("a:b")}))  # pyright: ignore[reportArgumentType] # a member's text

@@ -74,7 +74,7 @@ def later(value: Any) -> Any:
 
 @pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
 @pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
-def test_a_trust_that_shuts_out_or_lets_in_is_refused(base: Any, component: Any, statements: Any):
+def test_a_trust_that_excludes_the_binding_or_admits_others_is_refused(base: Any, component: Any, statements: Any):
     def program() -> None:
         with pytest.raises(PodIdentityInputError, match=r"- extra_trust_statements"):
             component("api", base | {"extra_trust_statements": statements})
@@ -90,7 +90,7 @@ def refusal(program: Any) -> str:
 
 @pytest.mark.parametrize("form", ["each statement", "the whole list", "a part of each statement"])
 @pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
-def test_it_is_refused_in_the_same_words_when_it_comes_later(base: Any, statements: Any, form: str):
+def test_it_is_refused_with_the_same_message_as_an_output(base: Any, statements: Any, form: str):
     def arguments() -> Any:
         return {
             "each statement": lambda: [later(statement) for statement in statements],
@@ -106,7 +106,7 @@ def test_it_is_refused_in_the_same_words_when_it_comes_later(base: Any, statemen
 
 
 @pytest.mark.parametrize("statements", RIGHT.values(), ids=RIGHT.keys())
-def test_a_trust_that_says_whom_it_means_passes(base: Any, statements: Any):
+def test_a_trust_with_a_named_principal_passes(base: Any, statements: Any):
     recording = record(lambda: PodIdentity("api", base | {"extra_trust_statements": statements}))
 
     trust = json.loads(recording.resource("api-role").inputs["assumeRolePolicy"])
@@ -114,7 +114,7 @@ def test_a_trust_that_says_whom_it_means_passes(base: Any, statements: Any):
 
 
 @pytest.mark.parametrize("name", ["another account", "everyone", "every service", "any subject", "the same Sid twice"])
-def test_a_target_role_is_judged_as_well(name: str):
+def test_a_target_role_is_checked_too(name: str):
     args: Any = {
         "source_role_arn": f"arn:aws:iam::{ACCOUNT}:role/x",
         "external_ids": [f"eu-west-1/{ACCOUNT}/dev/payments/api"],

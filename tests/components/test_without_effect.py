@@ -33,7 +33,7 @@ def later(value: Any) -> Any:
         ("create_namespace", None),
     ],
 )
-def test_what_says_nothing_passes(key: str, value: Any):
+def test_empty_values_pass(key: str, value: Any):
     assert PodIdentity.validate(EXISTING | {key: value}) == ()
 
 
@@ -56,7 +56,7 @@ def test_what_says_nothing_passes(key: str, value: Any):
         ("service_account_annotations", None, {"a": "b"}),
     ],
 )
-def test_an_output_is_judged_by_what_it_turns_out_to_be(key: str, nothing: Any, something: Any, *, preview: bool):
+def test_an_output_is_checked_by_its_value(key: str, nothing: Any, something: Any, *, preview: bool):
     def program(value: Any) -> Any:
         return lambda: PodIdentity("x", EXISTING | {key: later(value)})  # pyright: ignore[reportArgumentType] # plain dicts of the test
 
@@ -72,7 +72,7 @@ def test_an_output_that_stays_unknown_counts_as_set():
         record(lambda: PodIdentity("x", EXISTING | {"role_name": unknown}), preview=True)  # pyright: ignore[reportArgumentType] # plain dicts of the test
 
 
-def test_no_bindings_beside_external_ids_say_nothing():
+def test_empty_bindings_beside_external_ids_pass():
     args: Any = {"source_role_arn": ROLE, "assumed_by": "workload", "bindings": []}
 
     assert PodIdentityTargetRole.validate(args) == ()

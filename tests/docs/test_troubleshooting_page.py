@@ -19,7 +19,7 @@ FELT = [code for code in RULES if re.match("PI[123]", code) and code not in UNFE
 
 
 @pytest.mark.parametrize("code", FELT)
-def test_a_rule_that_is_felt_is_in_the_guide_and_its_mistake_is_shown_broken(code: str):
+def test_a_rule_with_a_runtime_symptom_is_in_the_guide_and_its_mistake_is_shown_broken(code: str):
     assert code in GUIDE
     assert code.lower() in BROKEN.lower()
 

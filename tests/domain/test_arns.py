@@ -16,7 +16,7 @@ def test_a_role_arn_with_its_path():
     assert arns.role("aws", "111122223333", "api", "/workloads/") == "arn:aws:iam::111122223333:role/workloads/api"
 
 
-def test_an_arn_survives_being_taken_apart():
+def test_an_arn_is_equal_after_parsing_and_formatting():
     text = "arn:aws:eks:eu-west-1:111122223333:podidentityassociation/dev/a-12345678901234567"
 
     assert str(arns.parse(text)) == text
@@ -39,7 +39,7 @@ def test_the_name_of_a_role_is_without_its_path():
         None,
     ],
 )
-def test_what_is_no_role_arn_is_refused(value):
+def test_a_text_that_is_not_a_role_arn_is_refused(value):
     with pytest.raises(RuleError):
         arns.role_arn(value)
 
@@ -51,7 +51,7 @@ def test_a_managed_policy_is_of_aws_or_of_an_account(value):
     assert arns.managed_policy_arn(value) == value
 
 
-def test_a_role_is_no_managed_policy():
+def test_a_role_is_not_a_managed_policy():
     with pytest.raises(RuleError, match="not the ARN of a managed policy"):
         arns.managed_policy_arn("arn:aws:iam::111122223333:role/x")
 
@@ -67,7 +67,7 @@ def test_partitions(value):
     assert arns.partition(value) == value
 
 
-def test_a_region_is_no_partition():
+def test_a_region_is_not_a_partition():
     with pytest.raises(RuleError, match="not an AWS partition"):
         arns.partition("eu-west-1")
 

@@ -81,7 +81,7 @@ def test_a_region_that_is_given_is_part_of_every_command():
     assert "list-pod-identity-associations --cluster-name dev --region eu-north-1" in text
 
 
-def test_a_renamed_component_is_not_told_to_adopt_its_own_association():
+def test_the_error_does_not_advise_a_renamed_component_to_adopt_its_own_association():
     text = advice([EXISTS] * 50).text
 
     assert text.index("give the component its old name as an alias") < text.index("Otherwise adopt it")

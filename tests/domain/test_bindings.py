@@ -16,7 +16,7 @@ def test_a_key_names_the_cluster_only_where_the_binding_does():
     assert bindings.key("payments", "api", "green") == "green/payments/api"
 
 
-def test_different_pairs_are_no_duplicates():
+def test_different_pairs_are_not_duplicates():
     assert (
         bindings.duplicates(
             [Binding("dev", "a", "b"), Binding("dev", "b", "a"), Binding("x", "a", "b", own_cluster=True)]

@@ -70,13 +70,13 @@ def test_text_and_map_give_the_same_document():
     )
 
 
-def test_whole_numbers_that_travelled_as_fractions_are_whole_again():
+def test_whole_numbers_sent_as_floats_are_integers_again():
     statement = READ | {"Condition": {"NumericLessThan": {"s3:max-keys": 10.0}}}
 
     assert '"s3:max-keys":10}' in canonical.text(read({"Statement": statement}))
 
 
-def test_a_version_that_yaml_read_as_a_date_is_meant_as_text():
+def test_a_version_that_yaml_read_as_a_date_becomes_text():
     document = read({"Version": dt.date(2012, 10, 17), "Statement": [READ]})
 
     assert document["Version"] == "2012-10-17"
@@ -87,7 +87,7 @@ def test_a_single_statement_becomes_a_list_of_one():
 
 
 @pytest.mark.parametrize("value", ["{", "[]", '{"Statement": 1}', 3, None, ["x"]])
-def test_what_is_no_map_is_left_to_the_reader(value):
+def test_what_is_not_a_map_is_returned_unchanged(value):
     assert canonical.normalize(value) == value
 
 

@@ -39,5 +39,5 @@ def test_values_are_short_and_on_one_line(value: object, expected: str):
     assert shorten(value) == expected[1:-1]
 
 
-def test_what_is_printable_stays():
+def test_printable_text_is_unchanged():
     assert printable("Zürich, 東京") == "Zürich, 東京"

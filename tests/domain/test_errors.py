@@ -24,7 +24,7 @@ def test_camel_case():
     assert camel_case("max_session_duration_seconds") == "maxSessionDurationSeconds"
 
 
-def test_every_problem_is_one_line_in_the_order_of_its_place():
+def test_every_problem_is_one_line_in_the_order_of_its_path():
     text = listing(
         [Problem(("tags",), "t.", "f."), Problem(("bindings", 10), "r.", "f."), Problem(("bindings", 2), "r.", "f.")]
     )

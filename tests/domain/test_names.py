@@ -16,7 +16,7 @@ def test_a_label_is_a_namespace(name):
 
 
 @pytest.mark.parametrize("name", ["", " ", "A", "-a", "a-", "a.b", "a_b", "a" * 64, "ä", "a\n", 5, None, True, ["a"]])
-def test_what_is_no_label_is_no_namespace(name):
+def test_what_is_not_a_label_is_not_a_namespace(name):
     with pytest.raises(RuleError):
         names.namespace(name)
 
@@ -27,7 +27,7 @@ def test_a_subdomain_is_a_service_account(name):
 
 
 @pytest.mark.parametrize("name", ["a..b", ".a", "a.", "a" * 254, "Api", "system:serviceaccount:a:b"])
-def test_what_is_no_subdomain_is_no_service_account(name):
+def test_what_is_not_a_subdomain_is_not_a_service_account(name):
     with pytest.raises(RuleError):
         names.service_account(name)
 
@@ -45,7 +45,7 @@ def test_a_cluster_name_may_have_capitals_and_underscores(name):
 
 
 @pytest.mark.parametrize("name", ["arn:aws:eks:eu-west-1:111122223333:cluster/dev", "-a", "a" * 101, "a.b"])
-def test_an_arn_is_no_cluster_name(name):
+def test_an_arn_is_not_a_cluster_name(name):
     with pytest.raises(RuleError, match="not the ARN"):
         names.cluster_name(name)
 
@@ -56,7 +56,7 @@ def test_a_role_name_has_at_most_64_characters():
         names.role_name("a" * 65)
 
 
-def test_an_account_id_read_as_a_number_says_to_quote_it():
+def test_the_fix_for_an_account_id_read_as_a_number_is_to_quote_it():
     with pytest.raises(RuleError, match="quotes"):
         names.account_id(111122223333)
 
@@ -80,7 +80,7 @@ def test_a_default_role_name_is_readable_and_ends_in_a_hash():
     assert re.fullmatch(r"payments-api-dev-eu-west-1-[0-9a-f]{8}", default_name("payments-api", "dev", "eu-west-1"))
 
 
-def test_a_long_default_role_name_keeps_its_head():
+def test_a_long_default_role_name_keeps_its_beginning():
     name = default_name("a-workload-with-a-name-that-says-all" * 2, "dev", "eu-west-1")
 
     assert name.startswith("a-workload-with-a-name")

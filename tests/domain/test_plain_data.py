@@ -57,23 +57,23 @@ def test_what_cannot_be_sent_is_refused(value, rule):
         plain_data.check(value)
 
 
-def test_each_problem_has_its_place():
+def test_each_problem_has_its_path():
     faults = plain_data.problems({"a": [b"x", {"b": math.inf}], "c": {2: "x"}}, ("policies",))
 
     assert [problem.typed_path() for problem in faults] == ["policies.a[0]", "policies.a[1].b", "policies.c"]
 
 
-def test_a_value_that_is_too_deep_is_told_once_of_the_argument():
+def test_a_value_that_is_too_deep_is_reported_once_for_the_argument():
     assert [problem.path for problem in plain_data.problems(containing_itself(), ("policies", "x"))] == [
         ("policies", "x")
     ]
 
 
-def test_what_passes_is_not_looked_into():
+def test_an_accepted_value_is_not_examined_further():
     assert plain_data.problems({"a": object()}, (), lambda _: True) == []
 
 
-def test_a_problem_shows_a_key_of_the_user_so_that_its_place_is_plain():
+def test_a_problem_shows_the_users_key_in_its_path():
     assert Problem(("tags", "example.org/a b"), "", "").typed_path() == 'tags["example.org/a b"]'
     assert Problem(("tags", "a\n"), "", "").typed_path() == "tags.a\\n"
     assert len(Problem(("tags", "x" * 3000), "", "").typed_path()) < 150

@@ -84,6 +84,6 @@ def test_it_reads_as_a_sentence():
         {"session_policy": "{"},
     ],
 )
-def test_what_is_no_text_or_no_policy_is_refused(arguments: dict):
+def test_what_is_not_text_or_not_a_policy_is_refused(arguments: dict):
     with pytest.raises(RuleError):
         estimate_session_size(**arguments)

@@ -62,7 +62,7 @@ def test_a_prefix_may_have_more_parts():
 
 
 @pytest.mark.parametrize("arn", ["invoices", f"{BUCKET}/*", "arn:aws:s3:::*", ""])
-def test_what_is_no_bucket_is_refused(arn: str):
+def test_what_is_not_a_bucket_is_refused(arn: str):
     with pytest.raises(RuleError, match="ARN of a bucket"):
         own_prefix_statements(arn)
 

@@ -23,7 +23,7 @@ def test_values_that_are_refused(value):
         tags.tag_value(value)
 
 
-def test_a_number_says_to_quote_it():
+def test_the_fix_for_a_number_is_to_quote_it():
     with pytest.raises(RuleError, match="quotes"):
         tags.tag_value(4711)
 

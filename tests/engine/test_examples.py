@@ -84,7 +84,7 @@ def test_leaving_irsa_trusts_both(project: Project):
     assert [list(statement["Principal"]) for statement in statements] == [["Service"], ["Federated"]]
 
 
-def test_the_yaml_program_is_told_what_is_wrong_by_the_names_it_uses(project: Project):
+def test_the_yaml_program_gets_errors_with_the_names_it_uses(project: Project):
     example = opened(project, "yaml")
     file = example.folder / "Pulumi.yaml"
     file.write_text(

@@ -34,7 +34,7 @@ def test_a_namespace_that_changes_moves_the_association_deleting_it_first(projec
     assert described(project)["namespace"] == "billing"
 
 
-def test_what_is_no_longer_said_of_a_role_and_its_association_is_gone_in_aws(project: Project):
+def test_arguments_removed_from_a_role_and_its_association_are_removed_in_aws(project: Project):
     """Descriptions, boundaries, durations, tags and `session_tags`: all removed in one edit, in place."""
     project.up(
         program(
@@ -85,7 +85,7 @@ def test_policies_that_become_managed_and_back_are_in_force_all_along(project: P
     assert iam.list_role_policies(RoleName="api")["PolicyNames"] == ["read"]
 
 
-def test_a_target_role_that_is_added_is_reached_and_another_one_takes_its_place(project: Project):
+def test_an_added_target_role_is_assumed_and_another_one_replaces_it(project: Project):
     first, second = (f"arn:aws:iam::{project.target_account}:role/{name}" for name in ("first", "second"))
     project.up(program(role_name="api"))
 

@@ -152,7 +152,7 @@ def test_a_python_program_imports_these_names(sdks: Path):
     assert enums == {key: [snake(member).upper() for member in members] for key, members in ENUMS.items()}
 
 
-def test_each_sdk_says_what_it_is(sdks: Path):
+def test_each_sdk_describes_the_package(sdks: Path):
     for language in ("nodejs", "python"):
         assert "EKS Pod Identity" in next((sdks / language).rglob("README.md")).read_text()
     manifest = json.loads((sdks / "nodejs" / "package.json").read_text())

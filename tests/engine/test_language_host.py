@@ -34,7 +34,7 @@ def test_an_exception_shows_the_programs_own_frames_only(project: Project):
     assert "execute.py" not in run.text
 
 
-def test_an_error_meant_for_the_user_shows_its_message_alone(project: Project):
+def test_an_error_for_the_user_shows_only_its_message(project: Project):
     run = project.fails("preview", "import pulumi\nraise pulumi.RunError('The cluster name is missing.')\n")
 
     assert "The cluster name is missing." in run.text

@@ -198,7 +198,7 @@ def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment:
     ],
     ids=["tab", "date", "tag", "UTF-16"],
 )
-def test_what_the_engine_would_read_differently_is_one_line_before_it_runs(
+def test_a_value_that_the_engine_reads_differently_is_one_line_before_it_runs(
     checkout: Path, tmp_path: Path, typed: str, instead: str, told: str
 ):
     file = checkout / "stacks" / "Pulumi.broken.yaml"
@@ -218,7 +218,7 @@ def test_what_the_engine_would_read_differently_is_one_line_before_it_runs(
     assert not (tmp_path / "sandbox").exists()
 
 
-def test_secrets_of_ones_own_are_refused_in_one_line(checkout: Path, tmp_path: Path):
+def test_secrets_of_the_user_are_refused_in_one_line(checkout: Path, tmp_path: Path):
     file = checkout / "stacks" / "Pulumi.mine.yaml"
     text = (checkout / "stacks" / "Pulumi.dev.yaml").read_text()
     file.write_text(text.replace("name: dev", "name: {secure: v1:xyz}") + "encryptionsalt: v1:mine\n")
@@ -231,7 +231,7 @@ def test_secrets_of_ones_own_are_refused_in_one_line(checkout: Path, tmp_path: P
     assert "line 6: eks-pod-identity:environment.cluster.name is encrypted." in run.stdout
 
 
-def test_an_unknown_stack_is_told_with_those_that_exist(checkout: Path, tmp_path: Path):
+def test_an_unknown_stack_is_reported_with_those_that_exist(checkout: Path, tmp_path: Path):
     run = make(checkout, tmp_path / "sandbox", "preview", "STACK=production")
 
     assert run.returncode != 0

@@ -31,7 +31,7 @@ def described(schema: dict[str, Any], kind: str) -> dict[str, Any]:
     }
 
 
-def test_the_schema_the_command_prints_is_the_agreed_one(project: Project):
+def test_the_schema_the_command_prints_is_the_reviewed_one(project: Project):
     printed = project.pulumi.run("package", "get-schema", str(ROOT / "components")).stdout
     schema = json.loads(printed[printed.index("{") :])
 
@@ -41,7 +41,7 @@ def test_the_schema_the_command_prints_is_the_agreed_one(project: Project):
         assert described(schema, kind) == described(AGREED, kind)
 
 
-def test_the_command_says_what_the_package_is(project: Project):
+def test_the_command_describes_the_package(project: Project):
     printed = project.pulumi.run("package", "info", str(ROOT / "components")).stdout
 
     assert AGREED["description"] in printed
@@ -92,7 +92,7 @@ WRONG = {
 }
 
 
-def test_a_yaml_program_is_told_everything_that_is_wrong_by_the_names_it_uses(project: Project):
+def test_a_yaml_program_gets_every_problem_with_the_names_it_uses(project: Project):
     name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
     (project.folder / "Pulumi.yaml").write_text(name + HOSTILE)
     (project.folder.parent / "components").symlink_to(ROOT / "components")
@@ -120,7 +120,7 @@ resources:
 """
 
 
-def test_what_is_found_after_a_look_up_is_reported_by_the_names_of_yaml_too(project: Project):
+def test_a_problem_found_after_a_look_up_is_reported_with_the_names_of_yaml_too(project: Project):
     name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
     (project.folder / "Pulumi.yaml").write_text(name + TWICE)
     (project.folder.parent / "components").symlink_to(ROOT / "components")
@@ -153,7 +153,7 @@ resources:
 """
 
 
-def test_a_value_that_turns_out_wrong_later_creates_nothing_and_prints_no_traceback(project: Project):
+def test_a_wrong_output_creates_nothing_and_prints_no_traceback(project: Project):
     name = (project.folder / "Pulumi.yaml").read_text().splitlines()[0]
     (project.folder / "Pulumi.yaml").write_text(name + WRONG_LATER)
     (project.folder.parent / "components").symlink_to(ROOT / "components")

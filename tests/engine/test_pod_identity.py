@@ -175,7 +175,7 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": NAMESPACE, "service_ac
 """
 
 
-def test_a_value_that_turns_out_wrong_later_is_reported_without_a_traceback_and_nothing_is_created(project: Project):
+def test_a_wrong_output_is_reported_without_a_traceback_and_nothing_is_created(project: Project):
     trust = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],

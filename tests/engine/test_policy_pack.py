@@ -71,7 +71,7 @@ def codes(reported: list[Violation]) -> set[str]:
     }
 
 
-def test_a_bad_stack_violates_the_rules_and_the_report_is_the_reviewed_one(
+def test_a_bad_stack_violates_the_rules_and_the_report_matches_the_snapshot(
     project: Project, snapshot: SnapshotAssertion
 ):
     config = {
@@ -207,7 +207,7 @@ def test_an_update_stops_before_the_cloud_is_called(project: Project):
     ("on_unknown", "code", "levels"),
     [("warn", 0, {"advisory"}), ("fail", 1, {"mandatory"}), ("skip", 0, set())],
 )
-def test_what_is_not_known_at_preview_is_reported_as_configured(
+def test_a_value_unknown_at_preview_is_reported_as_configured(
     project: Project, on_unknown: str, code: int, levels: set[str]
 ):
     config = {"pod-identity-trust": {"onUnknown": on_unknown}}

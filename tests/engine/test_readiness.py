@@ -32,7 +32,7 @@ def seconds_of(run):
     return time.monotonic() - began
 
 
-def test_what_uses_the_identity_is_made_after_the_wait(project: Project):
+def test_a_consumer_of_the_identity_is_created_after_the_wait(project: Project):
     run = project.up(program(6))
 
     order = [step.name for step in run.steps]
@@ -47,7 +47,7 @@ def test_what_uses_the_identity_is_made_after_the_wait(project: Project):
         assert order.index(consumer) > order.index("api-association")
 
 
-def test_what_uses_the_identity_is_deleted_before_its_policies_and_its_association(project: Project):
+def test_a_consumer_of_the_identity_is_deleted_before_its_policies_and_its_association(project: Project):
     project.up(program(0))
 
     order = [step.name for step in project.destroy().steps]

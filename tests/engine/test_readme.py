@@ -59,7 +59,7 @@ def steps_for_a_real_account() -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in block.splitlines() if line.strip()]
 
 
-def test_the_steps_for_a_real_account_work_with_a_passphrase_of_ones_own(checkout: Pulumi):
+def test_the_steps_for_a_real_account_work_with_the_users_passphrase(checkout: Pulumi):
     """The test logs in to a folder and uses its own environment."""
     steps = steps_for_a_real_account()
     assert [step[:2] for step in steps] == [
@@ -89,7 +89,7 @@ def test_the_steps_for_a_real_account_work_with_a_passphrase_of_ones_own(checkou
         checkout.run("destroy", "--stack", "prod", "--yes", "--skip-preview")
 
 
-def test_credentials_of_another_account_stop_before_anything_is_made(checkout: Pulumi):
+def test_credentials_of_another_account_stop_before_anything_is_created(checkout: Pulumi):
     file = checkout.project / "stacks" / "Pulumi.prod.yaml"
     file.write_text(file.read_text().replace("name: prod", 'name: prod\n      accountId: "999999999999"'))
     checkout.run("stack", "init", "prod")

@@ -51,7 +51,7 @@ def test_two_components_that_would_create_the_same_thing_are_refused_at_preview_
     assert not project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
 
 
-def test_a_trust_policy_that_an_output_opens_to_everybody_is_refused_before_the_role_is_made(project: Project):
+def test_a_trust_policy_that_an_output_opens_to_everybody_is_refused_before_the_role_is_created(project: Project):
     for component in COMPONENTS:
         program = HEAD + OPEN + build_program(component, "{'extra_trust_statements': [EVERYBODY]}")
 
@@ -94,7 +94,7 @@ nothing = pulumi.Output.from_input("").apply(lambda _: object())
     ],
     ids=["a whole result", "an object"],
 )
-def test_an_output_that_cannot_be_sent_is_refused_in_words(project: Project, more: str, text: str):
+def test_an_output_that_cannot_be_sent_is_refused_with_a_message(project: Project, more: str, text: str):
     run = project.fails("preview", HEAD + UNSENDABLE + build_program("PodIdentity", more))
 
     assert 'PodIdentity "api": 1 problem' in run.text

@@ -61,7 +61,7 @@ def previewed(project: Project) -> dict[str, Any]:
     return {step.name: dict(step.inputs) for step in project.preview(KNOWN).steps}
 
 
-def test_a_cluster_made_in_the_same_program_is_named_in_every_document(project: Project):
+def test_a_cluster_created_in_the_same_program_is_named_in_every_document(project: Project):
     project.preview(WITH_CLUSTER)
     project.up(WITH_CLUSTER)
 

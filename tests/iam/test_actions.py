@@ -195,7 +195,7 @@ def test_an_arn_is_of_the_type_whose_form_it_has(service: str, arn: str, types: 
         ("s3:Zzzzz", []),
     ],
 )
-def test_a_misspelled_action_comes_with_what_may_be_meant(action: str, similar: list[str]) -> None:
+def test_a_misspelled_action_comes_with_the_nearest_ones(action: str, similar: list[str]) -> None:
     assert similar_actions(action) == similar
 
 

@@ -136,7 +136,7 @@ def test_a_request_of_eks_is_found_or_there_is_none(case: str) -> None:
     assert admits_any_association(document).answer is answer
 
 
-def test_the_conditions_that_no_request_of_eks_meets_are_named() -> None:
+def test_the_conditions_that_no_request_of_eks_satisfies_are_named() -> None:
     document = trust(pods({"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceVpc": "vpc-1"}}))
 
     (check,) = unmet(document.statements[0], document)
@@ -175,7 +175,7 @@ TARGETS = {
 
 
 @pytest.mark.parametrize("case", TARGETS)
-def test_a_target_trust_is_met_by_the_second_hop_and_by_strangers(case: str) -> None:
+def test_a_target_trust_is_satisfied_by_the_second_hop_and_by_others(case: str) -> None:
     document, second_hop, stranger = TARGETS[case]
 
     assert admits_any_second_hop(document).answer is second_hop

@@ -84,7 +84,7 @@ def test_where_all_values_tried_are_excluded_by_patterns_the_answer_stays_open()
     assert admits_any_association(excluded).answer is not False
 
 
-def test_malformed_values_are_named_with_their_place() -> None:
+def test_malformed_values_are_named_with_their_location() -> None:
     document = trust({"Condition": {"StringEquals": {NAMESPACE: {"a": 1}}}})
 
     (problem,) = unreadable(document)

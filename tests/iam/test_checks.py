@@ -213,7 +213,7 @@ def test_what_decides_is_named(
         ([PODS], {}),
     ],
 )
-def test_a_policy_of_a_resource_says_how_it_names_the_caller(principals: list[Any], namings: dict[Any, Any]) -> None:
+def test_a_resource_policy_reports_how_it_names_the_caller(principals: list[Any], namings: dict[Any, Any]) -> None:
     parsed = document(*({**ALLOW, "Principal": principal} for principal in principals), ALLOW | {"Action": "sqs:*"})
 
     evaluation = evaluate_resource_policy(parsed, Request("s3:GetObject", OBJECT, CALLER, KEYS))
@@ -277,7 +277,7 @@ def trust(condition: Any = None, **elements: Any) -> Document:
     return document(statement if condition is None else statement | {"Condition": condition})
 
 
-def test_an_admission_comes_with_what_the_trust_says_of_each_request() -> None:
+def test_an_admission_has_the_decision_for_each_request() -> None:
     admitted = admits_association(trust(), API)
     refused = admits_association(trust({"StringEquals": {"aws:SourceAccount": "1"}}), API)
     half = admits_association(trust(Action=BOTH[0]), API)
@@ -360,7 +360,7 @@ def test_a_target_admits_the_session_of_the_source_role(
         ({"StringEquals": {"aws:RequestTag/kubernetes-namespace": "Upper"}}, False, True),
     ],
 )
-def test_a_statement_that_the_second_hop_of_some_association_may_meet(
+def test_a_statement_that_the_second_hop_of_some_association_may_satisfy(
     condition: Any, meets: bool, meets_with_other_values: bool
 ) -> None:
     # The principals do not matter here.
@@ -371,7 +371,7 @@ def test_a_statement_that_the_second_hop_of_some_association_may_meet(
     assert may_meet_second_hop(statement, target, whatever_values=True) is meets_with_other_values
 
 
-def test_only_conditions_that_fail_with_tags_on_and_off_are_never_met() -> None:
+def test_only_conditions_that_fail_with_tags_on_and_off_are_never_satisfied() -> None:
     conditions = {
         "StringEquals": {"aws:RequestTag/kubernetes-namespace": "Upper", "aws:SourceVpc": "vpc-1"},
         "Null": {"aws:RequestTag/eks-cluster-arn": "true"},
@@ -383,7 +383,7 @@ def test_only_conditions_that_fail_with_tags_on_and_off_are_never_met() -> None:
     assert [check.key for check in never] == ["aws:RequestTag/kubernetes-namespace", "aws:SourceVpc"]
 
 
-def test_what_cannot_be_read_is_named_with_its_place() -> None:
+def test_what_cannot_be_read_is_named_with_its_location() -> None:
     parsed = document(
         {"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "*", "Resource": "*"},
         ALLOW | {"Condition": {"StringEqual": {"k:known": "v"}}},

@@ -164,7 +164,7 @@ def call(chance: random.Random, action: str) -> Call:
     return Call(action, "arn:aws:s3:::records", keys_of(keys), parameters)
 
 
-def test_random_keys_of_every_kind_and_policies_of_buckets_are_judged_alike(chain: Chain) -> None:
+def test_random_keys_of_every_type_and_bucket_policies_are_judged_alike(chain: Chain) -> None:
     """Numbers, dates, addresses, keys with several values and keys of services."""
     chance = random.Random(SEED + 2)
     iam, s3 = client(chain.aws, "iam"), client(chain.aws, "s3")
@@ -264,7 +264,7 @@ DIFFERENT: list[tuple[dict[str, Any], Outcome, bool, str]] = [
 
 
 @pytest.mark.parametrize(("condition", "ours", "theirs", "page"), DIFFERENT)
-def test_what_ministack_judges_otherwise(
+def test_where_ministack_decides_differently(
     chain: Chain, condition: dict[str, Any], ours: Outcome, theirs: bool, page: str
 ) -> None:
     """If a row fails here, remove it, and let the random policies use its operators and values."""

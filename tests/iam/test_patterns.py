@@ -111,12 +111,12 @@ def test_a_star_is_any_run_of_characters_and_a_question_mark_is_one(pattern: str
         ("?", "?*", "?*", "abc", False),
     ],
 )
-def test_the_wildcards_of_a_value_are_characters(value: str, before: str, after: str, text: str, answer: bool) -> None:
+def test_wildcards_in_a_value_are_literal(value: str, before: str, after: str, text: str, answer: bool) -> None:
     """IAM compares the value of a policy variable as it is."""
     assert matches(before + literal(value) + after, text) is answer
 
 
-def test_what_is_everything() -> None:
+def test_the_pattern_that_matches_everything() -> None:
     assert [is_everything(pattern) for pattern in ("*", "***", "", "a*", "?", "*?")] == [True, True, *[False] * 4]
 
 
@@ -140,7 +140,7 @@ def test_what_is_everything() -> None:
         ("*", "", True),
     ],
 )
-def test_two_patterns_meet_where_some_text_matches_both(left: str, right: str, answer: bool) -> None:
+def test_two_patterns_intersect_where_some_text_matches_both(left: str, right: str, answer: bool) -> None:
     assert intersect(left, right) is intersect(right, left) is answer
 
 
@@ -155,7 +155,7 @@ def test_two_patterns_meet_where_some_text_matches_both(left: str, right: str, a
         ("$x", "$x", "$x"),
     ],
 )
-def test_variables_are_opened_or_dropped(text: str, opened: str, dropped: str) -> None:
+def test_variables_become_unknown_or_are_dropped(text: str, opened: str, dropped: str) -> None:
     assert with_variables_open(text) == opened
     assert without_variables(text) == dropped
 
@@ -191,7 +191,7 @@ def test_a_variable_becomes_the_value_of_its_key(text: str, expansion: Expansion
     assert expand(text, lambda key: VALUES.get(key, ABSENT), in_pattern=True) == expansion
 
 
-def test_the_star_of_a_value_is_a_character_and_that_of_a_default_is_not_known_to_be() -> None:
+def test_a_star_in_a_value_is_literal_and_one_in_a_default_may_be_either() -> None:
     def value_of(key: str) -> Value:
         return VALUES.get(key, ABSENT)
 
@@ -264,7 +264,7 @@ def test_the_values_of_variables_for_which_a_pattern_matches() -> None:
     assert variable_values(value, "y*", wildcards=True) is None
 
 
-def test_an_open_value_is_filled_piece_by_piece() -> None:
+def test_the_variables_of_a_value_are_filled_one_by_one() -> None:
     empty = Open((LETTERS,), may_be_absent=True)
 
     assert text_of() == ""

@@ -131,7 +131,7 @@ def _shuffled(value: Any, chance: random.Random) -> Any:
 
 @settings(max_examples=300, deadline=None)
 @given(documents, requests, st.sampled_from(KEYS), versions)
-def test_forgetting_a_value_turns_an_answer_into_itself_or_unknown(
+def test_a_value_made_unknown_keeps_the_answer_or_makes_it_unknown(
     document: list[Any], request_: Request, key: str, version: str
 ) -> None:
     forgotten: Value = unknown(key, many=isinstance(request_.keys[key], tuple))
@@ -144,7 +144,7 @@ def test_forgetting_a_value_turns_an_answer_into_itself_or_unknown(
 
 @settings(max_examples=300, deadline=None)
 @given(documents, requests, versions, st.randoms(use_true_random=False))
-def test_forgetting_a_part_of_the_document_turns_an_answer_into_itself_or_unknown(
+def test_a_part_of_the_document_made_unknown_keeps_the_answer_or_makes_it_unknown(
     document: list[Any], request_: Request, version: str, chance: random.Random
 ) -> None:
     forgotten = _forget(document, chance)

@@ -258,7 +258,7 @@ def test_of_two_elements_of_one_name_the_last_is_read():
         ("{", {""}),
     ],
 )
-def test_what_iam_refuses_is_known_by_its_place(source: object, places: set[str]):
+def test_what_iam_refuses_is_reported_by_its_location(source: object, places: set[str]):
     assert parse(source).refused_locations() == places
 
 

@@ -277,7 +277,7 @@ STRANGER = {
 
 
 @pytest.mark.parametrize(("key", "expected"), STRANGER.items())
-def test_a_stranger_has_nothing_of_eks(key: str, expected: object) -> None:
+def test_another_caller_has_no_key_of_eks(key: str, expected: object) -> None:
     request = stranger_request(ACCOUNT, "aws")
 
     assert request.value_of(key) == value(key, expected)
@@ -290,7 +290,7 @@ def test_a_stranger_has_nothing_of_eks(key: str, expected: object) -> None:
     assert request.resource == Open((Variable("role arn"),))
 
 
-def test_a_stranger_of_an_account_that_is_not_known() -> None:
+def test_another_caller_of_an_unknown_account() -> None:
     caller = stranger_request(UNKNOWN, action="sts:TagSession").caller
 
     assert caller.account == Open((ACCOUNT_OF_CLUSTER,))

@@ -117,7 +117,7 @@ def test_variables_in_resources(resource: Any, value: Value, answer: bool | None
         ("*/${k:ns}/1", "arn:aws:s3:::b/${k:ns}/1"),
     ],
 )
-def test_what_is_no_variable_there_is_the_text_it_is(pattern: str, resource: str) -> None:
+def test_what_is_not_a_variable_there_is_literal_text(pattern: str, resource: str) -> None:
     assert covers_resource(statement(Resource=pattern).resources, request(resource, k_ns="x"), expands=True) is YES
 
 

@@ -57,14 +57,14 @@ SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "[secret]"}
 ALLOWED = {"requiredTags": {"Environment": ["dev"]}}
 
 
-def test_a_secret_that_nobody_could_decrypt_is_not_known():
+def test_a_secret_that_was_not_decrypted_is_unknown():
     result = analyze(ROLE, {"assumeRolePolicy": SECRET, "tags": {"Environment": SECRET}}, config=ALLOWED)
 
     assert {"PI101", "PI502"} <= result.open_codes
     assert result.codes == set()
 
 
-def test_such_a_secret_is_not_known_inside_a_list_either():
+def test_a_secret_that_was_not_decrypted_is_unknown_in_a_list_too():
     properties = {"assumeRolePolicy": SECRET, "inlinePolicies": [{"name": "read", "policy": SECRET}, SECRET]}
 
     reading = cast("Any", sdk_policy).deserialize_properties(properties)
@@ -75,7 +75,7 @@ def test_such_a_secret_is_not_known_inside_a_list_either():
     }
 
 
-def test_the_text_that_stands_for_such_a_secret_is_a_text():
+def test_the_placeholder_of_such_a_secret_is_ordinary_text_elsewhere():
     result = analyze(ROLE, {"assumeRolePolicy": "[secret]", "tags": {"Environment": "[secret]"}}, config=ALLOWED)
 
     assert {"PI106", "PI502"} <= result.codes
@@ -121,7 +121,7 @@ def test_a_stack_is_in_memory_once_and_can_be_read_again():
 
 
 @pytest.mark.parametrize("exemptions", [(), (Exemption("*", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)])
-def test_what_several_rules_come_upon_is_reported_once(exemptions: tuple[Exemption, ...]):
+def test_what_several_rules_find_is_reported_once(exemptions: tuple[Exemption, ...]):
     told: list[str] = []
     reporter = Reporter(Settings(exemptions=exemptions), lambda message, _: told.append(message))
     roles = [Resource(urn=f"urn::{name}", type=ROLE, name="it", properties={}) for name in ("one", "two")]

@@ -51,7 +51,7 @@ def test_a_finding_begins_with_its_code_and_ends_with_a_fix(code: str) -> None:
 
 
 @EACH
-def test_a_rule_that_is_off_says_nothing(code: str) -> None:
+def test_a_rule_that_is_off_reports_nothing(code: str) -> None:
     result = run(RULES[code].violating, preview=False, config={"levels": {code: "off"}})
 
     assert code not in result.codes
@@ -81,7 +81,7 @@ def test_an_exempted_finding_is_shown_as_exempt(code: str) -> None:
 
 
 @EACH
-def test_an_expired_exemption_is_a_violation_that_says_so(code: str) -> None:
+def test_an_expired_exemption_is_a_violation_with_that_reason(code: str) -> None:
     exempt = [{"match": "*", "codes": [code], "reason": "until the move", "expires": "2001-01-31"}]
 
     findings = run(RULES[code].violating, preview=False, config={"exempt": exempt}).of(code)

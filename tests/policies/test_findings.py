@@ -101,7 +101,7 @@ def test_a_denial_that_always_holds_is_found(preview: bool, condition: dict[str,
 
 
 @MODES
-def test_a_denial_of_others_is_no_matter(preview: bool):
+def test_a_denial_of_others_does_not_matter(preview: bool):
     others = {"StringNotEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}
     denial = {"Effect": "Deny", "Principal": PODS, "Action": "sts:AssumeRole", "Condition": others}
 
@@ -127,7 +127,7 @@ def test_a_wider_trust_admits_the_association():
         {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
     ],
 )
-def test_what_no_stack_shows_leaves_no_question(condition: dict[str, Any]):
+def test_what_no_stack_can_contain_leaves_nothing_unjudged(condition: dict[str, Any]):
     merged = SCOPED | condition
     if "StringEquals" in condition:
         merged = {"StringEquals": SCOPED["StringEquals"] | condition["StringEquals"]}
@@ -565,7 +565,7 @@ def test_an_oidc_provider_needs_a_subject(condition: dict[str, Any], reported: b
 
 
 @pytest.mark.parametrize("principal", [{"Federated": "*"}, {"Service": "*"}, {"AWS": "*"}, "*"])
-def test_everyone_by_whatever_kind_of_principal(principal: Any):
+def test_everyone_by_any_type_of_principal(principal: Any):
     wide = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
 
     assert "PI103" in judge_role(document(trust()["Statement"][0], wide)).codes
@@ -621,7 +621,7 @@ def test_the_same_sid_twice():
         {"StringEqualsIfExists": {"aws:RequestTag/kubernetes-namespace": "payments"}},
     ],
 )
-def test_a_condition_that_keeps_no_cluster_out_is_no_scope(condition: dict[str, Any]):
+def test_a_condition_that_excludes_no_cluster_is_not_a_scope(condition: dict[str, Any]):
     assert "PI104" in judge_role(trust(Condition=condition)).codes
 
 
@@ -695,11 +695,11 @@ def test_what_the_rules_do_not_read_could_not_be_judged(resource_type: str, prop
         ("kubernetes:rbac.authorization.k8s.io/v1:Role", {}),
     ],
 )
-def test_what_is_no_matter_of_pod_identity_is_not_mentioned(resource_type: str, properties: dict[str, Any]):
+def test_what_does_not_concern_pod_identity_is_not_mentioned(resource_type: str, properties: dict[str, Any]):
     assert analyze_stack([stack_resource(resource_type, properties, name="other")]).diagnostics == ()
 
 
-def test_the_samples_are_fine():
+def test_the_samples_have_no_findings():
     addon = ebs_addon()
 
     assert addon["type"] == ADDON

@@ -293,7 +293,7 @@ def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
 
 @pytest.mark.parametrize("depth", [33, 65, 96])
 @pytest.mark.parametrize("in_lists", [True, False], ids=["lists", "objects"])
-def test_deep_properties_are_no_exception_in_any_policy(depth: int, in_lists: bool):
+def test_deep_properties_raise_in_no_policy(depth: int, in_lists: bool):
     deep = nested(depth, in_lists=in_lists)
 
     messages = everywhere(deep, {"defaultTags": deep, "assumeRoles": deep, "allowedAccountIds": deep})
@@ -303,7 +303,7 @@ def test_deep_properties_are_no_exception_in_any_policy(depth: int, in_lists: bo
 
 
 @pytest.mark.parametrize("number", [1e300, 0.5, -1])
-def test_numbers_where_text_belongs_are_no_exception_in_any_policy(number: float):
+def test_numbers_instead_of_text_raise_in_no_policy(number: float):
     for place in (number, [number], {"Owner": number}, {"Statement": [{"Effect": number, "Action": [number]}]}):
         messages = everywhere(place)
 
@@ -312,7 +312,7 @@ def test_numbers_where_text_belongs_are_no_exception_in_any_policy(number: float
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400])
-def test_numbers_that_no_message_carries_are_no_exception_in_any_rule(number: float):
+def test_numbers_that_no_message_can_carry_raise_in_no_rule(number: float):
     elements = ("Effect", "Principal", "Action", "Resource", "Sid", "NotAction", "NotPrincipal")
     documents: list[Any] = [
         number,
@@ -328,7 +328,7 @@ def test_numbers_that_no_message_carries_are_no_exception_in_any_rule(number: fl
                 verdict.message().encode()
 
 
-def test_policies_of_absurd_sizes_are_judged_in_messages_of_readable_size():
+def test_oversized_policies_are_reported_in_messages_of_readable_size():
     """Thousands of principals, actions and conditions: messages stay short enough to read."""
     statement = {
         "Effect": "Allow",

@@ -180,7 +180,7 @@ def test_what_a_condition_does_without_tags(preview: bool, where: str, condition
 
 
 @MODES
-def test_a_tag_that_a_call_gives_to_a_resource_is_no_session_tag(preview: bool):
+def test_a_tag_that_a_call_sets_on_a_resource_is_not_a_session_tag(preview: bool):
     """The EBS driver tags the volumes it creates; `aws:RequestTag` of such a call has nothing to do with EKS."""
     condition = {"StringEquals": {REQUEST_TAG: "payments"}}
     create = {"Effect": "Allow", "Action": "ec2:CreateVolume", "Resource": "*", "Condition": condition}
@@ -322,7 +322,7 @@ def test_an_add_on_whose_associations_are_not_known_yet_is_not_passed_over():
     assert {"PI107", "PI305", "PI401", "PI402", "PI405"} <= result.open_codes
 
 
-def test_two_generations_of_load_balancers_share_actions():
+def test_both_generations_of_load_balancers_share_actions():
     """The policy of the AWS Load Balancer Controller tags target groups and listeners."""
     balancers = f"arn:aws:elasticloadbalancing:*:{ACCOUNT}"
     tagging = {
@@ -352,7 +352,7 @@ def test_a_role_of_another_partition_is_no_role_of_the_stack():
     assert "PI107" not in judge(SOURCE_ROLE_ARN.replace("arn:aws:", "arn:aws-cn:")).codes
 
 
-def test_a_role_in_another_account_is_reported_as_that_alone():
+def test_a_role_in_another_account_is_reported_only_as_that():
     """EKS rejects such an association, so its trust policy does not matter."""
     away = association(roleArn=SOURCE_ROLE_ARN)
 

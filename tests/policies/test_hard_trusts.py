@@ -132,7 +132,7 @@ def test_a_condition_that_admits_the_association(preview: bool, why: str):
 
 @MODES
 @pytest.mark.parametrize("why", list(REFUSED))
-def test_a_condition_that_another_association_would_meet(preview: bool, why: str):
+def test_a_condition_that_another_association_would_satisfy(preview: bool, why: str):
     result = judged(preview, role=role(trust(Condition=REFUSED[why])), association=association())
 
     assert result.codes == {"PI107"}
@@ -140,7 +140,7 @@ def test_a_condition_that_another_association_would_meet(preview: bool, why: str
 
 @MODES
 @pytest.mark.parametrize("why", list(IMPOSSIBLE))
-def test_a_condition_that_no_association_meets(preview: bool, why: str):
+def test_a_condition_that_no_association_satisfies(preview: bool, why: str):
     result = judged(preview, role=role(trust(Condition=IMPOSSIBLE[why])), association=association())
 
     assert result.codes == {"PI105"}
@@ -274,14 +274,14 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("who", list(OTHERS))
-def test_a_trust_that_the_second_hop_of_eks_never_meets_is_no_target_trust(who: str):
+def test_a_trust_that_the_second_hop_of_eks_never_satisfies_is_not_a_target_trust(who: str):
     deployer = of_account(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/deployer"}, Action="sts:AssumeRole")
 
     assert judged(False, role=role(document(OTHERS[who], deployer))).diagnostics == ()
 
 
 @MODES
-def test_an_association_makes_it_one(preview: bool):
+def test_an_association_makes_it_a_target_trust(preview: bool):
     trust_policy = document(of_account(Condition={"StringEquals": {"sts:ExternalId": "abc-123"}}))
 
     result = judged(preview, **target_chain(target_role(trust_policy)))

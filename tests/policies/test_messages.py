@@ -251,12 +251,12 @@ CONFIG = {
 
 
 @pytest.mark.parametrize("case", list(CASES))
-def test_the_report_is_the_reviewed_one(case: str, snapshot: SnapshotAssertion):
+def test_the_report_matches_the_snapshot(case: str, snapshot: SnapshotAssertion):
     config = CONFIG if case.startswith("tags:") or case == "tags" else None
 
     assert report(Example(CASES[case]), config) == snapshot
 
 
 @pytest.mark.parametrize("code", list(RULES))
-def test_the_report_on_the_example_of_a_rule_is_the_reviewed_one(code: str, snapshot: SnapshotAssertion):
+def test_the_report_on_the_example_of_a_rule_matches_the_snapshot(code: str, snapshot: SnapshotAssertion):
     assert report(RULES[code].violating) == snapshot

@@ -120,7 +120,7 @@ def test_every_rule_is_here():
 
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 @pytest.mark.parametrize("code", list(RULES))
-def test_a_rule_says_nothing_where_it_does_not_apply(code: str, preview: bool):
+def test_a_rule_reports_nothing_where_it_does_not_apply(code: str, preview: bool):
     config = CONFIG if code[:3] == "PI5" or code == "PI208" else {}
 
     result = run(Example(CASES[code], config), preview=preview)

@@ -52,7 +52,7 @@ def managed(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any
 
 
 @MODES
-def test_a_way_in_for_another_service_does_not_replace_the_tags(preview: bool):
+def test_a_statement_for_another_service_does_not_replace_the_tags(preview: bool):
     both = document(trust()["Statement"][0], INSTANCES)
 
     result = judged(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
@@ -60,7 +60,7 @@ def test_a_way_in_for_another_service_does_not_replace_the_tags(preview: bool):
     assert result.codes == {"PI206"}
 
 
-def test_a_way_in_for_a_service_does_not_replace_the_tags_of_a_target():
+def test_a_statement_for_a_service_does_not_replace_the_tags_of_a_target():
     asks = target_trust()
     asks["Statement"][0]["Condition"] = {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "payments"}}
     asks["Statement"].append(INSTANCES)
@@ -251,7 +251,7 @@ def test_what_a_target_does_not_allow_to_the_source_role(preview: bool, statemen
     )
 
 
-def test_a_target_that_lets_in_another_account_does_once_the_account_is_known():
+def test_a_target_that_admits_another_account_is_reported_once_the_account_is_known():
     another = admitting({**ADMIT, "Principal": {"AWS": TARGET_ACCOUNT}, "Condition": {}})
 
     assert "PI301" not in chain(preview=True, target=another).codes
@@ -287,7 +287,7 @@ def test_the_trust_of_a_target_on_the_source_role_is_found_through_the_associati
         ({**INSTANCES, "Principal": {"AWS": UNKNOWN}}, False),
     ],
 )
-def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: dict[str, Any], reported: bool):
+def test_only_a_statement_for_the_source_role_replaces_the_external_id(statement: dict[str, Any], reported: bool):
     other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/dev/payments/worker")
     other["Statement"].append(statement)
 
@@ -314,7 +314,7 @@ def test_only_a_way_in_for_the_source_role_replaces_the_external_id(statement: d
         ({"Null": {"sts:ExternalId": "false"}}, False),
     ],
 )
-def test_what_an_external_id_is_compared_with(condition: dict[str, Any], reported: bool):
+def test_the_value_that_an_external_id_is_compared_with(condition: dict[str, Any], reported: bool):
     compared = target_trust()
     compared["Statement"][0]["Condition"] = {"ArnEquals": {"aws:PrincipalArn": SOURCE_ROLE_ARN}, **condition}
 

@@ -132,7 +132,7 @@ def test_an_exemption_holds_through_its_last_day():
     assert Exemption("*", frozenset(), "r", today - dt.timedelta(days=1)).is_expired()
 
 
-def test_an_exemption_that_holds_goes_before_one_that_did():
+def test_a_valid_exemption_takes_precedence_over_an_expired_one():
     exempt = [
         {**EXEMPTION, "match": "*", "expires": "2001-01-01"},
         {**EXEMPTION, "match": "subject", "reason": "longer"},
@@ -157,13 +157,13 @@ def test_an_exemption_covers_what_could_not_be_judged_too():
 # Levels
 
 
-def test_a_policy_that_is_advisory_says_nothing_above_that():
+def test_a_policy_that_is_advisory_reports_only_advisories():
     pack = servicer({"levels": {"PI104": "mandatory"}}, level=proto.ADVISORY)
 
     assert {diagnostic.level for diagnostic in analyze(ROLE, UNSCOPED, pack=pack).diagnostics} == {"advisory"}
 
 
-def test_a_policy_that_is_disabled_says_nothing():
+def test_a_policy_that_is_disabled_reports_nothing():
     pack = servicer(level=proto.DISABLED)
 
     assert analyze(ROLE, UNSCOPED, pack=pack).diagnostics == ()
@@ -178,7 +178,7 @@ def test_what_is_not_known_has_the_level_that_is_configured(on_unknown: str, lev
     assert {diagnostic.level for diagnostic in result.diagnostics} == levels
 
 
-def test_a_rule_that_is_off_is_not_said_to_be_open():
+def test_a_rule_that_is_off_is_not_reported_as_unjudged():
     unknown = {"assumeRolePolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}
     off = dict.fromkeys(("PI101", "PI102", "PI103", "PI104", "PI105", "PI106"), "off")
 

@@ -72,7 +72,7 @@ def chained(preview: bool = False, **changes: Any) -> Result:
         ),
     ],
 )
-def test_two_associations_are_one_where_their_providers_lead_to_one_place(left: Any, right: Any, reported: bool):
+def test_two_associations_are_one_in_one_account_and_region(left: Any, right: Any, reported: bool):
     stack = []
     for name, (provider, properties) in (("one", left), ("two", right)):
         resource = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name=name, provider=properties)
@@ -114,7 +114,7 @@ def test_a_cluster_is_the_one_that_the_name_depends_on(count: int, codes: set[st
         (SOURCE_ROLE_ARN, "/teams/", False),
     ],
 )
-def test_an_arn_leads_to_the_role_of_its_path_and_name_while_no_arn_is_known(
+def test_an_arn_refers_to_the_role_of_its_path_and_name_while_no_arn_is_known(
     arn: str, path: str | None, reported: bool
 ):
     candidate = role(trust(), path=path) if path else role(trust())
@@ -123,7 +123,7 @@ def test_an_arn_leads_to_the_role_of_its_path_and_name_while_no_arn_is_known(
     assert ("PI301" in chained(preview=True, role=candidate, association=user).codes) is reported
 
 
-def test_a_known_arn_that_differs_leads_nowhere():
+def test_a_known_arn_that_differs_refers_to_no_role():
     elsewhere = association(roleArn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/payments-api", targetRoleArn=TARGET_ROLE_ARN)
 
     result = chained(association=elsewhere)
@@ -134,7 +134,7 @@ def test_a_known_arn_that_differs_leads_nowhere():
     ]  # which trusts another account
 
 
-def test_the_arn_of_something_else_is_no_policy():
+def test_the_arn_of_another_resource_is_not_a_policy():
     assert "PI301" in chained(other=attachment("${target.arn}")).open_codes
 
 
@@ -230,7 +230,7 @@ def test_names_of_the_external_id_that_are_not_known_fit_every_value():
     assert "PI304" in chained(preview=True, association=users, target=target_role(other)).codes
 
 
-def test_bindings_of_a_component_that_are_odd_are_no_clusters():
+def test_malformed_bindings_of_a_component_name_no_cluster():
     odd = {
         "type": "eks-pod-identity:index:PodIdentity",
         "properties": {"clusterName": UNKNOWN, "bindings": ["x", {"clusterName": 7}, {"namespace": "a"}]},
@@ -239,14 +239,14 @@ def test_bindings_of_a_component_that_are_odd_are_no_clusters():
     assert "PI405" in judged(role=role(trust()), association=association(), odd=odd).codes
 
 
-def test_metadata_that_is_no_object_is_no_service_account():
+def test_metadata_that_is_not_an_object_is_not_a_service_account():
     odd = stack_resource("kubernetes:core/v1:ServiceAccount", {"metadata": "api"}, name="odd")
     user = stack_resource(ASSOCIATION, association(roleArn="x")["properties"], name="association")
 
     assert analyze_stack([odd, user]).codes == {"PI405"}
 
 
-def test_a_role_without_a_document_is_no_exception():
+def test_a_role_without_a_document_raises_nothing():
     user = stack_resource(ASSOCIATION, association(roleArn="a")["properties"], name="association")
 
     result = analyze_stack([stack_resource(ROLE, {"name": "a", "assumeRolePolicy": json.dumps({})}, name="a"), user])
@@ -290,7 +290,7 @@ def test_a_policy_that_is_not_known_does_not_hide_what_is_attached_twice():
     ]
 
 
-def test_what_a_policy_has_not_seen_is_said_with_its_place():
+def test_an_attachment_without_known_inputs_is_reported_with_its_location():
     unseen = stack_resource(ROLE, {"name": "r", "managedPolicyArns": UNKNOWN}, name="role")
     beside = stack_resource(ROLE_POLICY_ATTACHMENT, {"role": "r", "policyArn": "x"}, name="attachment")
 
@@ -302,7 +302,7 @@ def test_what_a_policy_has_not_seen_is_said_with_its_place():
 # PI304 and PI305
 
 
-def test_an_empty_target_is_none():
+def test_an_empty_target_is_absent():
     assert chained(association=association(targetRoleArn="")).diagnostics == ()
 
 
@@ -314,7 +314,7 @@ def test_the_account_of_the_external_id_is_that_of_the_role_where_nothing_else_t
     assert "PI304" not in chained(preview=True, association=mine).codes
 
 
-def test_an_account_that_is_not_known_is_said_with_its_place():
+def test_an_unknown_account_is_reported_with_its_location():
     created = stack_resource(ROLE, {"name": "a", "assumeRolePolicy": "{}"}, name="a")
     created.provider.urn = "urn:pulumi:dev::shop::pulumi:providers:aws::other"
     user = stack_resource(
@@ -350,7 +350,7 @@ def test_a_service_account_without_a_namespace_is_in_default():
 
 
 @pytest.mark.parametrize("key", ["name", "namespace"])
-def test_a_service_account_of_which_a_name_is_not_known_is_said(key: str):
+def test_a_service_account_with_an_unknown_name_is_reported(key: str):
     own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "api", "namespace": "payments", key: UNKNOWN}}}
 
     assert judged(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}

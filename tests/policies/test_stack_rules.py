@@ -80,7 +80,7 @@ def test_a_role_of_another_program_is_not_judged():
     assert judged(association=other, agent=agent()).diagnostics == ()
 
 
-def test_of_two_roles_of_one_name_neither_is_taken_until_the_arn_tells():
+def test_of_two_roles_of_one_name_neither_is_chosen_until_the_arn_decides():
     same = {"role": role(trust(), _account=ACCOUNT), "twin": role(trust(), _account=TARGET_ACCOUNT)}
     both = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn=TARGET_ROLE_ARN)
 
@@ -140,7 +140,7 @@ def test_a_role_without_a_pod_identity_statement_is_found_through_its_associatio
     assert judged(role=other, association=association(), agent=agent()).codes == {"PI101"}
 
 
-def test_a_target_without_signs_is_found_through_its_association():
+def test_a_target_that_looks_like_any_role_is_found_through_its_association():
     root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
 
     assert judged(target=target_role(document(root))).codes == set()
@@ -200,7 +200,7 @@ def test_tags_of_the_role_itself_may_be_used():
     assert result.codes == set()
 
 
-def test_a_trust_policy_with_a_second_way_in_needs_no_tags():
+def test_a_trust_policy_with_another_statement_for_pods_needs_no_tags():
     second = trust(Condition=SCOPED_BY_CLUSTER)["Statement"][0]
     both = document(trust()["Statement"][0], second)
 
@@ -293,7 +293,7 @@ def test_the_path_of_the_target_counts(preview: bool, resource: str, reported: b
     assert ("PI301" in judged(preview, **chain(assume=may, target=target)).codes) is reported
 
 
-def test_a_target_of_which_nothing_is_known_may_be_any_role():
+def test_an_unknown_target_may_be_any_role():
     target = target_role(target_trust())
     target["properties"]["name"] = UNKNOWN
     queue = role_policy(document({**ASSUME, "Resource": f"arn:aws:sqs:eu-west-1:{TARGET_ACCOUNT}:queue"}))
@@ -683,7 +683,7 @@ def test_what_aws_reports_as_attached_is_not_what_the_program_gave():
 
 
 @pytest.mark.parametrize("resource_type", [ROLE, ASSOCIATION, ADDON, FARGATE_PROFILE, POLICY])
-def test_a_resource_of_which_nothing_is_known_is_no_violation(resource_type: str):
+def test_an_unknown_resource_is_not_a_violation(resource_type: str):
     keys = (
         "name",
         "arn",

@@ -88,7 +88,7 @@ def test_every_rule_is_here():
 
 
 @pytest.mark.parametrize("code", list(RULES))
-def test_what_a_rule_does_without_what_decides(code: str):
+def test_the_verdict_of_a_rule_without_the_deciding_value(code: str):
     outcome = DECIDING[code][1]
 
     result = run(without_what_decides(code), preview=True)
@@ -98,7 +98,7 @@ def test_what_a_rule_does_without_what_decides(code: str):
 
 
 @pytest.mark.parametrize("code", list(RULES))
-def test_what_a_rule_says_without_what_decides_is_the_reviewed_report(code: str, snapshot: SnapshotAssertion):
+def test_the_report_of_a_rule_without_the_deciding_value_matches_the_snapshot(code: str, snapshot: SnapshotAssertion):
     assert report(without_what_decides(code), preview=True) == snapshot
 
 
@@ -118,7 +118,7 @@ def test_a_stack_policy_that_has_not_seen_the_inputs_does_not_take_outputs_for_t
     assert result.open_codes == {"PI602"}
 
 
-def test_an_account_that_only_another_provider_knows_is_left_open():
+def test_an_account_that_only_another_provider_has_is_left_open():
     stack = [
         stack_resource("aws:iam/role:Role", {"name": "a", "assumeRolePolicy": "{}"}, name="a"),
         stack_resource(
@@ -138,7 +138,7 @@ def test_an_account_that_only_another_provider_knows_is_left_open():
     assert "PI305" not in analyze_stack(stack).open_codes
 
 
-def test_a_fargate_profile_of_which_the_selectors_are_not_known():
+def test_a_fargate_profile_with_unknown_selectors():
     profile = {
         "type": "aws:eks/fargateProfile:FargateProfile",
         "properties": {"clusterName": "dev", "selectors": UNKNOWN},
@@ -152,7 +152,7 @@ def test_a_fargate_profile_of_which_the_selectors_are_not_known():
     assert "PI404" in result.open_codes
 
 
-def test_a_service_account_without_known_metadata_is_said():
+def test_a_service_account_without_known_metadata_is_reported():
     account = service_account("api")
     account["properties"]["metadata"] = UNKNOWN
 

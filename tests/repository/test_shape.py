@@ -40,7 +40,7 @@ def test_packages_have_no_code_beside_their_public_names():
     assert code == []
 
 
-def test_all_modules_speak_one_dialect():
+def test_all_modules_use_one_dialect():
     """No postponed annotations, no imports for the type checker alone, no Final; frozen dataclasses have slots.
 
     A dataclass that cannot have slots says why in a comment, `without slots: ...`.

@@ -141,14 +141,14 @@ def test_a_permission_policy():
         (target_trust_problems, "The trust policy"),
     ],
 )
-def test_what_a_document_is_called_where_the_caller_does_not_say(problems: Any, subject: str):
+def test_the_name_of_a_document_where_the_caller_gives_none(problems: Any, subject: str):
     assert all(problem.rule.startswith(f"[{problem.code}] {subject}") for problem in problems("{"))
     literal = {"Statement": {**READ, "Principal": ROOT, "Resource": "arn:aws:s3:::${aws:username}"}}
     (version,) = [problem for problem in problems(literal, subject="it") if problem.code == "PI604"]
     assert version.rule.startswith("[PI604] it, Statement.Resource, ")
 
 
-def test_a_problem_says_where_what_and_why_and_the_fix_for_a_document_written_by_hand():
+def test_a_problem_has_path_problem_reason_and_the_fix_for_a_raw_document():
     (problem,) = trust_problems(trust(Condition={}), subject="extra_trust_statements")
     rule = RULES["PI104"]
 
@@ -157,13 +157,13 @@ def test_a_problem_says_where_what_and_why_and_the_fix_for_a_document_written_by
     assert problem.fix == rule.raw_fix
 
 
-def test_a_problem_of_the_whole_document_has_no_place():
+def test_a_problem_of_the_whole_document_has_no_location():
     (problem,) = trust_problems(document({**ASSUME, "Principal": {"Service": "ec2.amazonaws.com"}}))
 
     assert problem.rule.startswith("[PI101] The trust policy has no statement for pods.eks.amazonaws.com. ")
 
 
-def test_a_use_of_a_session_tag_says_its_place_and_the_argument_that_fixes_it():
+def test_a_use_of_a_session_tag_is_reported_with_its_location_and_the_argument_that_fixes_it():
     policy = document({**READ, "Resource": BY_NAMESPACE})
     rule = RULES["PI206"]
     expected = DocumentProblem(

@@ -73,7 +73,7 @@ def test_the_account_that_a_provider_is_bound_to(properties: dict[str, Any], acc
     assert provider_account(properties) == account
 
 
-def test_the_account_of_something_that_is_no_arn():
+def test_the_account_of_a_text_that_is_not_an_arn():
     assert account_of(UNKNOWN) == ""
     assert account_of("arn:aws:s3:::bucket") == ""
 
@@ -106,7 +106,7 @@ def test_where_an_add_on_runs(name: Any, config: Any, expected: Any, assumed: bo
     assert namespace_is_assumed(association) is assumed
 
 
-def test_what_the_program_gave_for_the_namespace_of_an_add_on_goes_before_what_the_cloud_filled_in():
+def test_the_namespace_of_an_add_on_in_the_program_takes_precedence_over_the_one_from_aws():
     inputs = {"addonName": "vpc-cni", "namespaceConfig": {"namespace": "network"}}
     filled_in = {**inputs, "namespaceConfig": {"namespace": "other"}, "podIdentityAssociations": [{}]}
 

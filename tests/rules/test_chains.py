@@ -49,7 +49,7 @@ def test_the_names_are_those_of_the_association():
 
 @pytest.mark.parametrize("key", list(NAMES))
 @pytest.mark.parametrize("value", [UNKNOWN, "", None])
-def test_a_name_that_is_not_there_is_open(key: str, value: Any):
+def test_a_missing_name_is_open(key: str, value: Any):
     caller = chain(association(**{key: value})).caller
 
     assert [caller.cluster_name, caller.namespace, caller.service_account].count(UNKNOWN) == 1
@@ -148,7 +148,7 @@ def test_a_component_looked_up_the_account_and_the_region_for_the_trust_policy()
     assert of_component(trust(Condition=by_tag)).account == ""
 
 
-def test_a_trust_policy_of_somebody_else_proves_nothing():
+def test_a_trust_policy_of_another_role_proves_nothing():
     judged_chain = chain(association(roleArn=UNKNOWN), role(assumeRolePolicy=trust(Condition=SCOPED), name="api"))
 
     assert (judged_chain.account, judged_chain.caller.region) == ("", UNKNOWN)
@@ -173,7 +173,7 @@ def test_a_trust_policy_that_names_several_or_none_leaves_it_open(account: Any, 
     assert judged_chain.caller.region == region
 
 
-def test_only_statements_that_allow_the_call_say_where_it_comes_from():
+def test_only_statements_that_allow_the_call_show_its_origin():
     allowed = trust(Condition=SCOPED)["Statement"][0]
     elsewhere = {"StringEquals": {"aws:SourceAccount": OTHER}, "ArnEquals": {"aws:SourceArn": CLUSTER_ARN}}
     denied = {**allowed, "Effect": "Deny", "Condition": elsewhere}
@@ -303,7 +303,7 @@ def test_tags_of_which_one_is_not_known_are_open(properties: dict[str, Any]):
     assert chain(association(roleArn=UNKNOWN), role(tagsAll={"a": 7, "b": "c"})).source.tags == {"b": "c"}
 
 
-def test_something_else_than_a_role_has_no_trust_policy():
+def test_a_resource_that_is_not_a_role_has_no_trust_policy():
     policy = Resource("role", POLICY, "policy", {"arn": ROLE_ARN, "assumeRolePolicy": trust()})
 
     assert chain(association(roleArn=ROLE_ARN), policy).source.trust.is_open

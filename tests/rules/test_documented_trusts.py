@@ -135,7 +135,7 @@ TARGETS: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", list(TARGETS))
-def test_what_a_documented_target_trust_is_told(name: str):
+def test_the_findings_for_a_documented_target_trust(name: str):
     trust, expected = TARGETS[name]
 
     assert [finding.code for finding in target_trust_findings(trust, subject=name)] == expected
@@ -267,7 +267,7 @@ PAINS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", list(PAINS))
-def test_a_known_pain_is_found(name: str):
+def test_a_known_mistake_is_found(name: str):
     trust, expected = PAINS[name]
 
     assert expected in [finding.code for finding in trust_findings(trust, subject=name, used_by_pods=True)]

@@ -56,7 +56,7 @@ def test_what_an_action_can_act_on(action: str, resource: str, expected: bool | 
     assert can_act(action, resource) is expected
 
 
-def test_the_kinds_of_resources_of_an_action_are_named_once_each():
+def test_the_arn_forms_of_an_action_are_named_once_each():
     assert arn_forms_of("s3:ListBucket") == ("arn:*:s3:*:*:accesspoint/*", "arn:*:s3:::*")
     assert arn_forms_of("s3:ListAllMyBuckets") == ()
     assert arn_forms_of("s3:ListBucket*").count("arn:*:s3:::*") == 1
@@ -107,7 +107,7 @@ def test_every_statement_that_can_never_match_is_named():
     ]
 
 
-def test_a_document_that_iam_accepts_nowhere_is_not_looked_into():
+def test_a_document_that_iam_always_rejects_is_not_examined():
     filler = allow("s3:GetObject", [f"{OBJECTS}{number}" for number in range(1200)])
 
     assert findings_in(document(allow("s3:GetObject", BUCKET), filler)) == []
@@ -171,7 +171,7 @@ def test_what_may_be_a_resource(pattern: str, expected: bool):
         ("s3:::invoices", "Write an ARN."),
     ],
 )
-def test_what_looks_like_a_bucket_is_shown_as_the_arn_of_one(resource: str, fix: str):
+def test_a_text_like_a_bucket_name_is_suggested_as_a_bucket_arn(resource: str, fix: str):
     (problem,) = identity_policy_problems(parse(document(allow("s3:GetObject", resource))))
 
     assert (problem.location, problem.fix) == ("Statement[0].Resource", fix)

@@ -140,7 +140,7 @@ def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Re
         [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[OF_AWS])],
     ],
 )
-def test_a_policy_of_aws_is_named_and_not_seen(attached: list[Resource]):
+def test_a_policy_of_aws_is_named_without_its_document(attached: list[Resource]):
     policies = of_api(*attached)
 
     assert (policies.documents, policies.unseen, policies.has_unknown) == ([], [OF_AWS], False)

@@ -40,7 +40,7 @@ def test_the_limit_is_2048_characters(length: int, expected: list[str]):
     assert session_codes(json.dumps(document, indent=4)) == expected
 
 
-def test_text_that_no_policy_can_have_is_too_long_and_not_read():
+def test_text_longer_than_any_policy_is_reported_and_not_parsed():
     assert session_codes("x" * 200_000) == ["PI202", "PI203"]
 
 
@@ -68,7 +68,7 @@ def test_a_policy_that_is_too_long_already_is_a_finding_whatever_is_unknown():
         policy(Resource="arn:aws:s3:::Rechnungen\u20132026/*"),
     ],
 )
-def test_what_is_no_identity_policy(document: object):
+def test_what_is_not_an_identity_policy(document: object):
     assert "PI203" in session_codes(document)
 
 
@@ -192,7 +192,7 @@ def test_a_statement_of_more_than_200_calls_is_left_alone(actions: int, resource
     assert ("PI209" in session_codes(many)) is nothing
 
 
-def test_a_policy_that_eks_rejects_for_its_length_is_not_looked_into():
+def test_a_policy_that_eks_rejects_for_its_length_is_not_examined():
     assert session_codes(policy(deny("s3:*"), Resource="arn:aws:s3:::" + "a" * 2048)) == ["PI202"]
 
 
@@ -226,7 +226,7 @@ def test_unknown_parts_of_a_session_policy_are_left_open():
         ({"disableSessionTags": True}, ["PI208"]),
     ],
 )
-def test_what_stands_beside_a_session_policy(properties: dict[str, Any], expected: list[str]):
+def test_arguments_beside_a_session_policy(properties: dict[str, Any], expected: list[str]):
     assert finding_codes(session_verdicts(resource(**properties))) == expected
 
 

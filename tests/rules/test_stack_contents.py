@@ -37,7 +37,7 @@ def component(urn: str = "component", resource_type: str = COMPONENT, **properti
 # Agents
 
 
-def test_agents_are_found_by_the_name_of_the_add_on_and_placed_by_their_cluster():
+def test_agents_are_found_by_the_name_of_the_add_on_and_belong_to_its_cluster():
     first, second, prod = agent("a"), agent("b"), agent("c", clusterName="prod")
 
     agents = agents_of(Stack([first, second, prod, agent("d", addonName="vpc-cni")]))
@@ -49,7 +49,7 @@ def test_agents_are_found_by_the_name_of_the_add_on_and_placed_by_their_cluster(
     assert agents.unplaced == []
 
 
-def test_an_agent_whose_cluster_is_not_known_has_no_place():
+def test_an_agent_whose_cluster_is_not_known_belongs_to_none():
     unplaced, placed = agent("a", clusterName=UNKNOWN), agent("b")
 
     agents = agents_of(Stack([unplaced, placed]))
@@ -209,7 +209,7 @@ def test_an_add_on_without_a_list_has_no_associations(entries: Any):
     assert list(addon_associations(addon(podIdentityAssociations=entries))) == []
 
 
-def test_a_list_that_is_not_known_counts_as_an_association_of_which_nothing_is_known():
+def test_an_unknown_list_counts_as_one_unknown_association():
     (association,) = addon_associations(addon(podIdentityAssociations=UNKNOWN))
 
     assert (association.get("serviceAccount"), association.get("roleArn")) == (UNKNOWN, UNKNOWN)
@@ -294,7 +294,7 @@ def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: s
         (TEMPLATE, {"templateBody": ""}, UNSEEN, (*OF_ROLES, *OF_ASSOCIATIONS)),
     ],
 )
-def test_what_a_template_or_cloud_control_makes_is_out_of_sight(
+def test_resources_of_a_template_or_of_cloud_control_are_out_of_sight(
     resource_type: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
 ):
     assert reported(make(resource_type, "r", **properties)) == (codes, hidden)

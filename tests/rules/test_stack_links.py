@@ -44,13 +44,13 @@ def association(role_arn: Any, **more: Any) -> Resource:
 # By ARN
 
 
-def test_an_arn_that_a_resource_has_leads_to_it():
+def test_an_arn_of_a_resource_refers_to_it():
     candidate = role(arn=arn("api"))
 
     assert Stack([candidate]).role(association(arn("api")), "roleArn") == Link(candidate, is_open=False)
 
 
-def test_an_arn_of_a_resource_of_another_type_leads_nowhere():
+def test_an_arn_of_a_resource_of_another_type_refers_to_nothing():
     policy = make(POLICY, "api", arn=arn("api"), name="api")
 
     assert Stack([policy]).role(association(arn("api")), "roleArn") == NOWHERE
@@ -68,7 +68,7 @@ def test_an_arn_of_a_resource_of_another_type_leads_nowhere():
         ({"bound": BOUND, "arn": arn("another")}, None),
     ],
 )
-def test_an_arn_leads_to_the_role_that_will_have_it(properties: dict[str, Any], certain: bool | None):
+def test_an_arn_refers_to_the_role_that_will_have_it(properties: dict[str, Any], certain: bool | None):
     candidate = role(**properties)
 
     link = Stack([candidate]).role(association(arn("api")), "roleArn")
@@ -94,18 +94,18 @@ def test_an_arn_may_name_a_role_whose_account_nothing_shows():
     assert link == Link(candidate, is_open=False, is_certain=False)
 
 
-def test_of_two_roles_that_may_have_the_arn_neither_is_taken():
+def test_of_two_roles_that_may_have_the_arn_neither_is_chosen():
     roles = [role(), role(urn="second", provider=ABROAD)]
 
     assert Stack(roles).role(association(arn("api")), "roleArn") == NOWHERE
 
 
 @pytest.mark.parametrize("text", ["arn:", "arn:aws:iam::111122223333", "arn:aws:iam::111122223333:api"])
-def test_an_arn_without_its_parts_leads_nowhere(text: str):
+def test_an_incomplete_arn_refers_to_nothing(text: str):
     assert Stack([role(bound=BOUND)]).role(association(text), "roleArn") == NOWHERE
 
 
-def test_an_arn_of_no_account_leads_nowhere():
+def test_an_arn_without_an_account_refers_to_nothing():
     """`arn:aws:iam::aws:policy/api` is a policy of AWS, whatever a policy of the stack is called."""
     policy = make(POLICY, "api", name="api")
 
@@ -126,7 +126,7 @@ def test_an_arn_of_no_account_leads_nowhere():
     ],
     ids=["one provider", "one account", "two accounts", "one is not known", "neither is known"],
 )
-def test_a_name_leads_to_the_role_of_the_same_account(left: Any, right: Any, expected: bool | None):
+def test_a_name_refers_to_the_role_of_the_same_account(left: Any, right: Any, expected: bool | None):
     candidate = role(**right)
     user = make(ROLE_POLICY, "policy", role="api", **left)
 
@@ -135,13 +135,13 @@ def test_a_name_leads_to_the_role_of_the_same_account(left: Any, right: Any, exp
     assert link == (NOWHERE if expected is None else Link(candidate, is_open=False, is_certain=expected))
 
 
-def test_a_name_leads_to_no_other_name_and_to_no_other_type():
+def test_a_name_refers_to_no_other_name_and_to_no_other_type():
     user = make(ROLE_POLICY, "policy", role="api")
 
     assert Stack([role("worker"), make(POLICY, "api", name="api")]).role(user, "role") == NOWHERE
 
 
-def test_the_role_of_the_same_account_is_taken_of_two_of_one_name():
+def test_of_two_roles_of_one_name_the_one_of_the_same_account_is_chosen():
     here, abroad = role(bound=BOUND), role(urn="abroad", provider=ABROAD, bound=BOUND_ELSEWHERE)
     user = make(ROLE_POLICY, "policy", role="api", bound=BOUND)
 
@@ -169,7 +169,7 @@ def test_the_role_of_an_association_is_not_certain_where_the_provider_shows_anot
 # By dependency
 
 
-def test_a_value_that_is_not_known_leads_to_the_one_role_that_it_depends_on():
+def test_an_unknown_value_refers_to_the_one_role_that_it_depends_on():
     candidate, cluster = role(), make(CLUSTER, "dev", name="dev")
     user = association(UNKNOWN, depends_on={"roleArn": ("api", "dev", "api", "gone")})
 
@@ -183,7 +183,7 @@ def test_a_value_that_is_not_known_is_open_where_no_one_role_decides(depends_on:
     assert Stack([role(), role("worker"), user]).role(user, "roleArn") == NOT_KNOWN_YET
 
 
-def test_a_value_that_is_absent_leads_nowhere_whatever_it_depends_on():
+def test_an_absent_value_refers_to_nothing_whatever_it_depends_on():
     user = association(None, depends_on={"roleArn": ("api",)})
 
     assert Stack([role(), user]).role(user, "roleArn") == NOWHERE
@@ -210,7 +210,7 @@ def test_where_the_cluster_of_an_association_is(properties: dict[str, Any], expe
 
 
 @pytest.mark.parametrize(("name", "expected"), [("dev", "dev"), (UNKNOWN, "cluster")])
-def test_a_cluster_of_the_same_program_stands_for_its_name(name: Any, expected: str):
+def test_a_cluster_of_the_same_program_replaces_its_name(name: Any, expected: str):
     cluster = make(CLUSTER, "cluster", name=name)
     user = association(UNKNOWN, clusterName=UNKNOWN, depends_on={"clusterName": ("cluster",)})
 
@@ -250,7 +250,7 @@ def test_two_clusters_of_one_name_are_one_in_one_account_and_region(other: Clust
     assert other.is_same(HERE) is expected
 
 
-def test_two_clusters_are_one_where_the_environment_says_the_region_of_both():
+def test_two_clusters_are_one_where_the_environment_sets_the_region_of_both():
     unsaid, unknown = HERE._replace(region=""), HERE._replace(region=None)
 
     assert unsaid.is_same(unsaid) is True
@@ -302,7 +302,7 @@ def test_the_account_of_a_provider_is_read_from_what_only_aws_fills_in(others: l
     assert Stack([*others, user]).account(user) == expected
 
 
-def test_the_configuration_of_a_provider_goes_before_what_the_stack_shows():
+def test_the_configuration_of_a_provider_takes_precedence_over_the_stack():
     user = make(ADDON, "z", bound=BOUND)
 
     assert Stack([user, make(CLUSTER, "zz", bound=BOUND, **shown(OTHER))]).account(user) == ACCOUNT

@@ -25,7 +25,7 @@ def tags(
     return list(tag_verdicts(tagged, REQUIRED))
 
 
-def test_all_tags_are_there():
+def test_a_resource_with_all_tags_has_no_finding():
     assert tags(TAGS) == []
 
 
@@ -36,7 +36,7 @@ def test_missing_tags_are_named_in_one_finding(values: Any):
     assert '"CostCenter"' in finding.problem
 
 
-def test_another_case_is_another_tag_and_said():
+def test_a_key_in_another_case_is_missing_and_shown():
     (finding,) = tags({"owner": "a", "Environment": "dev", "CostCenter": "4711"})
 
     assert isinstance(finding, Finding)
@@ -56,7 +56,7 @@ def test_the_effective_tags_count(sources: dict[str, Any]):
     assert tags({}, **sources) == []
 
 
-def test_a_tag_of_the_resource_goes_before_a_default():
+def test_a_tag_of_the_resource_takes_precedence_over_a_default():
     assert finding_codes(tags({"Environment": "test"}, provider={"defaultTags": {"tags": TAGS}})) == ["PI502"]
 
 
@@ -111,7 +111,7 @@ def test_other_types_are_not_judged():
     assert tags({}, resource_type="aws:s3/bucket:Bucket") == []
 
 
-def test_a_pattern_that_is_no_regular_expression_is_named():
+def test_an_invalid_regular_expression_is_named():
     """The syntax is that of RE2, which has no look-ahead."""
     with pytest.raises(ValueError, match=r"invalid perl operator"):
         expression("(?=a)b")

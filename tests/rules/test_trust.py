@@ -171,7 +171,7 @@ def test_other_services_are_not_taken_for_misspellings(name: str):
         ("abc", "xabcy", 2),
     ],
 )
-def test_how_far_two_names_are_apart(left: str, right: str, expected: int):
+def test_the_distance_of_two_names(left: str, right: str, expected: int):
     assert _distance(left, right) == expected
 
 
@@ -186,7 +186,7 @@ def test_how_far_two_names_are_apart(left: str, right: str, expected: int):
     ],
     ids=["64 letters", "65 letters", "a neighbour in capitals", "pods of nobody", "Fargate"],
 )
-def test_where_a_misspelling_ends(name: str, expected: bool):
+def test_the_largest_distance_of_a_misspelling(name: str, expected: bool):
     assert is_misspelling(name) is expected
 
 
@@ -210,7 +210,7 @@ def test_a_misspelling_is_not_reported_as_a_missing_statement_too():
         ({"NotPrincipal": {"AWS": ROOT}, "Effect": "Deny"}, True),
     ],
 )
-def test_who_is_everyone(elements: dict[str, Any], expected: bool):
+def test_principals_that_are_everyone(elements: dict[str, Any], expected: bool):
     other = {"Effect": "Allow", "Action": "sts:AssumeRole", **elements}
 
     assert ("PI103" in codes(other)) is expected
@@ -286,7 +286,7 @@ def test_a_value_that_is_not_known_may_scope_a_statement(condition: Any, opened:
         (UNKNOWN, False),
     ],
 )
-def test_a_denial_of_strangers_scopes_a_statement_too(condition: Any, scoped: bool):
+def test_a_denial_of_other_callers_scopes_a_statement_too(condition: Any, scoped: bool):
     denial = {"Effect": "Deny", "Principal": GOOD["Principal"], "Action": "sts:AssumeRole", "Condition": condition}
 
     assert codes(denial, Condition={}) == ([] if scoped else ["PI104"])
@@ -326,7 +326,7 @@ def test_every_statement_is_judged():
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringEqual": {"aws:SourceAccount": ACCOUNT}},
     ],
 )
-def test_what_eks_can_never_meet(condition: Any):
+def test_conditions_that_eks_can_never_satisfy(condition: Any):
     assert codes(Condition=condition) == ["PI105"]
 
 
@@ -344,7 +344,7 @@ def test_what_eks_can_never_meet(condition: Any):
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "Null": {"aws:RequestTag/team": "true"}},
     ],
 )
-def test_what_eks_can_meet(condition: Any):
+def test_conditions_that_eks_can_satisfy(condition: Any):
     assert codes(Condition=condition) == []
 
 

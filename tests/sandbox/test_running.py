@@ -50,7 +50,7 @@ def test_a_sandbox_is_found_by_its_record(tmp_path: Path):
     assert find(tmp_path) == sandbox
 
 
-def test_a_stale_record_ends_no_stranger(tmp_path: Path, stranger: "subprocess.Popen[bytes]"):
+def test_a_stale_record_ends_no_other_process(tmp_path: Path, stranger: "subprocess.Popen[bytes]"):
     """Another process has the process id of a supervisor that has ended."""
     recorded(tmp_path, stranger.pid, started_at(os.getpid()))
 
@@ -68,7 +68,7 @@ def test_a_supervisor_is_ended(tmp_path: Path, stranger: "subprocess.Popen[bytes
 
 
 @pytest.mark.parametrize("change", ["started", "supervisor", "token"])
-def test_a_record_of_another_version_is_none(tmp_path: Path, change: str):
+def test_a_record_of_another_version_is_ignored(tmp_path: Path, change: str):
     sandbox = recorded(tmp_path, os.getpid(), started_at(os.getpid()))
     fields = {name: str(value) for name, value in asdict(sandbox).items() if name != change}
     record_file(tmp_path).write_text(json.dumps(fields))
@@ -77,14 +77,14 @@ def test_a_record_of_another_version_is_none(tmp_path: Path, change: str):
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", "{", '"text"', "{}"])
-def test_a_broken_record_is_none(tmp_path: Path, content: str):
+def test_a_broken_record_is_ignored(tmp_path: Path, content: str):
     record_file(tmp_path).parent.mkdir(parents=True)
     record_file(tmp_path).write_text(content)
 
     assert find(tmp_path) is None
 
 
-def test_when_a_process_started_tells_it_from_others(stranger: "subprocess.Popen[bytes]"):
+def test_the_start_time_distinguishes_processes(stranger: "subprocess.Popen[bytes]"):
     assert started_at(os.getpid()) == started_at(os.getpid()) != ""
     assert started_at(stranger.pid) != started_at(os.getpid())
     assert started_at(2**22 + 1) == ""
@@ -126,7 +126,7 @@ class TestShellCommands:
             "KUBE_CONTEXT",
         ],
     )
-    def test_settings_of_the_user_are_gone(self, sandbox: Sandbox, tmp_path: Path, name: str):
+    def test_settings_of_the_user_are_removed(self, sandbox: Sandbox, tmp_path: Path, name: str):
         assert self.shell(sandbox, f'printf %s "${{{name}-unset}}"', tmp_path, **{name: "theirs"}) == "unset"
 
     def test_other_variables_stay(self, sandbox: Sandbox, tmp_path: Path):
@@ -162,7 +162,7 @@ class TestIsolate:
 
 
 @pytest.mark.parametrize("module", ["sandbox", "sandbox.proof"])
-def test_a_profile_that_does_not_exist_is_no_traceback(module: str, tmp_path: Path):
+def test_a_missing_profile_gives_no_traceback(module: str, tmp_path: Path):
     """Importing the clients of AWS reads the profile; `make` must not fail before it has removed it."""
     command = [sys.executable, "-m", module, *(["down"] if module == "sandbox" else [])]
 

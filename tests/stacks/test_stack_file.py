@@ -88,7 +88,7 @@ class TestDates:
         assert len(problems(environment(f"tags: {{{quote}<nil>{quote}: x}}"))) == 1
 
     @pytest.mark.parametrize("text", ["2027-02-31", "2027-03", "'2027-03-31'", '"2027-03-31"', "!!str 2027-03-31"])
-    def test_what_stays_text_is_no_problem(self, text: str):
+    def test_values_that_remain_text_are_not_a_problem(self, text: str):
         assert problems(environment(f"a: {text}")) == ()
 
 
@@ -189,7 +189,7 @@ class TestBytes:
             "The file is larger than 1,000,000 bytes. Split the environment into several stacks.",
         )
 
-    def test_a_file_that_is_none(self, tmp_path: Path):
+    def test_a_missing_file(self, tmp_path: Path):
         assert read(tmp_path).problems == ("This is not a regular file.",)
         assert read(Path("/dev/zero")).problems == ("This is not a regular file.",)
 

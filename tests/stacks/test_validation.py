@@ -48,26 +48,26 @@ def test_names_of_one_letter_pass():
     assert problems({"cluster": {"name": "c"}, "identities": {"a": {"namespace": "n", "serviceAccount": "s"}}}) == []
 
 
-def test_a_mistyped_key_of_an_identity_is_told_with_its_path_and_the_nearest_key():
+def test_a_mistyped_key_of_an_identity_is_reported_with_its_path_and_the_nearest_key():
     assert problems(minimal(sessionPolcy={})) == [
         "- identities.api.sessionPolcy: Unknown argument. Did you mean 'sessionPolicy'?"
     ]
 
 
-def test_a_mistyped_key_of_the_cluster_is_told_with_its_path():
+def test_a_mistyped_key_of_the_cluster_is_reported_with_its_path():
     environment = minimal()
     environment["cluster"]["nmae"] = "dev"
 
     assert problems(environment) == ["- cluster.nmae: Unknown key."]
 
 
-def test_a_key_with_underscores_is_told_how_the_file_spells_it():
+def test_a_key_with_underscores_comes_with_the_spelling_of_the_file():
     assert problems(minimal(session_policy={})) == [
         "- identities.api.session_policy: Keys of this file are in camelCase. Write sessionPolicy."
     ]
 
 
-def test_a_required_key_with_underscores_is_not_missing_as_well():
+def test_a_required_key_with_underscores_is_not_reported_as_missing_too():
     environment = {"cluster": {"name": "dev"}, "identities": {"api": {"namespace": "a", "service_account": "b"}}}
 
     assert problems(environment) == [
@@ -75,7 +75,7 @@ def test_a_required_key_with_underscores_is_not_missing_as_well():
     ]
 
 
-def test_an_account_id_read_as_a_number_is_told_as_it_stands_in_the_file(tmp_path: Path):
+def test_an_account_id_read_as_a_number_is_reported_as_written_in_the_file(tmp_path: Path):
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(
         "config:\n  eks-pod-identity:environment:\n    cluster: {name: dev}\n"
@@ -115,7 +115,7 @@ def test_a_wildcard_is_refused_with_the_reason():
     assert "'bindings'" in line
 
 
-def test_all_problems_of_all_identities_are_told_at_once():
+def test_all_problems_of_all_identities_are_reported_at_once():
     environment = {
         "cluster": {"name": "dev"},
         "identities": {
@@ -168,13 +168,13 @@ def test_tags_over_the_limits_are_refused():
     assert "reserved" in reserved
 
 
-def test_what_the_environment_says_once_is_refused_in_an_identity():
+def test_a_setting_of_the_environment_is_refused_in_an_identity():
     assert problems(minimal(clusterName="other")) == [
         "- identities.api.clusterName: This is set once for the environment. Set it under cluster."
     ]
 
 
-def test_a_target_account_that_is_not_listed_is_told_with_those_that_are():
+def test_an_unlisted_target_account_is_reported_with_the_listed_ones():
     environment = minimal(createTargetRole=True, targetAccount="dta")
     environment["accounts"] = {"data": {"id": "444455556666"}}
 
@@ -280,11 +280,11 @@ def test_a_key_without_a_value_is_absent(key: str):
         ),
     ],
 )
-def test_a_wrong_type_or_value_is_told_in_plain_words(change: dict[str, Any], line: str):
+def test_a_wrong_type_or_value_is_reported_in_plain_words(change: dict[str, Any], line: str):
     assert problems(minimal() | change) == [line]
 
 
-def test_what_is_wrong_for_all_identities_is_told_once_where_it_is_written():
+def test_a_problem_of_all_identities_is_reported_once_where_it_is_written():
     environment: dict[str, Any] = minimal() | {"tags": {"aws:owner": "x"}}
     environment["identities"]["other"] = {"namespace": "a", "serviceAccount": "b", "tags": {"aws:team": "y"}}
     region = minimal()
@@ -298,7 +298,7 @@ def test_what_is_wrong_for_all_identities_is_told_once_where_it_is_written():
     assert [line.split(" ")[1] for line in problems(region)] == ["cluster.region:"]
 
 
-def test_a_binding_is_told_as_the_file_spells_it(tmp_path: Path):
+def test_a_binding_is_reported_as_the_file_spells_it(tmp_path: Path):
     file = tmp_path / "Pulumi.dev.yaml"
     identity = "{api: {bindings: [{namespace: a, serviceAccount: 010}]}}"
     file.write_text(

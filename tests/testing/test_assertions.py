@@ -63,7 +63,7 @@ def test_keys_are_given_by_name_or_as_a_whole() -> None:
 
 @pytest.mark.parametrize("assertion", [assert_allowed, assert_denied])
 @pytest.mark.parametrize(("action", "resource"), [("s3:GetObjekt", OBJECT), (READ, BUCKET), (READ, "*")])
-def test_a_question_that_cannot_be_meant_is_an_error_and_not_a_failure(
+def test_a_question_that_makes_no_sense_is_an_error_and_not_a_failure(
     assertion: object, action: str, resource: str
 ) -> None:
     assert callable(assertion)
@@ -82,7 +82,7 @@ def test_a_denial_may_have_to_be_explicit() -> None:
         assert_denied(denied, READ, OBJECT, explicit=False)
 
 
-def test_strict_fails_on_what_was_not_looked_at() -> None:
+def test_strict_fails_on_what_was_not_checked() -> None:
     with pytest.raises(AssertionError, match="SERVICE_CONTROL_POLICY"):
         assert_allowed(workload(), READ, OBJECT, strict=True)
     known = workload(service_control_policies=[], resource_control_policies=[])
@@ -185,7 +185,7 @@ def test_several_values_to_pass_are_listed_once() -> None:
     )
 
 
-def test_a_text_that_is_missing_is_no_value_to_pass() -> None:
+def test_a_missing_policy_text_is_not_a_value_to_pass() -> None:
     with pytest.raises(AssertionError) as caught:
         assert_allowed(workload(role={"policies": {"arn:aws:iam::aws:policy/X": UNKNOWN}}), READ, OBJECT)
 
@@ -280,7 +280,7 @@ def test_a_service_account_that_cannot_exist_is_an_error(assertion: Any, names: 
         assertion(workload(), **asked)
 
 
-def test_a_role_is_no_identity_and_a_document_no_map_of_documents() -> None:
+def test_a_role_is_not_an_identity_and_a_document_is_not_a_map_of_documents() -> None:
     role: Any = workload().role
 
     with pytest.raises(TypeError, match="Expected an Identity, got Role"):
@@ -290,12 +290,12 @@ def test_a_role_is_no_identity_and_a_document_no_map_of_documents() -> None:
 
 
 @pytest.mark.parametrize("question", [(OBJECT, READ), ([READ], OBJECT), (READ, None)])
-def test_what_is_no_action_and_no_resource_is_an_error(question: tuple[Any, Any]) -> None:
+def test_what_is_not_an_action_or_a_resource_is_an_error(question: tuple[Any, Any]) -> None:
     with pytest.raises(QuestionError, match=r"is a resource|each a string"):
         assert_denied(workload(), *question)
 
 
-def test_a_region_that_nobody_gave_is_asked_for() -> None:
+def test_a_missing_region_is_asked_for() -> None:
     nowhere = workload(region=UNKNOWN)
 
     with pytest.raises(AssertionError) as caught:

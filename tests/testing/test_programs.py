@@ -76,7 +76,7 @@ def test_a_component_is_an_identity_with_what_its_documents_look_up() -> None:
     assert_denied(api, READ, "arn:aws:s3:::other/1")
 
 
-def test_raw_resources_and_addons_are_identities_as_well() -> None:
+def test_raw_resources_and_addons_are_identities_too() -> None:
     read_only = {"arn:aws:iam::aws:policy/ReadOnlyAccess": allow("s3:Get*")}
 
     by_pair = identities(with_raw_resources, managed_policies=read_only)
@@ -88,14 +88,14 @@ def test_raw_resources_and_addons_are_identities_as_well() -> None:
         assert_allowed(identity, READ, OBJECT)
 
 
-def test_the_text_of_a_managed_policy_that_nobody_gave_is_missing() -> None:
+def test_a_managed_policy_without_a_given_text_is_missing() -> None:
     worker = identities(with_raw_resources)["orders/worker"]
 
     with pytest.raises(AssertionError, match="the text of arn:aws:iam::aws:policy/ReadOnlyAccess"):
         assert_allowed(worker, READ, OBJECT)
 
 
-def test_two_clusters_with_one_service_account_are_told_apart() -> None:
+def test_two_clusters_with_one_service_account_are_distinguished() -> None:
     def program() -> None:
         for cluster in ("blue", "green"):
             PodIdentity(cluster, {"cluster_name": cluster, "namespace": "payments", "service_account": "api"})
@@ -124,7 +124,7 @@ def test_a_session_policy_and_a_target_are_part_of_the_identity() -> None:
     assert_denied(api, "s3:PutObject", OBJECT)
 
 
-def test_the_program_sees_its_configuration_and_what_a_subclass_answers() -> None:
+def test_the_program_gets_its_configuration_and_the_answers_of_a_subclass() -> None:
     class Ours(Mocks):
         def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
             if args.token == "aws:eks/getCluster:getCluster":

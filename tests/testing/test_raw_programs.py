@@ -213,7 +213,7 @@ def test_a_role_that_is_only_looked_up_has_its_arn_and_leaves_its_policies_open(
     assert api.decide(READ, OBJECT).outcome is Outcome.UNKNOWN
 
 
-def test_a_provider_says_where_its_resources_are():
+def test_a_provider_determines_the_account_and_region_of_its_resources():
     def program() -> None:
         provider = aws.Provider("other", region="eu-central-1", allowed_account_ids=["444455556666"])
         other = pulumi.ResourceOptions(provider=provider)

@@ -118,7 +118,7 @@ PASSING = {
 }
 
 
-def test_what_passes_while_the_agent_asks_again_is_not_seen_by_the_pod(node: Node):
+def test_an_error_that_ends_while_the_agent_retries_is_not_seen_by_the_pod(node: Node):
     """One request of the agent is enough for each."""
     for name, (kind, times) in PASSING.items():
         variables = node.variables(name)
@@ -130,7 +130,7 @@ def test_what_passes_while_the_agent_asks_again_is_not_seen_by_the_pod(node: Nod
         assert len(node.proxy.plan.injected) == times
 
 
-def test_what_the_agent_gives_up_on_the_sdk_asks_for_again(node: Node):
+def test_the_sdk_retries_what_the_agent_gives_up(node: Node):
     """Four refusals: three end the SDK's first request, and its second is answered."""
     variables = node.variables("workload")
     node.meets(Kind.THROTTLE, times=4)
@@ -147,7 +147,7 @@ LASTING = {
 }
 
 
-def test_what_lasts_is_told_to_the_pod_with_its_status(node: Node):
+def test_a_lasting_error_reaches_the_pod_with_its_status(node: Node):
     """After three tries. Without any answer, the agent returns 500."""
     for name, (kind, status, text) in LASTING.items():
         variables = node.variables(name)
@@ -229,7 +229,7 @@ ENDED = {
 
 
 @pytest.mark.parametrize("code", ENDED)
-def test_what_eks_auth_ends_the_agent_forgets_at_the_next_renewal(renewing: Node, code: str):
+def test_the_agent_drops_credentials_that_eks_auth_ends_at_the_next_renewal(renewing: Node, code: str):
     """A deleted association, or a denied role: the agent does not ask again, and drops the credentials."""
     status, end = ENDED[code]
     variables = renewing.variables("workload")

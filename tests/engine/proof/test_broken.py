@@ -141,7 +141,7 @@ def test_pi209_a_session_policy_that_allows_nothing_denies_every_action(case: Ca
     assert run.actions[0].denied
 
 
-def test_pi307_a_workload_that_may_assume_a_role_and_not_tag_its_session_is_told_so(case: Case):
+def test_pi307_a_workload_that_may_assume_a_role_and_not_tag_its_session_gets_access_denied(case: Case):
     target = case.role("other", target_trust(f"arn:aws:iam::{case.account}:role/api", []))
     case.associate(case.role("api", case.trust(), document(allow("sts:AssumeRole", target))))
 
@@ -257,7 +257,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("broken", REFUSED)
-def test_what_aws_refuses_at_creation_is_refused_with_its_message(case: Case, broken: str):
+def test_a_role_that_aws_refuses_at_creation_is_refused_with_its_message(case: Case, broken: str):
     attempt, message = REFUSED[broken]
 
     with pytest.raises(ClientError, match=message):
@@ -265,7 +265,7 @@ def test_what_aws_refuses_at_creation_is_refused_with_its_message(case: Case, br
     assert message in GUIDE
 
 
-def test_pi303_a_target_that_names_the_source_role_breaks_when_that_role_is_made_again(case: Case):
+def test_pi303_a_target_that_names_the_source_role_breaks_when_that_role_is_recreated(case: Case):
     """IAM stores the unique id of a role that a trust names, and a new role of the same name has another."""
     target = case.target_role(account=case.target_account)
     source = case.source_role(target)
@@ -288,7 +288,7 @@ def test_pi303_a_target_that_names_the_source_role_breaks_when_that_role_is_made
     assert case.last_refusal()["reason"].startswith(f"target role {target}")
 
 
-def test_a_pod_whose_association_is_gone_is_told_what_the_guide_says(case: Case):
+def test_a_pod_whose_association_is_gone_gets_the_error_in_the_guide(case: Case):
     association = case.associate(case.role("api", case.trust()))["associationId"]
     pod = case.injected_pod()
     case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)

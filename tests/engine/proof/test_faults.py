@@ -27,7 +27,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize("kind", PASSING)
-def test_up_in_bad_weather_completes_or_says_why_and_the_next_up_is_right(weather: Weather, kind: str):
+def test_an_up_under_faults_completes_or_reports_why_and_the_next_up_is_right(weather: Weather, kind: str):
     run = weather.up(PASSING[kind], seed=7)
     met = list(weather.proxy.plan.injected)
     if run.code:
@@ -49,7 +49,7 @@ def test_an_operation_that_never_works_fails_with_its_name_and_the_next_up_is_ri
     weather.agrees()
 
 
-def test_changing_and_deleting_in_bad_weather_converges(weather: Weather):
+def test_changing_and_deleting_under_faults_converges(weather: Weather):
     weather.clear_up()
 
     run = weather.up(Fault(Kind.THROTTLE, chance=0.3), seed=3, text=program("api", "batch"))
@@ -75,7 +75,7 @@ def test_a_delete_that_still_conflicts_is_overcome(weather: Weather):
     weather.agrees()
 
 
-def test_destroying_in_bad_weather_leaves_nothing_after_another_try(weather: Weather):
+def test_destroying_under_faults_leaves_nothing_after_a_second_run(weather: Weather):
     weather.clear_up()
     weather.proxy.plan = Plan([Fault(Kind.SERVER_ERROR, chance=0.4)], seed=5)
     run = weather.project.run("destroy", "--yes", "--skip-preview")

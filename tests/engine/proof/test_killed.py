@@ -131,7 +131,7 @@ def take_over(weather: Weather, run: Run) -> None:
 
 @pytest.mark.parametrize("point", range(POINTS))
 @pytest.mark.parametrize("part", COMMANDS)
-def test_after_a_kill_the_next_up_makes_it_right(weather: Weather, part: str, point: int):
+def test_after_a_kill_the_next_up_completes_the_stack(weather: Weather, part: str, point: int):
     below = kill_at(weather, part, point)
     recovered(weather)
 

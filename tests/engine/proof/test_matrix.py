@@ -101,7 +101,7 @@ def test_the_external_id_is_sent_with_session_tags_on_and_off(case: Case, tags_o
 
 
 @pytest.mark.parametrize("scope", list(TrustScope))
-def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: TrustScope):
+def test_every_trust_scope_admits_its_own_service_account(case: Case, scope: TrustScope):
     """TAGS and reports of `aws:SourceAccount`: EKS sends the values of the scope."""
     case.associate(case.role("api", case.trust(scope=scope)))
 
@@ -117,9 +117,7 @@ def test_every_trust_scope_lets_its_own_service_account_in(case: Case, scope: Tr
         (TrustScope.ACCOUNT, True),
     ],
 )
-def test_a_neighbour_in_the_namespace_is_let_in_only_by_a_scope_that_says_so(
-    case: Case, scope: TrustScope, let_in: bool
-):
+def test_a_neighbour_in_the_namespace_is_admitted_only_by_a_wider_scope(case: Case, scope: TrustScope, let_in: bool):
     """TAGS: the trust policy sees namespace and ServiceAccount as request tags; the others are open."""
     case.associate(case.role("api", case.trust(case.binding("api"), scope=scope)), "neighbour")
 
@@ -129,7 +127,7 @@ def test_a_neighbour_in_the_namespace_is_let_in_only_by_a_scope_that_says_so(
 
 
 @pytest.mark.parametrize(("scope", "let_in"), [(TrustScope.CLUSTER, False), (TrustScope.ACCOUNT, True)])
-def test_a_service_account_of_another_cluster_is_let_in_only_by_the_account_scope(
+def test_a_service_account_of_another_cluster_is_admitted_only_by_the_account_scope(
     case: Case, scope: TrustScope, let_in: bool
 ):
     """TAGS: a namespace and a ServiceAccount are unique within their cluster only, so the trust names its ARN."""

@@ -55,7 +55,7 @@ def of(project: Project, case: Case, account: str, folder: Path) -> Project:
     )
 
 
-def test_a_role_of_another_team_with_the_printed_trust_is_reached_by_the_pods_meant_and_by_no_others(
+def test_a_role_of_another_team_with_the_printed_trust_is_assumed_by_the_intended_pods_only(
     project: Project, case: Case, tmp_path: Path
 ):
     bucket = case.bucket("warehouse", "a", account=case.target_account)

@@ -155,7 +155,7 @@ def test_credentials_of_a_target_role_live_an_hour(case: Case):
 
 
 @pytest.mark.claim(15, part="real SDK; agent stand-in")
-def test_the_sdk_gets_new_credentials_by_itself_when_the_old_ones_run_out(case: Case):
+def test_the_sdk_renews_credentials_before_they_expire(case: Case):
     """The agent renews in the background (every second here), and the SDK asks again near the end of what it has."""
     case.associate(case.role("api", case.trust()))
     agent, case.agent = start_agent(

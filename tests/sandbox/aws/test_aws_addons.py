@@ -38,7 +38,7 @@ class TestTags:
         assert described["tags"] == {"a": "1", "b": "2"}
         assert cluster.eks.describe_cluster(name=cluster.name)["cluster"]["tags"] == {"c": "3"}
 
-    def test_an_association_that_is_gone_is_not_found(self, cluster: Cluster) -> None:
+    def test_a_deleted_association_is_not_found(self, cluster: Cluster) -> None:
         association = cluster.create()
         cluster.eks.delete_pod_identity_association(
             clusterName=cluster.name, associationId=association["associationId"]
@@ -104,7 +104,7 @@ class TestAddons:
         assert self.accounts(cluster) == {self.CSI}
         assert cluster.eks.list_addons(clusterName=cluster.name)["addons"] == []
 
-    def test_a_service_account_declared_twice_makes_nothing(self, cluster: Cluster) -> None:
+    def test_a_service_account_declared_twice_creates_nothing(self, cluster: Cluster) -> None:
         declared = self.declared(cluster, self.CSI, self.CSI)
 
         assert refusal(lambda: cluster.addon(podIdentityAssociations=declared))[0] == "InvalidParameterException"

@@ -38,7 +38,7 @@ class TestCreation:
         assert {"ownerArn", "targetRoleArn", "externalId", "policy"}.isdisjoint(association)
         assert cluster.describe(association) == association
 
-    def test_the_external_id_is_made_of_its_parts(self, cluster: Cluster) -> None:
+    def test_the_external_id_has_its_documented_parts(self, cluster: Cluster) -> None:
         """AWS Containers blog, "cross account access"; EKS User Guide, "target IAM role"."""
         association = cluster.create(targetRoleArn=TARGET_ROLE)
 
@@ -47,7 +47,7 @@ class TestCreation:
     def test_namespace_and_service_account_need_not_exist(self, cluster: Cluster) -> None:
         assert cluster.create("nobody", namespace="nowhere")
 
-    def test_the_target_role_is_not_looked_at(self, cluster: Cluster) -> None:
+    def test_the_target_role_is_not_checked(self, cluster: Cluster) -> None:
         assert cluster.create(targetRoleArn=f"arn:aws:iam::{TARGET}:role/missing")
 
     def test_a_second_one_is_refused_with_the_id_of_the_first(self, cluster: Cluster) -> None:
@@ -59,7 +59,7 @@ class TestCreation:
         )
         assert len(cluster.listed()) == 1
 
-    def test_the_same_request_sent_twice_makes_one(self, cluster: Cluster) -> None:
+    def test_the_same_request_sent_twice_creates_one(self, cluster: Cluster) -> None:
         """`clientRequestToken` makes a repeated request safe (EKS API)."""
         first = cluster.create(clientRequestToken="token")
 
@@ -81,7 +81,7 @@ class TestCreation:
         assert cluster.create(namespace="reports")
         assert Cluster(chain).create()
 
-    def test_after_deletion_it_can_be_made_again(self, cluster: Cluster) -> None:
+    def test_after_deletion_it_can_be_created_again(self, cluster: Cluster) -> None:
         association = cluster.create()
         cluster.eks.delete_pod_identity_association(
             clusterName=cluster.name, associationId=association["associationId"]
@@ -120,7 +120,7 @@ class TestRole:
 
         assert refusal(lambda: cluster.create(roleArn=foreign)) == self.FOREIGN
 
-    def test_an_empty_arn_is_taken_for_another_account(self, cluster: Cluster) -> None:
+    def test_an_empty_arn_counts_as_another_account(self, cluster: Cluster) -> None:
         assert refusal(lambda: cluster.create(roleArn="")) == self.FOREIGN
 
     @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ class TestSessionPolicy:
 class TestUpdate:
     """Absent members stay, an empty string clears (AWS controllers for Kubernetes, eks-controller)."""
 
-    def test_what_is_absent_stays(self, cluster: Cluster) -> None:
+    def test_an_absent_argument_is_unchanged(self, cluster: Cluster) -> None:
         association = cluster.create(
             policy=NARROW, disableSessionTags=True, targetRoleArn=TARGET_ROLE, tags={"a": "b"}
         )

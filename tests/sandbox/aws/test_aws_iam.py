@@ -99,7 +99,7 @@ class TestTrustPolicy:
         ],
         ids=["account", "everybody", "federated", "wildcards"],
     )
-    def test_what_is_unwise_but_valid_is_accepted(self, chain: Chain, trust: dict[str, Any]) -> None:
+    def test_an_unwise_but_valid_trust_is_accepted(self, chain: Chain, trust: dict[str, Any]) -> None:
         assert chain.role(trust)
 
     def test_a_deleted_principal_leaves_its_unique_id(self, chain: Chain) -> None:
@@ -186,7 +186,7 @@ class TestQuotas:
     def policy(self, size: int) -> str:
         return self.exactly(size, lambda text: document(allow("s3:GetObject", "arn:aws:s3:::" + text)))
 
-    def test_a_trust_policy_has_2048_characters_besides_white_space(self, chain: Chain) -> None:
+    def test_a_trust_policy_has_2048_characters_without_white_space(self, chain: Chain) -> None:
         iam, name = client(chain.aws, "iam"), chain.unique("role")
 
         assert (
@@ -199,7 +199,7 @@ class TestQuotas:
             == "LimitExceeded"
         )
 
-    def test_inline_policies_of_a_role_have_10240_together(self, chain: Chain) -> None:
+    def test_inline_policies_of_a_role_have_10240_characters_together(self, chain: Chain) -> None:
         iam, name = client(chain.aws, "iam"), chain.role(statement(SERVICE)).rsplit("/", 1)[-1]
         put = lambda key, size: iam.put_role_policy(  # noqa: E731 - a call with two things that vary
             RoleName=name, PolicyName=key, PolicyDocument=self.policy(size)
@@ -210,7 +210,7 @@ class TestQuotas:
         put("two", 240)
         put("one", 9_000)
 
-    def test_a_managed_policy_has_6144(self, chain: Chain) -> None:
+    def test_a_managed_policy_has_6144_characters(self, chain: Chain) -> None:
         iam = client(chain.aws, "iam")
         create = lambda size: iam.create_policy(  # noqa: E731 - a call with one thing that varies
             PolicyName=chain.unique("policy"), PolicyDocument=self.policy(size)

@@ -38,7 +38,7 @@ def test_an_unchanged_account_is_equal_to_itself(account: Account) -> None:
     assert account.now().created_since(account.before) == set()
 
 
-def test_everything_made_is_listed_and_gone_when_deleted(account: Account) -> None:
+def test_everything_created_is_listed_and_gone_when_deleted(account: Account) -> None:
     role = account.chain.role(statement(SERVICE), policy=allow("s3:GetObject", "*"), account=account.number)
     name = role.rsplit("/", 1)[-1]
     policy = account.iam.create_policy(PolicyName="own", PolicyDocument=document(allow("s3:*", "*")))["Policy"]["Arn"]
@@ -94,7 +94,7 @@ def test_any_change_makes_a_difference(account: Account, change: str) -> None:
     assert account.now().created_since(before) == set()
 
 
-def test_an_association_made_anew_is_equal_and_known_by_another_id(account: Account) -> None:
+def test_a_recreated_association_is_equal_and_has_another_id(account: Account) -> None:
     role = account.chain.role(statement(SERVICE), account=account.number)
     first = account.associate(role)
     before = account.now()

@@ -26,7 +26,7 @@ class TestPrincipalArn:
     def trusting(self, chain: Chain, arn: str) -> str:
         return chain.role(statement(ROOT, ArnEquals={"aws:PrincipalArn": arn}), account=TARGET)
 
-    def test_the_role_named_is_let_in(self, chain: Chain) -> None:
+    def test_the_named_role_is_admitted(self, chain: Chain) -> None:
         source = chain.role(statement(SERVICE), policy=MAY_ASSUME)
 
         assert chain.next(chain.pods(source), self.trusting(chain, source))
@@ -59,7 +59,7 @@ class TestRequestTags:
     def trusting(self, chain: Chain) -> str:
         return chain.role(statement(SERVICE, StringEquals={"aws:RequestTag/kubernetes-namespace": "payments"}))
 
-    def test_the_value_named_is_let_in(self, chain: Chain) -> None:
+    def test_the_named_value_is_admitted(self, chain: Chain) -> None:
         assert chain.pods(self.trusting(chain), Tags=NAMESPACE)
 
     def test_another_value_is_denied(self, chain: Chain) -> None:
@@ -153,14 +153,14 @@ class TestTagSession:
 
         assert "sts:TagSession" in refusal(lambda: chain.next(session, target))[1]
 
-    def test_an_external_id_is_no_key_of_it(self, chain: Chain) -> None:
+    def test_an_external_id_is_not_a_key_of_it(self, chain: Chain) -> None:
         """Both actions under one external id condition refuse every session with tags (SAR, AWS STS)."""
         target = chain.role(statement(ROOT, StringEquals={"sts:ExternalId": "id"}), account=TARGET)
 
         assert "sts:TagSession" in refusal(lambda: chain.next(self.tagged(chain), target, ExternalId="id"))[1]
         assert chain.next(chain.session(MAY_ASSUME), target, ExternalId="id")
 
-    def test_split_into_two_statements_both_are_let_in(self, chain: Chain) -> None:
+    def test_split_into_two_statements_both_are_admitted(self, chain: Chain) -> None:
         target = chain.role(
             statement(ROOT, "sts:AssumeRole", StringEquals={"sts:ExternalId": "id"}),
             statement(ROOT, "sts:TagSession"),

@@ -57,7 +57,7 @@ class TestServer:
         finally:
             running.stop()
 
-    def test_one_that_does_not_start_says_why(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_server_that_does_not_start_reports_why(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
             "sandbox.aws.server._command", lambda _: [sys.executable, "-c", "exit('no emulator here')"]
         )
@@ -65,7 +65,7 @@ class TestServer:
         with pytest.raises(SandboxError, match="no emulator here"):
             start_aws(tmp_path)
 
-    def test_a_port_taken_meanwhile_is_not_the_end(
+    def test_a_port_taken_meanwhile_is_replaced(
         self, tmp_path: Path, aws: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ports = iter([int(aws.endpoint.rsplit(":", 1)[-1])])
@@ -80,7 +80,7 @@ class TestServer:
         finally:
             running.stop()
 
-    def test_a_port_taken_by_something_that_speaks_no_http_is_not_the_end(
+    def test_a_port_taken_by_something_without_http_is_replaced(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from sandbox.processes import free_port  # noqa: PLC0415 - the one that stands behind the patched name
@@ -146,7 +146,7 @@ class TestSeam:
         monkeypatch.setattr(patching, "lookup", lambda _: module)
         return module
 
-    def test_a_function_is_replaced_by_one_that_may_call_it(self, emulator: types.SimpleNamespace) -> None:
+    def test_a_patch_may_call_the_function_it_replaces(self, emulator: types.SimpleNamespace) -> None:
         patching.replace(
             "services.x.judge", "who what", lambda original: lambda *arguments: ("ours", *original(*arguments))
         )
@@ -162,7 +162,7 @@ class TestSeam:
         ],
     )
     @pytest.mark.usefixtures("emulator")
-    def test_another_place_than_expected_stops_the_start(self, place: str, parameters: str, said: str) -> None:
+    def test_a_patch_that_does_not_fit_stops_the_start(self, place: str, parameters: str, said: str) -> None:
         with pytest.raises(CorrectionError, match=said):
             patching.replace(place, parameters, lambda original: original)
 
@@ -203,20 +203,20 @@ class TestEnvironment:
         monkeypatch.setattr(environment, "_commands", commands)
         return drafts
 
-    def test_it_is_made_once(self, environments: list[Path]) -> None:
+    def test_it_is_created_once(self, environments: list[Path]) -> None:
         first = environment.emulator_python()
 
         assert environment.emulator_python() == first
         assert first.exists()
         assert len(environments) == 1
 
-    def test_two_that_need_it_at_once_make_one(self, environments: list[Path]) -> None:
+    def test_two_processes_at_once_create_one(self, environments: list[Path]) -> None:
         with ThreadPoolExecutor(4) as pool:
             pythons = set(pool.map(lambda _: environment.emulator_python(), range(4)))
 
         assert len(pythons) == len(environments) == 1
 
-    def test_another_lock_file_makes_another(self, environments: list[Path], tmp_path: Path) -> None:
+    def test_another_lock_file_creates_another(self, environments: list[Path], tmp_path: Path) -> None:
         other = tmp_path / "other.txt"
         other.write_text("ministack==0\n")
 
@@ -224,7 +224,7 @@ class TestEnvironment:
         assert len(environments) == 2
 
     @pytest.mark.usefixtures("environments")
-    def test_a_failed_installation_leaves_nothing_and_says_why(
+    def test_a_failed_installation_leaves_nothing_and_reports_why(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         fails = ["sh", "-c", "echo 'hash mismatch' >&2; exit 1"]

@@ -56,7 +56,7 @@ def test_a_role_that_trusts_only_an_account_is_denied_to_the_service(chain: Chai
     assert denied(lambda: chain.pods(role))
 
 
-def test_the_root_of_an_account_is_no_service(chain: Chain) -> None:
+def test_the_root_of_an_account_is_not_a_service(chain: Chain) -> None:
     """MiniStack lets the root key pass for every service."""
     role = chain.role(statement(SERVICE))
     sts = client(chain.aws, "sts")
@@ -70,14 +70,14 @@ def test_a_wrong_secret_is_denied_even_to_the_root(chain: Chain) -> None:
     assert denied(lambda: chain.pods(role, secret="guessed"))
 
 
-def test_the_secret_opens_nothing_but_assume_role(chain: Chain) -> None:
+def test_the_secret_permits_nothing_but_assume_role(chain: Chain) -> None:
     """With the service's headers, the signer makes every other call."""
     sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
     assert sts.get_caller_identity()["Arn"] == f"arn:aws:iam::{SOURCE}:root"
 
 
-def test_a_service_call_says_on_whose_behalf_it_is_made(chain: Chain) -> None:
+def test_a_service_call_has_the_account_and_arn_it_is_made_for(chain: Chain) -> None:
     role = chain.role(statement(SERVICE))
     sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
@@ -87,7 +87,7 @@ def test_a_service_call_says_on_whose_behalf_it_is_made(chain: Chain) -> None:
 class TestSourceAccount:
     """`aws:SourceAccount` is the account of the cluster."""
 
-    def test_the_account_of_the_cluster_is_let_in(self, chain: Chain) -> None:
+    def test_the_account_of_the_cluster_is_admitted(self, chain: Chain) -> None:
         role = chain.role(statement(SERVICE, StringEquals={"aws:SourceAccount": SOURCE}))
 
         assert chain.pods(role)
@@ -107,7 +107,7 @@ class TestSourceAccount:
 class TestSourceArn:
     """`aws:SourceArn` is the ARN of the cluster, never that of an association."""
 
-    def test_the_cluster_is_let_in(self, chain: Chain) -> None:
+    def test_the_cluster_is_admitted(self, chain: Chain) -> None:
         role = chain.role(statement(SERVICE, ArnEquals={"aws:SourceArn": cluster_arn("dev")}))
 
         assert chain.pods(role, "dev")
@@ -151,7 +151,7 @@ def test_a_denial_names_the_caller_the_action_and_the_role(chain: Chain) -> None
     assert message == f"User: {PODS} is not authorized to perform: sts:AssumeRole on resource: {role}"
 
 
-def test_calls_at_the_same_time_do_not_lend_each_other_their_service(chain: Chain) -> None:
+def test_concurrent_calls_keep_their_own_service(chain: Chain) -> None:
     role = chain.role(statement(SERVICE))
     headers = service_headers(chain.aws.service_secret, account=SOURCE, cluster_arn=cluster_arn("dev"))
     service, root = client_sending(chain.aws, "sts", headers), client(chain.aws, "sts")

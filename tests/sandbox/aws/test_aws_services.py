@@ -28,7 +28,7 @@ def test_accounts_do_not_see_each_other(chain: Chain) -> None:
     assert name not in names
 
 
-def test_an_unknown_key_is_nobody(chain: Chain) -> None:
+def test_an_unknown_key_is_refused(chain: Chain) -> None:
     unknown = {"AccessKeyId": "AKIAUNKNOWN", "SecretAccessKey": "x", "SessionToken": None}
 
     assert refusal(client(chain.aws, "sts", credentials=unknown).get_caller_identity)[0] == "InvalidClientTokenId"
@@ -122,7 +122,7 @@ def test_sqs_sends_to_one_queue_and_no_other(chain: Chain) -> None:
     assert "AccessDenied" in refusal(lambda: own.send_message(QueueUrl=urls[1], MessageBody="hello"))[0]
 
 
-def test_a_denial_says_who_was_denied_what(chain: Chain) -> None:
+def test_a_denial_names_the_caller_and_the_action(chain: Chain) -> None:
     session = chain.session()
     arn = client(chain.aws, "sts", credentials=session).get_caller_identity()["Arn"]
 

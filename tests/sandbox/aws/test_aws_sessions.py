@@ -36,7 +36,7 @@ class TestDuration:
         assert "1 hour session limit for roles assumed by role chaining" in message
         assert 3590 < lifetime(chain.next(session, target, DurationSeconds=3600)) <= 3600
 
-    def test_whoever_may_not_assume_is_told_that_instead(self, chain: Chain) -> None:
+    def test_a_caller_that_may_not_assume_gets_access_denied_instead(self, chain: Chain) -> None:
         target = chain.role(statement(SERVICE), account=TARGET)
 
         assert denied(lambda: chain.next(chain.session(MAY_ASSUME), target, DurationSeconds=7200))

@@ -112,7 +112,7 @@ class TestValue:
     @pytest.mark.parametrize(
         ("value", "variable"), [("*", "${aws:RequestTag/none, '*'}"), ("*", "${*}"), ("$", "${$}")]
     )
-    def test_is_literal(self, bucket: Bucket, value: str, variable: str) -> None:
+    def test_a_wildcard_in_a_tag_is_literal(self, bucket: Bucket, value: str, variable: str) -> None:
         """`${*}`, `${?}` and `${$}` stand for the character itself, and a replaced value has no wildcards."""
         assert bucket.readable(allow("s3:GetObject", bucket.arn(f"{variable}/one"))) == {f"{value}/one"}
 

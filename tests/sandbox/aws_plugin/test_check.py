@@ -122,7 +122,7 @@ def test_the_region_of_a_resource_overrides_the_provider(plugin: EngineClient) -
     assert plugin.check(ASSOCIATION, {**BOUND, "region": "us-east-1"})["region"] == "us-east-1"
 
 
-def test_a_region_from_the_profile_is_planned_and_is_no_input(
+def test_a_region_from_the_profile_is_planned_and_is_not_an_input(
     start: Callable[..., EngineClient], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Check looks at the configuration and the environment only: pulumi/pulumi-aws, provider/region.go."""

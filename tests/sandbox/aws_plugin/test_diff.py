@@ -23,7 +23,7 @@ from tests.sandbox.aws_plugin.engine_client import (
 
 
 @pytest.mark.parametrize("resource_type", COMPLETE)
-def test_an_unchanged_program_is_no_change(plugin: EngineClient, resource_type: str) -> None:
+def test_an_unchanged_program_has_no_diff(plugin: EngineClient, resource_type: str) -> None:
     answer = diff(plugin, resource_type, COMPLETE[resource_type], COMPLETE[resource_type])
 
     assert answer.changes == answer.DIFF_NONE
@@ -126,13 +126,13 @@ def test_a_value_that_aws_may_choose_stays_when_the_program_removes_it(
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_an_equivalent_document_is_no_change(plugin: EngineClient) -> None:
+def test_an_equivalent_document_has_no_diff(plugin: EngineClient) -> None:
     answer = diff(plugin, ROLE, COMPLETE[ROLE], {**COMPLETE[ROLE], "assumeRolePolicy": EQUIVALENT_TRUST})
 
     assert answer.changes == answer.DIFF_NONE
 
 
-def test_the_order_of_managed_policies_is_no_change(plugin: EngineClient) -> None:
+def test_the_order_of_managed_policies_has_no_diff(plugin: EngineClient) -> None:
     arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/SecurityAudit"]
 
     answer = diff(
@@ -180,7 +180,7 @@ def test_a_change_of_default_tags_changes_tags_all_only(plugin: EngineClient) ->
     assert detailed_changes(answer) == {"tagsAll": "UPDATE"}
 
 
-def test_empty_tags_are_no_tags(plugin: EngineClient) -> None:
+def test_empty_tags_mean_no_tags(plugin: EngineClient) -> None:
     answer = diff(plugin, ASSOCIATION, COMPLETE[ASSOCIATION], {**COMPLETE[ASSOCIATION], "tags": {}})
 
     assert answer.changes == answer.DIFF_NONE
@@ -194,7 +194,7 @@ def test_a_list_is_compared_element_by_element(plugin: EngineClient) -> None:
     assert detailed_changes(answer) == {"vpcConfig.subnetIds[1]": "UPDATE", "vpcConfig.subnetIds[2]": "ADD"}
 
 
-def test_members_that_aws_adds_to_an_object_are_no_change(plugin: EngineClient) -> None:
+def test_members_that_aws_adds_to_an_object_have_no_diff(plugin: EngineClient) -> None:
     inputs = plugin.check(CLUSTER, COMPLETE[CLUSTER])
     state = state_of(plugin, CLUSTER, inputs)
     state["vpcConfig"] = {**state["vpcConfig"], "vpcId": "vpc-1"}
@@ -206,7 +206,7 @@ def test_members_that_aws_adds_to_an_object_are_no_change(plugin: EngineClient) 
     ("ignored", "left"),
     [(("description",), {"maxSessionDuration"}), (("description", "maxSessionDuration"), set())],
 )
-def test_ignored_properties_are_no_change(plugin: EngineClient, ignored: tuple[str, ...], left: set[str]) -> None:
+def test_ignored_properties_have_no_diff(plugin: EngineClient, ignored: tuple[str, ...], left: set[str]) -> None:
     after = {**COMPLETE[ROLE], "description": "d", "maxSessionDuration": 7200}
 
     assert set(detailed_changes(diff(plugin, ROLE, COMPLETE[ROLE], after, ignore=ignored))) == left

@@ -179,7 +179,7 @@ def test_an_association_is_created_in_its_own_region(
     assert plugin.read(ASSOCIATION, f"{name},{id_}@us-east-1")[2]["region"] == "us-east-1"
 
 
-def test_a_session_policy_that_aws_returns_in_another_format_is_no_drift(
+def test_a_session_policy_that_aws_returns_in_another_format_is_not_drift(
     at_aws: AtAws, aws_client: Client, cluster: str, role: str
 ) -> None:
     """Values read from AWS are compared as policies: internal/framework/types/iam_policy.go."""

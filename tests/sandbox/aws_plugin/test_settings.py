@@ -80,7 +80,7 @@ def test_every_problem_of_the_configuration_is_reported_without_values(start: Ca
     }
 
 
-def test_unknown_values_are_no_problem_yet() -> None:
+def test_unknown_values_are_not_a_problem_yet() -> None:
     assert problems({"region": UNKNOWN, "endpoints": UNKNOWN}) == []
 
 

@@ -43,7 +43,7 @@ def test_a_deleted_association_leaves_the_list():
     assert feed.identities([WORKER], now=1.0, delay=0) == [{"namespace": "payments", "serviceAccount": "worker"}]
 
 
-def test_an_association_made_again_waits_again():
+def test_a_recreated_association_waits_again():
     feed = Feed()
     feed.identities([API], now=0.0, delay=5)
     feed.identities([], now=10.0, delay=5)

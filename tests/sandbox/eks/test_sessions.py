@@ -75,7 +75,7 @@ def test_a_session_policy_with_a_target_narrows_the_target_alone():
     assert second.parameters["Policy"] == POLICY
 
 
-def test_an_emptied_target_is_no_target():
+def test_an_empty_target_means_no_target():
     assert len(hops({**ASSOCIATION, "targetRoleArn": ""}, CLUSTER, POD)) == 1
 
 

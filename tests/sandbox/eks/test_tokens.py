@@ -55,7 +55,7 @@ def test_a_good_token_names_its_pod(verifier):
     assert verifier.verify(token()) == PodSubject("payments", "api", "api-1", "2")
 
 
-def test_an_expired_token_is_told_apart(verifier):
+def test_an_expired_token_has_its_own_error(verifier):
     assert refusal(verifier, token(exp=int(time.time()) - 60)) == "ExpiredTokenException"
 
 

@@ -19,7 +19,7 @@ def eventually(true: Callable[[], bool], *, seconds: float = 20.0) -> None:
         time.sleep(0.02)
 
 
-def test_only_what_is_asked_for_is_built(fake_go):
+def test_only_the_requested_binary_is_built(fake_go):
     paths = binaries(["etcd"])
 
     assert fake_go.builds == ["etcd"]
@@ -53,7 +53,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(fake_go):
     assert fake_go.builds == []
 
 
-def test_a_failed_build_shows_what_go_said_last(fake_go):
+def test_a_failed_build_shows_the_last_output_of_go(fake_go):
     fake_go.fails_on("etcd")
 
     with pytest.raises(SandboxError) as raised:
@@ -80,7 +80,7 @@ def test_a_failed_build_resumes_where_it_failed(fake_go):
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_build_leaves_nothing_half(fake_go, started, ended_by):
+def test_an_interrupted_build_leaves_nothing(fake_go, started, ended_by):
     fake_go.takes(60)
     process = fake_go.command("etcd")
     started.append(process)
@@ -176,7 +176,7 @@ def test_a_long_build_shows_that_it_is_alive(fake_go):
     assert "[1/1] etcd v3.6.13: 0 s, 1 packages compiled" in seen.getvalue().splitlines()
 
 
-def test_nothing_is_said_when_nothing_is_built(fake_go):
+def test_nothing_is_printed_when_nothing_is_built(fake_go):
     binaries(["etcd"])
     seen = io.StringIO()
 

@@ -70,7 +70,7 @@ def test_another_go_version_builds_anew_and_keeps_the_old_binary(fake_go):
     assert fake_go.builds == ["etcd", "etcd"]
 
 
-def test_a_binary_that_nobody_used_for_long_is_dropped_by_the_next_build(fake_go):
+def test_a_binary_unused_for_long_is_dropped_by_the_next_build(fake_go):
     old = binaries(["etcd"])["etcd"]
     long_ago = time.time() - 31 * 86_400
     os.utime(old.parent, (long_ago, long_ago))
@@ -82,7 +82,7 @@ def test_a_binary_that_nobody_used_for_long_is_dropped_by_the_next_build(fake_go
     assert new.exists()
 
 
-def test_using_a_binary_spares_it(fake_go):
+def test_using_a_binary_keeps_it(fake_go):
     used = binaries(["etcd"])["etcd"]
     long_ago = time.time() - 31 * 86_400
     os.utime(used.parent, (long_ago, long_ago))
@@ -94,7 +94,7 @@ def test_using_a_binary_spares_it(fake_go):
     assert used.exists()
 
 
-def test_the_cache_lies_in_the_users_cache_folder(monkeypatch, tmp_path):
+def test_the_cache_is_in_the_users_cache_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("EKS_POD_IDENTITY_CACHE", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -109,7 +109,7 @@ def test_the_cache_follows_the_xdg_variable(monkeypatch, tmp_path):
     assert tmp_path / "eks-pod-identity" == cache_folder()
 
 
-def test_a_variable_of_its_own_overrides_the_place_of_the_cache(monkeypatch, tmp_path):
+def test_a_variable_overrides_the_location_of_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("EKS_POD_IDENTITY_CACHE", str(tmp_path / "mine"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
 

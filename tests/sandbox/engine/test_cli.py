@@ -39,7 +39,7 @@ def test_a_suitable_pulumi_needs_no_go(fake_go):
 
 
 @pytest.mark.parametrize("version", ["v3.258.9", "v3.99.0", "v2.300.0"])
-def test_an_older_pulumi_is_passed_over_and_the_reason_is_said(fake_go, version):
+def test_an_older_pulumi_is_skipped_with_the_reason(fake_go, version):
     install_pulumi(fake_go.folder, version)
     seen = io.StringIO()
 
@@ -51,7 +51,7 @@ def test_an_older_pulumi_is_passed_over_and_the_reason_is_said(fake_go, version)
     assert "Pulumi engine: v3.259.0, built from its Go module" in seen.getvalue()
 
 
-def test_a_pulumi_without_its_language_host_is_passed_over(fake_go):
+def test_a_pulumi_without_its_language_host_is_skipped(fake_go):
     install_pulumi(fake_go.folder, "v3.259.0", language_host=False)
     seen = io.StringIO()
 
@@ -69,7 +69,7 @@ def test_the_language_host_is_looked_for_where_a_link_leads(fake_go, tmp_path):
     assert link == pulumi_cli().path
 
 
-def test_a_pulumi_that_reports_no_version_is_passed_over(fake_go):
+def test_a_pulumi_that_reports_no_version_is_skipped(fake_go):
     install_pulumi(fake_go.folder, "")
     seen = io.StringIO()
 

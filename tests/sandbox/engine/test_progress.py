@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize(
     ("seconds", "expected"), [(0.2, "0 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (125, "2 min 05 s")]
 )
-def test_a_duration_reads_as_people_say_it(seconds, expected):
+def test_a_duration_is_readable(seconds, expected):
     assert expected == readable_duration(seconds)
 
 
@@ -35,7 +35,7 @@ def test_a_heartbeat_off_a_terminal_is_a_line():
     assert seen.getvalue() == "still building\n"
 
 
-def test_a_heartbeat_on_a_terminal_is_redrawn_and_taken_away(monkeypatch):
+def test_a_heartbeat_on_a_terminal_is_redrawn_and_erased(monkeypatch):
     seen = Terminal()
     monkeypatch.setattr("time.monotonic", iter(range(10)).__next__)
     progress = Progress(seen)

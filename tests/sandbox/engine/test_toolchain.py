@@ -19,7 +19,7 @@ def test_a_missing_go_gives_one_error_with_both_remedies(monkeypatch, tmp_path):
     assert "put a `pulumi` of version 3.259.0 or newer on PATH" in message
 
 
-def test_the_command_says_the_same_without_a_traceback(fake_go, started, monkeypatch):
+def test_the_command_prints_the_same_without_a_traceback(fake_go, started, monkeypatch):
     (fake_go.folder / "go").unlink()
     monkeypatch.setenv("PATH", str(fake_go.folder))
     process = fake_go.command("etcd")
@@ -58,7 +58,7 @@ def test_a_go_that_cannot_fetch_a_newer_one_is_refused_with_its_reason(fake_go):
 
 
 @pytest.mark.parametrize("version", ["go1.26.0", "go1.26", "go1.30.2", "devel go1.27-3f9a1c2 linux/amd64", "go2.0"])
-def test_a_go_that_is_new_enough_is_taken(fake_go, version):
+def test_a_go_that_is_new_enough_is_used(fake_go, version):
     fake_go.says(version)
 
     assert version == find_toolchain().version

@@ -28,7 +28,7 @@ def planted(fake_go, *, digest: str | None = None) -> Path:
     return target
 
 
-def test_what_no_build_recorded_is_built_again(fake_go, capsys):
+def test_a_binary_that_no_build_recorded_is_built_again(fake_go, capsys):
     planted(fake_go)
 
     assert binaries(["etcd"])["etcd"].read_text() == "binary of etcd"
@@ -130,7 +130,7 @@ class TestEmulator:
             "rm content.sha256",
         ],
     )
-    def test_one_that_was_changed_is_made_again(self, builds: list[Path], change: str) -> None:
+    def test_a_changed_one_is_created_again(self, builds: list[Path], change: str) -> None:
         folder = environment.emulator_python().parents[1]
         assert os.system(f"cd {folder} && {change}") == 0
 

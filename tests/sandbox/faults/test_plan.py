@@ -7,7 +7,7 @@ def test_nothing_is_chosen_from_an_empty_plan():
     assert Plan([]).choose("iam:CreateRole") is None
 
 
-def test_a_fault_meets_the_operations_that_match_in_full():
+def test_a_fault_applies_to_operations_that_match_in_full():
     plan = Plan([Fault(Kind.DROP, r"iam:.*Role")])
 
     assert plan.choose("iam:CreateRole") is not None
@@ -36,13 +36,13 @@ def test_the_same_seed_gives_the_same_chances():
     assert 10 < sum(chosen(1)) < 40
 
 
-def test_the_first_fault_that_is_left_is_met():
+def test_the_first_remaining_fault_is_injected():
     plan = Plan([Fault(Kind.THROTTLE, times=1), Fault(Kind.DROP)])
 
     assert [fault.kind for fault in (plan.choose("x"), plan.choose("x")) if fault] == [Kind.THROTTLE, Kind.DROP]
 
 
-def test_what_was_met_is_remembered():
+def test_injected_faults_are_recorded():
     plan = Plan([Fault(Kind.DROP, "iam:.*")])
     plan.choose("iam:CreateRole")
     plan.choose("eks:ListClusters")

@@ -111,7 +111,7 @@ def test_a_lost_answer_was_delivered(eks, upstream, proxy):
     assert len(upstream.requests) == 1
 
 
-def test_a_duplicate_is_delivered_twice_and_answered_once(eks, upstream, proxy):
+def test_a_duplicated_request_is_delivered_twice_and_answered_once(eks, upstream, proxy):
     proxy.plan = Plan([Fault(Kind.DUPLICATE)])
 
     assert create(eks) == "a-1"

@@ -101,7 +101,7 @@ def test_a_token_for_pod_identity_is_signed_and_verifiable(plane, client, namesp
     assert claims["aud"] == [AUDIENCE]
 
 
-def test_the_issuer_says_where_its_keys_are(plane):
+def test_the_issuer_publishes_the_location_of_its_keys(plane):
     discovery = plane.get("/.well-known/openid-configuration")
 
     assert discovery["issuer"] == plane.issuer

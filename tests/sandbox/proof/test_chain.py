@@ -86,7 +86,7 @@ def test_times_and_sessions_are_shown_on_request_only():
     assert "credentials 100 ms" in text(shown, verbose=True)
 
 
-def test_what_was_not_expected_stands_out():
+def test_an_unexpected_result_stands_out():
     shown = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed and was not: s3 a(): no"])
 
     block = text(shown)

@@ -7,17 +7,17 @@ def test_every_claim_has_a_test():
     assert sorted(set(CLAIMS) - set(marks())) == []
 
 
-def test_every_mark_is_of_a_claim():
+def test_every_mark_names_a_claim():
     assert sorted(set(marks()) - set(CLAIMS)) == []
 
 
-def test_the_table_in_the_documentation_is_what_the_marks_say():
+def test_the_table_in_the_documentation_matches_the_marks():
     text = PAGE.read_text(encoding="utf-8")
 
     assert page(text, marks()) == text, "run python -m sandbox.proof.claims"
 
 
-def test_a_claim_without_a_test_is_told_as_such():
+def test_a_claim_without_a_test_is_marked_as_such():
     assert "| 1 | " in table({})
     assert table({}).count("nothing yet") == len(CLAIMS)
 

@@ -79,14 +79,14 @@ def test_the_pod_is_of_the_service_account_and_knows_what_to_try(tmp_path: Path,
     assert json.loads(pod["spec"]["containers"][0]["env"][0]["value"]) == [READ.plain()]
 
 
-def test_a_pod_that_the_webhook_left_alone_is_told_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_pod_that_the_webhook_skipped_is_reported_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shown = prove_workload_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
 
     assert shown.problems == ["the webhook injected nothing into the pod: is there an association?"]
     assert calls(tmp_path) == ["create", "delete"]
 
 
-def test_without_kubectl_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_kubectl_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(SandboxError, match="needs kubectl on PATH"):
