@@ -6,7 +6,7 @@ The engine reads a date without quotes as a timestamp, ignores tags and a second
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,12 +31,20 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A value in the file: the path of its keys, its line, and whether YAML reads it as a number."""
+    """A value in the file: its path, its line, and whether YAML reads it as a number.
+
+    The path has the keys, and `[0]` for the first item of a list.
+    """
 
     path: tuple[str, ...]
     line: int
     text: str
     plain_number: bool
+
+
+def dotted(path: Sequence[str]) -> str:
+    """Return a path as errors write it: `identities.api.bindings[0].namespace`."""
+    return ".".join(path).replace(".[", "[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +219,7 @@ class _Reader:
         if not self._open:
             return ()
         parent = self._open[-1]
-        return (*parent.path, str(parent.key) if parent.is_map else str(parent.position))
+        return (*parent.path, str(parent.key) if parent.is_map else f"[{parent.position}]")
 
     def _add(self, size: int, *, key: str | None = None) -> None:
         """Count a finished value in its map or list, or store the finished key of the next value."""
@@ -239,7 +247,7 @@ def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
 
 
 def _value_problems(text: str, line: int, path: tuple[str, ...], *, plain: bool) -> Iterator[str]:
-    key_path = ".".join(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
+    key_path = dotted(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
     if _REWRITTEN.fullmatch(text):
         yield f"line {line}: {key_path}: the engine wrote {text} for a date without quotes. {_WRITE_AGAIN}"
     elif plain and _is_date(text):

@@ -1,18 +1,20 @@
 """Finds every problem in a stack's file before anything is created, and reports all in one error."""
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
 
 from eks_pod_identity.errors import RuleError, camel_case
 from eks_pod_identity.values import arns, names
-from environment import SHARED_ARGUMENTS, Account, Environment, Identity
+from environment import SHARED_ARGUMENTS, Account, Cluster, Environment, Identity, snake_case
 from pulumi_eks_pod_identity import PodIdentity
-from stack_file import CONFIG_KEY, Scalar, StackFile, read
+from stack_file import CONFIG_KEY, Scalar, StackFile, dotted, read
 
 MAX_PROBLEMS = 50
 
@@ -21,6 +23,11 @@ _MAPS: Mapping[tuple[str, ...], str] = {
     ("accounts",): "Expected a map from names of your choice to accounts.",
     ("identities",): "Expected a map from names of your choice to identities.",
     ("tags",): "Expected a map from tag keys to values.",
+}
+
+_MAPS_BELOW: Mapping[str, str] = {
+    "accounts": 'Expected a map such as {id: "444455556666", profile: data}.',
+    "identities": "Expected a map such as {namespace: payments, serviceAccount: api}.",
 }
 
 Scalars = Mapping[tuple[str, ...], Scalar]
@@ -35,11 +42,11 @@ class StackProblem:
 
     def is_in(self, file_problem: str) -> bool:
         """Return whether a problem in the typed file is about the same value."""
-        return f": {'.'.join(self.path)}: " in file_problem
+        return f": {dotted(self.path)}: " in file_problem
 
     def __str__(self) -> str:
         """Return the line of the error."""
-        return f"- {'.'.join(self.path) or 'environment'}: {self.sentence}"
+        return f"- {dotted(self.path) or 'environment'}: {self.sentence}"
 
 
 def load(config: pulumi.Config, file: Path) -> Environment:
@@ -82,7 +89,13 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     try:
         environment = Environment.model_validate(content)
     except ValidationError as error:
-        problems += [_model_problem(item, scalars) for item in error.errors(include_url=False, include_input=False)]
+        errors = error.errors(include_url=False, include_input=False)
+        unknown = [tuple(map(str, item["loc"])) for item in errors if item["type"] == "extra_forbidden"]
+        meant = {(*path[:-1], _nearest(path[-1], _model_of(path))) for path in unknown}
+        # A key under a misspelled name is not missing.
+        problems += [
+            _model_problem(item, scalars) for item in errors if item["type"] != "missing" or item["loc"] not in meant
+        ]
         return None
     further: list[StackProblem] = []
     for name, account in environment.accounts.items():
@@ -109,20 +122,30 @@ def _identity_problems(
     environment: Environment, name: str, identity: Identity, scalars: Scalars
 ) -> Iterator[StackProblem]:
     own_path = ("identities", name)
-    misspelled = [key for key in identity.model_extra or {} if "_" in key]
-    for key in misspelled:
-        yield StackProblem((*own_path, key), f"Keys of this file are in camelCase. Write {camel_case(key)}.")
-    shared = [key for key in identity.arguments if key in SHARED_ARGUMENTS and key not in misspelled]
-    for key in shared:
-        yield StackProblem((*own_path, camel_case(key)), "This is set once for the environment. Set it under cluster.")
+    misspelled = {key: sentence for key in identity.model_extra or {} if (sentence := _misspelling(key))}
+    for key, sentence in misspelled.items():
+        yield StackProblem((*own_path, key), sentence)
+    unread = {*misspelled, *map(snake_case, misspelled)}
+    for key in identity.arguments:
+        if key in SHARED_ARGUMENTS and key not in unread:
+            path = (*own_path, camel_case(key))
+            yield StackProblem(path, "This is set once for the environment. Set it under cluster.")
     if identity.target_account is not None:
         yield from _target_account_problems(environment, identity, own_path)
-    arguments = {key: value for key, value in environment.arguments(name).items() if key not in misspelled}
+    arguments = {key: value for key, value in environment.arguments(name).items() if key not in unread}
     for problem in PodIdentity.validate(arguments):
         if problem.path[0] in misspelled:
             continue  # it is there, under the name that is reported
         path = _path_in_file(own_path, identity, problem.path)
         yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
+
+
+def _misspelling(key: str) -> str | None:
+    """Return what is wrong with a key of an identity that the component could not explain."""
+    if "_" in key:
+        return f"Keys of this file are in camelCase. Write {camel_case(key)}."
+    meant = "targetAccount" if key == "targetProvider" else _nearest(key, Identity, cutoff=0.8)
+    return f"Unknown key. Did you mean {meant}?" if meant else None
 
 
 def _path_in_file(own_path: tuple[str, ...], identity: Identity, path: Sequence[str | int]) -> tuple[str, ...]:
@@ -133,7 +156,7 @@ def _path_in_file(own_path: tuple[str, ...], identity: Identity, path: Sequence[
     own_tags = identity.arguments.get("tags")
     if head == "tags" and inside and not (isinstance(own_tags, Mapping) and inside[0] in own_tags):
         return ("tags", *map(str, inside))
-    keys = [str(part) for part in inside]
+    keys = [f"[{part}]" if isinstance(part, int) else part for part in inside]
     if head == "bindings" and len(keys) > 1:
         keys[1] = camel_case(keys[1])
     return (*own_path, camel_case(str(head)), *keys)
@@ -209,7 +232,7 @@ def _model_problem(error: Any, scalars: Scalars) -> StackProblem:
         case "missing":
             sentence = "The key is required."
         case "extra_forbidden":
-            sentence = f"Unknown key.{_spelling(path)}"
+            sentence = f"Unknown key. {_known_keys(path)}"
         case "string_too_short" if error["loc"][-1] == "[key]":
             path, sentence = path[:-1], "A name is empty. Give it at least one character."
         case "string_too_short":
@@ -217,10 +240,9 @@ def _model_problem(error: Any, scalars: Scalars) -> StackProblem:
         case "string_type":
             sentence = "Expected text. Put the value in quotes."
         case "dict_type" | "model_type":
-            usual = "Expected a map such as {namespace: payments, serviceAccount: api}."
-            sentence = _MAPS.get(path, usual if path[:1] == ("identities",) else "Expected a map of keys and values.")
+            sentence = _MAPS.get(path) or _MAPS_BELOW.get(path[0], "Expected a map of keys and values.")
         case "enum":
-            sentence = f"Use {error['ctx']['expected']}."
+            sentence = f"This is not an allowed value. Use {error['ctx']['expected']}."
         case "string_pattern_mismatch":
             sentence = "An AWS account id is twelve digits in quotes."
         case _:
@@ -228,9 +250,25 @@ def _model_problem(error: Any, scalars: Scalars) -> StackProblem:
     return StackProblem(path, sentence + _as_typed(scalars, path))
 
 
-def _spelling(path: tuple[str, ...]) -> str:
-    camel = camel_case(path[-1])
-    return f" Keys are in camelCase: did you mean {camel}?" if camel != path[-1] else ""
+_MODELS: Mapping[str, type[Cluster | Account]] = {"cluster": Cluster, "accounts": Account}
+
+
+def _model_of(path: Sequence[str]) -> type[Environment | Cluster | Account]:
+    return Environment if len(path) == 1 else _MODELS[path[0]]
+
+
+def _nearest(key: str, model: type[BaseModel], cutoff: float = 0.6) -> str | None:
+    """Return the key of a model that *key* resembles."""
+    keys = [to_camel(name) for name in model.model_fields]
+    return next(iter(difflib.get_close_matches(camel_case(key), keys, n=1, cutoff=cutoff)), None)
+
+
+def _known_keys(path: tuple[str, ...]) -> str:
+    """Return the key that an unknown one resembles, or else all keys of its map."""
+    model = _model_of(path)
+    near = _nearest(path[-1], model)
+    keys = ", ".join(to_camel(name) for name in model.model_fields)
+    return f"Did you mean {near}?" if near else f"The keys are {keys}."
 
 
 def _as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:

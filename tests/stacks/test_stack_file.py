@@ -28,8 +28,8 @@ def test_scalars_have_their_path_line_and_text():
 
     assert parsed.problems == ()
     assert parsed.scalars == (
-        Scalar(("config", "list", "0"), 2, "a", plain_number=False),
-        Scalar(("config", "list", "1"), 2, "010", plain_number=True),
+        Scalar(("config", "list", "[0]"), 2, "a", plain_number=False),
+        Scalar(("config", "list", "[1]"), 2, "010", plain_number=True),
         Scalar(("config", "quoted"), 3, "010", plain_number=False),
     )
 
@@ -61,7 +61,7 @@ class TestDates:
         [problem] = problems(environment('Condition: {DateLessThan: {"aws:CurrentTime": [2027-03-31T10:00:00Z]}}'))
 
         assert problem.startswith(
-            "line 3: Condition.DateLessThan.aws:CurrentTime.0: 2027-03-31T10:00:00Z has no quotes"
+            "line 3: Condition.DateLessThan.aws:CurrentTime[0]: 2027-03-31T10:00:00Z has no quotes"
         )
 
     def test_as_the_version_of_a_policy(self):

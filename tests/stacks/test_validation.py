@@ -12,7 +12,9 @@ import pulumi
 import pytest
 import yaml
 
+from eks_pod_identity.errors import camel_case
 from environment import Environment
+from pulumi_eks_pod_identity import PodIdentityArgs
 from stack_file import read
 from validation import StackProblem, load, scalars_below, validate
 
@@ -58,7 +60,46 @@ def test_a_mistyped_key_of_the_cluster_is_reported_with_its_path():
     environment = minimal()
     environment["cluster"]["nmae"] = "dev"
 
-    assert problems(environment) == ["- cluster.nmae: Unknown key."]
+    assert problems(environment) == ["- cluster.nmae: Unknown key. Did you mean name?"]
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"clusters": {"name": "dev"}}, "- clusters: Unknown key. Did you mean cluster?"),
+        ({"cluster": {"name": "dev"}, "identity": {}}, "- identity: Unknown key. Did you mean identities?"),
+        ({"cluster": {"Name": "dev"}}, "- cluster.Name: Unknown key. Did you mean name?"),
+        (
+            {"cluster": {"name": "dev", "account_id": "1"}},
+            "- cluster.account_id: Unknown key. Did you mean accountId?",
+        ),
+        (
+            {"cluster": {"name": "dev", "vpc": "x"}},
+            "- cluster.vpc: Unknown key. The keys are name, agent, accountId, partition, region.",
+        ),
+        (
+            {"cluster": {"name": "dev"}, "accounts": {"data": {"id": "444455556666", "profil": "x"}}},
+            "- accounts.data.profil: Unknown key. Did you mean profile?",
+        ),
+    ],
+)
+def test_a_mistyped_key_names_the_nearest_and_is_not_missing_as_well(change: dict[str, Any], line: str):
+    assert problems(change) == [line]
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [("targetAcount", "targetAccount"), ("targetProvider", "targetAccount"), ("formername", "formerName")],
+)
+def test_a_mistyped_key_of_an_identity_that_is_no_argument_names_the_nearest(key: str, meant: str):
+    assert problems(minimal(**{key: "data"})) == [f"- identities.api.{key}: Unknown key. Did you mean {meant}?"]
+
+
+def test_no_argument_of_the_component_passes_for_a_misspelling():
+    keys = [camel_case(key) for key in PodIdentityArgs.__annotations__]
+    lines = problems(minimal(**dict.fromkeys(keys, object())))
+
+    assert [line for line in lines if "Unknown" in line] == []
 
 
 def test_a_key_with_underscores_comes_with_the_spelling_of_the_file():
@@ -264,9 +305,15 @@ def test_a_key_without_a_value_is_absent(key: str):
             {"identities": {"api": None}},
             "- identities.api: Expected a map such as {namespace: payments, serviceAccount: api}.",
         ),
-        ({"accounts": {"data": "444455556666"}}, "- accounts.data: Expected a map of keys and values."),
+        (
+            {"accounts": {"data": "444455556666"}},
+            '- accounts.data: Expected a map such as {id: "444455556666", profile: data}.',
+        ),
         ({"tags": ["Owner"]}, "- tags: Expected a map from tag keys to values."),
-        ({"cluster": {"name": "dev", "agent": "yes"}}, "- cluster.agent: Use 'existing', 'managed' or 'auto_mode'."),
+        (
+            {"cluster": {"name": "dev", "agent": "yes"}},
+            "- cluster.agent: This is not an allowed value. Use 'existing', 'managed' or 'auto_mode'.",
+        ),
         (
             {"accounts": {"data": {"id": "444455556666", "region": "Ireland"}}},
             '- accounts.data.region: "Ireland" is not a valid AWS region. Write it like "eu-west-1".',
@@ -308,7 +355,7 @@ def test_a_binding_is_reported_as_the_file_spells_it(tmp_path: Path):
 
     [line] = problems(environment, scalars_below(read(file)))
 
-    assert line.startswith("- identities.api.bindings.0.serviceAccount: Expected a string")
+    assert line.startswith("- identities.api.bindings[0].serviceAccount: Expected a string")
     assert "(line 4: 010 has no quotes" in line
 
 
