@@ -96,6 +96,9 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
         problems += [
             _model_problem(item, scalars) for item in errors if item["type"] != "missing" or item["loc"] not in meant
         ]
+        readable = _readable_identities(cast("Mapping[str, Any]", content), {item["loc"][:2] for item in errors})
+        for name, identity in readable.identities.items():
+            problems += _identity_problems(readable, name, identity, scalars)
         return None
     further: list[StackProblem] = []
     for name, account in environment.accounts.items():
@@ -106,6 +109,17 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     # A mistake in what all identities share is reported once.
     problems += dict.fromkeys(further)
     return environment
+
+
+def _readable_identities(content: Mapping[str, Any], wrong: set[tuple[int | str, ...]]) -> Environment:
+    """Return the identities of an invalid environment that can still be checked, each without what they share."""
+    identities, accounts = content.get("identities"), content.get("accounts")
+    items = cast("Mapping[str, Any]", identities if isinstance(identities, Mapping) else {}).items()
+    return Environment.model_construct(
+        cluster=Cluster.model_construct(name="cluster"),
+        accounts=accounts if isinstance(accounts, Mapping) else {},
+        identities={name: Identity.model_validate(item) for name, item in items if ("identities", name) not in wrong},
+    )
 
 
 def _account_problems(name: str, account: Account) -> Iterator[StackProblem]:

@@ -95,6 +95,24 @@ def test_a_mistyped_key_of_an_identity_that_is_no_argument_names_the_nearest(key
     assert problems(minimal(**{key: "data"})) == [f"- identities.api.{key}: Unknown key. Did you mean {meant}?"]
 
 
+def test_identities_are_checked_although_something_else_is_wrong():
+    identity = {"namespace": "Payments", "serviceAcount": "api", "targetAccount": "dat", "createTargetRole": True}
+    environment = {
+        "cluster": {"nmae": "dev"},
+        "accounts": {"data": {"id": "4444"}},
+        "identities": {"api": identity, "broken": None, "other": {"namespace": "a", "serviceAccount": "b"}},
+    }
+
+    assert sorted(line.split(" ")[1] for line in problems(environment)) == [
+        "accounts.data.id:",
+        "cluster.nmae:",
+        "identities.api.namespace:",
+        "identities.api.serviceAcount:",
+        "identities.api.targetAccount:",
+        "identities.broken:",
+    ]
+
+
 def test_no_argument_of_the_component_passes_for_a_misspelling():
     keys = [camel_case(key) for key in PodIdentityArgs.__annotations__]
     lines = problems(minimal(**dict.fromkeys(keys, object())))
