@@ -48,7 +48,4 @@ def test_the_decision_shown_is_that_of_the_example(tmp_path: Path) -> None:
 
     decision = identities(program)["payments/api"].decide("s3:ListBucket", "arn:aws:s3:::invoices")
 
-    # The name of the role has a hash of project and stack.
-    assert re.sub(r"api-prod-[a-z0-9-]+", "api-prod-…", str(decision)) == re.sub(
-        r"api-prod-[a-z0-9-]+", "api-prod-…", DECISION[0]
-    )
+    assert str(decision) == DECISION[0]
