@@ -72,9 +72,14 @@ def up(stack: str, *, verbose: bool) -> int:
     print(total(stack, len(wanted["identities"]), len(report.problems), time.monotonic() - began))
     if differences or report.problems:
         return 1
-    print("Next: `make destroy` (remove the stack), `make down` (end the sandbox),")
+    print(f"Next: `make destroy{of_stack(stack)}` (remove the stack), `make down` (end the sandbox),")
     print('      `eval "$(make -s status)"` (use the sandbox in this shell)')
     return 0
+
+
+def of_stack(stack: str) -> str:
+    """Return what `make` needs to work on *stack*."""
+    return "" if stack == "dev" else f" STACK={stack}"
 
 
 def total(stack: str, identities: int, problems: int, seconds: float) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.__main__ import DIRECTORY, total
+from sandbox.__main__ import DIRECTORY, of_stack, total
 from sandbox.processes import SandboxError
 from sandbox.proof import Report, prove
 from sandbox.proof.expectations import Proof, expectations
@@ -35,7 +35,7 @@ def main() -> int:
             report = prove_on(args.kubeconfig, wanted, expected, image=args.image)
         else:
             isolate()
-            report = in_sandbox(wanted, expected)
+            report = in_sandbox(args.stack, wanted, expected)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -45,15 +45,21 @@ def main() -> int:
     return 1 if report.problems else 0
 
 
-def in_sandbox(wanted: Mapping[str, Any], expected: Mapping[str, Proof]) -> Report:
+def in_sandbox(stack: str, wanted: Mapping[str, Any], expected: Mapping[str, Proof]) -> Report:
     """Prove in the running sandbox.
 
     Raises:
-        SandboxError: If none runs.
+        SandboxError: If none runs, or if it has nothing to prove: waiting for each pod would take a minute.
     """
+    from sandbox.seed import client  # noqa: PLC0415 - importing the clients of AWS reads the profile of the caller
+
     sandbox = find(DIRECTORY)
     if sandbox is None:
         raise SandboxError("No sandbox is running. `make up` starts one.")
+    cluster = wanted["cluster"]["name"]
+    if not client("eks", sandbox.aws).list_pod_identity_associations(clusterName=cluster)["associations"]:
+        deploy = f"make up{of_stack(stack)}"
+        raise SandboxError(f"The cluster {cluster} has no associations. `{deploy}` deploys the stack and proves it.")
     return prove(sandbox, wanted, expected)
 
 

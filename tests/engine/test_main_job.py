@@ -81,7 +81,7 @@ def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(c
             "proven by",
         ]
         assert ": AccessDenied\n" in block
-    assert re.search(r"\ndev: 3 identities proven, \d+ s\nNext: `make destroy`.*\n$", up.stdout)
+    assert re.search(r"\ndev: 3 identities proven, \d+ s\nNext: `make destroy` .*\n.*make -s status.*\n$", up.stdout)
     assert [line for line in up.stdout.splitlines() if len(line) > 100] == []
     assert "warning" not in up.stdout
 
@@ -98,6 +98,10 @@ def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(c
     destroyed = make(checkout, directory, "destroy")
     assert destroyed.returncode == 0, destroyed.stdout
     assert "nothing left over in AWS or Kubernetes" in destroyed.stdout
+
+    unproven = make(checkout, directory, "prove")
+    assert unproven.returncode != 0
+    assert "The cluster dev has no associations. `make up` deploys the stack and proves it." in unproven.stdout
 
     running = find(directory)
     assert running is not None
