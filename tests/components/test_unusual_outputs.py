@@ -1,5 +1,6 @@
 """Outputs with unusual values: an object that cannot be sent, a date, a whole result, nothing."""
 
+import asyncio
 import datetime as dt
 import json
 import math
@@ -31,6 +32,13 @@ def later(value: Any) -> Any:
     return pulumi.Output.from_input("").apply(lambda _: value)
 
 
+def resolved(value: Any) -> asyncio.Future[Any]:
+    """Return an awaitable that has resolved to *value*."""
+    future: asyncio.Future[Any] = asyncio.Future()
+    future.set_result(value)
+    return future
+
+
 class Thing:
     """A class of a user."""
 
@@ -39,6 +47,7 @@ UNSENDABLE: dict[str, Any] = {
     "an object": Thing(),
     "an object deep inside": {"a": [{"b": Thing()}]},
     "an object in an Output in an Output": lambda: {"a": later({"b": Thing()})},
+    "an awaitable deep inside": lambda: {"a": [resolved("x")]},
     "a function": lambda: len,
     "bytes": b"x",
     "a set": {"x"},

@@ -95,7 +95,9 @@ def _sendable(value: object) -> object:
         return cast("pulumi.Output[object]", value).apply(_sendable_or_nothing)
     if isinstance(value, Mapping):
         return {key: _sendable(item) for key, item in cast("Mapping[str, object]", value).items()}
-    return [_sendable(item) for item in cast("Sequence[object]", value)]
+    if isinstance(value, list | tuple):
+        return [_sendable(item) for item in cast("Sequence[object]", value)]
+    return None
 
 
 def _sendable_or_nothing(value: object) -> object:

@@ -23,14 +23,19 @@ _FORMATTED_OUTPUT = re.compile(
 
 _NO_DATE = ("This is a date, not a string: YAML reads 2027-03-31 without quotes as a date.", "Put it in quotes.")
 
+_NOT_AWAITED = (
+    "The value of the Output has an awaitable inside, such as a coroutine.",
+    "Await it before you return the value, or wrap it: pulumi.Output.from_input(coroutine).",
+)
+
 
 def normalize(
-    subject: str, args: object, from_awaitable: Callable[[Awaitable[Any]], object] = pulumi.Output.from_input
+    subject: str, args: object, from_awaitable: Callable[[Awaitable[Any]], object] | None = pulumi.Output.from_input
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return the arguments of a component in one form, and the problems of those that cannot be arguments at all.
 
     An argument with a problem is left out. Awaitables become Outputs here, because a coroutine can be awaited only
-    once. A caller that creates nothing passes another *from_awaitable*.
+    once. A caller that creates nothing passes another *from_awaitable*; with None, awaitables are refused.
 
     Raises:
         PodIdentityInputError: If *args* is not a map.
@@ -87,7 +92,7 @@ class _Normalization:
     """Normalizes values and collects the problems of those that it cannot normalize."""
 
     problems: list[Problem]
-    from_awaitable: Callable[[Awaitable[Any]], object]
+    from_awaitable: Callable[[Awaitable[Any]], object] | None
 
     def value(self, value: object, path: Path) -> object:
         if isinstance(value, str):
@@ -108,8 +113,14 @@ class _Normalization:
             rule = f"This is the whole result of a function call ({name})."
             self.problems.append(Problem(path, rule, _what_to_pass(value, path)))
         elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
-            return self.from_awaitable(cast("Awaitable[Any]", value))
+            return self._awaited(cast("Awaitable[Any]", value), path)
         return value
+
+    def _awaited(self, value: Awaitable[Any], path: Path) -> object:
+        if self.from_awaitable is not None:
+            return self.from_awaitable(value)
+        self.problems.append(Problem(path, *_NOT_AWAITED))
+        return None
 
     def _text(self, value: str, path: Path) -> None:
         if _DATE_OF_YAML.fullmatch(value):

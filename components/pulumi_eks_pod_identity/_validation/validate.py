@@ -91,7 +91,9 @@ class Validator(Generic[M]):
 
     def judge(self, arguments: Mapping[str, Any], scopes: Scopes) -> list[Problem]:
         """Return every problem with arguments in their scope."""
-        normal, impossible = normalize("", arguments)
+        # What the user passed is an Output by now. An awaitable is inside the value of one, where the SDK awaits it
+        # once, and we would need it twice.
+        normal, impossible = normalize("", arguments, None)
         model, problems = self._judge(normal, impossible)
         return problems or self.problems_in_scope(model, scopes)
 
