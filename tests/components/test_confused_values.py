@@ -340,3 +340,11 @@ def test_an_element_under_a_misspelled_name_is_reported_once_with_its_name():
         'policies.x.Statement[0]: Write "Effect".',
         'policies.x.Statement[0]: Write "Resource".',
     ]
+
+
+def test_a_misspelled_element_of_a_trust_statement_is_reported_once():
+    statement = {"effect": "Allow", "principal": EC2["Principal"], "Actions": "sts:AssumeRole"}
+
+    reported = PodIdentity.validate(BASE | {"extra_trust_statements": [statement]})
+
+    assert sorted(problem.fix for problem in reported) == ['Write "Action".', 'Write "Effect".', 'Write "Principal".']

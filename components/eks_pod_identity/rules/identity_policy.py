@@ -22,21 +22,37 @@ class FormProblem(NamedTuple):
 
 def identity_policy_problems(document: Document) -> Iterator[FormProblem]:
     """Return what IAM would reject or ignore in a policy without principals."""
-    # An element under a misspelled name is not missing.
-    misspelled = {(problem.location, _intended(problem.text)) for problem in document.problems}
+    misspelled = misspelled_elements(document)
+    for problem in _form_problems(document):
+        if not misspelled.explain(problem.location, problem.text):
+            yield problem
+
+
+def _form_problems(document: Document) -> Iterator[FormProblem]:
     for problem in document.problems:
-        parent, _, element = problem.location.rpartition(".")
-        is_missing = problem.text in _OF_MISSING and (parent, element) in misspelled
         # An identity policy may not have a principal in any form.
-        if not is_missing and not problem.location.endswith("Principal"):
+        if not problem.location.endswith("Principal"):
             yield FormProblem(problem.location, f"{problem.text}.", form_fix(problem.text))
     for statement in document.statements:
-        missing = {f"has no {element}." for location, element in misspelled if location == statement.location}
-        yield from (problem for problem in _statement_problems(document, statement) if problem.text not in missing)
+        yield from _statement_problems(document, statement)
 
 
-_OF_MISSING = ("is empty", 'must be "Allow" or "Deny"')
-"""What the parser reports about an element that the document does not have."""
+class Misspelled(NamedTuple):
+    """The elements that a document has under a misspelled name: the location of each, and its right name."""
+
+    elements: frozenset[tuple[str, str | None]]
+
+    def explain(self, location: str, text: str) -> bool:
+        """Return whether a problem is that one of these elements is missing."""
+        parent, _, element = location.rpartition(".")
+        if (parent, element) in self.elements:
+            return text in ("is empty.", 'must be "Allow" or "Deny".')
+        return any(text == f"has no {element}." for at, element in self.elements if at == location)
+
+
+def misspelled_elements(document: Document) -> Misspelled:
+    """Return the elements that *document* has under a misspelled name."""
+    return Misspelled(frozenset((problem.location, _intended(problem.text)) for problem in document.problems))
 
 
 def form_fix(problem: str) -> str:

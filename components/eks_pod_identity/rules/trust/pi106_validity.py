@@ -6,7 +6,7 @@ from eks_pod_identity.errors import quoted
 from eks_pod_identity.iam import Document, Statement, action_fault, is_everything
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Verdict, unknown_parts
-from eks_pod_identity.rules.identity_policy import action_fix, form_fix
+from eks_pod_identity.rules.identity_policy import action_fix, form_fix, misspelled_elements
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 RULE = Rule(
@@ -27,13 +27,20 @@ RULE = Rule(
 def validity_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge the form of a trust policy."""
     yield from unknown_parts(document, (RULE.code,), subject)
+    misspelled = misspelled_elements(document)
+    for finding in _findings(document, subject):
+        if not misspelled.explain(finding.location, finding.problem):
+            yield finding
+
+
+def _findings(document: Document, subject: str) -> Iterator[Finding]:
     for problem in document.problems:
         yield Finding(RULE, subject, f"{problem.text}.", problem.location, form_fix(problem.text))
     for statement in document.statements:
         yield from _statement(document, statement, subject)
 
 
-def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
+def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Finding]:
     location = statement.location
     if statement.resources.present:
         element = "NotResource" if statement.resources.negated else "Resource"
