@@ -52,6 +52,11 @@ class Pulumi:
         """Select *stack*, and create it if it does not exist."""
         self.run("stack", "select", "--create", stack)
 
+    def stacks_with_resources(self) -> list[str]:
+        """Return the stacks of all projects in the backend that have resources."""
+        stacks = json.loads(self.run("stack", "ls", "--all", "--json").stdout)
+        return [stack["name"].removeprefix("organization/") for stack in stacks if stack.get("resourceCount")]
+
     def outputs(self, stack: str) -> dict[str, Any]:
         """Return the outputs of *stack*, secrets included."""
         return json.loads(self.run("stack", "output", "--json", "--show-secrets", "--stack", stack).stdout)
