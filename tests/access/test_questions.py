@@ -7,8 +7,8 @@ import pytest
 from eks_pod_identity.access import QuestionError
 from eks_pod_identity.access.question import acts_on, acts_on_one_of, check_keys, check_question, check_service_account
 
-PLACE = "eu-west-1:111122223333"
-BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
+REGION_AND_ACCOUNT = "eu-west-1:111122223333"
+BALANCERS = f"arn:aws:elasticloadbalancing:{REGION_AND_ACCOUNT}"
 
 
 @pytest.mark.parametrize(
@@ -20,16 +20,16 @@ BALANCERS = f"arn:aws:elasticloadbalancing:{PLACE}"
         ("elasticloadbalancing:DeleteLoadBalancer", f"{BALANCERS}:loadbalancer/app/api/1"),
         ("elasticloadbalancing:DeleteLoadBalancer", f"{BALANCERS}:loadbalancer/api"),
         # Two generations of bots and of APIs do too. Their ARNs differ.
-        ("lex:RecognizeText", f"arn:aws:lex:{PLACE}:bot-alias/A/B"),
+        ("lex:RecognizeText", f"arn:aws:lex:{REGION_AND_ACCOUNT}:bot-alias/A/B"),
         ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/restapis/api/stages/prod"),
         ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis/api/stages/prod"),
         # A function with a qualifier is still that function.
-        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:api"),
-        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:api:prod"),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:api"),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{REGION_AND_ACCOUNT}:function:api:prod"),
         # The resource of these calls is optional.
         ("cloudwatch:PutMetricData", "*"),
         ("rds:DescribeDBInstances", "*"),
-        ("sqs:sendmessage", f"arn:aws:sqs:{PLACE}:orders"),
+        ("sqs:sendmessage", f"arn:aws:sqs:{REGION_AND_ACCOUNT}:orders"),
         ("s3:GetObject", "arn:aws-us-gov:s3:::invoices/1"),
     ],
 )
@@ -132,7 +132,7 @@ def test_the_resources_of_an_action_are_described_in_words(action: str, text: st
         ("s3:ListBuckets", "*", "Did you mean s3:ListBucket"),
         ("dynamo:GetItem", "*", "There is no AWS service"),
         ("secretsmanager:GetSecretValue", "db", "Ask for arn:aws:secretsmanager"),
-        ("kms:Decrypt", f"arn:aws:kms:{PLACE}:alias/api", "is an alias; kms:Decrypt acts on the key"),
+        ("kms:Decrypt", f"arn:aws:kms:{REGION_AND_ACCOUNT}:alias/api", "is an alias; kms:Decrypt acts on the key"),
     ],
 )
 def test_a_question_that_makes_no_sense(action: str, resource: str, hint: str):

@@ -104,13 +104,13 @@ def test_an_association_becomes_an_identity(properties: dict[str, Any], changes:
     assert identity(role(), association(**properties)) == Identity(**{**EXPECTED, **changes})
 
 
-NOT_THERE = {"policies": {"the policies of role data, which is not in the program": UNKNOWN}, "tags": UNKNOWN}
+MISSING = {"policies": {"the policies of role data, which is not in the program": UNKNOWN}, "tags": UNKNOWN}
 
 
 @pytest.mark.parametrize(
     ("properties", "target"),
     [
-        ({"targetRoleArn": TARGET}, Role(TARGET, **NOT_THERE)),
+        ({"targetRoleArn": TARGET}, Role(TARGET, **MISSING)),
         (
             {"targetRoleArn": UNKNOWN},
             Role(
@@ -338,7 +338,7 @@ def test_identities_are_named_by_what_differs() -> None:
 
 
 OTHER = resource_of(ROLE, "other", arn=TARGET, name="other", assumeRolePolicy=TRUST)
-NOT_KNOWN_WHERE = {
+WITHOUT_ACCOUNT = {
     ROLE_POLICY: ("role", {"role": UNKNOWN, "name": "own", "policy": INVOICES}),
     ATTACHMENT: ("role", {"role": UNKNOWN, "policyArn": LIMIT}),
     SHARED_ATTACHMENT: ("roles", {"roles": [UNKNOWN], "policyArn": LIMIT}),
@@ -346,10 +346,10 @@ NOT_KNOWN_WHERE = {
 }
 
 
-@pytest.mark.parametrize("resource_type", NOT_KNOWN_WHERE)
+@pytest.mark.parametrize("resource_type", WITHOUT_ACCOUNT)
 def test_a_policy_of_a_role_that_is_not_known_belongs_to_the_one_that_it_depends_on(resource_type: str) -> None:
     """Of its property for the role: what else it depends on, such as the role in its text, says nothing."""
-    key, properties = NOT_KNOWN_WHERE[resource_type]
+    key, properties = WITHOUT_ACCOUNT[resource_type]
     depends = {key: [(ROLE, "api")], "policy": [(ROLE, "other")]}
 
     depending = identity(

@@ -59,7 +59,7 @@ INVOICES = document(allow("s3:GetObject", f"{BUCKET}/*"), allow("s3:List*", f"{B
 
 
 def workload(*statements: dict[str, Any], role: dict[str, Any] | None = None, **parts: Any) -> Identity:
-    """An identity whose role has one policy of *statements*; *role* are other parts of the role."""
+    """Return an identity whose role has one policy of *statements*; *role* are other parts of the role."""
     policies = {"invoices": document(*statements) if statements else INVOICES}
     source = Role(**{"arn": ROLE_ARN, "trust": TRUST, "policies": policies, **(role or {})})
     return Identity(
@@ -75,7 +75,7 @@ def workload(*statements: dict[str, Any], role: dict[str, Any] | None = None, **
 
 
 def chained(source: object = None, **parts: Any) -> Identity:
-    """An identity with a target role that may read the bucket; *source* is the policy of the source role."""
+    """Return an identity with a target role that may read the bucket; *source* is the policy of the source role."""
     target = Role(**{"arn": TARGET_ARN, "trust": TARGET_TRUST, "policies": {"invoices": INVOICES}, **parts})
     assume = source or document(allow(BOTH, TARGET_ARN))
     return workload(role={"policies": {"assume": assume}}, target=target)

@@ -199,6 +199,11 @@ def _finish() -> None:
         _loop.run_until_complete(asyncio.wait(left, timeout=5))
 
 
+def output_of(value: Any) -> Any:
+    """Return an Output of *value*; it has no type, so that it can stand for any plain value."""
+    return pulumi.Output.from_input(value)
+
+
 def refused(program: Callable[[], Any]) -> PodIdentityInputError:
     """Return the error of *program*, which must register nothing."""
     caught: list[PodIdentityInputError] = []

@@ -13,7 +13,7 @@ from pulumi_eks_pod_identity import (
     PodIdentityRole,
     PodIdentityTargetRole,
 )
-from recording import ACCOUNT, record
+from recording import ACCOUNT, output_of, record
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/shared"
 
@@ -21,10 +21,6 @@ ARN = f"arn:aws:iam::{ACCOUNT}:role/shared"
 def identity(name: str, opts: Any = None, **more: Any) -> PodIdentity:
     args: Any = {"cluster_name": "dev", "namespace": name, "service_account": "api"} | more
     return PodIdentity(name, args, opts)
-
-
-def later(value: Any) -> Any:
-    return pulumi.Output.from_input(value)
 
 
 READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
@@ -39,7 +35,7 @@ PROGRAMS: dict[str, tuple[Any, str]] = {
         "two",
     ),
     "one ServiceAccount, known later": (
-        lambda: [identity("one", namespace="x"), identity("two", namespace=later("x"))],
+        lambda: [identity("one", namespace="x"), identity("two", namespace=output_of("x"))],
         "two",
     ),
     "one ServiceAccount of a cluster that the program makes": (
@@ -90,7 +86,7 @@ PROGRAMS: dict[str, tuple[Any, str]] = {
     "one agent, where the other component names the region": (
         lambda: [
             identity("one", agent="managed"),
-            identity("two", agent="managed", region=later("eu-west-1")),
+            identity("two", agent="managed", region=output_of("eu-west-1")),
         ],
         "two",
     ),

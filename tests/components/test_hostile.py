@@ -126,10 +126,10 @@ def test_a_whole_resource_instead_of_a_name_is_refused_as_one():
 def test_an_output_with_a_wrong_value_is_refused_with_a_message(key):
     for value in ("", math.nan, "[" * 100_000, "a" * 100_000, True):
         with pytest.raises(PodIdentityInputError, match=rf"- {key}: "):
-            record(lambda value=value: PodIdentity("x", with_later(key, value)))
+            record(lambda value=value: PodIdentity("x", with_output(key, value)))
 
 
-def with_later(key: str, value: Any) -> Any:
+def with_output(key: str, value: Any) -> Any:
     return {**BASE, key: pulumi.Output.from_input(value)}
 
 

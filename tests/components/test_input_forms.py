@@ -314,12 +314,12 @@ def refusal(args: Callable[[], Any], *, preview: bool = False) -> str:
 def test_an_output_is_refused_with_the_message_for_a_plain_value(wrong: Any, depth: Any, *, preview: bool):
     plain = {"policy_kind", "create_target_role"} | PLAIN
 
-    def later() -> Any:
+    def with_outputs() -> Any:
         return BASE | {
             key: value if key in plain else depth(key, value, pulumi.Output.from_input) for key, value in wrong.items()
         }
 
-    assert refusal(later, preview=preview) == refusal(lambda: BASE | wrong, preview=preview)
+    assert refusal(with_outputs, preview=preview) == refusal(lambda: BASE | wrong, preview=preview)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=[f"{number}-{'+'.join(item)}" for number, item in enumerate(WRONG)])

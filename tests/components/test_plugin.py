@@ -22,7 +22,7 @@ TYPE = "eks-pod-identity:index:PodIdentity"
 
 
 @pytest.fixture(autouse=True)
-def _a_run_of_its_own(monkeypatch):
+def _separate_run(monkeypatch):
     """A plugin process serves one run of a program, but all tests of this file share one process."""
     monkeypatch.setattr(running_program, "_PLUGIN_PROCESS", running_program._Owner())
 

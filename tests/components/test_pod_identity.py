@@ -335,9 +335,9 @@ def test_a_service_account_is_created_under_its_own_name(base):
 
 
 def test_the_same_arguments_as_outputs_register_the_same(base, read):
-    def later(value):
+    def as_outputs(value):
         if isinstance(value, dict):
-            return {key: later(item) for key, item in value.items()}
+            return {key: as_outputs(item) for key, item in value.items()}
         return pulumi.Output.from_input(value) if isinstance(value, str) else value
 
     args = base | {
@@ -349,7 +349,7 @@ def test_the_same_arguments_as_outputs_register_the_same(base, read):
         "target_role_arn": "arn:aws:iam::444455556666:role/t",
     }
 
-    plain, computed = record_identity(args), record(lambda: PodIdentity("api", later(args)))
+    plain, computed = record_identity(args), record(lambda: PodIdentity("api", as_outputs(args)))
 
     assert plain.names() == computed.names()
     for name in plain.names():

@@ -214,7 +214,7 @@ def test_the_same_arguments_as_outputs_register_the_same(args):
     plain = {"agent", "policy_kind", "trust_scope", "bindings", "create_service_account", "propagation_seconds"}
     plain |= {"create_target_role", "disable_session_tags"}
 
-    def later():
+    def with_outputs():
         return {
             key: value
             if key in plain
@@ -224,7 +224,7 @@ def test_the_same_arguments_as_outputs_register_the_same(args):
             for key, value in args.items()
         }
 
-    assert registered(args)[1] == registered(later)[1]
+    assert registered(args)[1] == registered(with_outputs)[1]
 
 
 @MODEST

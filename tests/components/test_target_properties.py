@@ -66,12 +66,12 @@ def test_it_registers_exactly_the_expected_children_known_at_preview(pods, polic
         "policy_kind": policy_kind,
     }
 
-    def later():
-        settled = {key: value for key, value in args.items() if key in {"bindings", "policy_kind"}}
-        settled["policies"] = {key: pulumi.Output.from_input(value) for key, value in policies.items()}
-        return settled | {key: pulumi.Output.from_input(args[key]) for key in args.keys() - settled.keys()}
+    def with_outputs():
+        plain = {key: value for key, value in args.items() if key in {"bindings", "policy_kind"}}
+        plain["policies"] = {key: pulumi.Output.from_input(value) for key, value in policies.items()}
+        return plain | {key: pulumi.Output.from_input(args[key]) for key in args.keys() - plain.keys()}
 
-    recording, _ = runs = target(args, preview=True), target(later, preview=True)
+    recording, _ = runs = target(args, preview=True), target(with_outputs, preview=True)
 
     expected = {"x-target-role"} | {f"x-target-policy-{key}" for key in policies}
     expected |= {f"x-target-policy-{key}-attachment" for key in policies} if policy_kind == "managed" else set()

@@ -27,8 +27,8 @@ ID = f"eu-west-1/{ACCOUNT}/dev/payments/api"
 EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
-def later(value: Any) -> Any:
-    """Return an Output that becomes *value*."""
+def output_of(value: Any) -> Any:
+    """Return an Output that a callback resolves to *value*."""
     return pulumi.Output.from_input("").apply(lambda _: value)
 
 
@@ -46,7 +46,7 @@ class Thing:
 UNSENDABLE: dict[str, Any] = {
     "an object": Thing(),
     "an object deep inside": {"a": [{"b": Thing()}]},
-    "an object in an Output in an Output": lambda: {"a": later({"b": Thing()})},
+    "an object in an Output in an Output": lambda: {"a": output_of({"b": Thing()})},
     "an awaitable deep inside": lambda: {"a": [resolved("x")]},
     "a function": lambda: len,
     "bytes": b"x",
@@ -77,7 +77,7 @@ ARGUMENTS: list[tuple[Any, dict[str, Any], str]] = [
 )
 def test_a_value_that_cannot_be_sent_is_refused(component: Any, base: Any, key: str, value: Any, *, preview: bool):
     with pytest.raises(PodIdentityInputError, match=rf"- {key}\W") as caught:
-        record(lambda: component("x", base | {key: later(value() if callable(value) else value)}), preview=preview)
+        record(lambda: component("x", base | {key: output_of(value() if callable(value) else value)}), preview=preview)
 
     assert [problem.path[0] for problem in caught.value.problems] == [key]
     assert "object at 0x" not in str(caught.value)
@@ -85,7 +85,7 @@ def test_a_value_that_cannot_be_sent_is_refused(component: Any, base: Any, key: 
 
 def test_what_cannot_be_sent_is_reported_with_every_other_problem():
     with pytest.raises(PodIdentityInputError) as caught:
-        record(lambda: PodIdentity("x", BASE | {"tags": {"a": later(Thing())}, "role_name": later("a b")}))  # pyright: ignore[reportArgumentType] # the mistakes
+        record(lambda: PodIdentity("x", BASE | {"tags": {"a": output_of(Thing())}, "role_name": output_of("a b")}))  # pyright: ignore[reportArgumentType] # the mistakes
 
     assert [problem.typed_path() for problem in caught.value.problems] == ["tags.a", "role_name"]
 
@@ -109,7 +109,7 @@ def test_a_whole_result_as_an_output_comes_with_what_to_pass(key: str, make: Cal
         record(lambda: PodIdentity("x", BASE | {key: make()}))  # pyright: ignore[reportArgumentType] # the mistake
 
 
-@pytest.mark.parametrize("form", [lambda value: value, later], ids=["plain", "an Output"])
+@pytest.mark.parametrize("form", [lambda value: value, output_of], ids=["plain", "an Output"])
 def test_the_version_of_a_document_may_be_a_date(read: Any, form: Any):
     dated = read | {"Version": dt.date(2012, 10, 17)}
     args: Any = {
@@ -130,10 +130,10 @@ def test_the_version_of_a_document_may_be_a_date(read: Any, form: Any):
     [
         list,
         lambda: None,
-        lambda: later([]),
-        lambda: later(None),
-        lambda: later([None]),
-        lambda: later([later(None)]),
+        lambda: output_of([]),
+        lambda: output_of(None),
+        lambda: output_of([None]),
+        lambda: output_of([output_of(None)]),
     ],
 )
 def test_external_ids_that_turn_out_empty_are_computed(empty: Callable[[], Any]):
@@ -146,7 +146,7 @@ def test_external_ids_that_turn_out_empty_are_computed(empty: Callable[[], Any])
 
 def test_external_ids_that_turn_out_empty_must_be_computable():
     with pytest.raises(PodIdentityInputError) as caught:
-        record(lambda: PodIdentityTargetRole("x", {"source_role_arn": ROLE, "external_ids": later([])}))
+        record(lambda: PodIdentityTargetRole("x", {"source_role_arn": ROLE, "external_ids": output_of([])}))
 
     assert {problem.typed_path() for problem in caught.value.problems} == {
         "cluster_name",
@@ -159,10 +159,10 @@ def test_external_ids_that_turn_out_empty_must_be_computable():
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "up"])
 def test_an_item_without_a_value_means_absent(*, preview: bool):
     def program() -> None:
-        ids: Any = {"source_role_arn": ROLE, "external_ids": [later(None), later(ID)]}
+        ids: Any = {"source_role_arn": ROLE, "external_ids": [output_of(None), output_of(ID)]}
         PodIdentityTargetRole("one", ids)
         PodIdentityTargetRole("two", ids | {"external_ids": [ID], "role_name": "two"})
-        PodIdentityRole("three", BASE | {"extra_trust_statements": [later(None), EC2]})  # pyright: ignore[reportArgumentType] # plain dicts of the test
+        PodIdentityRole("three", BASE | {"extra_trust_statements": [output_of(None), EC2]})  # pyright: ignore[reportArgumentType] # plain dicts of the test
         PodIdentityRole("four", BASE | {"extra_trust_statements": [EC2]})  # pyright: ignore[reportArgumentType] # likewise
 
     recording = record(program, preview=preview)
@@ -174,4 +174,4 @@ def test_an_item_without_a_value_means_absent(*, preview: bool):
 
 def test_an_agent_not_managed_here_checks_outputs():
     with pytest.raises(PodIdentityInputError, match=r"- cluster_name: .*not the ARN"):
-        record(lambda: PodIdentityAgent("x", {"mode": "existing", "cluster_name": later("a:b")}))  # pyright: ignore[reportArgumentType] # a member's text
+        record(lambda: PodIdentityAgent("x", {"mode": "existing", "cluster_name": output_of("a:b")}))  # pyright: ignore[reportArgumentType] # a member's text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eks_pod_identity.bindings import Binding
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityRole, PodIdentityTargetRole
 from pulumi_eks_pod_identity._validation.admission import check_admission
-from recording import ACCOUNT, TARGET_ACCOUNT, record, refused
+from recording import ACCOUNT, TARGET_ACCOUNT, output_of, record, refused
 
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 GITHUB = "token.actions.githubusercontent.com"
@@ -68,10 +68,6 @@ RIGHT = {
 }
 
 
-def later(value: Any) -> Any:
-    return pulumi.Output.from_input(value)
-
-
 @pytest.mark.parametrize("component", [PodIdentity, PodIdentityRole])
 @pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG.keys())
 def test_a_trust_that_excludes_the_binding_or_admits_others_is_refused(base: Any, component: Any, statements: Any):
@@ -93,10 +89,10 @@ def refusal(program: Any) -> str:
 def test_it_is_refused_with_the_same_message_as_an_output(base: Any, statements: Any, form: str):
     def arguments() -> Any:
         return {
-            "each statement": lambda: [later(statement) for statement in statements],
-            "the whole list": lambda: later(statements),
+            "each statement": lambda: [output_of(statement) for statement in statements],
+            "the whole list": lambda: output_of(statements),
             "a part of each statement": lambda: [
-                statement | {"Principal": later(statement["Principal"])} for statement in statements
+                statement | {"Principal": output_of(statement["Principal"])} for statement in statements
             ],
         }[form]()
 

@@ -6,14 +6,10 @@ import pulumi
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityTargetRole
-from recording import ACCOUNT, record
+from recording import ACCOUNT, output_of, record
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/x"
 EXISTING: dict[str, Any] = {"cluster_name": "dev", "namespace": "payments", "service_account": "api", "role_arn": ROLE}
-
-
-def later(value: Any) -> Any:
-    return pulumi.Output.from_input(value)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +54,7 @@ def test_empty_values_pass(key: str, value: Any):
 )
 def test_an_output_is_checked_by_its_value(key: str, nothing: Any, something: Any, *, preview: bool):
     def program(value: Any) -> Any:
-        return lambda: PodIdentity("x", EXISTING | {key: later(value)})  # pyright: ignore[reportArgumentType] # plain dicts of the test
+        return lambda: PodIdentity("x", EXISTING | {key: output_of(value)})  # pyright: ignore[reportArgumentType] # plain dicts of the test
 
     assert record(program(nothing), preview=preview).names() == {"x-association"}
     with pytest.raises(PodIdentityInputError, match=rf"- {key}: "):

@@ -22,7 +22,7 @@ def containing_itself():
 
 
 def shared(levels):
-    """A value of 2 to the power of *levels* leaves, in a few hundred bytes."""
+    """Return a value of 2 to the power of *levels* leaves, in a few hundred bytes."""
     value = "x"
     for _ in range(levels):
         value = [value, value]

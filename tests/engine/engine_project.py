@@ -60,7 +60,7 @@ class Run:
         return sorted(str(step) for step in self.steps if step.op in _CHANGES and not step.type.startswith(_RECORDS))
 
     def step(self, name: str) -> Step:
-        """The first step of the resource called *name*."""
+        """Return the first step of the resource called *name*."""
         return next(step for step in self.steps if step.name == name)
 
 
@@ -126,19 +126,19 @@ class Project:
         )
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs."""
+        """Return the stack's outputs."""
         return self.pulumi.outputs("test")
 
     def aws(self, service: str, account: str | None = None) -> Any:
-        """A client of the emulator in this project's account, or in *account*."""
+        """Return a client of the emulator in this project's account, or in *account*."""
         return client(service, self.sandbox.aws, account or self.account)
 
     def role_names(self, account: str | None = None) -> set[str]:
-        """The names of all roles in this project's account, or in *account*; the cluster's own is among them."""
+        """Return the names of all roles in this project's account, or in *account*, with the cluster's own."""
         return {role["RoleName"] for role in self.aws("iam", account).list_roles()["Roles"]}
 
     def default_role_name(self, component: str, cluster: str | None = None) -> str:
-        """The name that a component gives to its role, in the stack that tests work in."""
+        """Return the name that a component gives to its role, in the stack that tests work in."""
         parts = (component, cluster or self.cluster, "eu-west-1")
         return names.default_role_name(*parts, unique=(self.namespace, "test", *parts))
 

@@ -25,12 +25,12 @@ Document = Mapping[str, Any]
 
 
 def document(*statements: Document) -> Document:
-    """A policy document of these statements."""
+    """Return a policy document of these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def allow(action: str | Sequence[str], resource: str = "*", **more: Any) -> Document:
-    """A statement that allows *action* on *resource*."""
+    """Return a statement that allows *action* on *resource*."""
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
@@ -40,12 +40,12 @@ def read(bucket: str, key: str) -> Action:
 
 
 def reading(bucket: str, keys: str = "*") -> Document:
-    """The policy that allows reading objects."""
+    """Return the policy that allows reading objects."""
     return document(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/{keys}"))
 
 
 def role_of(arn: str | None) -> str:
-    """The account and the name of the role of a session."""
+    """Return the account and the name of the role of a session."""
     assert arn is not None
     account, name = arn.split(":")[4], arn.split("/")[1]
     return f"{account}/{name}"
@@ -88,7 +88,7 @@ class Case:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, account: str | None = None) -> Any:
-        """A client of the emulator as the root of the source account, or of *account*."""
+        """Return a client of the emulator as the root of the source account, or of *account*."""
         key = (service, account or self.account)
         if key not in self._clients:
             self._clients[key] = client(service, self.aws, region=REGION, key_id=key[1])
@@ -102,11 +102,11 @@ class Case:
     def binding(
         self, service_account: str = "api", *, cluster: str | None = None, session_tags: bool = True
     ) -> Binding:
-        """The ServiceAccount as the library knows it."""
+        """Return the ServiceAccount as the library knows it."""
         return Binding(cluster or self.cluster, self.namespace, service_account, session_tags)
 
     def trust(self, *bindings: Binding, scope: TrustScope = TrustScope.SERVICE_ACCOUNT, **more: Any) -> Document:
-        """The library's trust policy for *bindings*, by default for the ServiceAccount `api`."""
+        """Return the library's trust policy for *bindings*, by default for the ServiceAccount `api`."""
         return source_trust(
             scope, partition="aws", region=REGION, account=self.account, bindings=bindings or [self.binding()], **more
         )
@@ -186,7 +186,7 @@ class Case:
         self.agent = here
 
     def variables(self, pod: Pod) -> dict[str, str]:
-        """The environment of the container of *pod*, on a node of this case's cluster."""
+        """Return the environment of the container of *pod*, on a node of this case's cluster."""
         injection = pod.injection
         if injection is None:
             return {}
@@ -216,10 +216,10 @@ class Case:
         return self.run(self.injected_pod(), *actions)
 
     def events(self, pod: Pod) -> list[dict[str, Any]]:
-        """The log lines of EKS Auth about *pod*."""
+        """Return the log lines of EKS Auth about *pod*."""
         return [json.loads(line) for line in self.auth_log.read_text().splitlines() if pod.uid in line]
 
     def last_refusal(self) -> dict[str, Any]:
-        """The last refusal that EKS Auth logged, as CloudTrail would show it."""
+        """Return the last refusal that EKS Auth logged, as CloudTrail would show it."""
         lines = [json.loads(line) for line in self.auth_log.read_text().splitlines() if '"refused"' in line]
         return lines[-1]

@@ -1,6 +1,6 @@
 """Recovery after a killed run: imports the resources that the run created in AWS, and forgets the others.
 
-The engine keeps what it had begun as pending operations and leaves it to a person to say what became of them. (Its own
+The engine keeps what it had begun as pending operations, and a person must resolve them. (Its own
 `pulumi refresh --import-pending-creates` marks them and, as of 3.259, never reads them again.)
 """
 
@@ -12,8 +12,8 @@ from engine_project import Project
 from sandbox.inventory import aws
 
 
-def settled(project: Project) -> list[str]:
-    """The contents of AWS after pending calls have arrived: the plugin outlives the engine briefly."""
+def aws_after_pending_calls(project: Project) -> list[str]:
+    """Return the contents of AWS after pending calls have arrived: the plugin outlives the engine briefly."""
     before, now = None, list(aws(project.sandbox.aws, project.account))
     while now != before:
         time.sleep(2)

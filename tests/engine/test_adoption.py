@@ -27,7 +27,7 @@ PodIdentity("api", {"cluster_name": CLUSTER, "namespace": "payments", "service_a
 """
 
 
-def made_by_hand(project: Project, role: str) -> str:
+def create_by_hand(project: Project, role: str) -> str:
     arn = project.aws("iam").create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     created = project.aws("eks").create_pod_identity_association(
         clusterName="main", namespace="payments", serviceAccount="api", roleArn=arn
@@ -36,7 +36,7 @@ def made_by_hand(project: Project, role: str) -> str:
 
 
 def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(project: Project):
-    association = made_by_hand(project, "other")
+    association = create_by_hand(project, "other")
 
     refused = project.fails("up", PROGRAM, "--yes", "--skip-preview")
     [line] = {line.strip() for line in refused.text.splitlines() if line.strip().startswith("pulumi import")}
@@ -51,7 +51,7 @@ def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(proj
 
 
 def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(project: Project):
-    association = made_by_hand(project, "by-hand")
+    association = create_by_hand(project, "by-hand")
     recipe = Path(__file__).resolve().parents[2] / "docs" / "adoption.md"
     listings = re.findall(r"```json\n(.*?)```", recipe.read_text(), re.DOTALL)
     [listing] = [text for text in listings if '"resources"' in text]

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted({file.parent.name for file in (ROOT / "examples").glob("*/Pulumi.yaml")} - {"typescript", "go"})
 
 
-def opened(project: Project, name: str) -> Project:
+def copy_example(project: Project, name: str) -> Project:
     """Copy an example next to the components, as in the repository, and configure it for the test."""
     folder = project.folder.parent / "repository" / "examples" / name
     shutil.copytree(ROOT / "examples" / name, folder)
@@ -47,7 +47,7 @@ def opened(project: Project, name: str) -> Project:
 @pytest.fixture(params=EXAMPLES)
 def example(request: pytest.FixtureRequest, project: Project) -> Project:
     """Each of the examples."""
-    return opened(project, request.param)
+    return copy_example(project, request.param)
 
 
 def test_an_example_goes_up_and_comes_down_and_leaves_nothing(example: Project):
@@ -67,7 +67,7 @@ def test_an_example_goes_up_and_comes_down_and_leaves_nothing(example: Project):
 
 
 def test_the_cron_job_of_the_workload_has_the_service_account_and_the_token(project: Project):
-    run = opened(project, "workload").up()
+    run = copy_example(project, "workload").up()
 
     job = next(step for step in run.steps if step.type == "kubernetes:batch/v1:CronJob")
     template = job.inputs["spec"]["jobTemplate"]["spec"]["template"]
@@ -76,7 +76,7 @@ def test_the_cron_job_of_the_workload_has_the_service_account_and_the_token(proj
 
 
 def test_leaving_irsa_trusts_both(project: Project):
-    example = opened(project, "leaving-irsa")
+    example = copy_example(project, "leaving-irsa")
 
     example.up()
 
@@ -85,7 +85,7 @@ def test_leaving_irsa_trusts_both(project: Project):
 
 
 def test_the_yaml_program_gets_errors_with_the_names_it_uses(project: Project):
-    example = opened(project, "yaml")
+    example = copy_example(project, "yaml")
     file = example.folder / "Pulumi.yaml"
     file.write_text(
         file.read_text()

@@ -33,7 +33,7 @@ def program(*policies: str, exclusive: bool = True) -> str:
 
 
 def list_policies(project: Project) -> dict[str, tuple[set[str], set[str]]]:
-    """The inline and the attached policies of each role."""
+    """Return the inline and the attached policies of each role."""
     iam = project.aws("iam")
     return {
         role: (

@@ -65,7 +65,7 @@ def authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 PROGRAM: dict[str, Any] = {
-    "name": "stranger",
+    "name": "consumer",
     "runtime": "yaml",
     "config": {"aws:region": {"value": "eu-west-1"}},
     "resources": {
@@ -84,9 +84,9 @@ PROGRAM: dict[str, Any] = {
 
 
 @pytest.fixture
-def stranger(project: Project, authorities: Path, tmp_path: Path) -> Iterator[Project]:
+def consumer(project: Project, authorities: Path, tmp_path: Path) -> Iterator[Project]:
     """A YAML project of a user who has not installed the project."""
-    folder = tmp_path / "stranger"
+    folder = tmp_path / "consumer"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(PROGRAM, sort_keys=False))
     # The versions that this environment has: the AWS plugin of the sandbox serves one version of the SDK.
@@ -111,33 +111,33 @@ def plugins(project: Project) -> list[Path]:
 
 
 @pytest.mark.timeout(900)  # it is installed twice
-def test_the_package_is_added_by_address_and_tag_and_used(stranger: Project):
+def test_the_package_is_added_by_address_and_tag_and_used(consumer: Project):
     binaries(["python-toolchain"])
-    before = stranger.role_names()
+    before = consumer.role_names()
     started = time.monotonic()
 
-    added = stranger.pulumi.run("package", "add", f"https://{ADDRESS}")
+    added = consumer.pulumi.run("package", "add", f"https://{ADDRESS}")
 
     assert time.monotonic() - started < SECONDS, added.stdout
-    project_file = stranger.folder / "Pulumi.yaml"
+    project_file = consumer.folder / "Pulumi.yaml"
     assert yaml.safe_load(project_file.read_text())["packages"] == {"eks-pod-identity": ADDRESS}
-    [plugin] = plugins(stranger)
+    [plugin] = plugins(consumer)
     assert (plugin / "components" / "venv" / "bin" / "python").exists()
 
-    stranger.up()
-    again = stranger.up()
+    consumer.up()
+    again = consumer.up()
 
     assert again.changes == []
-    assert stranger.outputs()["role"].startswith(f"arn:aws:iam::{stranger.account}:role/")
+    assert consumer.outputs()["role"].startswith(f"arn:aws:iam::{consumer.account}:role/")
 
     # A colleague has only the project file, like a user who deleted a plugin that an older Python had installed.
-    shutil.rmtree(stranger.folder / "sdks")
+    shutil.rmtree(consumer.folder / "sdks")
     shutil.rmtree(plugin)
-    stranger.pulumi.run("install")
+    consumer.pulumi.run("install")
 
     assert (plugin / "components" / "venv" / "bin" / "python").exists()
-    assert stranger.preview().changes == []
+    assert consumer.preview().changes == []
 
-    stranger.destroy()
+    consumer.destroy()
 
-    assert stranger.role_names() == before
+    assert consumer.role_names() == before

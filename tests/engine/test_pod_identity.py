@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from engine_project import Project
-from recovery import recover, settled
+from recovery import aws_after_pending_calls, recover
 from sandbox.inventory import aws
 
 PROGRAM = """
@@ -111,7 +111,7 @@ for number in range(12):
         assert running.poll() is None
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate()
-    held = settled(project)
+    held = aws_after_pending_calls(project)
     assert 1 <= len(held) < 24
 
     recover(project)

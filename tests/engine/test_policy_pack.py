@@ -38,14 +38,14 @@ class Violation:
 
 
 def with_pack(project: Project, config: dict[str, Any] | None = None) -> list[str]:
-    """The arguments that run a command under the pack."""
+    """Return the arguments that run a command under the pack."""
     file = project.folder.parent / "policy-config.json"
     file.write_text(json.dumps(config or {}))
     return ["--policy-pack", str(PACK), "--policy-pack-config", str(file)]
 
 
 def violations(project: Project) -> list[Violation]:
-    """The report of the engine in its last run, with fixed accounts in place of this test's."""
+    """Return the report of the engine in its last run, with fixed accounts in place of this test's."""
     text = (project.folder.parent / "events.json").read_text()
     text = text.replace(project.account, "111122223333").replace(project.target_account, "444455556666")
     events = [json.loads(line)["policyEvent"] for line in text.splitlines() if "policyEvent" in json.loads(line)]
@@ -62,7 +62,7 @@ def violations(project: Project) -> list[Violation]:
 
 
 def codes(reported: list[Violation]) -> set[str]:
-    """The codes of findings, without unjudged properties."""
+    """Return the codes of findings, without unjudged properties."""
     return {
         code
         for violation in reported

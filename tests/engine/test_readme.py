@@ -54,7 +54,7 @@ def checkout(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
 
 
 def steps_for_a_real_account() -> list[list[str]]:
-    """The commands of the block that begins with `pulumi login`, without their comments."""
+    """Return the commands of the block that begins with `pulumi login`, without their comments."""
     [block] = re.findall(r"```\n(pulumi login\b.*?)```", README, re.DOTALL)
     return [shlex.split(line, comments=True) for line in block.splitlines() if line.strip()]
 

@@ -26,12 +26,12 @@ PROGRAM = """
 
 
 def arguments(project: Project) -> Namespace:
-    """The arguments of the cluster's owner for prepare.py."""
+    """Return the arguments of the cluster's owner for prepare.py."""
     return Namespace(account=project.account, partition="aws", region="eu-west-1", cluster=project.cluster)
 
 
 def program(project: Project) -> str:
-    """The identity of the workflow's stack file, as a program."""
+    """Return the identity of the workflow's stack file, as a program."""
     identity = PREPARE["stack"](arguments(project))["config"]["eks-pod-identity:environment"]["identities"]["check"]
     args = {
         "cluster_name": project.cluster,
@@ -48,7 +48,7 @@ def program(project: Project) -> str:
 
 
 def as_deployer(project: Project, *, without: str = "") -> tuple[Project, dict[str, str]]:
-    """The project with the credentials of a role that has the printed permissions, and those credentials."""
+    """Return the project with the credentials of a role that has the printed permissions, and those credentials."""
     policy: dict[str, Any] = PREPARE["permissions"](arguments(project))
     policy["Statement"] = [item for item in policy["Statement"] if item["Sid"] != without]
     root = {"AWS": f"arn:aws:iam::{project.account}:root"}

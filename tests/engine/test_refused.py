@@ -26,7 +26,7 @@ COMPONENTS = ["PodIdentity", "PodIdentityRole", "PodIdentityTargetRole"]
 
 
 def build_program(component: str, more: str) -> str:
-    """A program with one component called `api`, a role that would be called `made`, and *more* arguments."""
+    """Return a program with one component called `api`, a role that would be called `made`, and *more* arguments."""
     place = "SOURCE" if component == "PodIdentityTargetRole" else "{}"
     return f"library.{component}('api', BINDING | {place} | {{'role_name': 'made'}} | {more})"
 

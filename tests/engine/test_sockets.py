@@ -27,7 +27,7 @@ class Socket:
 
 
 def processes_below(root: int) -> set[int]:
-    """The process *root* and everything it started."""
+    """Return the process *root* and everything it started."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -41,14 +41,14 @@ def processes_below(root: int) -> set[int]:
 
 
 def program_of(pid: int) -> str:
-    """The name of a binary, or of the module that an interpreter runs."""
+    """Return the name of a binary, or of the module that an interpreter runs."""
     words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
     module = next((word for word in words if word.startswith("sandbox.") or "run_module('sandbox." in word), "")
     return module.split("run_module('")[-1].split("'")[0] or Path(words[0]).name
 
 
 def listening(pids: set[int]) -> Iterator[Socket]:
-    """Every TCP socket that one of *pids* listens on."""
+    """Yield every TCP socket that one of *pids* listens on."""
     owners: dict[str, int] = {}
     for pid in pids:
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():

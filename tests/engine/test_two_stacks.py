@@ -21,7 +21,7 @@ ROLE = "aws:iam/role:Role"
 
 
 def role_names(run: Run) -> set[str]:
-    """The names of the roles in a plan."""
+    """Return the names of the roles in a plan."""
     return {step.inputs["name"] for step in run.steps if step.type == ROLE}
 
 

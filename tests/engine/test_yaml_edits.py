@@ -1,17 +1,17 @@
 """Edits of a YAML program: the component runs in the plugin, and its plan is the same as in Python."""
 
 from engine_project import Project, Run
-from test_examples import opened
+from test_examples import copy_example
 
 
 def order(run: Run) -> list[str]:
-    """The steps on the role and the association, in the order in which the engine takes them."""
+    """Return the steps on the role and the association, in the order in which the engine takes them."""
     names = ("exporter-role", "exporter-association")
     return [str(step) for step in run.steps if step.name in names and step.op not in {"same", "replace"}]
 
 
 def test_a_renamed_role_is_created_first_and_one_that_moves_under_its_name_is_deleted_first(project: Project):
-    example = opened(project, "yaml")
+    example = copy_example(project, "yaml")
     file = example.folder / "Pulumi.yaml"
     example.up()
 

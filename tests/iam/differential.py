@@ -1,4 +1,4 @@
-"""What the differential tests share: the emulator, operators to draw from, and policies as both judges take them."""
+"""What the differential tests share: the emulator, operators, and policies that both evaluators accept."""
 
 import itertools
 import json

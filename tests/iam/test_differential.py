@@ -31,7 +31,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 
 
 def condition(chance: random.Random, keys: dict[str, list[str]]) -> dict[str, Any]:
-    """Make up to three conditions on keys that both judges know, with values that may match."""
+    """Make up to three conditions on keys that both evaluators know, with values that may match."""
     conditions: dict[str, Any] = {}
     for _ in range(chance.randrange(3)):
         key = chance.choice(list(keys))

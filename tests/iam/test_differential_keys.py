@@ -1,4 +1,4 @@
-"""Keys of every kind and policies of buckets, judged by the evaluator and by MiniStack over HTTP.
+"""Keys of every type and bucket policies, evaluated by the evaluator and by MiniStack over HTTP.
 
 Numbers, dates, addresses, keys with several values and keys of services, with fixed seeds. There are no differences
 among these documents; what they leave out because MiniStack judges it otherwise is in `DIFFERENT`, with AWS's page for
@@ -107,14 +107,14 @@ def statements(chance: random.Random, action: str, principals: list[Any] | None)
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a service, and what is known of the request."""
+    """A call of a service, and the known condition keys of its request."""
 
     action: str
     resource: str
     keys: dict[str, Any]
     parameters: dict[str, Any]
 
-    def made_with(self, aws: Aws, credentials: Any) -> bool:
+    def run_with(self, aws: Aws, credentials: Any) -> bool:
         service, _, name = self.action.partition(":")
         method = {"ListBucket": "list_objects_v2", "GetObject": "get_object", "GetItem": "get_item"}[name]
         return is_allowed(lambda: getattr(client(aws, service, credentials=credentials), method)(**self.parameters))
@@ -218,7 +218,7 @@ def test_random_keys_of_every_type_and_bucket_policies_are_judged_alike(chain: C
         )
         session = Session(role, {"kubernetes-namespace": "payments"}, {"team": "public"}, name="eks-dev-pod")
         for asked in [call(chance, action) for _ in range(3)]:
-            theirs = asked.made_with(chain.aws, credentials)
+            theirs = asked.run_with(chain.aws, credentials)
             ours = decide(pod_request(asked.action, asked.resource, session, asked.keys), layers).outcome
             answers.append(theirs)
             if (ours is Outcome.ALLOW) is not theirs or ours is Outcome.UNKNOWN:
@@ -278,4 +278,4 @@ def test_where_ministack_decides_differently(
 
     request = pod_request(asked.action, asked.resource, session, asked.keys)
     assert decide(request, Layers({"own": parse(own)})).outcome is ours, page
-    assert asked.made_with(chain.aws, chain.pods(role)) is theirs, page
+    assert asked.run_with(chain.aws, chain.pods(role)) is theirs, page

@@ -258,7 +258,7 @@ def test_the_organization_of_a_session_may_be_known() -> None:
     assert request.value_of("aws:PrincipalOrgID") == "o-abcdefghij"
 
 
-STRANGER = {
+OTHER_CALLER = {
     **ALWAYS,
     **NETWORK,
     "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/another-role",
@@ -276,7 +276,7 @@ STRANGER = {
 }
 
 
-@pytest.mark.parametrize(("key", "expected"), STRANGER.items())
+@pytest.mark.parametrize(("key", "expected"), OTHER_CALLER.items())
 def test_another_caller_has_no_key_of_eks(key: str, expected: object) -> None:
     request = stranger_request(ACCOUNT, "aws")
 

@@ -182,8 +182,8 @@ def test_principals(elements: dict[str, Any], answer: bool | None) -> None:
 
 
 READ = {"Action": "s3:GetObject", "Resource": "*"}
-MET = {"StringEquals": {"k:ns": "payments"}}
-NOT_MET = {"StringEquals": {"k:ns": "orders"}}
+HOLDING = {"StringEquals": {"k:ns": "payments"}}
+FAILING = {"StringEquals": {"k:ns": "orders"}}
 
 
 @pytest.mark.parametrize(
@@ -197,17 +197,17 @@ NOT_MET = {"StringEquals": {"k:ns": "orders"}}
         (READ | {"Principal": {"Service": "ec2.amazonaws.com"}}, OPEN, NO),
         (READ | {"Action": "s3:Put*", "Principal": PODS}, NO, NO),
         (READ | {"Resource": "arn:aws:s3:::c", "Principal": PODS}, NO, NO),
-        (READ | {"Principal": PODS, "Condition": MET}, OPEN, YES),
-        (READ | {"Principal": PODS, "Condition": NOT_MET}, NO, NO),
-        (READ | {"Condition": MET}, YES, OPEN),
-        (READ | {"Condition": NOT_MET}, NO, NO),
+        (READ | {"Principal": PODS, "Condition": HOLDING}, OPEN, YES),
+        (READ | {"Principal": PODS, "Condition": FAILING}, NO, NO),
+        (READ | {"Condition": HOLDING}, YES, OPEN),
+        (READ | {"Condition": FAILING}, NO, NO),
         (READ | {"Condition": {"StringEquals": {"k:ns": UNKNOWN}}}, OPEN, OPEN),
         (READ | {"Condition": UNKNOWN}, OPEN, OPEN),
         (READ | {"Condition": {"StringEquals": UNKNOWN}}, OPEN, OPEN),
         (READ | {"Condition": {"StringEquals": UNKNOWN, "StringLike": {"k:ns": "o*"}}}, NO, NO),
-        (READ | {"Action": UNKNOWN, "Condition": MET}, OPEN, OPEN),
-        (READ | {"Action": UNKNOWN, "Condition": NOT_MET}, NO, NO),
-        (READ | {"Resource": UNKNOWN, "Condition": MET}, OPEN, OPEN),
+        (READ | {"Action": UNKNOWN, "Condition": HOLDING}, OPEN, OPEN),
+        (READ | {"Action": UNKNOWN, "Condition": FAILING}, NO, NO),
+        (READ | {"Resource": UNKNOWN, "Condition": HOLDING}, OPEN, OPEN),
     ],
 )
 def test_a_statement_holds_when_all_its_elements_do(
@@ -223,7 +223,7 @@ def test_a_statement_holds_when_all_its_elements_do(
 
 def test_a_statement_is_unconditional_when_nothing_known_or_unknown_restricts_it() -> None:
     assert statement(Action="*").is_unconditional
-    assert not statement(Action="*", Condition=MET).is_unconditional
+    assert not statement(Action="*", Condition=HOLDING).is_unconditional
     assert not statement(Action="*", Condition=UNKNOWN).is_unconditional
 
 

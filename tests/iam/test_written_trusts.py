@@ -43,7 +43,7 @@ def caller(cluster: str, namespace: str, account: str, place: tuple[str, str, st
     return Association(cluster, namespace, account, region, owner, partition, session_tags=tags)
 
 
-def is_meant(
+def is_intended(
     scope: TrustScope, bound: list[tuple[str, str, str]], binding: tuple, *, tagged: bool, has_tags: bool
 ) -> bool:
     """Return whether the inputs intend to admit a caller, without reading the document."""
@@ -76,7 +76,7 @@ def test_a_source_trust_admits_the_bound_callers_and_nobody_else(
     callers = [*CALLERS, *((*pair, NAMES["place"][0]) for pair in bound)]
     for binding in callers:
         for has_tags in (True, False):
-            expected = is_meant(scope, bound, binding, tagged=tagged, has_tags=has_tags)
+            expected = is_intended(scope, bound, binding, tagged=tagged, has_tags=has_tags)
             answer = admits_association(document, caller(*binding, tags=has_tags), ROLE)
             assert answer.answer is expected, (binding, has_tags)
 

@@ -77,16 +77,16 @@ class Result:
         return {code for diagnostic in self.diagnostics if not diagnostic.is_finding for code in diagnostic.codes}
 
     def of(self, code: str) -> list[Diagnostic]:
-        """The findings of *code*."""
+        """Return the findings of *code*."""
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.is_finding and code in diagnostic.codes]
 
     def reasons(self) -> str:
-        """The reasons why policies did not apply."""
+        """Return the reasons why policies did not apply."""
         return "\n".join(reason for _, reason in self.not_applicable)
 
 
 def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _PolicyAnalyzerServicer:
-    """A configured pack; *config* is one flat set of settings, each passed to the policies that know it.
+    """Return a configured pack; *config* is one flat set of settings, each passed to the policies that know it.
 
     The engine starts a process for each run, so the harness resets the state of other packs.
     """
@@ -102,7 +102,7 @@ def servicer(config: Mapping[str, Any] | None = None, level: Any = None) -> _Pol
 
 
 def urn_of(name: str, resource_type: str, parents: str = "") -> str:
-    """The URN of a resource of the stack `dev`."""
+    """Return the URN of a resource of the stack `dev`."""
     return f"urn:pulumi:dev::shop::{parents}{resource_type}::{name}"
 
 
@@ -147,7 +147,7 @@ def stack_resource(
     provider: Mapping[str, Any] | None = None,
     parents: str = "",
 ) -> proto.AnalyzerResource:
-    """A resource as AnalyzeStack sees it."""
+    """Return a resource as AnalyzeStack sees it."""
     resource = proto.AnalyzerResource(
         type=resource_type,
         name=name,
@@ -174,7 +174,7 @@ def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = N
             key: [urn_of(each, kinds[each]) for each, _ in _REFERENCE.findall(json.dumps(value))]
             for key, value in properties.items()
         }
-        inputs = {key: _settled(key, value, outputs, preview=preview) for key, value in properties.items()}
+        inputs = {key: _sent(key, value, outputs, preview=preview) for key, value in properties.items()}
         results.append(analyze(declared["type"], inputs, name=name, pack=pack))
         applied = {} if preview else outputs[name]
         stack.append(
@@ -188,7 +188,7 @@ def run(example: Example, *, preview: bool, config: Mapping[str, Any] | None = N
 
 
 def report(example: Example, config: Mapping[str, Any] | None = None, *, preview: bool = False) -> str:
-    """The whole report of the pack on an example, for a snapshot."""
+    """Return the whole report of the pack on an example, for a snapshot."""
     result = run(example, preview=preview, config=config)
     lines = [
         f"{diagnostic.level} {diagnostic.policy} {diagnostic.urn.rsplit('::', 1)[-1]}\n  {diagnostic.message}"
@@ -213,15 +213,14 @@ def _provider(properties: Mapping[str, Any] | None) -> proto.AnalyzerProviderRes
     )
 
 
-def _settled(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, preview: bool) -> Any:
+def _sent(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, preview: bool) -> Any:
+    """Return *value* as a program sends it: documents as JSON text, and references resolved unless at preview."""
     if key in _DOCUMENTS and isinstance(value, dict) and UNKNOWN not in json.dumps(value):
-        return json.dumps(
-            value
-        )  # a document with unknown parts stays data, as a program that passes an object sends it
+        return json.dumps(value)  # one with unknown parts is sent as an object
     if isinstance(value, dict):
-        return {each: _settled(each, item, outputs, preview=preview) for each, item in value.items()}
+        return {each: _sent(each, item, outputs, preview=preview) for each, item in value.items()}
     if isinstance(value, list):
-        return [_settled("", item, outputs, preview=preview) for item in value]
+        return [_sent("", item, outputs, preview=preview) for item in value]
     if isinstance(value, str) and (match := _REFERENCE.fullmatch(value)):
         return UNKNOWN if preview else outputs[match[1]][match[2]]
     return value

@@ -48,7 +48,7 @@ def tags(**changes: str) -> dict[str, Any]:
 
 
 def judge_role(trust_policy: object, preview: bool = False, **properties: Any) -> Result:
-    """A role with this trust policy, and an association that uses it."""
+    """Return a role with this trust policy, and an association that uses it."""
     config = {"clusterAccount": ACCOUNT}
     return judged(preview, config, role=role(trust_policy), association=association(**properties))
 

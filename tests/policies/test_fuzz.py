@@ -271,7 +271,7 @@ def test_hostile_texts_are_findings_and_quick(text: str):
 
 
 def nested(depth: int, *, in_lists: bool) -> Any:
-    """A value as deep as *depth*; a message on the wire may be about a hundred deep."""
+    """Return a value as deep as *depth*; a message on the wire may be about a hundred deep."""
     value: Any = "bottom"
     for _ in range(depth):
         value = [value] if in_lists else {"Statement": value}
@@ -279,7 +279,7 @@ def nested(depth: int, *, in_lists: bool) -> Any:
 
 
 def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
-    """The report of the pack on a resource of every type that has *place* in every property."""
+    """Return the report of the pack on a resource of every type that has *place* in every property."""
     pack = servicer({"requiredTags": {"Owner": ["a"]}, "levels": {"PI208": "mandatory"}})
     properties = dict.fromkeys(PROPERTIES, place)
     results = [analyze(resource_type, properties, provider=provider, pack=pack) for resource_type in TYPES]

@@ -33,7 +33,7 @@ def judged(preview: bool, **resources: Any) -> Result:
 
 
 def within(**operators: Any) -> dict[str, Any]:
-    """The account of the cluster, and what else a trust compares; `__` stands for the colon of a quantifier."""
+    """Return the account of the cluster, and what else a trust compares; `__` stands for the colon of a quantifier."""
     condition: dict[str, Any] = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     for name, keys in operators.items():
         operator = name.replace("__", ":")

@@ -62,7 +62,7 @@ SESSION_POLICIES: dict[str, Any] = {
 
 
 def alone(**properties: Any) -> dict[str, Any]:
-    """An association whose role another program made."""
+    """Return an association whose role another program made."""
     return association(**{"roleArn": SOURCE_ROLE_ARN, **properties})
 
 

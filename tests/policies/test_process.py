@@ -34,7 +34,7 @@ UNSCOPED = json.dumps(
 
 @contextmanager
 def running(python: Path, folder: Path) -> Iterator[tuple[analyzer_pb2_grpc.AnalyzerStub, float]]:
-    """A running pack: its stub, and the seconds until it was ready."""
+    """Yield a running pack: its stub, and the seconds until it was ready."""
     began = time.monotonic()
     process = subprocess.Popen(
         [python, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)],

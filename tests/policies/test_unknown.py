@@ -11,62 +11,62 @@ from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import agent, association, role, service_account, trust
 from policy_harness import ACCOUNT, UNKNOWN, analyze_stack, report, run, stack_resource, urn_of
 
-SAID = "said"
-ENOUGH = "found all the same, because what is known is enough"
-PRESENT = "not wrong, because the value is there"
+REPORTED = "reported as unjudged"
+ENOUGH = "found, because the known values suffice"
+PRESENT = "not a finding, because the value is there"
 TRUST = ("role", "assumeRolePolicy")
 
 DECIDING: dict[str, tuple[list[tuple[Any, ...]], str]] = {
-    "PI101": ([TRUST], SAID),
-    "PI102": ([TRUST], SAID),
-    "PI103": ([TRUST], SAID),
-    "PI104": ([(*TRUST, "Statement", 0, "Condition")], SAID),
-    "PI105": ([(*TRUST, "Statement", 0, "Condition")], SAID),
-    "PI106": ([TRUST], SAID),
-    "PI107": ([("association", "serviceAccount")], SAID),
-    "PI201": ([("association", "disableSessionTags")], SAID),
-    "PI202": ([("association", "policy")], SAID),
-    "PI203": ([("association", "policy")], SAID),
-    "PI204": ([("association", "policy")], SAID),
-    "PI205": ([("api", "roleArn"), ("worker", "roleArn")], SAID),
-    "PI206": ([("association", "disableSessionTags")], SAID),
+    "PI101": ([TRUST], REPORTED),
+    "PI102": ([TRUST], REPORTED),
+    "PI103": ([TRUST], REPORTED),
+    "PI104": ([(*TRUST, "Statement", 0, "Condition")], REPORTED),
+    "PI105": ([(*TRUST, "Statement", 0, "Condition")], REPORTED),
+    "PI106": ([TRUST], REPORTED),
+    "PI107": ([("association", "serviceAccount")], REPORTED),
+    "PI201": ([("association", "disableSessionTags")], REPORTED),
+    "PI202": ([("association", "policy")], REPORTED),
+    "PI203": ([("association", "policy")], REPORTED),
+    "PI204": ([("association", "policy")], REPORTED),
+    "PI205": ([("api", "roleArn"), ("worker", "roleArn")], REPORTED),
+    "PI206": ([("association", "disableSessionTags")], REPORTED),
     "PI207": ([("association", "targetRoleArn")], ENOUGH),
     "PI208": ([("association", "policy")], PRESENT),
-    "PI209": ([("association", "policy")], SAID),
-    "PI301": ([("assume", "policy")], SAID),
-    "PI302": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], SAID),
+    "PI209": ([("association", "policy")], REPORTED),
+    "PI301": ([("assume", "policy")], REPORTED),
+    "PI302": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], REPORTED),
     "PI303": (
         [("target", "assumeRolePolicy", "Statement", index, "Principal", "AWS") for index in (0, 1)],
-        SAID,
+        REPORTED,
     ),
-    "PI304": ([("target", "assumeRolePolicy")], SAID),
-    "PI305": ([("association", "roleArn")], SAID),
-    "PI306": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], SAID),
-    "PI307": ([("policy", "policy")], SAID),
-    "PI308": ([("association", "targetRoleArn")], SAID),
-    "PI401": ([("second", "serviceAccount")], SAID),
-    "PI402": ([("association", "namespace")], SAID),
-    "PI403": ([("account", "metadata", "annotations")], SAID),
-    "PI404": ([("profile", "selectors", 0, "namespace")], SAID),
+    "PI304": ([("target", "assumeRolePolicy")], REPORTED),
+    "PI305": ([("association", "roleArn")], REPORTED),
+    "PI306": ([("target", "assumeRolePolicy", "Statement", 0, "Condition")], REPORTED),
+    "PI307": ([("policy", "policy")], REPORTED),
+    "PI308": ([("association", "targetRoleArn")], REPORTED),
+    "PI401": ([("second", "serviceAccount")], REPORTED),
+    "PI402": ([("association", "namespace")], REPORTED),
+    "PI403": ([("account", "metadata", "annotations")], REPORTED),
+    "PI404": ([("profile", "selectors", 0, "namespace")], REPORTED),
     "PI405": ([("association", "clusterName")], PRESENT),
-    "PI406": ([("second", "clusterName")], SAID),
-    "PI407": ([("account", "metadata", "name")], SAID),
-    "PI408": ([("addon", "podIdentityAssociations")], SAID),
-    "PI409": ([("network", "policyArn")], SAID),
-    "PI501": ([("association", "tags")], SAID),
-    "PI502": ([("role", "tags", "Environment")], SAID),
-    "PI503": ([("role", "tags")], SAID),
-    "PI504": ([("role", "tags")], SAID),
-    "PI601": ([("again", "policyArn")], SAID),
+    "PI406": ([("second", "clusterName")], REPORTED),
+    "PI407": ([("account", "metadata", "name")], REPORTED),
+    "PI408": ([("addon", "podIdentityAssociations")], REPORTED),
+    "PI409": ([("network", "policyArn")], REPORTED),
+    "PI501": ([("association", "tags")], REPORTED),
+    "PI502": ([("role", "tags", "Environment")], REPORTED),
+    "PI503": ([("role", "tags")], REPORTED),
+    "PI504": ([("role", "tags")], REPORTED),
+    "PI601": ([("again", "policyArn")], REPORTED),
     "PI602": ([("role", "managedPolicyArns")], ENOUGH),
-    "PI603": ([("policy", "policy")], SAID),
-    "PI604": ([("policy", "policy")], SAID),
-    "PI605": ([("policy", "policy")], SAID),
+    "PI603": ([("policy", "policy")], REPORTED),
+    "PI604": ([("policy", "policy")], REPORTED),
+    "PI605": ([("policy", "policy")], REPORTED),
 }
 
 
-def hidden(example: Example, path: tuple[Any, ...]) -> Example:
-    """The example with UNKNOWN at one place."""
+def with_unknown(example: Example, path: tuple[Any, ...]) -> Example:
+    """Return the example with UNKNOWN at *path*."""
     resources: Any = copy.deepcopy(dict(example.resources))
     place = resources[path[0]]["properties"]
     for key in path[1:-1]:
@@ -75,11 +75,11 @@ def hidden(example: Example, path: tuple[Any, ...]) -> Example:
     return Example(resources, example.config)
 
 
-def without_what_decides(code: str) -> Example:
-    """The violating example of a rule, with UNKNOWN in the places that decide."""
+def without_deciding_values(code: str) -> Example:
+    """Return the violating example of a rule, with UNKNOWN instead of the values that decide."""
     example = RULES[code].violating
     for path in DECIDING[code][0]:
-        example = hidden(example, path)
+        example = with_unknown(example, path)
     return example
 
 
@@ -91,15 +91,15 @@ def test_every_rule_is_here():
 def test_the_verdict_of_a_rule_without_the_deciding_value(code: str):
     outcome = DECIDING[code][1]
 
-    result = run(without_what_decides(code), preview=True)
+    result = run(without_deciding_values(code), preview=True)
 
     assert (code in result.codes) is (outcome == ENOUGH)
-    assert (code in result.open_codes) is (outcome == SAID)
+    assert (code in result.open_codes) is (outcome == REPORTED)
 
 
 @pytest.mark.parametrize("code", list(RULES))
 def test_the_report_of_a_rule_without_the_deciding_value_matches_the_snapshot(code: str, snapshot: SnapshotAssertion):
-    assert report(without_what_decides(code), preview=True) == snapshot
+    assert report(without_deciding_values(code), preview=True) == snapshot
 
 
 def test_a_stack_policy_that_has_not_seen_the_inputs_does_not_take_outputs_for_them():

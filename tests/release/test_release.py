@@ -25,7 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def rewritten(wheel: Path, folder: Path, *, without: str = "", replace: tuple[str, str] = ("", "")) -> Path:
-    """A copy of *wheel* without some files, or with other text in its metadata."""
+    """Return a copy of *wheel* without some files, or with other text in its metadata."""
     copy = folder / wheel.name
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(copy, "w") as new:
         for name in old.namelist():

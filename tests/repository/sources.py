@@ -31,6 +31,6 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def place(path: Path, line: int) -> str:
-    """Return where a line is, as editors open it."""
+def location(path: Path, line: int) -> str:
+    """Return the file and line in the form that editors open."""
     return f"{path.relative_to(ROOT)}:{line}"

@@ -4,21 +4,21 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from sources import PRODUCT, modules, place, tree_of
+from sources import PRODUCT, location, modules, tree_of
 
 MODULE_LINES = 300
 FUNCTION_LINES = 60
 
 
 def test_modules_fit_on_a_few_screens():
-    lengths = {place(path, 1): len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PRODUCT)}
+    lengths = {location(path, 1): len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*PRODUCT)}
 
     assert {where: length for where, length in lengths.items() if length > MODULE_LINES} == {}
 
 
 def test_functions_fit_on_one_screen():
     lengths = {
-        f"{place(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        f"{location(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in modules(*PRODUCT)
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -30,7 +30,7 @@ def test_functions_fit_on_one_screen():
 def test_packages_have_no_code_beside_their_public_names():
     """A package's `__init__` imports and exports; the code is in modules with their own names."""
     code = [
-        place(path, node.lineno)
+        location(path, node.lineno)
         for path in modules(*PRODUCT)
         if path.name == "__init__.py"
         for node in tree_of(path).body
@@ -52,13 +52,13 @@ def _other_dialect(path: Path) -> Iterator[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            yield f"{place(path, node.lineno)} from __future__ import annotations"
+            yield f"{location(path, node.lineno)} from __future__ import annotations"
         if isinstance(node, ast.ImportFrom) and node.module == "typing":
             for name in ("TYPE_CHECKING", "Final"):
                 if name in {alias.name for alias in node.names}:
-                    yield f"{place(path, node.lineno)} {name}"
+                    yield f"{location(path, node.lineno)} {name}"
         if isinstance(node, ast.ClassDef):
             for decorator in node.decorator_list:
                 text, line = ast.unparse(decorator), lines[decorator.lineno - 1]
                 if text == "dataclass(frozen=True)" and "# without slots: " not in line:
-                    yield f"{place(path, node.lineno)} {text}"
+                    yield f"{location(path, node.lineno)} {text}"

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sources import PRODUCT, ROOT, modules, place, tracked, tree_of
+from sources import PRODUCT, ROOT, location, modules, tracked, tree_of
 
 #: Private words for what the field, or another part of this repository, has a word for.
 NAMES = {
@@ -61,13 +61,13 @@ PHRASES = {
 def test_functions_classes_and_variables_have_words_of_the_field():
     nodes = [(path, node) for path in modules(*PRODUCT) for node in ast.walk(tree_of(path))]
     names = [
-        f"{place(path, getattr(node, 'lineno', 0))} {name}: {NAMES[name]}"
+        f"{location(path, getattr(node, 'lineno', 0))} {name}: {NAMES[name]}"
         for path, node in nodes
         for name in _defined(node)
         if name in NAMES
     ]
     functions = [
-        f"{place(path, node.lineno)} {node.name}: {FUNCTIONS[node.name]}"
+        f"{location(path, node.lineno)} {node.name}: {FUNCTIONS[node.name]}"
         for path, node in nodes
         if isinstance(node, ast.FunctionDef) and node.name in FUNCTIONS
     ]
@@ -78,7 +78,7 @@ def test_functions_classes_and_variables_have_words_of_the_field():
 def test_names_say_what_the_thing_is():
     """Variables, parameters, attributes, functions and classes, in tests and in the sandbox too."""
     empty = [
-        f"{place(path, getattr(node, 'lineno', 0))} '{name}': name what it holds"
+        f"{location(path, getattr(node, 'lineno', 0))} '{name}': name what it holds"
         for path in tracked(".py")
         for node in ast.walk(tree_of(path))
         for name in _defined(node)
@@ -105,13 +105,13 @@ def _defined(node: ast.AST) -> list[str]:
 
 
 def test_modules_have_words_of_the_field():
-    assert [place(path, 1) for path in modules(*PRODUCT) if path.stem in MODULES] == []
+    assert [location(path, 1) for path in modules(*PRODUCT) if path.stem in MODULES] == []
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
 def test_nobody_reads_a_sentence_that_nobody_would_say(phrase: str):
     lines = [
-        place(path, number)
+        location(path, number)
         for path in tracked(".py", ".md", ".yaml", ".yml", ".json", ".toml")
         if path != ROOT / "tests" / "repository" / "test_words.py"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)

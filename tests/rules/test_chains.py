@@ -131,7 +131,7 @@ SCOPED = {
 
 
 def of_component(trust_policy: object) -> Chain:
-    """The association of a component at preview, where only the trust policy shows the looked-up values."""
+    """Return the association of a component at preview, where only the trust policy shows the looked-up values."""
     return chain(association(urn=COMPONENT, roleArn=UNKNOWN), role(assumeRolePolicy=trust_policy, name="api"))
 
 

@@ -23,7 +23,7 @@ OF_AWS = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 ONE, TWO = READ_INVOICES, document({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})
 
 
-def make(resource_type: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
+def resource(resource_type: str, urn: str, /, inputs: dict[str, Any] | None = None, **properties: Any) -> Resource:
     policies = ("api", "worker", "read")
     depends_on = {
         "policyArn": policies,
@@ -35,11 +35,11 @@ def make(resource_type: str, urn: str, /, inputs: dict[str, Any] | None = None, 
 
 
 def api(**properties: Any) -> Resource:
-    return make(ROLE, "api", name="api", **properties)
+    return resource(ROLE, "api", name="api", **properties)
 
 
-WORKER = make(ROLE, "worker", name="worker")
-READ = make(POLICY, "read", arn=POLICY_ARN, policy=ONE)
+WORKER = resource(ROLE, "worker", name="worker")
+READ = resource(POLICY, "read", arn=POLICY_ARN, policy=ONE)
 
 
 def of_api(*resources: Resource) -> RolePolicies:
@@ -47,7 +47,7 @@ def of_api(*resources: Resource) -> RolePolicies:
     return policies_of_roles(Stack([*resources, *others, WORKER]))["api"]
 
 
-def places(policies: RolePolicies) -> list[tuple[str, str, object]]:
+def locations(policies: RolePolicies) -> list[tuple[str, str, object]]:
     return [(each.resource.urn, each.location, each.source) for each in policies.documents]
 
 
@@ -60,7 +60,7 @@ def test_a_role_without_policies_has_none():
 
 
 def test_every_role_is_there_and_no_policy_of_another():
-    policies = policies_of_roles(Stack([api(), WORKER, make(ROLE_POLICY, "inline", role="worker", policy=ONE)]))
+    policies = policies_of_roles(Stack([api(), WORKER, resource(ROLE_POLICY, "inline", role="worker", policy=ONE)]))
 
     assert list(policies) == ["api", "worker"]
     assert (len(policies["api"].documents), len(policies["worker"].documents)) == (0, 1)
@@ -71,11 +71,11 @@ def test_every_role_is_there_and_no_policy_of_another():
 
 def test_policies_of_resources_of_their_own_and_of_the_role_itself():
     inline = [{"name": "a", "policy": ONE}, {"name": "b", "policy": ""}, {"name": "c"}, {"name": "d", "policy": TWO}]
-    separate = make(ROLE_POLICY, "separate", role="api", policy=TWO)
+    separate = resource(ROLE_POLICY, "separate", role="api", policy=TWO)
 
-    policies = of_api(api(inlinePolicies=inline), separate, make(ROLE_POLICY, "another", role="gone", policy=ONE))
+    policies = of_api(api(inlinePolicies=inline), separate, resource(ROLE_POLICY, "another", role="gone", policy=ONE))
 
-    assert places(policies) == [
+    assert locations(policies) == [
         ("api", "inlinePolicies[0].policy", ONE),
         ("api", "inlinePolicies[3].policy", TWO),
         ("separate", "policy", TWO),
@@ -95,7 +95,7 @@ def test_inline_policies_that_are_not_known_may_be_others(inline: Any):
 def test_a_list_that_is_not_known_does_not_hide_what_follows():
     policies = of_api(api(inlinePolicies=[UNKNOWN, {"policy": ONE}], managedPolicyArns=[UNKNOWN, POLICY_ARN]), READ)
 
-    assert places(policies) == [
+    assert locations(policies) == [
         ("api", "inlinePolicies[1].policy", ONE),
         ("read", "policy", ONE),
         ("read", "policy", ONE),
@@ -105,7 +105,7 @@ def test_a_list_that_is_not_known_does_not_hide_what_follows():
 @pytest.mark.parametrize("key", ["inlinePolicies", "managedPolicyArns"])
 def test_lists_that_aws_fills_in_are_not_what_the_program_gave(key: str):
     """As outputs, both list policies that other resources attached."""
-    role = make(ROLE, "api", {}, name="api", **{key: UNKNOWN})
+    role = resource(ROLE, "api", {}, name="api", **{key: UNKNOWN})
 
     assert of_api(role) == RolePolicies()
 
@@ -117,17 +117,17 @@ def test_lists_that_aws_fills_in_are_not_what_the_program_gave(key: str):
     "attached",
     [
         [api(managedPolicyArns=[POLICY_ARN])],
-        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=POLICY_ARN)],
-        [make(POLICY_ATTACHMENT, "attachment", roles=["worker", "api"], policyArn=POLICY_ARN)],
-        [make(POLICY_ATTACHMENT, "attachment", roles="api", policyArn=POLICY_ARN)],
-        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[POLICY_ARN])],
+        [resource(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=POLICY_ARN)],
+        [resource(POLICY_ATTACHMENT, "attachment", roles=["worker", "api"], policyArn=POLICY_ARN)],
+        [resource(POLICY_ATTACHMENT, "attachment", roles="api", policyArn=POLICY_ARN)],
+        [resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[POLICY_ARN])],
     ],
     ids=["the role", "an attachment", "an attachment of several roles", "of one", "an exclusive list"],
 )
 def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Resource]):
     policies = of_api(READ, *attached)
 
-    assert places(policies) == [("read", "policy", ONE)]
+    assert locations(policies) == [("read", "policy", ONE)]
     assert not policies.has_others
 
 
@@ -135,9 +135,9 @@ def test_a_policy_of_the_stack_is_found_however_it_is_attached(attached: list[Re
     "attached",
     [
         [api(managedPolicyArns=[OF_AWS])],
-        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=OF_AWS)],
-        [make(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=OF_AWS)],
-        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[OF_AWS])],
+        [resource(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=OF_AWS)],
+        [resource(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=OF_AWS)],
+        [resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[OF_AWS])],
     ],
 )
 def test_a_policy_of_aws_is_named_without_its_document(attached: list[Resource]):
@@ -152,10 +152,10 @@ def test_a_policy_of_aws_is_named_without_its_document(attached: list[Resource])
     [
         [api(managedPolicyArns=UNKNOWN)],
         [api(managedPolicyArns=[UNKNOWN])],
-        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
-        [make(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=UNKNOWN)],
-        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=UNKNOWN)],
-        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
+        [resource(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
+        [resource(POLICY_ATTACHMENT, "attachment", roles=["api"], policyArn=UNKNOWN)],
+        [resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=UNKNOWN)],
+        [resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
     ],
 )
 def test_a_policy_that_is_not_known_may_be_any(attached: list[Resource]):
@@ -169,23 +169,23 @@ def test_a_policy_that_is_not_known_may_be_any(attached: list[Resource]):
     "attached",
     [
         [api(managedPolicyArns=[UNKNOWN])],
-        [make(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
-        [make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
+        [resource(ROLE_POLICY_ATTACHMENT, "attachment", role="api", policyArn=UNKNOWN)],
+        [resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "attachment", roleName="api", policyArns=[UNKNOWN])],
     ],
 )
 def test_at_preview_an_arn_is_known_by_the_policy_that_it_depends_on(attached: list[Resource]):
-    assert places(of_api(READ, *attached)) == [("read", "policy", ONE)]
+    assert locations(of_api(READ, *attached)) == [("read", "policy", ONE)]
 
 
 def test_what_is_attached_to_another_role_or_to_none_of_the_stack_is_not_this_role_s():
     policies = of_api(
         READ,
-        make(ROLE_POLICY_ATTACHMENT, "a", role="gone", policyArn=POLICY_ARN),
-        make(ROLE_POLICY_ATTACHMENT, "b", role="worker", policyArn=POLICY_ARN),
-        make(POLICY_ATTACHMENT, "c", roles=["gone", "worker"], policyArn=POLICY_ARN),
-        make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "d", roleName="worker", policyArns=[POLICY_ARN]),
-        make(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "e", roleName="gone", policyArns=[POLICY_ARN]),
-        make(ROLE_POLICY, "f", role="worker", policy=ONE),
+        resource(ROLE_POLICY_ATTACHMENT, "a", role="gone", policyArn=POLICY_ARN),
+        resource(ROLE_POLICY_ATTACHMENT, "b", role="worker", policyArn=POLICY_ARN),
+        resource(POLICY_ATTACHMENT, "c", roles=["gone", "worker"], policyArn=POLICY_ARN),
+        resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "d", roleName="worker", policyArns=[POLICY_ARN]),
+        resource(ROLE_POLICY_ATTACHMENTS_EXCLUSIVE, "e", roleName="gone", policyArns=[POLICY_ARN]),
+        resource(ROLE_POLICY, "f", role="worker", policy=ONE),
     )
 
     assert policies == RolePolicies()

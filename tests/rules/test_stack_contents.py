@@ -22,16 +22,16 @@ TEMPLATE = "aws:cloudformation/stack:Stack"
 NATIVE_TEMPLATE = "aws-native:cloudformation:Stack"
 
 
-def make(resource_type: str, urn: str, /, **properties: Any) -> Resource:
+def resource(resource_type: str, urn: str, /, **properties: Any) -> Resource:
     return Resource(urn, resource_type, urn, properties, provider="aws")
 
 
 def agent(urn: str = "agent", **properties: Any) -> Resource:
-    return make(ADDON, urn, **{"addonName": AGENT, "clusterName": "dev", **properties})
+    return resource(ADDON, urn, **{"addonName": AGENT, "clusterName": "dev", **properties})
 
 
 def component(urn: str = "component", resource_type: str = COMPONENT, **properties: Any) -> Resource:
-    return make(resource_type, urn, **{"clusterName": "dev", **properties})
+    return resource(resource_type, urn, **{"clusterName": "dev", **properties})
 
 
 # Agents
@@ -87,13 +87,13 @@ def test_only_a_pod_identity_declares_an_agent_elsewhere():
 @pytest.mark.parametrize(
     ("resources", "expected"),
     [
-        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": True})], {"dev", "a"}),
-        ([make(CLUSTER, "a", computeConfig={"enabled": True})], {"a"}),
-        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": False})], set()),
-        ([make(CLUSTER, "a", name="dev", computeConfig={"enabled": UNKNOWN})], set()),
-        ([make(CLUSTER, "a", name="dev", computeConfig=UNKNOWN)], set()),
-        ([make(CLUSTER, "a", name="dev")], set()),
-        ([make(CLUSTER, each, name=each, computeConfig={"enabled": True}) for each in ("a", "b")], {"a", "b"}),
+        ([resource(CLUSTER, "a", name="dev", computeConfig={"enabled": True})], {"dev", "a"}),
+        ([resource(CLUSTER, "a", computeConfig={"enabled": True})], {"a"}),
+        ([resource(CLUSTER, "a", name="dev", computeConfig={"enabled": False})], set()),
+        ([resource(CLUSTER, "a", name="dev", computeConfig={"enabled": UNKNOWN})], set()),
+        ([resource(CLUSTER, "a", name="dev", computeConfig=UNKNOWN)], set()),
+        ([resource(CLUSTER, "a", name="dev")], set()),
+        ([resource(CLUSTER, each, name=each, computeConfig={"enabled": True}) for each in ("a", "b")], {"a", "b"}),
         ([component(agent="auto_mode")], {"dev"}),
         ([component(agent="AUTO_MODE", bindings=[{"clusterName": "blue"}])], {"dev", "blue"}),
         ([component(resource_type="eks-pod-identity:index:PodIdentityAgent", mode="auto_mode")], {"dev"}),
@@ -107,19 +107,19 @@ def test_clusters_in_auto_mode_have_the_agent_built_in(resources: list[Resource]
 
 
 def test_a_cluster_with_node_groups_needs_the_agent_there():
-    auto = make(CLUSTER, "a", name="dev", computeConfig={"enabled": True})
-    nodes, elsewhere = make(NODE_GROUP, "n", clusterName="dev"), make(NODE_GROUP, "n", clusterName="prod")
+    auto = resource(CLUSTER, "a", name="dev", computeConfig={"enabled": True})
+    nodes, elsewhere = resource(NODE_GROUP, "n", clusterName="dev"), resource(NODE_GROUP, "n", clusterName="prod")
 
     assert "dev" not in auto_mode_clusters(Stack([auto, nodes]))
     assert "dev" in auto_mode_clusters(Stack([auto, elsewhere]))
-    assert "dev" in auto_mode_clusters(Stack([auto, make(NODE_GROUP, "n", clusterName=UNKNOWN)]))
+    assert "dev" in auto_mode_clusters(Stack([auto, resource(NODE_GROUP, "n", clusterName=UNKNOWN)]))
 
 
 # ServiceAccounts
 
 
 def account(urn: str, metadata: Any) -> Resource:
-    return make(SERVICE_ACCOUNT, urn, metadata=metadata)
+    return resource(SERVICE_ACCOUNT, urn, metadata=metadata)
 
 
 def test_service_accounts_are_found_by_namespace_and_name():
@@ -232,7 +232,7 @@ def test_the_role_of_an_entry_is_the_one_that_it_depends_on_and_else_the_list():
 
 
 def test_standalone_associations_come_before_those_of_add_ons():
-    standalone = make(ASSOCIATION, "z")
+    standalone = resource(ASSOCIATION, "z")
 
     bound = list(associations_of(Stack([addon(podIdentityAssociations=[{}]), standalone, agent()])))
 
@@ -266,7 +266,7 @@ UNSEEN = "the resources of a template that is not in the stack"
     ],
 )
 def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: str, codes: tuple[str, ...]):
-    assert reported(make(resource_type, "r")) == (codes, hidden)
+    assert reported(resource(resource_type, "r")) == (codes, hidden)
 
 
 @pytest.mark.parametrize(
@@ -297,11 +297,11 @@ def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: s
 def test_resources_of_a_template_or_of_cloud_control_are_out_of_sight(
     resource_type: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
 ):
-    assert reported(make(resource_type, "r", **properties)) == (codes, hidden)
+    assert reported(resource(resource_type, "r", **properties)) == (codes, hidden)
 
 
 def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
-    """The codes that cannot judge what *resource* creates, and what it creates."""
+    """Return the codes that cannot judge what *resource* creates, and what it creates."""
     ((where, verdict),) = out_of_sight_verdicts(Stack([resource]))
     assert where is resource
     assert isinstance(verdict, Unjudged)
@@ -325,4 +325,4 @@ def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
     ],
 )
 def test_other_resources_are_not_reported(resource_type: str, properties: dict[str, Any]):
-    assert list(out_of_sight_verdicts(Stack([make(resource_type, "r", **properties)]))) == []
+    assert list(out_of_sight_verdicts(Stack([resource(resource_type, "r", **properties)]))) == []

@@ -9,14 +9,14 @@ from eks_pod_identity.rules.graph.stack import ClusterId, Link, Stack, region_of
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, CLUSTER, POLICY, ROLE, ROLE_POLICY, Resource
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
-AWS, ABROAD = "urn:provider::aws", "urn:provider::abroad"
+AWS, OTHER_AWS = "urn:provider::aws", "urn:provider::abroad"
 BOUND = {"allowedAccountIds": [ACCOUNT]}
 BOUND_ELSEWHERE = {"allowedAccountIds": [OTHER]}
-NOWHERE = Link(None, is_open=False)
-NOT_KNOWN_YET = Link(None, is_open=True)
+NO_LINK = Link(None, is_open=False)
+OPEN_LINK = Link(None, is_open=True)
 
 
-def make(
+def resource(
     resource_type: str,
     urn: str,
     /,
@@ -34,11 +34,11 @@ def arn(name: str, account: str = ACCOUNT, arn_type: str = "role") -> str:
 
 
 def role(name: str = "api", **more: Any) -> Resource:
-    return make(ROLE, more.pop("urn", name), name=name, **more)
+    return resource(ROLE, more.pop("urn", name), name=name, **more)
 
 
 def association(role_arn: Any, **more: Any) -> Resource:
-    return make(ASSOCIATION, "association", roleArn=role_arn, **more)
+    return resource(ASSOCIATION, "association", roleArn=role_arn, **more)
 
 
 # By ARN
@@ -51,9 +51,9 @@ def test_an_arn_of_a_resource_refers_to_it():
 
 
 def test_an_arn_of_a_resource_of_another_type_refers_to_nothing():
-    policy = make(POLICY, "api", arn=arn("api"), name="api")
+    policy = resource(POLICY, "api", arn=arn("api"), name="api")
 
-    assert Stack([policy]).role(association(arn("api")), "roleArn") == NOWHERE
+    assert Stack([policy]).role(association(arn("api")), "roleArn") == NO_LINK
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_an_arn_refers_to_the_role_that_will_have_it(properties: dict[str, Any],
 
     link = Stack([candidate]).role(association(arn("api")), "roleArn")
 
-    assert link == (NOWHERE if certain is None else Link(candidate, is_open=False, is_certain=certain))
+    assert link == (NO_LINK if certain is None else Link(candidate, is_open=False, is_certain=certain))
 
 
 def test_the_path_of_an_arn_is_that_of_the_role():
@@ -81,13 +81,13 @@ def test_the_path_of_an_arn_is_that_of_the_role():
     stack = Stack([candidate])
 
     assert stack.role(association(arn("team/api/api")), "roleArn").resource is candidate
-    assert stack.role(association(arn("team/api")), "roleArn") == NOWHERE
-    assert stack.role(association(arn("api/team/api")), "roleArn") == NOWHERE
+    assert stack.role(association(arn("team/api")), "roleArn") == NO_LINK
+    assert stack.role(association(arn("api/team/api")), "roleArn") == NO_LINK
 
 
 def test_an_arn_may_name_a_role_whose_account_nothing_shows():
     """The target role of the other account may have the same name as that of this one."""
-    candidate = role(provider=ABROAD)
+    candidate = role(provider=OTHER_AWS)
 
     link = Stack([candidate]).link(association(UNKNOWN), "targetRoleArn", arn("api"), ROLE)
 
@@ -95,21 +95,21 @@ def test_an_arn_may_name_a_role_whose_account_nothing_shows():
 
 
 def test_of_two_roles_that_may_have_the_arn_neither_is_chosen():
-    roles = [role(), role(urn="second", provider=ABROAD)]
+    roles = [role(), role(urn="second", provider=OTHER_AWS)]
 
-    assert Stack(roles).role(association(arn("api")), "roleArn") == NOWHERE
+    assert Stack(roles).role(association(arn("api")), "roleArn") == NO_LINK
 
 
 @pytest.mark.parametrize("text", ["arn:", "arn:aws:iam::111122223333", "arn:aws:iam::111122223333:api"])
 def test_an_incomplete_arn_refers_to_nothing(text: str):
-    assert Stack([role(bound=BOUND)]).role(association(text), "roleArn") == NOWHERE
+    assert Stack([role(bound=BOUND)]).role(association(text), "roleArn") == NO_LINK
 
 
 def test_an_arn_without_an_account_refers_to_nothing():
     """`arn:aws:iam::aws:policy/api` is a policy of AWS, whatever a policy of the stack is called."""
-    policy = make(POLICY, "api", name="api")
+    policy = resource(POLICY, "api", name="api")
 
-    assert Stack([policy]).link(role(), "policyArn", "arn:aws:iam::aws:policy/api", POLICY) == NOWHERE
+    assert Stack([policy]).link(role(), "policyArn", "arn:aws:iam::aws:policy/api", POLICY) == NO_LINK
 
 
 # By name
@@ -119,31 +119,31 @@ def test_an_arn_without_an_account_refers_to_nothing():
     ("left", "right", "expected"),
     [
         ({}, {}, True),
-        ({"bound": BOUND}, {"provider": ABROAD, "bound": BOUND}, True),
-        ({"bound": BOUND}, {"provider": ABROAD, "bound": BOUND_ELSEWHERE}, None),
-        ({"bound": BOUND}, {"provider": ABROAD}, False),
-        ({}, {"provider": ABROAD}, False),
+        ({"bound": BOUND}, {"provider": OTHER_AWS, "bound": BOUND}, True),
+        ({"bound": BOUND}, {"provider": OTHER_AWS, "bound": BOUND_ELSEWHERE}, None),
+        ({"bound": BOUND}, {"provider": OTHER_AWS}, False),
+        ({}, {"provider": OTHER_AWS}, False),
     ],
     ids=["one provider", "one account", "two accounts", "one is not known", "neither is known"],
 )
 def test_a_name_refers_to_the_role_of_the_same_account(left: Any, right: Any, expected: bool | None):
     candidate = role(**right)
-    user = make(ROLE_POLICY, "policy", role="api", **left)
+    user = resource(ROLE_POLICY, "policy", role="api", **left)
 
     link = Stack([user, candidate]).role(user, "role")
 
-    assert link == (NOWHERE if expected is None else Link(candidate, is_open=False, is_certain=expected))
+    assert link == (NO_LINK if expected is None else Link(candidate, is_open=False, is_certain=expected))
 
 
 def test_a_name_refers_to_no_other_name_and_to_no_other_type():
-    user = make(ROLE_POLICY, "policy", role="api")
+    user = resource(ROLE_POLICY, "policy", role="api")
 
-    assert Stack([role("worker"), make(POLICY, "api", name="api")]).role(user, "role") == NOWHERE
+    assert Stack([role("worker"), resource(POLICY, "api", name="api")]).role(user, "role") == NO_LINK
 
 
 def test_of_two_roles_of_one_name_the_one_of_the_same_account_is_chosen():
-    here, abroad = role(bound=BOUND), role(urn="abroad", provider=ABROAD, bound=BOUND_ELSEWHERE)
-    user = make(ROLE_POLICY, "policy", role="api", bound=BOUND)
+    here, abroad = role(bound=BOUND), role(urn="abroad", provider=OTHER_AWS, bound=BOUND_ELSEWHERE)
+    user = resource(ROLE_POLICY, "policy", role="api", bound=BOUND)
 
     assert Stack([user, here, abroad]).role(user, "role") == Link(here, is_open=False)
 
@@ -151,7 +151,7 @@ def test_of_two_roles_of_one_name_the_one_of_the_same_account_is_chosen():
 def test_the_role_of_an_association_is_that_of_its_provider_and_its_target_may_be_anywhere():
     """CreatePodIdentityAssociation takes a role of the cluster's account only."""
     candidate = role()
-    user = make(ASSOCIATION, "association", roleArn=arn("api"), targetRoleArn=arn("api"))
+    user = resource(ASSOCIATION, "association", roleArn=arn("api"), targetRoleArn=arn("api"))
     stack = Stack([candidate, user])
 
     assert stack.role(user, "roleArn") == Link(candidate, is_open=False, is_certain=True)
@@ -160,17 +160,17 @@ def test_the_role_of_an_association_is_that_of_its_provider_and_its_target_may_b
 
 def test_the_role_of_an_association_is_not_certain_where_the_provider_shows_another_account():
     candidate = role(arn=UNKNOWN)
-    cluster = make(CLUSTER, "dev", arn=f"arn:aws:eks:eu-west-1:{OTHER}:cluster/dev", name="dev")
+    cluster = resource(CLUSTER, "dev", arn=f"arn:aws:eks:eu-west-1:{OTHER}:cluster/dev", name="dev")
     user = association(arn("api"))
 
-    assert Stack([candidate, user, cluster]).role(user, "roleArn") == NOWHERE
+    assert Stack([candidate, user, cluster]).role(user, "roleArn") == NO_LINK
 
 
 # By dependency
 
 
 def test_an_unknown_value_refers_to_the_one_role_that_it_depends_on():
-    candidate, cluster = role(), make(CLUSTER, "dev", name="dev")
+    candidate, cluster = role(), resource(CLUSTER, "dev", name="dev")
     user = association(UNKNOWN, depends_on={"roleArn": ("api", "dev", "api", "gone")})
 
     assert Stack([candidate, cluster, user]).role(user, "roleArn") == Link(candidate, is_open=False)
@@ -180,13 +180,13 @@ def test_an_unknown_value_refers_to_the_one_role_that_it_depends_on():
 def test_a_value_that_is_not_known_is_open_where_no_one_role_decides(depends_on: Any):
     user = association(UNKNOWN, depends_on=depends_on)
 
-    assert Stack([role(), role("worker"), user]).role(user, "roleArn") == NOT_KNOWN_YET
+    assert Stack([role(), role("worker"), user]).role(user, "roleArn") == OPEN_LINK
 
 
 def test_an_absent_value_refers_to_nothing_whatever_it_depends_on():
     user = association(None, depends_on={"roleArn": ("api",)})
 
-    assert Stack([role(), user]).role(user, "roleArn") == NOWHERE
+    assert Stack([role(), user]).role(user, "roleArn") == NO_LINK
 
 
 # Places and accounts
@@ -211,7 +211,7 @@ def test_where_the_cluster_of_an_association_is(properties: dict[str, Any], expe
 
 @pytest.mark.parametrize(("name", "expected"), [("dev", "dev"), (UNKNOWN, "cluster")])
 def test_a_cluster_of_the_same_program_replaces_its_name(name: Any, expected: str):
-    cluster = make(CLUSTER, "cluster", name=name)
+    cluster = resource(CLUSTER, "cluster", name=name)
     user = association(UNKNOWN, clusterName=UNKNOWN, depends_on={"clusterName": ("cluster",)})
 
     assert Stack([cluster, user]).cluster_id(user) == ClusterId("", AWS, "", expected)
@@ -219,7 +219,7 @@ def test_a_cluster_of_the_same_program_replaces_its_name(name: Any, expected: st
 
 
 def test_the_cluster_of_an_association_is_found_by_its_name():
-    cluster = make(CLUSTER, "cluster", name="dev")
+    cluster = resource(CLUSTER, "cluster", name="dev")
 
     assert Stack([cluster]).cluster(association(UNKNOWN, clusterName="dev")) is cluster
     assert Stack([cluster]).cluster(association(UNKNOWN, clusterName="prod")) is None
@@ -232,15 +232,15 @@ HERE = ClusterId(ACCOUNT, AWS, "eu-west-1", "dev")
     ("other", "expected"),
     [
         (HERE, True),
-        (HERE._replace(provider=ABROAD), True),
+        (HERE._replace(provider=OTHER_AWS), True),
         (HERE._replace(cluster="prod"), False),
         (HERE._replace(region="us-east-1"), False),
         (HERE._replace(account=OTHER), False),
         (HERE._replace(region=None), None),
         (HERE._replace(region=""), None),
         (HERE._replace(account=""), True),
-        (HERE._replace(account="", provider=ABROAD), None),
-        (HERE._replace(account="", provider=ABROAD, region="us-east-1"), False),
+        (HERE._replace(account="", provider=OTHER_AWS), None),
+        (HERE._replace(account="", provider=OTHER_AWS, region="us-east-1"), False),
         (HERE._replace(account=OTHER, region=None), False),
         (HERE._replace(cluster="prod", region=None), False),
     ],
@@ -274,8 +274,8 @@ def test_the_region_is_the_resource_s_own_or_its_provider_s(own: Any, of_provide
     assert region_of(Resource("urn", CLUSTER, "dev", {"region": own}, {}, AWS, {"region": of_provider})) == expected
 
 
-def shown(account: str) -> dict[str, Any]:
-    """The properties of a cluster that shows the account of its provider."""
+def with_account(account: str) -> dict[str, Any]:
+    """Return the properties of a cluster that shows the account of its provider."""
     return {"arn": f"arn:aws:eks:eu-west-1:{account}:cluster/dev"}
 
 
@@ -283,30 +283,30 @@ def shown(account: str) -> dict[str, Any]:
     ("others", "expected"),
     [
         ([], ""),
-        ([make(CLUSTER, "a", **shown(ACCOUNT))], ACCOUNT),
+        ([resource(CLUSTER, "a", **with_account(ACCOUNT))], ACCOUNT),
         (
-            [make(ASSOCIATION, "a", associationArn=f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/x")],
+            [resource(ASSOCIATION, "a", associationArn=f"arn:aws:eks:eu-west-1:{ACCOUNT}:podidentityassociation/x")],
             ACCOUNT,
         ),
-        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", **shown(ACCOUNT))], ACCOUNT),
-        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", **shown(OTHER))], ""),
-        ([make(CLUSTER, "a", **shown(ACCOUNT)), make(CLUSTER, "b", arn=UNKNOWN)], ACCOUNT),
-        ([make(CLUSTER, "a", provider=ABROAD, **shown(ACCOUNT))], ""),
-        ([make(ADDON, "a", **shown(ACCOUNT))], ""),
-        ([make(ROLE, "a", arn=arn("a"))], ""),
+        ([resource(CLUSTER, "a", **with_account(ACCOUNT)), resource(CLUSTER, "b", **with_account(ACCOUNT))], ACCOUNT),
+        ([resource(CLUSTER, "a", **with_account(ACCOUNT)), resource(CLUSTER, "b", **with_account(OTHER))], ""),
+        ([resource(CLUSTER, "a", **with_account(ACCOUNT)), resource(CLUSTER, "b", arn=UNKNOWN)], ACCOUNT),
+        ([resource(CLUSTER, "a", provider=OTHER_AWS, **with_account(ACCOUNT))], ""),
+        ([resource(ADDON, "a", **with_account(ACCOUNT))], ""),
+        ([resource(ROLE, "a", arn=arn("a"))], ""),
     ],
 )
 def test_the_account_of_a_provider_is_read_from_what_only_aws_fills_in(others: list[Resource], expected: str):
-    user = make(ADDON, "z")
+    user = resource(ADDON, "z")
 
     assert Stack([*others, user]).account(user) == expected
 
 
 def test_the_configuration_of_a_provider_takes_precedence_over_the_stack():
-    user = make(ADDON, "z", bound=BOUND)
+    user = resource(ADDON, "z", bound=BOUND)
 
-    assert Stack([user, make(CLUSTER, "zz", bound=BOUND, **shown(OTHER))]).account(user) == ACCOUNT
-    assert Stack([make(CLUSTER, "a", bound=BOUND, **shown(OTHER)), user]).account(user) == ACCOUNT
+    assert Stack([user, resource(CLUSTER, "zz", bound=BOUND, **with_account(OTHER))]).account(user) == ACCOUNT
+    assert Stack([resource(CLUSTER, "a", bound=BOUND, **with_account(OTHER)), user]).account(user) == ACCOUNT
 
 
 def test_an_arn_of_its_own_shows_the_account_of_a_resource():
@@ -319,7 +319,7 @@ def test_an_arn_of_its_own_shows_the_account_of_a_resource():
 
 
 def test_resources_are_given_in_one_order_and_by_type():
-    api, worker, cluster = role("api"), role("worker"), make(CLUSTER, "b", name="dev")
+    api, worker, cluster = role("api"), role("worker"), resource(CLUSTER, "b", name="dev")
     stack = Stack([worker, cluster, api])
 
     assert list(stack.all()) == [api, cluster, worker]
@@ -330,8 +330,8 @@ def test_resources_are_given_in_one_order_and_by_type():
 
 def test_resources_of_components_are_found_by_the_beginning_of_their_type():
     first, second = (
-        make("eks-pod-identity:index:PodIdentity", "a"),
-        make("eks-pod-identity:index:PodIdentityAgent", "b"),
+        resource("eks-pod-identity:index:PodIdentity", "a"),
+        resource("eks-pod-identity:index:PodIdentityAgent", "b"),
     )
     stack = Stack([first, second, role()])
 

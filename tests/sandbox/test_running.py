@@ -16,7 +16,7 @@ from sandbox.running import Sandbox, find, isolate, record_file, shell_commands
 
 
 @pytest.fixture
-def stranger() -> Iterator["subprocess.Popen[bytes]"]:
+def unrelated_process() -> Iterator["subprocess.Popen[bytes]"]:
     """A process that has nothing to do with any sandbox."""
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     yield process
@@ -50,21 +50,21 @@ def test_a_sandbox_is_found_by_its_record(tmp_path: Path):
     assert find(tmp_path) == sandbox
 
 
-def test_a_stale_record_ends_no_other_process(tmp_path: Path, stranger: "subprocess.Popen[bytes]"):
+def test_a_stale_record_ends_no_other_process(tmp_path: Path, unrelated_process: "subprocess.Popen[bytes]"):
     """Another process has the process id of a supervisor that has ended."""
-    recorded(tmp_path, stranger.pid, started_at(os.getpid()))
+    recorded(tmp_path, unrelated_process.pid, started_at(os.getpid()))
 
     assert find(tmp_path) is None
     assert not stop(tmp_path)
-    assert alive(stranger.pid)
+    assert alive(unrelated_process.pid)
     assert not record_file(tmp_path).exists()
 
 
-def test_a_supervisor_is_ended(tmp_path: Path, stranger: "subprocess.Popen[bytes]"):
-    recorded(tmp_path, stranger.pid, started_at(stranger.pid))
+def test_a_supervisor_is_ended(tmp_path: Path, unrelated_process: "subprocess.Popen[bytes]"):
+    recorded(tmp_path, unrelated_process.pid, started_at(unrelated_process.pid))
 
     assert stop(tmp_path)
-    assert not alive(stranger.pid)
+    assert not alive(unrelated_process.pid)
 
 
 @pytest.mark.parametrize("change", ["started", "supervisor", "token"])
@@ -84,9 +84,9 @@ def test_a_broken_record_is_ignored(tmp_path: Path, content: str):
     assert find(tmp_path) is None
 
 
-def test_the_start_time_distinguishes_processes(stranger: "subprocess.Popen[bytes]"):
+def test_the_start_time_distinguishes_processes(unrelated_process: "subprocess.Popen[bytes]"):
     assert started_at(os.getpid()) == started_at(os.getpid()) != ""
-    assert started_at(stranger.pid) != started_at(os.getpid())
+    assert started_at(unrelated_process.pid) != started_at(os.getpid())
     assert started_at(2**22 + 1) == ""
 
 

@@ -452,12 +452,12 @@ ODD_KEYS = [
 ODD_KEYS += ["managedPolicyArns", "targetPolicies", "assumableRoleArns", "propagationSeconds", "irsaProviderArn"]
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every path in *value* below its top."""
+def paths_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield every path in *value* below its top."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield (*path, key)
-        yield from places(item, (*path, key))
+        yield from paths_in(item, (*path, key))
 
 
 def test_any_values_are_problems_and_never_exceptions():
@@ -471,7 +471,7 @@ def test_any_values_are_problems_and_never_exceptions():
         if chance.random() < 0.5:
             identity[chance.choice(ODD_KEYS)] = copy.deepcopy(chance.choice(ODD_VALUES))
         else:
-            *parents, last = chance.choice(list(places(environment)))
+            *parents, last = chance.choice(list(paths_in(environment)))
             functools.reduce(operator.getitem, parents, environment)[last] = copy.deepcopy(chance.choice(ODD_VALUES))
         lines = problems(environment)
         assert all(line.startswith("- ") and "\n" not in line for line in lines)

@@ -98,7 +98,7 @@ for name, action, resource in (
 
 # Target roles.
 def target_trust(principal: str, *, tags: bool = True):
-    """The trust of a target role for another ServiceAccount than the one that uses it."""
+    """Return the trust of a target role for another ServiceAccount than the one that uses it."""
     conditions = {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/shop/shop/other"}}
     assume = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": BOTH, "Condition": conditions}
     tag = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": BOTH[1]}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine_project import Project
+from faulty_project import FaultyProject
 from proof_case import REGION, Case, agent
-from proof_weather import Weather
 from sandbox.eks import follow_account, forget_account, start_eks
 from sandbox.eks.api_server import ApiServer
 from sandbox.engine import binaries
@@ -114,8 +114,8 @@ def case_project(project: Project, case: Case, tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def weather(project: Project) -> Iterator[Weather]:
+def faulty(project: Project) -> Iterator[FaultyProject]:
     """A project behind a proxy without faults."""
     with FaultProxy(project.sandbox.aws) as proxy:
         environment = {**project.pulumi.environment, "AWS_ENDPOINT_URL": proxy.url}
-        yield Weather(replace(project, pulumi=replace(project.pulumi, environment=environment)), proxy)
+        yield FaultyProject(replace(project, pulumi=replace(project.pulumi, environment=environment)), proxy)

@@ -15,7 +15,7 @@ from proof_case import Case, allow, document, read, reading, role_of
 from sandbox.proof.expectations import Action
 from sandbox.proof.node import Run
 from sandbox.proof.pods import Pod
-from test_examples import opened
+from test_examples import copy_example
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "assuming-roles.md"
 PROGRAM = """
@@ -98,7 +98,7 @@ def test_a_workload_assumes_roles_of_two_accounts_and_its_session_tags_go_with_i
 
 
 def test_external_dns_reaches_both_accounts_with_the_profiles_of_the_example(case_project: Project, case: Case):
-    example = opened(case_project, "external-dns-two-accounts")
+    example = copy_example(case_project, "external-dns-two-accounts")
     example.up()
     outputs = example.outputs()
     file = case.folder / "config"

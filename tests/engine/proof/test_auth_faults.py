@@ -1,9 +1,9 @@
 """Faults of EKS Auth: how the agent on the node and the SDK in the pod handle them.
 
 The agent asks EKS Auth up to three times and passes on the last answer with its status; what cannot change (no
-association, no permission) it does not ask again. The SDK asks the agent three times, a second apart, whatever it was
-told. Source of the first is the agent's published code, of the second botocore's. A delete that still answers 409 is
-met in `test_faults.py`.
+association, no permission) it does not retry. The SDK asks the agent three times, a second apart, whatever the
+answer. Source of the first is the agent's published code, of the second botocore's. A delete that still answers 409 is
+in `test_faults.py`.
 """
 
 import http.client
@@ -38,22 +38,22 @@ class Node:
     proxy: FaultProxy
     agent: str
 
-    def meets(self, kind: Kind, *, times: int | None, seconds: float = 0.0) -> None:
+    def inject(self, kind: Kind, *, times: int | None, seconds: float = 0.0) -> None:
         """Inject this fault into the next *times* requests to EKS Auth."""
         self.proxy.operations.clear()
         self.proxy.plan = Plan([Fault(kind, ASSUME, times=times, seconds=seconds)])
 
-    def clears_up(self) -> None:
+    def stop_faults(self) -> None:
         """Let EKS Auth answer again."""
         self.proxy.plan = Plan([])
 
     @property
-    def asked(self) -> int:
-        """The number of requests to EKS Auth since the last fault began."""
+    def requests(self) -> int:
+        """Return the number of requests to EKS Auth since the last fault began."""
         return len(self.proxy.operations)
 
     def variables(self, pod: str) -> dict[str, str]:
-        """The environment of the container of a new pod with this name."""
+        """Return the environment of the container of a new pod with this name."""
         variables = self.case.variables(self.case.injected_pod(name=pod))
         return variables | {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.agent}/v1/credentials"}
 
@@ -71,7 +71,7 @@ def node(case: Case, proxy: FaultProxy) -> Iterator[Node]:
 
 
 def on_node(case: Case, proxy: FaultProxy, **settings: float) -> Iterator[Node]:
-    """A node; *settings* are those of its agent."""
+    """Yield a node; *settings* are those of its agent."""
     agent, address = start_agent(
         case.folder / "node", auth=proxy.url, cluster="main", account=case.account, region=REGION, **settings
     )
@@ -80,14 +80,14 @@ def on_node(case: Case, proxy: FaultProxy, **settings: float) -> Iterator[Node]:
 
 
 def by_sdk(variables: dict[str, str]) -> str:
-    """The access key that the SDK's own container step gets."""
+    """Return the access key that the SDK's own container step gets."""
     credentials = ContainerProvider(environ=variables).load()
     assert credentials is not None
     return credentials.get_frozen_credentials().access_key
 
 
 def by_hand(variables: dict[str, str]) -> tuple[int, str]:
-    """Status and text of the agent's answer to a single request."""
+    """Return status and text of the agent's answer to a single request."""
     token = Path(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read_text()
     address = urlsplit(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"])
     connection = http.client.HTTPConnection(address.netloc, timeout=30)
@@ -122,7 +122,7 @@ def test_an_error_that_ends_while_the_agent_retries_is_not_seen_by_the_pod(node:
     """One request of the agent is enough for each."""
     for name, (kind, times) in PASSING.items():
         variables = node.variables(name)
-        node.meets(kind, times=times, seconds=0.3)
+        node.inject(kind, times=times, seconds=0.3)
 
         status, _ = by_hand(variables)
 
@@ -133,10 +133,10 @@ def test_an_error_that_ends_while_the_agent_retries_is_not_seen_by_the_pod(node:
 def test_the_sdk_retries_what_the_agent_gives_up(node: Node):
     """Four refusals: three end the SDK's first request, and its second is answered."""
     variables = node.variables("workload")
-    node.meets(Kind.THROTTLE, times=4)
+    node.inject(Kind.THROTTLE, times=4)
 
     assert by_sdk(variables).startswith("ASIA")
-    assert node.asked == 5
+    assert node.requests == 5
 
 
 LASTING = {
@@ -151,28 +151,28 @@ def test_a_lasting_error_reaches_the_pod_with_its_status(node: Node):
     """After three tries. Without any answer, the agent returns 500."""
     for name, (kind, status, text) in LASTING.items():
         variables = node.variables(name)
-        node.meets(kind, times=FOR_EVER)
+        node.inject(kind, times=FOR_EVER)
 
         answer = by_hand(variables)
 
         assert answer[0] == status
         assert re.fullmatch(text, answer[1]), answer[1]
-        assert node.asked == 3
+        assert node.requests == 3
         assert f"Received non 200 response {status} from container metadata: {text_of_guide(answer[1])}" in GUIDE
 
 
 def text_of_guide(answer: str) -> str:
-    """The beginning of the agent's answer in `docs/troubleshooting.md`."""
+    """Return the beginning of the agent's answer in `docs/troubleshooting.md`."""
     return re.sub(r"\[[\w-]+\]", "[…]", answer).partition("Exception)")[0]
 
 
 def test_after_an_outage_the_pod_gets_its_credentials_without_being_recreated(node: Node):
     variables = node.variables("workload")
-    node.meets(Kind.UNAVAILABLE, times=FOR_EVER)
+    node.inject(Kind.UNAVAILABLE, times=FOR_EVER)
     with pytest.raises(CredentialRetrievalError, match="Error retrieving metadata"):
         by_sdk(variables)
 
-    node.clears_up()
+    node.stop_faults()
 
     assert by_sdk(variables).startswith("ASIA")
 
@@ -181,23 +181,23 @@ def test_an_eks_auth_that_does_not_answer_in_a_second_is_given_up(case: Case, pr
     """The real one's limit; the SDK's own is two seconds, so that it asks again meanwhile."""
     for node in on_node(case, proxy, timeout_seconds=1):
         variables = node.variables("workload")
-        node.meets(Kind.TIMEOUT, times=FOR_EVER, seconds=1.5)
+        node.inject(Kind.TIMEOUT, times=FOR_EVER, seconds=1.5)
 
         assert by_hand(variables) == (500, "[]")
-        assert node.asked == 3
+        assert node.requests == 3
 
 
 def test_an_association_that_eks_auth_does_not_know_yet_is_waited_for_by_the_sdk_for_two_seconds(node: Node):
     """The agent passes the 404 on at once; the SDK's third try gets the credentials, or a later start of it does."""
     soon, later = node.variables("soon"), node.variables("later")
-    node.meets(Kind.NOT_YET, times=2)
+    node.inject(Kind.NOT_YET, times=2)
     assert by_sdk(soon).startswith("ASIA")
-    assert node.asked == 3
+    assert node.requests == 3
 
-    node.meets(Kind.NOT_YET, times=3)
+    node.inject(Kind.NOT_YET, times=3)
     with pytest.raises(CredentialRetrievalError, match=r"404 .*\(ResourceNotFoundException\): The token included"):
         by_sdk(later)
-    assert node.asked == 3
+    assert node.requests == 3
     assert by_sdk(later).startswith("ASIA")
 
 
@@ -211,8 +211,8 @@ def test_cached_credentials_outlive_an_outage_of_eks_auth(renewing: Node):
     """After a renewal that fails temporarily, the pod keeps its credentials."""
     variables = renewing.variables("workload")
     before = by_sdk(variables)
-    renewing.meets(Kind.UNAVAILABLE, times=FOR_EVER)
-    until(lambda: renewing.asked >= 3)  # a renewal was tried, and given up
+    renewing.inject(Kind.UNAVAILABLE, times=FOR_EVER)
+    until(lambda: renewing.requests >= 3)  # a renewal was tried, and given up
 
     assert by_sdk(variables) == before
 

@@ -25,28 +25,28 @@ REASON = (
 GUIDE = " ".join((Path(__file__).parents[3] / "docs" / "troubleshooting.md").read_text(encoding="utf-8").split())
 
 
-def told(message: str) -> str:
-    """The message as the guide has it: one line, and the id of the request left out."""
+def as_in_guide(message: str) -> str:
+    """Return the message as the guide has it: one line, and the id of the request left out."""
     return re.sub(r"\[[0-9a-f-]{36}\]", "[…]", " ".join(message.split()))
 
 
-def fails_unauthorized(case: Case) -> None:
-    """The pod gets no credentials, and its SDK prints the message in `docs/troubleshooting.md`."""
+def assert_unauthorized(case: Case) -> None:
+    """Assert that the pod gets no credentials, and that its SDK prints the message in `docs/troubleshooting.md`."""
     run = case.run_api()
     assert not run.credentials.ok
     assert REASON in run.credentials.message
-    assert told(run.credentials.message) in GUIDE
+    assert as_in_guide(run.credentials.message) in GUIDE
 
 
 def changed(trust: Document, change: Callable[[dict], object]) -> dict:
-    """The trust with its first statement changed."""
+    """Return the trust with its first statement changed."""
     copy = json.loads(json.dumps(trust))
     change(copy["Statement"][0])
     return copy
 
 
 def condition(operator: str, **keys: object) -> Callable[[dict], object]:
-    """Adds a condition."""
+    """Return a change that adds a condition."""
     return lambda statement: statement["Condition"].setdefault(operator, {}).update(keys)
 
 
@@ -72,7 +72,7 @@ def test_a_trust_broken_after_creation_leaves_the_pod_unauthorized(case: Case, b
     case.associate(case.role("api", case.trust()))
     case.retrust("api", changed(case.trust(), RUNTIME_TRUSTS[broken]))
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
     assert case.last_refusal()["reason"].startswith(f"association role arn:aws:iam::{case.account}:role/api")
 
 
@@ -83,13 +83,13 @@ def test_pi105_an_association_arn_as_source_arn_leaves_the_pod_unauthorized(case
     statement = condition("ArnEquals", **{"aws:SourceArn": association["associationArn"]})
     case.retrust("api", changed(case.trust(), statement))
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 def test_pi206_a_trust_by_request_tag_with_session_tags_off_leaves_the_pod_unauthorized(case: Case):
     case.associate(case.role("api", case.trust()), disableSessionTags=True)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 def test_pi206_a_policy_by_principal_tag_with_session_tags_off_denies_the_action(case: Case):
@@ -157,7 +157,7 @@ def test_pi308_a_role_that_is_its_own_target_leaves_the_pod_unauthorized(case: C
     chaining = document(allow(["sts:AssumeRole", "sts:TagSession"], role))
     case.associate(case.role("api", case.trust(), chaining), targetRoleArn=role)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 @pytest.mark.parametrize("missing", ["sts:AssumeRole", "sts:TagSession"])
@@ -167,7 +167,7 @@ def test_pi301_a_source_role_that_may_not_chain_leaves_the_pod_unauthorized(case
     source = case.role("source", case.trust(), document(allow(sorted(granted), target)))
     case.associate(source, targetRoleArn=target)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
     assert case.last_refusal()["reason"].startswith(f"target role {target}")
     assert missing in case.last_refusal()["reason"]
 
@@ -183,14 +183,14 @@ def test_pi302_an_external_id_on_tag_session_leaves_the_pod_unauthorized(case: C
     case.retrust("target", trust, case.target_account)
     case.associate(case.source_role(target), targetRoleArn=target)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 def test_pi304_another_external_id_leaves_the_pod_unauthorized(case: Case):
     target = case.target_role(account=case.target_account, service_account="renamed")
     case.associate(case.source_role(target), targetRoleArn=target)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 def test_a_target_that_does_not_exist_leaves_the_pod_unauthorized(case: Case):
@@ -198,14 +198,14 @@ def test_a_target_that_does_not_exist_leaves_the_pod_unauthorized(case: Case):
     target = f"arn:aws:iam::{case.target_account}:role/missing"
     case.associate(case.source_role(target), targetRoleArn=target)
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 def test_a_role_deleted_under_its_association_leaves_the_pod_unauthorized(case: Case):
     case.associate(case.role("api", case.trust()))
     case.client("iam").delete_role(RoleName="api")
 
-    fails_unauthorized(case)
+    assert_unauthorized(case)
 
 
 REFUSED = {
@@ -293,6 +293,6 @@ def test_a_pod_whose_association_is_gone_gets_the_error_in_the_guide(case: Case)
     pod = case.injected_pod()
     case.client("eks").delete_pod_identity_association(clusterName="main", associationId=association)
 
-    message = told(case.run(pod).credentials.message)
+    message = as_in_guide(case.run(pod).credentials.message)
 
     assert message.partition("Received non 200")[2] in GUIDE

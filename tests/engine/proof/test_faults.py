@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from proof_weather import Weather, program, said_clearly
+from faulty_project import FaultyProject, assert_clear_error, program
 from sandbox.faults import Fault, Kind, Plan
 
 PASSING = {
@@ -27,61 +27,61 @@ PASSING = {
 
 
 @pytest.mark.parametrize("kind", PASSING)
-def test_an_up_under_faults_completes_or_reports_why_and_the_next_up_is_right(weather: Weather, kind: str):
-    run = weather.up(PASSING[kind], seed=7)
-    met = list(weather.proxy.plan.injected)
+def test_an_up_under_faults_completes_or_reports_why_and_the_next_up_is_right(faulty: FaultyProject, kind: str):
+    run = faulty.up(PASSING[kind], seed=7)
+    met = list(faulty.proxy.plan.injected)
     if run.code:
-        said_clearly(run)
-    weather.clear_up()
+        assert_clear_error(run)
+    faulty.up_without_faults()
 
     assert met
-    weather.agrees()
-    assert weather.clear_up().changes == []
+    faulty.assert_consistent()
+    assert faulty.up_without_faults().changes == []
 
 
 @pytest.mark.parametrize("operation", ["iam:CreateRole", "iam:PutRolePolicy", "eks:CreatePodIdentityAssociation"])
-def test_an_operation_that_never_works_fails_with_its_name_and_the_next_up_is_right(weather: Weather, operation: str):
-    run = weather.up(Fault(Kind.SERVER_ERROR, operation))
+def test_a_failing_operation_is_named_and_the_next_up_is_right(faulty: FaultyProject, operation: str):
+    run = faulty.up(Fault(Kind.SERVER_ERROR, operation))
 
     assert run.code != 0
-    said_clearly(run)
-    weather.clear_up()
-    weather.agrees()
+    assert_clear_error(run)
+    faulty.up_without_faults()
+    faulty.assert_consistent()
 
 
-def test_changing_and_deleting_under_faults_converges(weather: Weather):
-    weather.clear_up()
+def test_changing_and_deleting_under_faults_converges(faulty: FaultyProject):
+    faulty.up_without_faults()
 
-    run = weather.up(Fault(Kind.THROTTLE, chance=0.3), seed=3, text=program("api", "batch"))
+    run = faulty.up(Fault(Kind.THROTTLE, chance=0.3), seed=3, text=program("api", "batch"))
     if run.code:
-        said_clearly(run)
-    weather.clear_up(program("api", "batch"))
+        assert_clear_error(run)
+    faulty.up_without_faults(program("api", "batch"))
 
-    weather.agrees("api", "batch")
+    faulty.assert_consistent("api", "batch")
 
 
-def test_a_delete_that_still_conflicts_is_overcome(weather: Weather):
+def test_a_delete_that_still_conflicts_is_overcome(faulty: FaultyProject):
     """Creating an association again right after its deletion fails with 409 for some seconds."""
-    weather.clear_up()
-    weather.up(Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=4), text=program("api"))
+    faulty.up_without_faults()
+    faulty.up(Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=4), text=program("api"))
 
-    run = weather.project.run("up", "--yes", "--skip-preview", program=program("api", "worker"))
+    run = faulty.project.run("up", "--yes", "--skip-preview", program=program("api", "worker"))
     if run.code:
-        said_clearly(run)
+        assert_clear_error(run)
         assert "Association already exists" in run.text
     time.sleep(4)
-    weather.clear_up()
+    faulty.up_without_faults()
 
-    weather.agrees()
+    faulty.assert_consistent()
 
 
-def test_destroying_under_faults_leaves_nothing_after_a_second_run(weather: Weather):
-    weather.clear_up()
-    weather.proxy.plan = Plan([Fault(Kind.SERVER_ERROR, chance=0.4)], seed=5)
-    run = weather.project.run("destroy", "--yes", "--skip-preview")
+def test_destroying_under_faults_leaves_nothing_after_a_second_run(faulty: FaultyProject):
+    faulty.up_without_faults()
+    faulty.proxy.plan = Plan([Fault(Kind.SERVER_ERROR, chance=0.4)], seed=5)
+    run = faulty.project.run("destroy", "--yes", "--skip-preview")
     if run.code:
-        said_clearly(run)
-    weather.proxy.plan = Plan([])
-    weather.project.destroy()
+        assert_clear_error(run)
+    faulty.proxy.plan = Plan([])
+    faulty.project.destroy()
 
-    assert weather.held() == {"roles": [], "policies": [], "pairs": [], "associations": []}
+    assert faulty.in_aws() == {"roles": [], "policies": [], "pairs": [], "associations": []}

@@ -61,7 +61,7 @@ def test_a_role_that_trusts_irsa_too_is_reached_through_the_association(case: Ca
 
 
 def irsa_token(case: Case, pod: Pod) -> Path:
-    """The token that a kubelet projects for IRSA."""
+    """Return the token that a kubelet projects for IRSA."""
     answer = case.api.create(
         f"/api/v1/namespaces/{pod.namespace}/serviceaccounts/{pod.service_account}/token",
         {
@@ -116,7 +116,7 @@ def annotate(case: Case, role_arn: str) -> None:
 
 
 def wait_for_irsa(case: Case) -> dict:
-    """The manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
+    """Return the manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
     for _ in range(100):
         manifest = dict(case.pod(name="irsa", dry_run=True).manifest)
         if "AWS_ROLE_ARN" in json.dumps(manifest):

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from engine_project import Run
-from proof_weather import Weather, program
+from faulty_project import FaultyProject, program
 from sandbox.faults import Fault, Kind, Plan
 from sandbox.processes import alive
 
@@ -29,7 +29,7 @@ COMMANDS = {"engine": None, "program": "language_host/execute.py", "AWS plugin":
 
 
 def descendants(pid: int) -> Iterator[int]:
-    """Every process below *pid*."""
+    """Yield every process below *pid*."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -42,12 +42,12 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def command(pid: int) -> str:
-    """The command line of a process."""
+    """Return the command line of a process."""
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
 
 def victim(engine: int, part: str) -> int:
-    """The process to kill."""
+    """Return the process to kill."""
     wanted = COMMANDS[part]
     if wanted is None:
         return engine
@@ -57,15 +57,15 @@ def victim(engine: int, part: str) -> int:
     raise AssertionError(f"no process of the {part} below the engine")
 
 
-def kill_at(weather: Weather, part: str, point: int) -> list[int]:
+def kill_at(faulty: FaultyProject, part: str, point: int) -> list[int]:
     """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end, and return the processes."""
     # Six calls change something here: two roles, four policies; then two associations. Even points are delivered.
     kind = Kind.LOST_ANSWER if point % 2 == 0 else Kind.TIMEOUT
-    weather.proxy.plan = Plan([Fault(kind, CHANGES, times=1, skip=point * 7 % 8, seconds=1.5)], seed=point)
-    weather.project.write(program())
-    running = weather.project.start("up", "--yes", "--skip-preview")
+    faulty.proxy.plan = Plan([Fault(kind, CHANGES, times=1, skip=point * 7 % 8, seconds=1.5)], seed=point)
+    faulty.project.write(program())
+    running = faulty.project.start("up", "--yes", "--skip-preview")
     deadline = time.monotonic() + 60
-    while not weather.proxy.plan.injected:
+    while not faulty.proxy.plan.injected:
         assert running.poll() is None, running.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -80,38 +80,38 @@ def kill_at(weather: Weather, part: str, point: int) -> list[int]:
     return below
 
 
-def recovered(weather: Weather) -> None:
+def recover(faulty: FaultyProject) -> None:
     """Run `pulumi up` until it succeeds. Import what already exists in AWS, as the error advises."""
-    weather.proxy.plan = Plan([])
-    project = weather.project
+    faulty.proxy.plan = Plan([])
+    project = faulty.project
     project.pulumi.run("cancel", "--yes", check=False)
     for _ in range(4):
         run = project.run("up", "--yes", "--skip-preview")
         if run.code == 0:
-            forget_pending(weather)
+            forget_pending(faulty)
             return
         assert "Traceback" not in run.text, run.text
         assert "already exists" in run.text, run.text
-        take_over(weather, run)
+        import_existing(faulty, run)
     raise AssertionError(run.text)
 
 
-def pending(weather: Weather) -> list[dict]:
-    """The pending operations of the state."""
-    return json.loads(weather.project.pulumi.run("stack", "export").stdout)["deployment"].get("pending_operations", [])
+def pending(faulty: FaultyProject) -> list[dict]:
+    """Return the pending operations of the state."""
+    return json.loads(faulty.project.pulumi.run("stack", "export").stdout)["deployment"].get("pending_operations", [])
 
 
-def forget_pending(weather: Weather) -> None:
+def forget_pending(faulty: FaultyProject) -> None:
     """Clear pending operations after checking that all their resources are in the state.
 
     Until then the engine warns about them at each run.
     """
-    if pending(weather):
-        weather.project.pulumi.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview")
-        assert pending(weather) == []
+    if pending(faulty):
+        faulty.project.pulumi.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview")
+        assert pending(faulty) == []
 
 
-def take_over(weather: Weather, run: Run) -> None:
+def import_existing(faulty: FaultyProject, run: Run) -> None:
     """Import each resource whose creation failed because AWS has it already."""
     resources = []
     for step in run.steps:
@@ -122,30 +122,30 @@ def take_over(weather: Weather, run: Run) -> None:
                 resources.append({"type": step.type, "name": step.name, "id": identifier, "parent": "identity"})
     component = next(step for step in run.steps if step.type.endswith(":PodIdentity"))
     wanted = {item["name"]: {**item, "version": "7.51.1"} for item in resources}
-    file = weather.project.folder.parent / "import.json"
+    file = faulty.project.folder.parent / "import.json"
     file.write_text(json.dumps({"nameTable": {"identity": component.urn}, "resources": list(wanted.values())}))
-    weather.project.pulumi.run(
+    faulty.project.pulumi.run(
         "import", "--file", str(file), "--yes", "--skip-preview", "--protect=false", "--generate-code=false"
     )
 
 
 @pytest.mark.parametrize("point", range(POINTS))
 @pytest.mark.parametrize("part", COMMANDS)
-def test_after_a_kill_the_next_up_completes_the_stack(weather: Weather, part: str, point: int):
-    below = kill_at(weather, part, point)
-    recovered(weather)
+def test_after_a_kill_the_next_up_completes_the_stack(faulty: FaultyProject, part: str, point: int):
+    below = kill_at(faulty, part, point)
+    recover(faulty)
 
-    weather.agrees()
-    assert weather.clear_up().changes == []
+    faulty.assert_consistent()
+    assert faulty.up_without_faults().changes == []
     assert [command(pid) for pid in below if alive(pid)] == []
 
 
-def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(weather: Weather, tmp_path: Path):
+def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(faulty: FaultyProject, tmp_path: Path):
     """The engine replaces the state of a folder backend at once, but not the files with its attributes.
 
     Docs/troubleshooting.md.
     """
-    pulumi = weather.project.pulumi
+    pulumi = faulty.project.pulumi
     backend = tmp_path / "backend"
     backend.mkdir()
     plain = replace(pulumi, environment={**pulumi.environment, "PULUMI_BACKEND_URL": backend.as_uri()})
@@ -162,8 +162,8 @@ def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(
     assert plain.run("stack", "export").stdout == before
 
 
-def test_the_sandbox_keeps_no_attributes_beside_a_state(weather: Weather):
+def test_the_sandbox_keeps_no_attributes_beside_a_state(faulty: FaultyProject):
     """`?metadata=skip` in the backend's address: there are no such files."""
-    weather.project.pulumi.select("test")
+    faulty.project.pulumi.select("test")
 
-    assert list((weather.project.sandbox.directory / "run" / "state").rglob("*.attrs")) == []
+    assert list((faulty.project.sandbox.directory / "run" / "state").rglob("*.attrs")) == []

@@ -33,7 +33,7 @@ def in_parallel(number: int, do: Callable[[int], object], *, at_once: int = 16) 
 
 
 def percentile(values: list[float], share: int) -> float:
-    """The percentile of *values*."""
+    """Return the percentile of *values*."""
     return statistics.quantiles(values, n=100)[share - 1]
 
 

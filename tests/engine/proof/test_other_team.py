@@ -27,7 +27,7 @@ aws.iam.Role("reader", name="reader", assume_role_policy=PRINTED,
 
 
 def of(project: Project, case: Case, account: str, folder: Path) -> Project:
-    """A separate project in *account*, with the accounts of *case*."""
+    """Return a separate project in *account*, with the accounts of *case*."""
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(
         f"{(project.folder / 'Pulumi.yaml').read_text()}  team: {{value: {account}}}\n"

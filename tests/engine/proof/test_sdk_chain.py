@@ -18,7 +18,7 @@ ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
 def provider(case: Case, variables: dict[str, str]) -> RefreshableCredentials:
-    """The container provider named in code."""
+    """Return the container provider named in code."""
     credentials = ContainerProvider(environ=variables).load()
     assert isinstance(credentials, RefreshableCredentials)
     return credentials

@@ -1,4 +1,4 @@
-"""Random creating, changing and deleting through `pulumi up`, in light bad weather; in the end three parties agree.
+"""Random changes through `pulumi up` under a few faults; in the end state, emulator and API server agree.
 
 One seed gives one sequence. The engine's state, the AWS emulator and the API server are compared after the last run.
 It goes on for half a minute, or for as many seconds as EKS_POD_IDENTITY_SOAK_SECONDS says.
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from proof_weather import Weather, said_clearly
+from faulty_project import FaultyProject, assert_clear_error
 from sandbox.aws.inventory import Inventory, inventory
 from sandbox.eks.api_server import ApiServer
 from sandbox.faults import Fault, Kind, Plan
@@ -54,7 +54,7 @@ for name, wanted in json.loads(Path("wanted.json").read_text()).items():
 
 
 def random_identity(chance: random.Random) -> dict[str, Any]:
-    """The settings of one identity."""
+    """Return the settings of one identity."""
     return {
         "keys": sorted(chance.sample(["2024", "2025", "2026"], chance.randint(1, 3))),
         "owner": chance.choice(["payments", "billing"]),
@@ -74,7 +74,7 @@ def step(wanted: dict[str, Any], chance: random.Random) -> None:
 
 
 def expected(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The expected contents of AWS and Kubernetes, by identity."""
+    """Return the expected contents of AWS and Kubernetes, by identity."""
     return {
         "identities": {
             name: {
@@ -91,30 +91,31 @@ def expected(wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def state_of(weather: Weather) -> dict[str, Any]:
-    """The contents of AWS and Kubernetes."""
-    project = weather.project
-    held = inventory(project.sandbox.aws, project.account)
-    assert held.duplicates() == []
+def state_of(faulty: FaultyProject) -> dict[str, Any]:
+    """Return the contents of AWS and Kubernetes."""
+    project = faulty.project
+    emulated = inventory(project.sandbox.aws, project.account)
+    assert emulated.duplicates() == []
     api = ApiServer(project.sandbox.kubernetes, project.sandbox.token)
     accounts = api.get(f"/api/v1/namespaces/{project.namespace}/serviceaccounts")["items"]
     return {
         "identities": {
-            key.rsplit("/", 1)[1]: identity(held, association) for key, (association,) in held.associations.items()
+            key.rsplit("/", 1)[1]: identity(emulated, association)
+            for key, (association,) in emulated.associations.items()
         },
-        "roles": len(held.roles) - 1,  # the cluster's own
-        "policies": len(held.inline_policies),
+        "roles": len(emulated.roles) - 1,  # the cluster's own
+        "policies": len(emulated.inline_policies),
         "service accounts": sorted(
             account["metadata"]["name"] for account in accounts if account["metadata"]["name"] != "default"
         ),
     }
 
 
-def identity(held: Inventory, association: dict[str, Any]) -> dict[str, Any]:
-    """One identity in the emulator, in the form of `random_identity`."""
+def identity(emulated: Inventory, association: dict[str, Any]) -> dict[str, Any]:
+    """Return one identity in the emulator, in the form of `random_identity`."""
     arns = [association[member] for member in ("roleArn", "targetRoleArn") if association.get(member)]
     role = arns[0].rsplit("/", 1)[1]
-    documents = [document for key, document in held.inline_policies.items() if key.startswith(f"{role}/")]
+    documents = [document for key, document in emulated.inline_policies.items() if key.startswith(f"{role}/")]
     resources = [statement["Resource"] for document in documents for statement in document["Statement"]]
     # A policy of the program's names one object key in a list; the permission on the target names a role.
     keys = [
@@ -122,16 +123,16 @@ def identity(held: Inventory, association: dict[str, Any]) -> dict[str, Any]:
     ]
     return {
         "keys": sorted(keys),
-        "owners": {tagged["tags"]["Owner"] for tagged in (association, *(held.roles[arn] for arn in arns))},
+        "owners": {tagged["tags"]["Owner"] for tagged in (association, *(emulated.roles[arn] for arn in arns))},
         "narrowed": bool(association.get("policy")),
         "target": len(arns) > 1,
     }
 
 
 @pytest.mark.timeout(SECONDS + 600)
-def test_state_emulator_and_api_server_agree_after_many_changes(weather: Weather):
+def test_state_emulator_and_api_server_agree_after_many_changes(faulty: FaultyProject):
     chance = random.Random(SEED)
-    project = weather.project
+    project = faulty.project
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": project.namespace}}
     ApiServer(project.sandbox.kubernetes, project.sandbox.token).create("/api/v1/namespaces", namespace)
     project.write(PROGRAM)
@@ -142,18 +143,18 @@ def test_state_emulator_and_api_server_agree_after_many_changes(weather: Weather
         step(wanted, chance)
         (project.folder / "wanted.json").write_text(json.dumps(wanted))
         rough = [Fault(Kind.THROTTLE, chance=0.05), Fault(Kind.SERVER_ERROR, chance=0.02)]
-        weather.proxy.plan = Plan(rough, seed=chance.randrange(1_000_000))
+        faulty.proxy.plan = Plan(rough, seed=chance.randrange(1_000_000))
         run = project.run("up", "--yes", "--skip-preview")
         runs += 1
         if run.code:
             failed += 1
-            said_clearly(run)
+            assert_clear_error(run)
             print(f"run {runs} failed:", *(line for line in run.text.splitlines() if "error:" in line), sep="\n")  # noqa: T201
-    weather.proxy.plan = Plan([])
+    faulty.proxy.plan = Plan([])
     project.up()
 
     took = time.monotonic() - began
     print(f"soak: {runs} runs in {took:.0f} s, {failed} failed, {len(wanted)} identities at the end")  # noqa: T201 - the report of a long run
-    assert state_of(weather) == expected(wanted)
-    assert weather.held() == weather.in_state()
+    assert state_of(faulty) == expected(wanted)
+    assert faulty.in_aws() == faulty.in_state()
     assert project.up().changes == []

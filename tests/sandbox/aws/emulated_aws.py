@@ -18,27 +18,27 @@ PODS = "pods.eks.amazonaws.com"
 
 
 def client(aws: Aws, service: str, account: str = SOURCE, credentials: dict[str, Any] | None = None) -> Any:
-    """A client that is the root of *account*, or one with the credentials of a session."""
+    """Return a client that is the root of *account*, or one with the credentials of a session."""
     if credentials is None:
         return _root(aws.endpoint, service, account)
-    return _made(
+    return _signed_client(
         aws.endpoint, service, credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]
     )
 
 
 def client_sending(aws: Aws, service: str, headers: dict[str, str]) -> Any:
-    """A client that is the root of the source account and sends *headers* with each of its requests."""
-    service_client = _made(aws.endpoint, service, SOURCE)
+    """Return a client that is the root of the source account and sends *headers* with each of its requests."""
+    service_client = _signed_client(aws.endpoint, service, SOURCE)
     service_client.meta.events.register("before-call", lambda params, **_: params["headers"].update(headers))
     return service_client
 
 
 @cache
 def _root(endpoint: str, service: str, account: str) -> Any:
-    return _made(endpoint, service, account)
+    return _signed_client(endpoint, service, account)
 
 
-def _made(endpoint: str, service: str, key: str, secret: str = "any", token: str | None = None) -> Any:
+def _signed_client(endpoint: str, service: str, key: str, secret: str = "any", token: str | None = None) -> Any:
     return boto3.client(
         service,
         endpoint_url=endpoint,
@@ -52,7 +52,7 @@ def _made(endpoint: str, service: str, key: str, secret: str = "any", token: str
 
 
 def statement(principal: Any, *actions: str, **condition: Any) -> dict[str, Any]:
-    """One statement of a trust policy."""
+    """Return one statement of a trust policy."""
     elements = {
         "Effect": "Allow",
         "Principal": principal,
@@ -66,7 +66,7 @@ def document(*statements: dict[str, Any]) -> str:
 
 
 def allow(actions: str | list[str], resources: str | list[str], **condition: Any) -> dict[str, Any]:
-    """One statement of an identity policy."""
+    """Return one statement of an identity policy."""
     elements = {"Effect": "Allow", "Action": actions, "Resource": resources}
     return elements | ({"Condition": condition} if condition else {})
 
@@ -77,7 +77,7 @@ SERVICE = {"Service": PODS}
 
 @dataclass
 class Chain:
-    """Makes roles and assumes them, as EKS does and as sessions do."""
+    """Creates roles and assumes them, as EKS and as sessions do."""
 
     aws: Aws
     unique: Callable[[str], str]
@@ -108,7 +108,7 @@ class Chain:
         return sts.assume_role(RoleArn=role, RoleSessionName="next", **call)["Credentials"]
 
     def session(self, policy: dict[str, Any] | None = None, **call: Any) -> Any:
-        """A session of a fresh role that pods may assume."""
+        """Return a session of a fresh role that pods may assume."""
         return self.pods(self.role(statement(SERVICE), policy=policy), **call)
 
 
@@ -121,7 +121,7 @@ def tags(**pairs: str) -> list[dict[str, str]]:
 
 
 def refusal(call: Callable[[], Any]) -> tuple[str, str]:
-    """The code and message of the error of *call*, which must fail."""
+    """Return the code and message of the error of *call*, which must fail."""
     with pytest.raises(ClientError) as refused:
         call()
     error = refused.value.response["Error"]

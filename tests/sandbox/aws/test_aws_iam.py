@@ -174,7 +174,7 @@ class TestPolicies:
 
 class TestQuotas:
     def exactly(self, size: int, make: Any) -> str:
-        """A document of *size* characters besides white space."""
+        """Return a document of *size* characters besides white space."""
         empty = make("")
         full = make("x" * (size - len("".join(empty.split()))))
         assert len("".join(full.split())) == size

@@ -128,7 +128,9 @@ class TestDenialReason:
     EVERYTHING, NOTHING = allow("s3:*", "*"), allow("s3:GetObject", "*")
     DENY = allow("s3:ListAllMyBuckets", "*") | {"Effect": "Deny"}
 
-    def said(self, chain: Chain, role_policy: dict[str, Any] | None, boundary: Any = None, session: Any = None) -> str:
+    def reason(
+        self, chain: Chain, role_policy: dict[str, Any] | None, boundary: Any = None, session: Any = None
+    ) -> str:
         more = {"Policy": document(*session)} if session else {}
         role = chain.role(statement(SERVICE), policy=role_policy)
         if boundary:
@@ -140,25 +142,25 @@ class TestDenialReason:
         return refusal(client(chain.aws, "s3", credentials=chain.pods(role, **more)).list_buckets)[1]
 
     def test_no_policy_of_the_role_allows_it(self, chain: Chain) -> None:
-        assert "because no identity-based policy allows" in self.said(chain, None)
+        assert "because no identity-based policy allows" in self.reason(chain, None)
 
     def test_the_role_allows_nothing_whatever_the_session_policy(self, chain: Chain) -> None:
-        assert "because no identity-based policy allows" in self.said(chain, None, session=[self.NOTHING])
+        assert "because no identity-based policy allows" in self.reason(chain, None, session=[self.NOTHING])
 
     def test_the_session_policy_leaves_it_out(self, chain: Chain) -> None:
-        message = self.said(chain, self.EVERYTHING, session=[self.NOTHING])
+        message = self.reason(chain, self.EVERYTHING, session=[self.NOTHING])
 
         assert "because no session policy allows the s3:ListAllMyBuckets action" in message
 
     def test_the_session_policy_denies_it(self, chain: Chain) -> None:
-        message = self.said(chain, self.EVERYTHING, session=[self.EVERYTHING, self.DENY])
+        message = self.reason(chain, self.EVERYTHING, session=[self.EVERYTHING, self.DENY])
 
         assert "with an explicit deny in a session policy" in message
 
     def test_the_boundary_leaves_it_out(self, chain: Chain) -> None:
-        assert "because no permissions boundary allows" in self.said(chain, self.EVERYTHING, boundary=[self.NOTHING])
+        assert "because no permissions boundary allows" in self.reason(chain, self.EVERYTHING, boundary=[self.NOTHING])
 
     def test_the_boundary_denies_it(self, chain: Chain) -> None:
-        message = self.said(chain, self.EVERYTHING, boundary=[self.EVERYTHING, self.DENY])
+        message = self.reason(chain, self.EVERYTHING, boundary=[self.EVERYTHING, self.DENY])
 
         assert "with an explicit deny in a permissions boundary" in message

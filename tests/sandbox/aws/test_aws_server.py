@@ -137,7 +137,7 @@ class TestOwnPaths:
             running.stop()
 
 
-class TestSeam:
+class TestPatching:
     """A correction is never lost silently."""
 
     @pytest.fixture

@@ -40,7 +40,7 @@ class Bucket:
         return f"arn:aws:s3:::{self.name}/{key}"
 
     def session(self, *statements: dict[str, Any], version: str = "2012-10-17", **call: Any) -> Any:
-        """A session of a role whose policy has *statements*."""
+        """Return a session of a role whose policy has *statements*."""
         role = self.chain.role(statement(SERVICE))
         policy = json.dumps({"Version": version, "Statement": list(statements)})
         client(self.chain.aws, "iam").put_role_policy(
@@ -49,7 +49,7 @@ class Bucket:
         return self.chain.pods(role, **call)
 
     def readable(self, *statements: dict[str, Any], version: str = "2012-10-17", **call: Any) -> set[str]:
-        """The keys that a session with *statements* may read."""
+        """Return the keys that a session with *statements* may read."""
         session = self.session(*statements, version=version, **call)
         return {key for key in KEYS if not self.denied(session, key)}
 

@@ -183,7 +183,7 @@ def initialization_failure(error: RefusedError) -> provider_pb2.ErrorResourceIni
 
 
 def urn(resource_type: str) -> str:
-    """A resource inside a component: its type carries the parent's."""
+    """Return a resource inside a component: its type carries the parent's."""
     return f"urn:pulumi:dev::shop::eks-pod-identity:index:PodIdentity${resource_type}::api"
 
 

@@ -63,17 +63,17 @@ class FakeGo:
         lines = (self.folder / "environment").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
-    def says(self, version: str) -> None:
+    def set_version(self, version: str) -> None:
         facts = {"GOVERSION": version, "GOHOSTOS": "linux", "GOHOSTARCH": "amd64"}
         (self.folder / "env.json").write_text(json.dumps(facts))
 
-    def refuses(self, reason: str) -> None:
+    def refuse(self, reason: str) -> None:
         (self.folder / "refusal").write_text(reason)
 
-    def fails_on(self, name: str | None) -> None:
+    def fail_on(self, name: str | None) -> None:
         (self.folder / "failing").write_text(name or "")
 
-    def takes(self, seconds: float) -> None:
+    def delay(self, seconds: float) -> None:
         (self.folder / "tenths").write_text(str(round(seconds * 10)))
 
     def command(self, *names: str) -> subprocess.Popen[str]:
@@ -115,7 +115,7 @@ def fake_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGo:
         with file.open("a") as source:
             source.write(f"{change.text}\n")
     go = FakeGo(folder, tmp_path / "cache")
-    go.says("go1.26.0")
+    go.set_version("go1.26.0")
     return go
 
 

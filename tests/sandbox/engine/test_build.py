@@ -54,7 +54,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(fake_go):
 
 
 def test_a_failed_build_shows_the_last_output_of_go(fake_go):
-    fake_go.fails_on("etcd")
+    fake_go.fail_on("etcd")
 
     with pytest.raises(SandboxError) as raised:
         binaries(["etcd"])
@@ -68,10 +68,10 @@ def test_a_failed_build_shows_the_last_output_of_go(fake_go):
 
 
 def test_a_failed_build_resumes_where_it_failed(fake_go):
-    fake_go.fails_on("pulumi")
+    fake_go.fail_on("pulumi")
     with pytest.raises(SandboxError):
         binaries(["etcd", "pulumi"])
-    fake_go.fails_on(None)
+    fake_go.fail_on(None)
 
     binaries(["etcd", "pulumi"])
 
@@ -81,7 +81,7 @@ def test_a_failed_build_resumes_where_it_failed(fake_go):
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_build_leaves_nothing(fake_go, started, ended_by):
-    fake_go.takes(60)
+    fake_go.delay(60)
     process = fake_go.command("etcd")
     started.append(process)
     eventually((fake_go.cache / "building" / "etcd").exists)
@@ -97,14 +97,14 @@ def test_an_interrupted_build_leaves_nothing(fake_go, started, ended_by):
 
 
 def test_a_build_that_was_killed_outright_is_repeated_to_completion(fake_go, started):
-    fake_go.takes(60)
+    fake_go.delay(60)
     killed = fake_go.command("etcd")
     started.append(killed)
     eventually((fake_go.cache / "building" / "etcd").exists)
     os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
     assert fake_go.files() == {}
-    fake_go.takes(0)
+    fake_go.delay(0)
 
     paths = binaries(["etcd"])
 
@@ -113,7 +113,7 @@ def test_a_build_that_was_killed_outright_is_repeated_to_completion(fake_go, sta
 
 
 def test_two_processes_build_once(fake_go, started):
-    fake_go.takes(1)
+    fake_go.delay(1)
 
     started += [fake_go.command("etcd") for _ in range(2)]
     outputs = [process.communicate(timeout=30) for process in started]
@@ -168,7 +168,7 @@ def test_a_person_sees_which_binary_which_of_how_many_and_the_total(fake_go):
 
 
 def test_a_long_build_shows_that_it_is_alive(fake_go):
-    fake_go.takes(0.6)
+    fake_go.delay(0.6)
     seen = io.StringIO()
 
     binaries(["etcd"], progress=Progress(seen, heartbeat=0.1))
@@ -195,7 +195,7 @@ def test_the_command_prints_where_each_binary_is(fake_go, started):
 
 
 def test_the_command_reports_a_failure_without_a_traceback(fake_go, started):
-    fake_go.fails_on("etcd")
+    fake_go.fail_on("etcd")
     process = fake_go.command("etcd")
     started.append(process)
 

@@ -61,7 +61,7 @@ def test_the_key_changes_with_the_platform(recipe):
 
 def test_another_go_version_builds_anew_and_keeps_the_old_binary(fake_go):
     old = binaries(["etcd"])["etcd"]
-    fake_go.says("go1.26.1")
+    fake_go.set_version("go1.26.1")
 
     new = binaries(["etcd"])["etcd"]
 
@@ -74,7 +74,7 @@ def test_a_binary_unused_for_long_is_dropped_by_the_next_build(fake_go):
     old = binaries(["etcd"])["etcd"]
     long_ago = time.time() - 31 * 86_400
     os.utime(old.parent, (long_ago, long_ago))
-    fake_go.says("go1.26.1")
+    fake_go.set_version("go1.26.1")
 
     new = binaries(["etcd"])["etcd"]
 
@@ -87,7 +87,7 @@ def test_using_a_binary_keeps_it(fake_go):
     long_ago = time.time() - 31 * 86_400
     os.utime(used.parent, (long_ago, long_ago))
     binaries(["etcd"])
-    fake_go.says("go1.26.1")
+    fake_go.set_version("go1.26.1")
 
     binaries(["etcd"])
 

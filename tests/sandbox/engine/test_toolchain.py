@@ -34,7 +34,7 @@ def test_the_command_prints_the_same_without_a_traceback(fake_go, started, monke
 
 @pytest.mark.parametrize("version", ["go1.25.9", "go1.20", "go1.9.2"])
 def test_a_go_that_is_too_old_is_refused_with_both_remedies(fake_go, version):
-    fake_go.says(version)
+    fake_go.set_version(version)
 
     with pytest.raises(SandboxError) as raised:
         binaries(["etcd"])
@@ -47,7 +47,7 @@ def test_a_go_that_is_too_old_is_refused_with_both_remedies(fake_go, version):
 
 
 def test_a_go_that_cannot_fetch_a_newer_one_is_refused_with_its_reason(fake_go):
-    fake_go.refuses("go: download go1.26.0 for linux/amd64:\n toolchain not available\n")
+    fake_go.refuse("go: download go1.26.0 for linux/amd64:\n toolchain not available\n")
 
     with pytest.raises(SandboxError) as raised:
         find_toolchain()
@@ -59,6 +59,6 @@ def test_a_go_that_cannot_fetch_a_newer_one_is_refused_with_its_reason(fake_go):
 
 @pytest.mark.parametrize("version", ["go1.26.0", "go1.26", "go1.30.2", "devel go1.27-3f9a1c2 linux/amd64", "go2.0"])
 def test_a_go_that_is_new_enough_is_used(fake_go, version):
-    fake_go.says(version)
+    fake_go.set_version(version)
 
     assert version == find_toolchain().version

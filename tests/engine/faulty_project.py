@@ -24,12 +24,12 @@ identity = PodIdentity("payments", {
 
 
 def program(*service_accounts: str) -> str:
-    """The program with these ServiceAccounts, by default two."""
+    """Return the program with these ServiceAccounts, by default two."""
     return f"SERVICE_ACCOUNTS = {list(service_accounts) or ['api', 'worker']!r}\n{PROGRAM}"
 
 
 @dataclass(frozen=True)
-class Weather:
+class FaultyProject:
     """A project whose AWS is reached through the proxy."""
 
     project: Project
@@ -40,13 +40,13 @@ class Weather:
         self.proxy.plan = Plan(faults, seed=seed)
         return self.project.run("up", "--yes", "--skip-preview", program=text or program())
 
-    def clear_up(self, text: str | None = None) -> Run:
+    def up_without_faults(self, text: str | None = None) -> Run:
         """Run `pulumi up` without faults. It must succeed."""
         self.proxy.plan = Plan([])
         return self.project.up(text or program())
 
-    def held(self) -> dict[str, list[str]]:
-        """The roles with their policies, and the associations in the emulator."""
+    def in_aws(self) -> dict[str, list[str]]:
+        """Return the roles with their policies, and the associations in the emulator."""
         iam, eks = self.project.aws("iam"), self.project.aws("eks")
         roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"] != "cluster"]
         policies = [f"{name}/{key}" for name in roles for key in iam.list_role_policies(RoleName=name)["PolicyNames"]]
@@ -62,7 +62,7 @@ class Weather:
         }
 
     def in_state(self) -> dict[str, list[str]]:
-        """The same from the engine's state, and its pending operations."""
+        """Return the same from the engine's state, and its pending operations."""
         deployment = json.loads(self.project.pulumi.run("stack", "export").stdout)["deployment"]
         resources = deployment["resources"]
         outputs = {
@@ -79,15 +79,15 @@ class Weather:
             "associations": sorted(association["associationId"] for association in associations),
         }
 
-    def agrees(self, *service_accounts: str) -> None:
+    def assert_consistent(self, *service_accounts: str) -> None:
         """Assert that emulator and state have the same resources, each once."""
-        held = self.held()
-        assert held == self.in_state()
-        assert held["pairs"] == sorted(
+        in_aws = self.in_aws()
+        assert in_aws == self.in_state()
+        assert in_aws["pairs"] == sorted(
             f"{self.project.namespace}/{name}" for name in service_accounts or ("api", "worker")
         )
-        assert len(held["roles"]) == 2
-        assert len(held["policies"]) == 4
+        assert len(in_aws["roles"]) == 2
+        assert len(in_aws["policies"]) == 4
 
 
 _TYPES = (
@@ -97,7 +97,7 @@ _TYPES = (
 )
 
 
-def said_clearly(run: Run) -> None:
+def assert_clear_error(run: Run) -> None:
     """Assert that a failed run shows the resource and the message of AWS, without a traceback."""
     assert "error:" in run.text
     assert "Traceback" not in run.text
