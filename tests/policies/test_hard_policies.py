@@ -85,7 +85,7 @@ REJECTED: dict[str, tuple[dict[str, Any], str]] = {
     "a hyphen in a Sid": ({"Sid": "read-invoices"}, 'is "read-invoices"; it may hold'),
     "NotPrincipal": ({"NotPrincipal": {"AWS": "*"}}, "Remove NotPrincipal"),
     "an operator that IAM lacks": ({"Condition": {"StringLikes": {"s3:prefix": "x"}}}, "Use an operator"),
-    "an element that IAM lacks": ({"Actions": ["s3:GetObject"]}, "correct its spelling"),
+    "an element that IAM lacks": ({"Actions": ["s3:GetObject"]}, 'Write "Action".'),
 }
 ACCEPTED: dict[str, dict[str, Any]] = {
     "a star may stand for the other parts": {"Resource": "arn:aws:s3:*"},
