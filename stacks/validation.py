@@ -208,7 +208,7 @@ def _conflicts_of_identities(environment: Environment) -> Iterator[StackProblem]
                 yield StackProblem(
                     ("identities", name),
                     f"{namespace}/{service_account} already belongs to {owner}. "
-                    "EKS allows one association per ServiceAccount.",
+                    "EKS allows one association per ServiceAccount. Remove it from one of the two.",
                 )
             if arguments.get("create_namespace"):
                 creator = creators.setdefault(namespace, name)

@@ -255,7 +255,10 @@ def test_two_identities_cannot_have_one_service_account():
     environment["identities"]["twin"] = dict(environment["identities"]["api"])
 
     assert problems(environment) == [
-        "- identities.twin: payments/api already belongs to api. EKS allows one association per ServiceAccount."
+        (
+            "- identities.twin: payments/api already belongs to api. EKS allows one association per ServiceAccount. "
+            "Remove it from one of the two."
+        )
     ]
 
 
@@ -389,7 +392,10 @@ def test_a_binding_that_names_the_environments_cluster_has_the_same_service_acco
     environment["identities"]["other"] = {"bindings": [binding]}
 
     assert problems(environment) == [
-        "- identities.other: payments/api already belongs to api. EKS allows one association per ServiceAccount."
+        (
+            "- identities.other: payments/api already belongs to api. EKS allows one association per ServiceAccount. "
+            "Remove it from one of the two."
+        )
     ]
 
 
