@@ -35,7 +35,7 @@ def allow(action: str | Sequence[str], resource: str = "*", **more: Any) -> Docu
 
 
 def read(bucket: str, key: str) -> Action:
-    """Reading an object."""
+    """Return the action that reads an object."""
     return Action("s3", "get_object", {"Bucket": bucket, "Key": key})
 
 

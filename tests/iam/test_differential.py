@@ -1,6 +1,6 @@
-"""Random documents judged by the evaluator and by MiniStack, over HTTP, with the sandbox's corrections.
+"""Random documents: the evaluator and MiniStack, with the sandbox's corrections, give the same answers.
 
-The seed is fixed, so that a difference can be looked at again. There are none among these documents.
+The seed is fixed, so that a difference can be reproduced. There are none among these documents.
 """
 
 import json

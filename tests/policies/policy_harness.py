@@ -198,7 +198,7 @@ def report(example: Example, config: Mapping[str, Any] | None = None, *, preview
 
 
 def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Properties as they travel."""
+    """Return *properties* as a message on the wire."""
     struct = struct_pb2.Struct()
     struct.update(dict(properties))
     return struct
@@ -227,7 +227,7 @@ def _sent(key: str, value: Any, outputs: Mapping[str, Mapping[str, Any]], *, pre
 
 
 def _outputs(name: str, resource: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs of AWS for the resources that examples refer to."""
+    """Return the outputs of AWS for the resources that examples refer to."""
     properties = resource["properties"]
     account = properties.get("_account", ACCOUNT)
     own = properties.get("name", name)

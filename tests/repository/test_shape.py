@@ -1,4 +1,4 @@
-"""Modules and functions are short, and all of them speak one dialect of Python."""
+"""Modules and functions are short, and all of them use one dialect of Python."""
 
 import ast
 from collections.abc import Iterator

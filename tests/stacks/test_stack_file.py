@@ -99,7 +99,7 @@ class TestKeys:
 
     @pytest.mark.parametrize(("key", "read_as"), [("08", "8"), ("0x10", "16"), ("1e3", "1000"), ("1_000", "1000")])
     def test_a_number_that_the_engine_writes_differently(self, key: str, read_as: str):
-        """The engine makes text of the number again, which is another text."""
+        """The engine formats the number again, and the text differs."""
         assert read_as != key
         assert problems(f"{key}: x\n") == (
             f'line 1: the key {key} has no quotes and is read as a number. Write "{key}".',

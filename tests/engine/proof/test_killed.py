@@ -1,4 +1,4 @@
-"""Program, engine or AWS plugin killed in the middle of `pulumi up`: nothing is lost and nothing doubled.
+"""Program, engine or AWS plugin killed in the middle of `pulumi up`: nothing is lost or duplicated.
 
 Each point is seeded: the number of the changing call to AWS at which the kill comes, and whether AWS gets that call. A
 call that AWS got and the engine did not hear of is what such a kill leaves behind; the way out is the one that the

@@ -1,4 +1,4 @@
-"""The SDK's default chain around Pod Identity: boto3's own, never told which provider to use.
+"""The SDK's default chain around Pod Identity: boto3's own, without a configured provider.
 
 Source: EKS User Guide "how EKS Pod Identity works", and the order of botocore's resolver.
 """

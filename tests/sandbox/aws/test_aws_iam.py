@@ -103,7 +103,7 @@ class TestTrustPolicy:
         assert chain.role(trust)
 
     def test_a_deleted_principal_leaves_its_unique_id(self, chain: Chain) -> None:
-        """A new role of the old name is not let in (IAM User Guide, "AWS JSON policy elements: Principal")."""
+        """A new role of the old name is not admitted (IAM User Guide, "AWS JSON policy elements: Principal")."""
         iam = client(chain.aws, "iam")
         may_assume = allow(["sts:AssumeRole", "sts:TagSession"], "*")
         source = chain.role(statement(SERVICE), policy=may_assume)

@@ -1,4 +1,4 @@
-"""The emulator judges role chains as AWS does."""
+"""The emulator evaluates role chains as AWS does."""
 
 from typing import Any
 

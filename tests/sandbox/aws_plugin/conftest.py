@@ -95,5 +95,5 @@ def cluster(at_aws: Callable[..., EngineClient], unique: Callable[[str], str], r
 
 @pytest.fixture
 def role(at_aws: Callable[..., EngineClient], unique: Callable[[str], str]) -> str:
-    """The ARN of a role that trusts Pod Identity, made by the plugin."""
+    """The ARN of a role that trusts Pod Identity, created by the plugin."""
     return at_aws().check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})[2]["arn"]

@@ -1,4 +1,4 @@
-"""EKS Auth as its service model describes it, read by the SDK's own client; the judge behind it is a fake here."""
+"""EKS Auth as its service model describes it, read by the SDK's own client; the emulator behind it is a fake."""
 
 import threading
 from datetime import UTC, datetime

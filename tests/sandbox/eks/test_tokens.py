@@ -1,4 +1,4 @@
-"""Tokens are judged by signature, issuer, audience and time, with keys made here in place of the API server's."""
+"""Tokens are verified by signature, issuer, audience and time, with the test's keys instead of the API server's."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

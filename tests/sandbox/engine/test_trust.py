@@ -104,7 +104,7 @@ def test_a_binary_of_another_user_is_built_again(fake_go):
 
 
 class TestEmulator:
-    """The emulator's environment, made here with an installer that only writes files."""
+    """The emulator's environment, created with an installer that only writes files."""
 
     @pytest.fixture
     def builds(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The proof on a real cluster, as far as it goes without one: a `kubectl` that admits, runs and forgets pods.
+"""The proof on a real cluster, as far as it goes without one: a fake `kubectl` creates, runs and deletes pods.
 
 It runs the pod's own command, so these tests cover everything but AWS.
 """
