@@ -98,7 +98,7 @@ def watch(directory: Path, children: list[Child]) -> str:
 
 
 def main() -> int:
-    """Run until told to stop. Return 1 if a part did not start."""
+    """Run until stopped. Return 1 if a part did not start."""
     directory = Path(sys.argv[1])
     isolate()
     os.umask(0o077)  # only this user may read tokens, keys and state

@@ -135,10 +135,10 @@ def test_all_arns_of_another_partition_or_account_are_reported_at_once_and_no_ch
     recording = record(program, preview=preview)
 
     assert recording.names() == set()
-    told = {problem.typed_path(): problem.rule for problem in caught[0].problems}
-    assert told.keys() == {"permissions_boundary_arn", "irsa_provider_arn", "target_role_arn"}
-    assert 'account "444455556666", but the cluster is in "111122223333"' in told["permissions_boundary_arn"]
-    assert 'partition "aws-cn", but the cluster is in "aws"' in told["target_role_arn"]
+    rules = {problem.typed_path(): problem.rule for problem in caught[0].problems}
+    assert rules.keys() == {"permissions_boundary_arn", "irsa_provider_arn", "target_role_arn"}
+    assert 'account "444455556666", but the cluster is in "111122223333"' in rules["permissions_boundary_arn"]
+    assert 'partition "aws-cn", but the cluster is in "aws"' in rules["target_role_arn"]
 
 
 def test_a_missing_cluster_is_required():

@@ -141,7 +141,7 @@ def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
 
 
 @pytest.mark.parametrize(
-    ("typed", "instead", "told"),
+    ("typed", "instead", "message"),
     [
         ("sessionPolicy:", "sessionPolcy:", "identities.payments-api.sessionPolcy: "),
         ("namespace: payments", "namespace: a..b", "identities.payments-api.namespace: "),
@@ -162,7 +162,7 @@ def environment(tmp_path: Path, sandbox: Sandbox, cli: Path) -> Pulumi:
     ids=["mistyped key", "invalid name", "account id as a number", "date", "date as a key", "tag", "key twice"],
 )
 def test_a_mistake_in_the_file_is_one_clear_error_and_nothing_is_touched(
-    environment: Pulumi, typed: str, instead: str, told: str
+    environment: Pulumi, typed: str, instead: str, message: str
 ):
     file = environment.project / "stacks" / "Pulumi.dev.yaml"
     text = file.read_text()
@@ -172,7 +172,7 @@ def test_a_mistake_in_the_file_is_one_clear_error_and_nothing_is_touched(
     run = environment.run("up", "--yes", "--skip-preview", check=False)
 
     assert run.returncode != 0
-    assert told in run.stdout
+    assert message in run.stdout
     assert "Traceback" not in run.stdout
     assert "aws:" not in run.stdout
 
@@ -189,7 +189,7 @@ def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment:
 
 
 @pytest.mark.parametrize(
-    ("typed", "instead", "told"),
+    ("typed", "instead", "message"),
     [
         ("        namespace: payments", "\tnamespace: payments", "line 20: the line is indented with a tab."),
         (
@@ -203,7 +203,7 @@ def test_a_date_is_found_after_the_engine_has_written_the_file_anew(environment:
     ids=["tab", "date", "tag", "UTF-16"],
 )
 def test_a_value_that_the_engine_reads_differently_is_one_line_before_it_runs(
-    checkout: Path, tmp_path: Path, typed: str, instead: str, told: str
+    checkout: Path, tmp_path: Path, typed: str, instead: str, message: str
 ):
     file = checkout / "stacks" / "Pulumi.broken.yaml"
     text = (checkout / "stacks" / "Pulumi.dev.yaml").read_text()
@@ -217,7 +217,7 @@ def test_a_value_that_the_engine_reads_differently_is_one_line_before_it_runs(
         file.unlink()
 
     assert run.returncode != 0
-    assert told in run.stdout
+    assert message in run.stdout
     assert "Traceback" not in run.stdout
     assert not (tmp_path / "sandbox").exists()
 

@@ -278,10 +278,10 @@ def test_saved_state_is_audited_without_a_program_or_the_key_to_its_secrets(proj
         assert "analyzing with secret values redacted" in done.stdout
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         policy_events = [event["policyEvent"] for event in events if "policyEvent" in event]
-        told = {
+        reported = {
             f"{event['enforcementLevel']} {event['message'].partition('The ')[0].strip()}" for event in policy_events
         }
-        return done.returncode, told, done.stdout
+        return done.returncode, reported, done.stdout
 
     open_ones = {"advisory [PI202] [PI203] [PI204] [PI209]", "advisory [PI405]"}
     code, reported, _ = audit(None)

@@ -122,14 +122,14 @@ def test_a_stack_is_in_memory_once_and_can_be_read_again():
 
 @pytest.mark.parametrize("exemptions", [(), (Exemption("*", frozenset({"PI104"}), "known", dt.date(2999, 12, 31)),)])
 def test_what_several_rules_find_is_reported_once(exemptions: tuple[Exemption, ...]):
-    told: list[str] = []
-    reporter = Reporter(Settings(exemptions=exemptions), lambda message, _: told.append(message))
+    messages: list[str] = []
+    reporter = Reporter(Settings(exemptions=exemptions), lambda message, _: messages.append(message))
     roles = [Resource(urn=f"urn::{name}", type=ROLE, name="it", properties={}) for name in ("one", "two")]
 
     for role in (*roles, *roles):
         reporter.add(Finding(RULES["PI104"], "The trust policy", "is open."), role)
 
-    assert len(told) == len(roles)
+    assert len(messages) == len(roles)
     assert len(reporter.exempted) == (len(roles) if exemptions else 0)
 
 
@@ -209,14 +209,14 @@ def test_session_tags_are_left_alone_otherwise(properties: dict[str, Any]):
 
 def test_a_callback_that_is_not_the_sdk_s_gets_the_message():
     """A test of a user calls a policy with a plain function."""
-    told: list[str] = []
+    messages: list[str] = []
     document = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "pod.eks.amazonaws.com"}}]})
     properties = unknown_checking_proxy({"assumeRolePolicy": document})
     args = ResourceValidationArgs(ROLE, properties, "urn", "it", OPTIONS, None, {})
 
     def report(message: str, urn: str | None = None) -> None:
-        told.append(f"{urn} {message}")
+        messages.append(f"{urn} {message}")
 
     validation("pod-identity-trust")(args, report)
 
-    assert any(line.startswith("urn [PI102]") for line in told)
+    assert any(line.startswith("urn [PI102]") for line in messages)
