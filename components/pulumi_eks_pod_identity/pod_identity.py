@@ -85,9 +85,9 @@ class PodIdentity(PodIdentityOutputs):
         bound = model.bound
         roles = _plan_roles(name, model, bound, scopes)
         own_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
-        source = create_role(name, scopes.own, own_opts, roles.source) if roles.source else None
+        source = create_role(name, own_opts, roles.source) if roles.source else None
         target_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate), provider=target_provider)
-        target = create_role(f"{name}-target", scopes.of_target, target_opts, roles.target) if roles.target else None
+        target = create_role(f"{name}-target", target_opts, roles.target) if roles.target else None
         if source and model.exclusive_policies:
             own_policies_exclusively(source, name, self)
         accounts = _create_service_accounts(name, model, self, gate)
@@ -144,25 +144,27 @@ class _Roles:
 def _plan_roles(name: str, model: PodIdentityModel, bound: Sequence[BoundServiceAccount], scopes: Scopes) -> _Roles:
     """Compute the roles. Nothing here waits for a resource, so a preview shows every document."""
     trust = source_trust_text(model, bound, scopes.own)
-    target_name = _target_role_name(name, model, scopes.own)
-    target_arn = role_arn(scopes.of_target, target_name) if model.create_target_role else model.target_role_arn
-    source = None
-    source_arn = model.role_arn
+    target_name = _target_role_name(name, model, scopes.own) if model.create_target_role else None
+    target_arn = model.target_role_arn if target_name is None else role_arn(scopes.of_target, target_name)
+    source, source_arn = None, model.role_arn
     if source_arn is None:
         source = source_role_settings(name, model, scopes.own, trust, target_arn)
-        source_arn = role_arn(scopes.own, source.name, source.path)
+        source_arn = source.arn
     if target_arn is None:
         return _Roles(source_arn, None, trust, None, source, None)
     target_trust = target_trust_text(subject_of("PodIdentity", name), source_arn, external_ids(model, scopes.own))
+    if target_name is None:
+        return _Roles(source_arn, target_arn, trust, target_trust, source, None)
     target = RoleSettings(
         name=target_name,
+        arn=target_arn,
         trust=target_trust,
         policies=model.target_policies,
         managed_policy_arns=model.target_managed_policy_arns,
         tags=model.tags or None,
         attachments_argument="target_managed_policy_arns",
     )
-    return _Roles(source_arn, target_arn, trust, target_trust, source, target if model.create_target_role else None)
+    return _Roles(source_arn, target_arn, trust, target_trust, source, target)
 
 
 def _needs(source: CreatedRole | None, target: CreatedRole | None) -> list[pulumi.Resource]:

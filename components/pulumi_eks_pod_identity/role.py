@@ -57,7 +57,7 @@ class PodIdentityRole(RoleOutputs):
         trust = source_trust_text(model, bound_service_accounts(model), scopes.own)
         settings = source_role_settings(name, model, scopes.own, trust)
         child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
-        role = create_role(name, scopes.own, child_opts, settings)
+        role = create_role(name, child_opts, settings)
         if model.exclusive_policies:
             own_policies_exclusively(role, name, self)
         set_outputs(self, {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust})

@@ -62,9 +62,9 @@ class PodIdentityTargetRole(TargetRoleOutputs):
             Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
         )
         trust = target_trust_text(subject, model.source_role_arn, _external_ids(model), model.extra_trust_statements)
-        settings = role_settings(model, _role_name(name, model), trust, assumable_role_arns={})
+        settings = role_settings(model, scopes.own, _role_name(name, model), trust, assumable_role_arns={})
         child_opts = pulumi.ResourceOptions(parent=self, depends_on=depend_on(gate))
-        role = create_role(f"{name}-target", scopes.own, child_opts, settings)
+        role = create_role(f"{name}-target", child_opts, settings)
         if model.exclusive_policies:
             own_policies_exclusively(role, f"{name}-target", self)
         set_outputs(self, {"role_arn": role.usable_arn, "role_name": role.role.name, "trust_policy": trust})

@@ -1,6 +1,5 @@
 """Registers a role, its policies and its attachments."""
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -30,6 +29,7 @@ class RoleSettings:
 
     Attributes:
         name: Its name.
+        arn: The ARN that it will have.
         trust: The text of its trust policy.
         policies: Its own policies by key.
         policy_kind: What they become.
@@ -45,6 +45,7 @@ class RoleSettings:
     """
 
     name: ValueOrOutput[str]
+    arn: ValueOrOutput[str]
     trust: ValueOrOutput[str]
     policies: Mapping[str, ValueOrOutput[Document]]
     managed_policy_arns: Mapping[str, ValueOrOutput[str]]
@@ -61,6 +62,7 @@ class RoleSettings:
 
 def role_settings(
     model: RoleModel,
+    scope: AwsScope,
     name: ValueOrOutput[str],
     trust: ValueOrOutput[str],
     *,
@@ -69,6 +71,7 @@ def role_settings(
     """Return what the role of a component is created with."""
     return RoleSettings(
         name=name,
+        arn=role_arn(scope, name, model.role_path),
         trust=trust,
         policies=model.policies,
         managed_policy_arns=model.managed_policy_arns,
@@ -145,7 +148,7 @@ def role_arn(scope: AwsScope, name: ValueOrOutput[str], path: ValueOrOutput[str]
     return apply_all(build, scope.partition, scope.account, name, path)
 
 
-def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, settings: RoleSettings) -> CreatedRole:
+def create_role(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSettings) -> CreatedRole:
     """Create a role, its policies and its attachments. Their names in the program begin with *prefix*.
 
     One function registers them all, because the state contains the call stack of each resource, and a file backend
@@ -163,13 +166,13 @@ def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, sett
         tags=settings.tags,
         opts=replaced_create_first(opts, settings.name_argument),
     )
-    created = CreatedRole(role, role_arn(scope, settings.name, settings.path))
+    created = CreatedRole(role, settings.arn)
     for child, key, policy in _inline_policies(settings):
         inline_opts = replaced_create_first(opts)
         created.permissions.append(
             aws.iam.RolePolicy(f"{prefix}-{child}", name=key, role=role.name, policy=policy, opts=inline_opts)
         )
-    attachments = _given_attachments(prefix, opts, settings)
+    attachments = _given_attachments(prefix, opts.parent, settings)
     if settings.policy_kind is PolicyKind.MANAGED:
         for key, policy in settings.policies.items():
             managed = aws.iam.Policy(
@@ -180,9 +183,10 @@ def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, sett
                 tags=settings.tags,
                 opts=replaced_create_first(opts),
             )
-            attachments.append(_Attachment(f"{prefix}-policy-{key}-attachment", managed.arn, opts))
-    for child, policy_arn, child_opts in attachments:
-        attachment_opts = replaced_create_first(child_opts)
+            attachments.append(_Attachment(f"{prefix}-policy-{key}-attachment", managed.arn))
+    for child, policy_arn, aliases in attachments:
+        attachment_opts = replaced_create_first(opts)
+        attachment_opts.aliases = aliases
         created.permissions.append(
             aws.iam.RolePolicyAttachment(child, role=role.name, policy_arn=policy_arn, opts=attachment_opts)
         )
@@ -190,11 +194,11 @@ def create_role(prefix: str, scope: AwsScope, opts: pulumi.ResourceOptions, sett
 
 
 class _Attachment(NamedTuple):
-    """A managed policy to attach: the attachment's name in the program, the policy's ARN, and the options."""
+    """A managed policy to attach: the attachment's name in the program, the policy's ARN, and previous names."""
 
     child: str
     policy_arn: pulumi.Input[str]
-    opts: pulumi.ResourceOptions
+    aliases: list[pulumi.Input[str | pulumi.Alias]] | None = None
 
 
 def _inline_policies(settings: RoleSettings) -> Iterator[tuple[str, str, ValueOrOutput[str]]]:
@@ -210,16 +214,15 @@ def _permission_to_assume(arn: str) -> str:
     return canonical.text(source_permission(arn))
 
 
-def _given_attachments(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSettings) -> list[_Attachment]:
+def _given_attachments(prefix: str, component: pulumi.Resource | None, settings: RoleSettings) -> list[_Attachment]:
     """Return the attachments of given policies. One that had another key in the previous run stays attached."""
     attachments: list[_Attachment] = []
     for key, arn in settings.managed_policy_arns.items():
-        keeping = copy.copy(opts)
-        if opts.parent is not None:
+        aliases: list[pulumi.Input[str | pulumi.Alias]] | None = None
+        if component is not None:
             argument = settings.attachments_argument
-            alias = hooks().earlier.attachment_alias(opts.parent, argument, key=key, arn=arn, prefix=prefix)
-            keeping.aliases = [alias]
-        attachments.append(_Attachment(f"{prefix}-attachment-{key}", arn, keeping))
+            aliases = [hooks().earlier.attachment_alias(component, argument, key=key, arn=arn, prefix=prefix)]
+        attachments.append(_Attachment(f"{prefix}-attachment-{key}", arn, aliases))
     return attachments
 
 

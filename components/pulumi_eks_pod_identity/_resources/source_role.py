@@ -44,7 +44,8 @@ def source_role_settings(
     """Return what the role is created with; with a target role, it may assume that one too."""
     target = {} if target_role_arn is None else {TARGET: target_role_arn}
     assumable = {**model.assumable_role_arns, **target}
-    return role_settings(model, source_role_name(component, model, scope), trust, assumable_role_arns=assumable)
+    name = source_role_name(component, model, scope)
+    return role_settings(model, scope, name, trust, assumable_role_arns=assumable)
 
 
 def external_ids(model: PodIdentityModel, scope: AwsScope) -> ValueOrOutput[list[str]]:
