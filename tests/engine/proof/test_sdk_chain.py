@@ -12,6 +12,7 @@ from botocore.credentials import ContainerProvider, RefreshableCredentials
 from proof_case import REGION, Case, read, reading
 from sandbox.eks import start_agent
 from sandbox.engine import binaries
+from sandbox.faults import Fault, FaultProxy, Kind, Plan
 from sandbox.proof.node import go_sdk
 
 ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -73,6 +74,19 @@ def test_the_default_chain_of_the_sdk_for_go_finds_them_too(case: Case):
     assert run.arn is not None
     assert run.arn.startswith(f"arn:aws:sts::{case.account}:assumed-role/api/")
     assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
+
+
+def test_the_sdk_for_go_repeats_a_call_whose_connection_broke(case: Case):
+    case.associate(case.role("api", case.trust()))
+    sdk = go_sdk(binaries(["proof-go"])["proof-go"])
+
+    with FaultProxy(case.aws, Plan([Fault(Kind.DROP, "sts:GetCallerIdentity", times=1)])) as proxy:
+        case.aws = proxy.url
+        run = case.run(case.injected_pod(), sdk=sdk)
+
+    assert proxy.plan.injected == [("sts:GetCallerIdentity", Kind.DROP)]
+    assert run.identity is not None
+    assert run.identity.ok, run.identity.message
 
 
 @pytest.mark.claim(5, part="real SDK; agent stand-in")

@@ -53,7 +53,10 @@ func run(ctx context.Context) error {
 	if err := json.NewDecoder(os.Stdin).Decode(&actions); err != nil {
 		return fmt.Errorf("reading the actions: %w", err)
 	}
-	settings, err := config.LoadDefaultConfig(ctx, config.WithRetryMaxAttempts(1))
+	// With the SDK's default of three attempts: a server on the loopback address can answer before the SDK has read the
+	// end of its own request, and then smithy-go closes the request's body, and net/http the connection, under the
+	// answer ("use of closed network connection").
+	settings, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return fmt.Errorf("loading the default configuration: %w", err)
 	}
