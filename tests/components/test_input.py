@@ -46,7 +46,7 @@ def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
         ),
         ({"trust_scope": "pod"}, "trust_scope", '"service_account", "namespace", "cluster", "account"'),
         ({"agent": "Managed"}, "agent", '"existing", "managed", "auto_mode"'),
-        ({"create_service_account": "yes"}, "create_service_account", "true or false"),
+        ({"create_service_account": "yes"}, "create_service_account", "in Python True or False"),
         ({"account_id": 111122223333}, "account_id", "quotes"),
         ({"partition": "china"}, "partition", "aws-cn"),
         ({"region": "Ireland"}, "region", "eu-west-1"),

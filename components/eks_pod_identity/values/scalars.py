@@ -13,7 +13,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def boolean(value: object) -> bool:
     """Check a boolean."""
     if not isinstance(value, bool):
-        raise RuleError(f"Expected a boolean, got {type_name(value)}.", "Write true or false without quotes.")
+        raise RuleError(
+            f"Expected a boolean, got {type_name(value)}.",
+            "Write true or false, in Python True or False, without quotes.",
+        )
     return value
 
 
