@@ -1,11 +1,16 @@
-"""Add-ons: the configuration of the agent, and where other add-ons run."""
+"""Add-ons: version and configuration of the agent, and where other add-ons run."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from eks_pod_identity.errors import Problem
+from eks_pod_identity.errors import Problem, RuleError, quoted
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+from eks_pod_identity.values import names
+
+AGENT = "eks-pod-identity-agent"
+"""The name of the agent's add-on."""
 
 IPV4_ADDRESS = "169.254.170.23"
 """The address of the agent on every node. It also listens on an IPv6 address, and cannot start without IPv6."""
@@ -34,7 +39,24 @@ _NAMESPACES: Mapping[str, str] = {
 }
 """Default namespaces of add-ons; the add-on's `namespaceConfig` takes precedence."""
 
+_VERSION = re.compile(r"v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+")
 _SET_BY = {"tolerations": "tolerate_all", "agent": "disable_ipv6", "resources": "resources"}
+
+
+def version(value: object) -> str:
+    """Check the version of an add-on that EKS builds, such as `v1.3.10-eksbuild.2`.
+
+    Raises:
+        RuleError: If it cannot be one. EKS has no name for its default or latest version.
+    """
+    text = names.plain_text(value, "the version of an add-on")
+    if not _VERSION.fullmatch(text):
+        raise RuleError(
+            f"{quoted(text)} is not a version of an EKS add-on.",
+            f"Use one that `aws eks describe-addon-versions --addon-name {AGENT}` prints, such as "
+            '"v1.3.10-eksbuild.2", or remove the argument: EKS then installs its default version.',
+        )
+    return text
 
 
 def configuration(

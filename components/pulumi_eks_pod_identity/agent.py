@@ -53,7 +53,7 @@ class AgentModel(ValidatedModel):
 
     cluster_name: Annotated[ValueOrOutput[str], Check(names.cluster_name)]
     mode: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.MANAGED
-    addon_version: Annotated[ValueOrOutput[str] | None, Check(scalars.text)] = None
+    addon_version: Annotated[ValueOrOutput[str] | None, Check(addon.version)] = None
     configuration: Annotated[ValueOrOutput[dict[str, Any]], MapOf(scalars.anything)] = Field(default={})
     tolerate_all: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     disable_ipv6: Annotated[bool, MustBeKnown(scalars.boolean)] = False

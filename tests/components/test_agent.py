@@ -7,7 +7,7 @@ import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, PodIdentityInputError
-from recording import record
+from recording import output_of, record, refused
 
 
 def record_agent(args):
@@ -56,6 +56,34 @@ def test_version_conflicts_and_preserve_are_passed_on():
     assert inputs["resolveConflictsOnCreate"] == "NONE"
     assert inputs["resolveConflictsOnUpdate"] == "PRESERVE"
     assert inputs["preserve"] is True
+
+
+@pytest.mark.parametrize(
+    "version", ["1.3", "1.3.10-eksbuild.2", "v1.3", "v1.3.10", "v1.3.x-eksbuild.1", "latest", "default", ""]
+)
+def test_what_cannot_be_a_version_of_the_add_on_is_refused(version):
+    plain = refused(lambda: PodIdentityAgent("dev", {"cluster_name": "dev", "addon_version": version}))
+    with pytest.raises(PodIdentityInputError) as late:
+        record_agent({"addon_version": output_of(version)})
+
+    assert [problem.typed_path() for problem in plain.problems] == ["addon_version"]
+    assert plain.problems == late.value.problems
+
+
+def test_an_error_about_a_version_says_what_one_looks_like_and_how_to_get_the_default():
+    with pytest.raises(PodIdentityInputError) as caught:
+        record_agent({"addon_version": "latest"})
+
+    assert str(caught.value).endswith(
+        '- addon_version: "latest" is not a version of an EKS add-on. Use one that `aws eks describe-addon-versions '
+        '--addon-name eks-pod-identity-agent` prints, such as "v1.3.10-eksbuild.2", or remove the argument: EKS then '
+        "installs its default version."
+    )
+
+
+def test_a_number_is_no_version():
+    with pytest.raises(PodIdentityInputError, match=r"- addon_version: Expected a string .*, got a number\."):
+        record_agent({"addon_version": 1.3})
 
 
 def identity(name, cluster="dev"):

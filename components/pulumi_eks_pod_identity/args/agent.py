@@ -29,7 +29,8 @@ class PodIdentityAgentArgs(TypedDict):
     addon_version: NotRequired[pulumi.Input[str]]
     """Version to pin the add-on to, such as v1.3.10-eksbuild.2.
 
-    EKS updates an add-on one minor version at a time.
+    EKS updates an add-on one minor version at a time. It has no name for the latest version; look that up with
+    aws.eks.getAddonVersion.
 
     Default: chosen by EKS for the version of the cluster.
     """

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from eks_pod_identity.addon import AGENT
 from eks_pod_identity.rules.graph.stack import ClusterId, Stack
 from eks_pod_identity.rules.resource import ADDON, CLUSTER, COMPONENT_PREFIX, NODE_GROUP, Resource
-
-AGENT = "eks-pod-identity-agent"
 
 _COMPONENT = f"{COMPONENT_PREFIX}PodIdentity"
 _ELSEWHERE = frozenset({"existing", "auto_mode"})
