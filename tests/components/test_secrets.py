@@ -147,6 +147,35 @@ def test_an_error_about_one_argument_does_not_show_the_secret_of_another():
     assert ACCOUNT not in str(caught.value)
 
 
+@pytest.mark.parametrize("argument", ["region", "account_id", "cluster_name", "namespace", "service_account"])
+def test_an_error_about_an_external_id_does_not_show_its_secret_parts(argument: str):
+    long = "x" * 100  # so that the external ids are cut where they are quoted
+    parts = {
+        "region": "eu-north-1",
+        "account_id": ACCOUNT,
+        "cluster_name": long,
+        "namespace": "payments",
+        "service_account": SECRET,
+    }
+    expected = "/".join(parts.values())
+    answers = {"external_id": {"value": expected.replace("eu-north-1", "us-east-1")}}
+
+    with pytest.raises(PodIdentityInputError) as caught:
+        record(lambda: identity("one", **parts | {argument: secret(parts[argument])}), answers=answers)
+
+    assert parts[argument] not in str(caught.value)
+    assert "- region: EKS gave the association the external id" in str(caught.value)
+    [error] = caught.value.respelled().errors or []
+    assert error["property_path"].endswith(" ") == ("[secret]" in error["reason"])
+
+
+def test_an_error_about_an_external_id_that_is_secret_itself_does_not_show_it():
+    with pytest.raises(PodIdentityInputError) as caught:
+        record(lambda: identity("one"), answers={"external_id": {"value": secret()}})
+
+    assert f'the external id "[secret]", but target roles trust "eu-west-1/{ACCOUNT}/dev/one/api"' in str(caught.value)
+
+
 def test_the_plugin_points_the_engine_at_no_secret():
     with pytest.raises(PodIdentityInputError) as caught:
         record(lambda: identity("one", tags=secret({f"{SECRET}<>": "x"})))

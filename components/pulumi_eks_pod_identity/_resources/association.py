@@ -1,6 +1,7 @@
 """Registers the associations of a component, each between the role and one ServiceAccount."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from eks_pod_identity.errors import Problem, quoted
 from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
-from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all
+from pulumi_eks_pod_identity._run.outputs import Gated, Resolved, ValueOrOutput, apply_all, check_when_known, gate_on
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
+from pulumi_eks_pod_identity.errors import NOT_SHOWN
 
 _TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
@@ -112,24 +114,32 @@ def _checked_external_id(
     subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
 ) -> ValueOrOutput[str]:
     # At preview EKS has not generated one, so the computed one is returned, and known.
-    computed = apply_all(
-        bindings.external_id, scope.region, scope.account, item.cluster, item.namespace, item.service_account
-    )
+    parts = [scope.region, scope.account, item.cluster, item.namespace, item.service_account]
+    computed = apply_all(bindings.external_id, *parts)
     if pulumi.runtime.is_dry_run():
         return computed
 
-    def compare(expected: str, actual: str | None) -> str:
+    def compare(known: Resolved) -> None:
+        *own, actual = known.value
+        expected = bindings.external_id(*own)
         if actual and actual != expected:
+            secrets = {known.value[index] for (index,) in known.secrets}
+            sent, trusted = _without_secrets(actual, secrets), _without_secrets(expected, secrets)
             problem = Problem(
                 ("region",),
-                f"EKS gave the association the external id {quoted(actual)}, but target roles trust "
-                f"{quoted(expected)}, so they refuse its pods.",
+                f"EKS gave the association the external id {sent}, but target roles trust {trusted}, so they refuse "
+                "its pods.",
                 "Set 'account_id' and 'region' to those of the cluster, or remove them so that they are looked up.",
             )
             raise late_input_error(subject, [problem])
-        return expected
 
-    return association.external_id.apply(lambda actual: apply_all(compare, computed, actual))
+    return gate_on(computed, check_when_known([*parts, association.external_id], compare))
+
+
+def _without_secrets(external_id: str, secrets: AbstractSet[str]) -> str:
+    """Return an external id in quotes, without those of its parts that are secret."""
+    parts = [external_id] if external_id in secrets else external_id.split("/")
+    return quoted("/".join(NOT_SHOWN if part in secrets else part for part in parts))
 
 
 def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSettings) -> str:
