@@ -1,7 +1,7 @@
 """No error shows a secret, whichever argument it is about."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
@@ -13,6 +13,7 @@ from pulumi_eks_pod_identity import (
     PodIdentityRole,
     PodIdentityTargetRole,
 )
+from pulumi_eks_pod_identity._run.hooks import hooks
 from recording import ACCOUNT, TARGET_ACCOUNT, record
 
 SECRET = "hunter2"
@@ -174,6 +175,32 @@ def test_an_error_about_an_external_id_that_is_secret_itself_does_not_show_it():
         record(lambda: identity("one"), answers={"external_id": {"value": secret()}})
 
     assert f'the external id "[secret]", but target roles trust "eu-west-1/{ACCOUNT}/dev/one/api"' in str(caught.value)
+
+
+def test_advice_about_a_refused_association_has_placeholders_for_secrets(monkeypatch: pytest.MonkeyPatch):
+    texts: list[str] = []
+    monkeypatch.setattr(pulumi.log, "error", texts.append)
+    refused = pulumi.ErrorHookArgs(
+        urn="urn:pulumi:dev::shop::eks-pod-identity:index:PodIdentity$aws:eks/x:X::one-association",
+        id="",
+        name="one-association",
+        type="aws:eks/x:X",
+        failed_operation="create",
+        new_inputs={"clusterName": secret(), "region": secret(SECRET)},
+        errors=["Association already exists: a-1"] * 50,
+    )
+
+    async def program() -> None:
+        await cast("Any", hooks().association_refused("one-association", "one"))(refused)
+
+    record(program)
+
+    [text] = texts
+    assert SECRET not in text
+    assert (
+        "pulumi import aws:eks/podIdentityAssociation:PodIdentityAssociation one-association CLUSTER,a-1@REGION"
+        in text
+    )
 
 
 def test_the_plugin_points_the_engine_at_no_secret():

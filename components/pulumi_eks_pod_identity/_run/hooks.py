@@ -46,8 +46,8 @@ class Hooks:
         inputs = args.new_inputs or {}
         advice = association_errors.advice(
             args.errors,
-            cluster=str(inputs.get("clusterName", "")),
-            region=str(inputs.get("region") or ""),
+            cluster=_text_or(inputs.get("clusterName", ""), "CLUSTER"),
+            region=_text_or(inputs.get("region") or "", "REGION"),
             urn=args.urn,
             name=args.name,
             parent=self._owners.get(args.name, args.name),
@@ -58,6 +58,11 @@ class Hooks:
         if advice.text:
             pulumi.log.error(advice.text)
         return False
+
+
+def _text_or(value: object, placeholder: str) -> str:
+    """Return an input, or *placeholder* if it is secret: hooks get secrets as Outputs."""
+    return value if isinstance(value, str) else placeholder
 
 
 def with_update_hook(opts: pulumi.ResourceOptions | None, *, needed: bool) -> pulumi.ResourceOptions | None:
