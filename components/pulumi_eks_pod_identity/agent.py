@@ -16,7 +16,7 @@ from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depen
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, MustBeKnown, ValidatedModel
-from pulumi_eks_pod_identity._validation.models import Tags
+from pulumi_eks_pod_identity._validation.models import Tags, keys_set
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validated, Validator
 from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
 from pulumi_eks_pod_identity.args.enums import AgentMode, ResolveConflicts
@@ -46,6 +46,18 @@ class PodIdentityAgent(AgentOutputs):
     def validate(args: Mapping[str, Any]) -> Sequence[Problem]:
         """Return every problem with arguments, as far as they are known, without creating anything."""
         return _VALIDATOR.problems("PodIdentityAgent", args)
+
+
+_ADDON_KEYS = (
+    "addon_version",
+    "configuration",
+    "tolerate_all",
+    "disable_ipv6",
+    "resources",
+    "resolve_conflicts",
+    "preserve",
+)
+"""Arguments that configure the add-on. Tags are not among them: programs give the same tags to everything."""
 
 
 class AgentModel(ValidatedModel):
@@ -110,6 +122,12 @@ def _configuration_text(
 def _problems_in(model: AgentModel, _: frozenset[str]) -> list[Problem]:
     """Return what is wrong with several arguments together."""
     problems = cross_field.check_tags(model.tags)
+    if model.mode is not AgentMode.MANAGED:
+        problems += cross_field.reject(
+            keys_set(model, *_ADDON_KEYS),
+            f"No add-on is installed with 'mode' \"{model.mode}\", so this has no effect.",
+            "Set 'mode' to \"managed\", or remove this argument.",
+        )
     if not has_outputs(model.configuration):
         problems += addon.keys_set_twice(
             cast("Mapping[str, Any]", model.configuration),

@@ -29,6 +29,48 @@ def test_an_agent_that_exists_is_not_created(mode):
     assert recording.outputs["dev"]["clusterName"] == "dev"
 
 
+@pytest.mark.parametrize("form", [lambda value: value, output_of], ids=["known", "an Output"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("addon_version", "v1.3.10-eksbuild.2"),
+        ("configuration", {"podLabels": {"team": "platform"}}),
+        ("resources", {"requests": {"cpu": "10m"}}),
+    ],
+)
+def test_an_add_on_that_is_not_installed_takes_no_settings(key, value, form):
+    with pytest.raises(PodIdentityInputError) as caught:
+        record_agent({"mode": AgentMode.AUTO_MODE, key: form(value)})
+
+    assert str(caught.value).endswith(
+        f"- {key}: No add-on is installed with 'mode' \"auto_mode\", so this has no effect. "
+        "Set 'mode' to \"managed\", or remove this argument."
+    )
+
+
+def test_every_setting_of_an_add_on_that_is_not_installed_is_named():
+    settings = {"tolerate_all": True, "disable_ipv6": True, "resolve_conflicts": "OVERWRITE", "preserve": True}
+
+    problems = PodIdentityAgent.validate({"cluster_name": "dev", "mode": "existing"} | settings)
+
+    assert {problem.typed_path() for problem in problems} == set(settings)
+
+
+def test_defaults_and_tags_pass_whoever_runs_the_agent():
+    args = {
+        "addon_version": None,
+        "configuration": {},
+        "tolerate_all": False,
+        "disable_ipv6": False,
+        "resources": output_of({}),
+        "resolve_conflicts": "NONE",
+        "preserve": False,
+        "tags": {"Team": "platform"},
+    }
+
+    assert record_agent({"mode": "existing"} | args).names() == set()
+
+
 def test_options_become_the_configuration_of_the_add_on():
     args = {
         "tolerate_all": True,

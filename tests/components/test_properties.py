@@ -178,13 +178,18 @@ def test_the_role_alone_is_the_one_that_an_identity_has(args):
         },
     )
 )
-def test_an_agent_is_one_add_on_or_nothing_with_configuration_that_is_json(args):
+def test_an_agent_is_one_add_on_with_configuration_that_is_json_or_takes_no_settings(args):
+    if args.get("mode", "managed") != "managed":
+        defaults = {"tolerate_all": False, "disable_ipv6": False, "resolve_conflicts": "NONE", "preserve": False}
+        settings = {key for key in args.keys() - {"cluster_name", "mode"} if args[key] not in ({}, defaults.get(key))}
+        assert {problem.typed_path() for problem in PodIdentityAgent.validate(args)} == settings
+        return
+
     recording = record(lambda: PodIdentityAgent("x", args))
 
-    assert recording.names() == ({"x-agent"} if args.get("mode", "managed") == "managed" else set())
-    for name in recording.names():
-        text = recording.resource(name).inputs.get("configurationValues")
-        assert (json.loads(text) if text else {}).keys() >= args.get("configuration", {}).keys()
+    assert recording.names() == {"x-agent"}
+    text = recording.resource("x-agent").inputs.get("configurationValues")
+    assert (json.loads(text) if text else {}).keys() >= args.get("configuration", {}).keys()
 
 
 @MODEST

@@ -14,7 +14,7 @@ from eks_pod_identity.values.tags import tag_value
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
 from pulumi_eks_pod_identity._validation.documents import role_policy, session_policy, trust_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MapOf, MustBeKnown, ValidatedModel
-from pulumi_eks_pod_identity.args.enums import PolicyKind
+from pulumi_eks_pod_identity.args.enums import PolicyKind, ResolveConflicts
 
 _ELEMENTS = frozenset({"version", "id", "statement", "statements", "effect", "action", "notaction", "resource"})
 
@@ -113,9 +113,11 @@ class SourceRoleModel(RoleModel):
 
 _SAME_AS_ABSENT: dict[str, Any] = {
     "max_session_duration_seconds": 3600,
+    "preserve": False,
+    "resolve_conflicts": ResolveConflicts.NONE,
     "role_path": "/",
 }
-"""Defaults that AWS documents, for fields that are None in the model."""
+"""Documented defaults of fields that are None in the model."""
 
 
 _TRUST_POLICY = "The component writes the trust policy; 'extra_trust_statements' adds to it."

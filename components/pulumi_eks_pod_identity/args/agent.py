@@ -20,8 +20,8 @@ class PodIdentityAgentArgs(TypedDict):
     """
 
     mode: NotRequired[AgentMode]
-    """Who runs the agent. Only `managed` installs the add-on; otherwise nothing is created, and the other
-    arguments have no effect.
+    """Who runs the agent. Only `managed` installs the add-on; otherwise nothing is created, and the arguments that
+    configure the add-on are refused.
 
     Default: managed.
     """
