@@ -58,5 +58,5 @@ def _difference(check: Check) -> str:
 
 
 def _held(check: Check) -> str:
-    wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]]) or "nothing"
+    wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]]) or "any value"
     return f"{check.key} is {shown(check.seen)}, so {check.operator} {wanted} holds"

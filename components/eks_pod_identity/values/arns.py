@@ -10,6 +10,9 @@ _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z0-9-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[a-z0-9]*):(?P<resource>\S+)"
 )
 
+PARTITIONS = frozenset({"aws", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-us-gov"})
+"""The partitions of AWS (botocore, partitions.json)."""
+
 SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
 """The service principal is the same in every partition, without a suffix in China."""
 
@@ -119,7 +122,7 @@ def _is_eks_issuer(issuer: str) -> bool:
 def partition(value: object) -> str:
     """Check the name of a partition."""
     text = names.plain_text(value, "an AWS partition")
-    if not re.fullmatch(r"aws(-[a-z]+)*", text):
+    if text not in PARTITIONS:
         raise RuleError(f"{quoted(text)} is not an AWS partition.", 'Write "aws", "aws-cn" or "aws-us-gov".')
     return text
 
@@ -131,6 +134,7 @@ def _iam(value: object, prefix: str, what: str, example: str) -> Arn:
     if match is None:
         raise RuleError(f"{quoted(text)} is not the ARN of {what}.", fix)
     arn = Arn(**match.groupdict())
+    partition(arn.partition)
     if arn.service != "iam" or arn.region or not arn.resource.startswith(prefix) or arn.resource == prefix:
         raise RuleError(f"{quoted(text)} is an ARN, but not the ARN of {what}.", fix)
     if "*" in text or "?" in text:
