@@ -93,7 +93,7 @@ class Identity(_Model):
     @property
     def arguments(self) -> dict[str, Any]:
         """Return the component's arguments, in snake_case."""
-        return {snake_case(key): _spelled(key, value) for key, value in (self.model_extra or {}).items()}
+        return {snake_case(key): _respell(key, value) for key, value in (self.model_extra or {}).items()}
 
 
 class Environment(_Model):
@@ -138,7 +138,7 @@ def snake_case(name: str) -> str:
     return spelled if camel_case(spelled) == name else name
 
 
-def _spelled(key: str, value: Any) -> Any:
+def _respell(key: str, value: Any) -> Any:
     if key != "bindings" or not isinstance(value, list):
         return value
     items = cast("list[Any]", value)

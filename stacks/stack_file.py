@@ -42,7 +42,7 @@ class Scalar:
     plain_number: bool
 
 
-def dotted(path: Sequence[str]) -> str:
+def format_path(path: Sequence[str]) -> str:
     """Return a path as errors write it: `identities.api.bindings[0].namespace`."""
     return ".".join(path).replace(".[", "[")
 
@@ -210,7 +210,7 @@ class _Reader:
         if event.tag is None or event.tag in _STANDARD_TAGS:
             return
         tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        self.problems.append(f"line {line}: the tag {_short(tag)} has no effect in a stack's file. Remove it.")
+        self.problems.append(f"line {line}: the tag {_shorten(tag)} has no effect in a stack's file. Remove it.")
 
     def _expects_key(self) -> bool:
         return bool(self._open) and self._open[-1].is_map and self._open[-1].key is None
@@ -243,11 +243,11 @@ def _key_problems(text: str, line: int, *, plain: bool) -> Iterator[str]:
     elif _is_date(text):
         yield f'line {line}: the key {text} has no quotes and is read as a date. Write "{text}".'
     elif _NUMBER.fullmatch(text) and not _SAME_AS_TYPED.fullmatch(text):
-        yield f'line {line}: the key {_short(text)} has no quotes and is read as a number. Write "{_short(text)}".'
+        yield f'line {line}: the key {_shorten(text)} has no quotes and is read as a number. Write "{_shorten(text)}".'
 
 
 def _value_problems(text: str, line: int, path: tuple[str, ...], *, plain: bool) -> Iterator[str]:
-    key_path = dotted(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
+    key_path = format_path(path[2:] if path[1:2] == (CONFIG_KEY,) else path[1:])
     if _REWRITTEN.fullmatch(text):
         yield f"line {line}: {key_path}: the engine wrote {text} for a date without quotes. {_WRITE_AGAIN}"
     elif plain and _is_date(text):
@@ -269,5 +269,5 @@ def _is_date(text: str) -> bool:
     return False
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -14,7 +14,7 @@ from eks_pod_identity.errors import RuleError, camel_case
 from eks_pod_identity.values import arns, names
 from environment import SHARED_ARGUMENTS, Account, Cluster, Environment, Identity, snake_case
 from pulumi_eks_pod_identity import PodIdentity
-from stack_file import CONFIG_KEY, Scalar, StackFile, dotted, read
+from stack_file import CONFIG_KEY, Scalar, StackFile, format_path, read
 
 MAX_PROBLEMS = 50
 
@@ -42,11 +42,11 @@ class StackProblem:
 
     def is_in(self, file_problem: str) -> bool:
         """Return whether a problem in the typed file is about the same value."""
-        return f": {dotted(self.path)}: " in file_problem
+        return f": {format_path(self.path)}: " in file_problem
 
     def __str__(self) -> str:
         """Return the line of the error."""
-        return f"- {dotted(self.path) or 'environment'}: {self.sentence}"
+        return f"- {format_path(self.path) or 'environment'}: {self.sentence}"
 
 
 def load(config: pulumi.Config, file: Path) -> Environment:
@@ -91,7 +91,7 @@ def validate(content: Any, scalars: Scalars, problems: list[StackProblem]) -> En
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         unknown = [tuple(map(str, item["loc"])) for item in errors if item["type"] == "extra_forbidden"]
-        meant = {(*path[:-1], _nearest(path[-1], _model_of(path))) for path in unknown}
+        meant = {(*path[:-1], _nearest_key(path[-1], _model_of(path))) for path in unknown}
         # A key under a misspelled name is not missing.
         problems += [
             _model_problem(item, scalars) for item in errors if item["type"] != "missing" or item["loc"] not in meant
@@ -151,14 +151,14 @@ def _identity_problems(
         if problem.path[0] in misspelled:
             continue  # it is there, under the name that is reported
         path = _path_in_file(own_path, identity, problem.path)
-        yield StackProblem(path, problem.sentence(camel=True) + _as_typed(scalars, path))
+        yield StackProblem(path, problem.sentence(camel=True) + _text_as_typed(scalars, path))
 
 
 def _misspelling(key: str) -> str | None:
     """Return what is wrong with a key of an identity that the component could not explain."""
     if "_" in key:
         return f"Keys of this file are in camelCase. Write {camel_case(key)}."
-    meant = "targetAccount" if key == "targetProvider" else _nearest(key, Identity, cutoff=0.8)
+    meant = "targetAccount" if key == "targetProvider" else _nearest_key(key, Identity, cutoff=0.8)
     return f"Unknown key. Did you mean {meant}?" if meant else None
 
 
@@ -261,7 +261,7 @@ def _model_problem(error: Any, scalars: Scalars) -> StackProblem:
             sentence = "An AWS account id is twelve digits in quotes."
         case _:
             sentence = f"{error['msg']}."
-    return StackProblem(path, sentence + _as_typed(scalars, path))
+    return StackProblem(path, sentence + _text_as_typed(scalars, path))
 
 
 _MODELS: Mapping[str, type[Cluster | Account]] = {"cluster": Cluster, "accounts": Account}
@@ -271,7 +271,7 @@ def _model_of(path: Sequence[str]) -> type[Environment | Cluster | Account]:
     return Environment if len(path) == 1 else _MODELS[path[0]]
 
 
-def _nearest(key: str, model: type[BaseModel], cutoff: float = 0.6) -> str | None:
+def _nearest_key(key: str, model: type[BaseModel], cutoff: float = 0.6) -> str | None:
     """Return the key of a model that *key* resembles."""
     keys = [to_camel(name) for name in model.model_fields]
     return next(iter(difflib.get_close_matches(camel_case(key), keys, n=1, cutoff=cutoff)), None)
@@ -280,12 +280,12 @@ def _nearest(key: str, model: type[BaseModel], cutoff: float = 0.6) -> str | Non
 def _known_keys(path: tuple[str, ...]) -> str:
     """Return the key that an unknown one resembles, or else all keys of its map."""
     model = _model_of(path)
-    near = _nearest(path[-1], model)
+    near = _nearest_key(path[-1], model)
     keys = ", ".join(to_camel(name) for name in model.model_fields)
     return f"Did you mean {near}?" if near else f"The keys are {keys}."
 
 
-def _as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:
+def _text_as_typed(scalars: Scalars, path: tuple[str, ...]) -> str:
     """Return how a number without quotes was typed: YAML drops leading zeros, or reads it as octal."""
     scalar = scalars.get(path)
     if scalar is None or not scalar.plain_number:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from eks_pod_identity.errors import Problem, RuleError, quoted
+from eks_pod_identity.errors import Problem, RuleError, quote
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.values import names
 
@@ -52,7 +52,7 @@ def version(value: object) -> str:
     text = names.plain_text(value, "the version of an add-on")
     if not _VERSION.fullmatch(text):
         raise RuleError(
-            f"{quoted(text)} is not a version of an EKS add-on.",
+            f"{quote(text)} is not a version of an EKS add-on.",
             f"Use one that `aws eks describe-addon-versions --addon-name {AGENT}` prints, such as "
             '"v1.3.10-eksbuild.2", or remove the argument: EKS then installs its default version.',
         )
@@ -76,7 +76,7 @@ def configuration(
 
 def configuration_text(value: Mapping[str, Any]) -> str | None:
     """Return the configuration as text with ordered keys, or None if it is empty."""
-    return json.dumps(_with_integers(value), separators=(",", ":"), sort_keys=True) if value else None
+    return json.dumps(_restore_integers(value), separators=(",", ":"), sort_keys=True) if value else None
 
 
 def keys_set_twice(
@@ -95,12 +95,12 @@ def keys_set_twice(
     ]
 
 
-def _with_integers(value: object) -> object:
+def _restore_integers(value: object) -> object:
     """Return integers for whole numbers that arrived as floats."""
     if isinstance(value, Mapping):
-        return {key: _with_integers(item) for key, item in cast("Mapping[str, object]", value).items()}
+        return {key: _restore_integers(item) for key, item in cast("Mapping[str, object]", value).items()}
     if isinstance(value, list | tuple):
-        return [_with_integers(item) for item in cast("Sequence[object]", value)]
+        return [_restore_integers(item) for item in cast("Sequence[object]", value)]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

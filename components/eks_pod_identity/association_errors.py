@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 
 ASSOCIATION_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
@@ -73,7 +73,7 @@ def _adoption(association_id: str | None, *, cluster: str, region: str, urn: str
     adopt += ["--protect=false", "--generate-code=false", "--yes"]
     delete = ["aws", "eks", "delete-pod-identity-association", "--cluster-name", cluster, "--association-id", known]
     return (
-        f"The association {known} already exists on the cluster {quoted(cluster)}, created by someone else or by an "
+        f"The association {known} already exists on the cluster {quote(cluster)}, created by someone else or by an "
         f"earlier program.{lookup} If this program created it before a component was renamed, run neither command "
         "below, because both end in its deletion: give the component its old name as an alias (pulumi.Alias). "
         "Otherwise adopt it: keep the program as it is and run:\n"

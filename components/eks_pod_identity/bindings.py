@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eks_pod_identity.errors import Problem, RuleError, quoted
+from eks_pod_identity.errors import Problem, RuleError, quote
 from eks_pod_identity.values import limits, names
 
 _EXTERNAL_ID_PARTS = 5
@@ -96,7 +96,7 @@ def external_id_text(value: object) -> str:
     parts = text.split("/")
     if len(parts) != _EXTERNAL_ID_PARTS or len(text) > limits.EXTERNAL_ID.value:
         raise RuleError(
-            f"{quoted(text)} is not an external id that EKS sends: region/account/cluster/namespace/service-account.",
+            f"{quote(text)} is not an external id that EKS sends: region/account/cluster/namespace/service-account.",
             "EKS generates the external id; use the one that the association shows.",
         )
     region, account, cluster, namespace, service_account = parts
@@ -118,7 +118,7 @@ def any_external_id(value: object) -> str:
     text = names.plain_text(value, "an external id")
     if not _STS_EXTERNAL_ID.fullmatch(text) or not _SHORTEST_EXTERNAL_ID <= len(text) <= limits.EXTERNAL_ID.value:
         raise RuleError(
-            f"{quoted(text)} is not an external id: {_SHORTEST_EXTERNAL_ID} to {limits.EXTERNAL_ID.value:,} letters, "
+            f"{quote(text)} is not an external id: {_SHORTEST_EXTERNAL_ID} to {limits.EXTERNAL_ID.value:,} letters, "
             "digits and + = , . @ : / - _.",
             "Use the one that the association shows, or the one that the workload's code sends.",
         )

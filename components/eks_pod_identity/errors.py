@@ -44,7 +44,7 @@ class Problem:
     def sentence(self, *, camel: bool = False) -> str:
         """Return the rule and the fix."""
         text = f"{self.rule} {self.fix}"
-        return spelled(text) if camel else text
+        return spell_in_camel_case(text) if camel else text
 
 
 class RuleError(ValueError):
@@ -77,7 +77,7 @@ def camel_case(name: str) -> str:
     return head + "".join(part.capitalize() for part in tail)
 
 
-def spelled(text: str) -> str:
+def spell_in_camel_case(text: str) -> str:
     """Return *text* with every quoted argument name in camelCase."""
     return _QUOTED_NAME.sub(lambda match: f"{match.group(1)}{camel_case(match.group(2))}{match.group(1)}", text)
 
@@ -111,7 +111,7 @@ def type_name(value: object) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def quoted(value: object) -> str:
+def quote(value: object) -> str:
     """Return *value* in double quotes, cut to a readable length, on one line and always encodable."""
     return f'"{shorten(value)}"'
 
@@ -121,10 +121,10 @@ def shorten(value: object) -> str:
     text = value if isinstance(value, str) else str(value)[: _LONGEST + 1]
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
-    return printable(text)
+    return escape_unprintable(text)
 
 
-def printable(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Escape what is not printable: control characters, and lone surrogates, which no encoding accepts."""
     if text.isprintable():
         return text
@@ -140,13 +140,13 @@ _CI_COMMANDS = ("##[", "##vso[")
 
 def safe_line(text: str) -> str:
     """Return *text* as one line without control characters, which no CI system reads as a command."""
-    line = printable(text)
+    line = escape_unprintable(text)
     for command in _CI_COMMANDS:
         line = line.replace(command, command.replace("##", "# #"))
     return f"./{line}" if line.lstrip().startswith("::") else line
 
 
-def listed(values: Sequence[str]) -> str:
+def join_values(values: Sequence[str]) -> str:
     """Return *values* as part of a sentence: `a`, `a and b`, `a, b and c`. After ten, the rest is counted."""
     if len(values) > 10:  # noqa: PLR2004 - ten names are still readable in one message
         return f"{', '.join(values[:10])} and {len(values) - 10} more"

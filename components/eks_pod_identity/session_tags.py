@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, cast
 
-from eks_pod_identity.errors import RuleError, quoted, type_name
+from eks_pod_identity.errors import RuleError, quote, type_name
 from eks_pod_identity.iam.canonical import Statement
 
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -79,7 +79,7 @@ def own_prefix_statements(
             "Pass an Output with apply: bucket.arn.apply(own_prefix_statements).",
         )
     if not _BUCKET_ARN.fullmatch(bucket_arn):
-        raise RuleError(f"{quoted(bucket_arn)} is not the ARN of a bucket.", "Write it like arn:aws:s3:::invoices.")
+        raise RuleError(f"{quote(bucket_arn)} is not the ARN of a bucket.", "Write it like arn:aws:s3:::invoices.")
     prefix = "/".join(tag.variable for tag in _session_tags(tags))
     listing: dict[str, Any] = {"StringLike": {"s3:prefix": f"{prefix}/*"}}
     object_actions = [actions] if isinstance(actions, str) else list(actions)
@@ -97,5 +97,5 @@ def _session_tags(tags: Sequence[str]) -> list[SessionTag]:
         raise RuleError("Expected a list of session tags, got a string.", f"Write a list of some of these: {allowed}.")
     unknown = [tag for tag in tags if tag not in list(SessionTag)]
     if unknown:
-        raise RuleError(f"{quoted(str(unknown[0]))} is not a session tag of EKS.", f"Use one or more of {allowed}.")
+        raise RuleError(f"{quote(str(unknown[0]))} is not a session tag of EKS.", f"Use one or more of {allowed}.")
     return [SessionTag(tag) for tag in tags]

@@ -20,7 +20,7 @@ def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
     one of `override_policy_documents`. `&{key}` stands for `${key}`, which Terraform would interpolate.
     """
     document: dict[str, Any] = {"Version": arguments.get("version") or "2012-10-17"}
-    document["Statement"] = _merged(
+    document["Statement"] = _merge(
         [
             *_statements_in(arguments.get("sourcePolicyDocuments")),
             *(_statement(each) for each in _maps(arguments, "statements")),
@@ -34,7 +34,7 @@ def policy_document(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _merged(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _merge(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     merged: list[dict[str, Any]] = []
     for statement in statements:
         sid = statement.get("Sid")

@@ -37,7 +37,7 @@ def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociation
         PodIdentityInputError: With every problem, including arguments that such an association does not support.
     """
     validated = _VALIDATOR.validate("addon_association", args)
-    model, _, _ = validated.in_scope(Scopes(AwsScope(None, None, None)), _claim_nothing)
+    model, _, _ = validated.validate_in_scope(Scopes(AwsScope(None, None, None)), _claim_nothing)
     return {"service_account": model.service_account, "role_arn": model.role_arn}
 
 

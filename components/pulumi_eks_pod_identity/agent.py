@@ -86,7 +86,7 @@ def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentMo
             return []
         return [claims.agent_claim("mode", model.cluster_name, provider_identity(provider), scopes.own.region)]
 
-    model, _, gate = validated.in_scope(Scopes(own), claim)
+    model, _, gate = validated.validate_in_scope(Scopes(own), claim)
     if not managed:
         return {"addon_arn": None, "addon_version": None, "cluster_name": model.cluster_name}
     agent = create_agent(

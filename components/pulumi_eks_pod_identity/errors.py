@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import pulumi
 
-from eks_pod_identity.errors import Problem, listing, quoted, type_name
+from eks_pod_identity.errors import Problem, listing, quote, type_name
 from eks_pod_identity.values import plain_data
 
 NOT_SHOWN = "[secret]"
@@ -43,7 +43,7 @@ class PodIdentityInputError(pulumi.RunError, pulumi.InputPropertiesError):
             ],
         )
 
-    def respelled(self) -> pulumi.InputPropertiesError:
+    def respell(self) -> pulumi.InputPropertiesError:
         """Return the same error with camelCase spelling, in the form that the plugin host reports."""
         errors: list[pulumi.errors.InputPropertyErrorDetails] = [
             {
@@ -63,7 +63,7 @@ def subject_of(component: str, name: object) -> str:
         PodIdentityInputError: If it has no valid name, for example because the arguments came first.
     """
     if isinstance(name, str) and name and not plain_data.problems(name, ("name",)):
-        return f"{component} {quoted(name)}"
+        return f"{component} {quote(name)}"
     actual = "empty" if name == "" else "half of a character" if isinstance(name, str) else type_name(name)
     problem = Problem(
         ("name",),

@@ -78,7 +78,7 @@ class PodIdentity(PodIdentityOutputs):
         validated = VALIDATOR.validate(subject, args, lambda model: check_target_provider(model, target_provider))
         options = with_update_hook(opts, needed=validated.model.depends_on_earlier_inputs)
         super().__init__(f"{PACKAGE}:index:PodIdentity", name, inputs_of(validated.arguments), options)
-        model, scopes, gate = validated.in_scope(
+        model, scopes, gate = validated.validate_in_scope(
             _scopes(self, validated.model, target_provider),
             lambda model, scopes: _claims(self, name, model, scopes, opts.parent if opts else None),
         )

@@ -61,7 +61,7 @@ class PodIdentityProvider(ComponentProvider):
             return super().construct(name, resource_type, dict(inputs), options)
         except ComponentInitError as error:
             if isinstance(error.inner, PodIdentityInputError):
-                raise error.inner.respelled() from None
+                raise error.inner.respell() from None
             if isinstance(error.inner, pulumi.InputPropertiesError):
                 raise error.inner from None
             raise

@@ -51,7 +51,7 @@ class PodIdentityRole(RoleOutputs):
             partition=args_model.partition,
             region=args_model.region,
         )
-        model, scopes, gate = validated.in_scope(
+        model, scopes, gate = validated.validate_in_scope(
             Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
         )
         trust = source_trust_text(model, bound_service_accounts(model), scopes.own)

@@ -58,7 +58,7 @@ class PodIdentityTargetRole(TargetRoleOutputs):
         # A role has no region.
         provider = aws_provider_of(self)
         own = aws_scope(provider, account=args_model.account_id, partition=args_model.partition, needs_region=False)
-        model, scopes, gate = validated.in_scope(
+        model, scopes, gate = validated.validate_in_scope(
             Scopes(own), lambda model, scopes: _claims(name, model, scopes.own, opts.parent if opts else None)
         )
         trust = target_trust_text(subject, model.source_role_arn, _external_ids(model), model.extra_trust_statements)

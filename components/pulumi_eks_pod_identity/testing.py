@@ -18,7 +18,7 @@ from pulumi.runtime import settings
 from eks_pod_identity.access import Identity
 from eks_pod_identity.access.identity import PolicySource
 from eks_pod_identity.access.resources import Resource, identities_of
-from eks_pod_identity.rules.resource import decoded, provider_account
+from eks_pod_identity.rules.resource import decode, provider_account
 from pulumi_eks_pod_identity._mocked_document import policy_document
 
 __all__ = ["Mocks", "identities"]
@@ -104,7 +104,7 @@ class Mocks(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Return an id and what AWS adds to the inputs of a resource."""
-        inputs = {key: self._without_references(value) for key, value in _plain(args, "inputs").items()}
+        inputs = {key: self._without_references(value) for key, value in _plain_attribute(args, "inputs").items()}
         known = {key: _without_secrets(value) for key, value in inputs.items()}
         texts = {key: json.dumps(known[key]) for key in _DOCUMENTS if isinstance(known.get(key), dict)}
         known |= texts
@@ -125,7 +125,7 @@ class Mocks(pulumi.runtime.Mocks):
         self, args: pulumi.runtime.MockCallArgs
     ) -> dict[str, Any]:
         """Return the answer to a look-up, or its arguments if the look-up is not known."""
-        arguments = _plain(args, "args")
+        arguments = _plain_attribute(args, "args")
         scope = self._scope(args.provider)
         if args.token in _LOOKED_UP_TYPES:
             name = arguments.get("name") or arguments.get("bucket")
@@ -168,7 +168,7 @@ class Mocks(pulumi.runtime.Mocks):
         by_arn = {"arn": args.resource_id} if args.resource_id and args.resource_id.startswith("arn:") else {}
         if args.resource_id and not inputs:
             name = args.resource_id.rpartition("/")[2]
-        default = decoded(self._inputs_of_provider(args.provider).get("defaultTags"))
+        default = decode(self._inputs_of_provider(args.provider).get("defaultTags"))
         tags = cast("Mapping[str, Any]", default).get("tags") if isinstance(default, Mapping) else None
         return {
             **self._scope(args.provider),
@@ -280,6 +280,6 @@ def _association(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(args: object, key: str) -> dict[str, Any]:
+def _plain_attribute(args: object, key: str) -> dict[str, Any]:
     """Return an attribute that the SDK types as a bare `dict`."""
     return cast("dict[str, Any]", getattr(args, key))

@@ -19,20 +19,20 @@ def cut_deep_values() -> None:
     for name in ("Analyze", "AnalyzeStack", "Remediate"):
         method = getattr(servicer, name)
         if not getattr(method, "cuts", False):
-            setattr(servicer, name, _retrying(method))
+            setattr(servicer, name, _retry_with_cut_values(method))
 
 
-def _retrying(method: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
-    def retrying(self: Any, request: Any, context: Any) -> Any:
+def _retry_with_cut_values(method: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], Any]:
+    def retry(self: Any, request: Any, context: Any) -> Any:
         try:
             return method(self, request, context)
         except RecursionError:
             for properties in _properties_of(request):
-                _cut(properties)
+                _cut_below(properties)
             return method(self, request, context)
 
-    cast("Any", retrying).cuts = True
-    return retrying
+    cast("Any", retry).cuts = True
+    return retry
 
 
 def _properties_of(request: Any) -> Iterator[Any]:
@@ -44,7 +44,7 @@ def _properties_of(request: Any) -> Iterator[Any]:
         yield request.properties
 
 
-def _cut(properties: Any) -> None:
+def _cut_below(properties: Any) -> None:
     level: list[Any] = list(properties.fields.values())
     for _ in range(DEEPEST):
         deeper: list[Any] = []

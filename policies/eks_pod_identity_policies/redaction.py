@@ -38,18 +38,18 @@ def read_redacted_secrets_as_unknown() -> None:
         return
     configure_stack, deserialize = servicer.ConfigureStack, sdk.deserialize_properties
 
-    def recording(self: Any, request: Any, context: Any) -> Any:
+    def record_program(self: Any, request: Any, context: Any) -> Any:
         _run.has_program = True
         return configure_stack(self, request, context)
 
-    def reading(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
+    def read_properties(properties: dict[str, Any], proxy_secrets: bool = False) -> Any:
         if not _run.has_program:
             _hide_redacted(properties)
         return deserialize(properties, proxy_secrets)
 
-    cast("Any", recording).records = True
-    servicer.ConfigureStack = recording
-    sdk.deserialize_properties = reading
+    cast("Any", record_program).records = True
+    servicer.ConfigureStack = record_program
+    sdk.deserialize_properties = read_properties
 
 
 def _hide_redacted(container: Any) -> None:

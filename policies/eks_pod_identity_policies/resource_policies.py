@@ -8,7 +8,7 @@ from eks_pod_identity.iam import parse
 from eks_pod_identity.rules.chain.pi305_account import account_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
 from eks_pod_identity.rules.chain.target_trust import is_target_trust, target_verdicts
-from eks_pod_identity.rules.finding import Verdict, merged
+from eks_pod_identity.rules.finding import Verdict, merge
 from eks_pod_identity.rules.graph.associations import addon_associations
 from eks_pod_identity.rules.resource import ADDON, ASSOCIATION, ROLE, Resource, provider_account
 from eks_pod_identity.rules.session.judge import session_verdicts
@@ -86,7 +86,7 @@ def validation(policy: str) -> Callable[[ResourceValidationArgs, ReportViolation
         if verdicts is None:
             args.not_applicable("The resource has nothing to do with EKS Pod Identity.")
             return  # never reached, which the type checker does not know
-        for verdict in merged(verdicts):
+        for verdict in merge(verdicts):
             reporter.add(verdict, resource)
         if reporter.exempted:
             args.not_applicable("; ".join(reporter.exempted))

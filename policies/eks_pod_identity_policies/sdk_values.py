@@ -11,7 +11,7 @@ _TARGET = "__target"
 _DEEPEST = 64
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def to_plain(value: Any, depth: int = 0) -> Any:
     """Return a copy of *value* without proxies. Values nested too deeply for a property of AWS are unknown.
 
     The proxies are neither `dict` nor `list`, raise on an unknown value, and return their internals for the key
@@ -42,6 +42,6 @@ def _mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
 
 def _item(container: Any, key: Any, depth: int) -> Any:
     try:
-        return plain(container[key], depth + 1)
+        return to_plain(container[key], depth + 1)
     except UnknownValueError:
         return UNKNOWN

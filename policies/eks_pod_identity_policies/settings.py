@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.rule import Level
 from eks_pod_identity.rules.tags.required import Required, expression
@@ -62,25 +62,25 @@ def settings_of(policy: str, config: Mapping[str, Any]) -> Settings:
     """Return the configuration that the engine passes; cached, so each configuration is parsed once."""
     if not config:
         return _DEFAULT
-    return _parsed(policy, json.dumps(dict(config), sort_keys=True, default=str))
+    return _parse_settings(policy, json.dumps(dict(config), sort_keys=True, default=str))
 
 
 _DEFAULT = Settings()
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(policy: str, text: str) -> Settings:
+def _parse_settings(policy: str, text: str) -> Settings:
     config = cast("dict[str, Any]", json.loads(text))
     problems: list[str] = []
     allowed = schema_of(policy)
     problems.extend(
-        f"{quoted(key)} is not a setting of this policy; it has {listed(sorted(allowed))}"
+        f"{quote(key)} is not a setting of this policy; it has {join_values(sorted(allowed))}"
         for key in config
         if key not in allowed
     )
     on_unknown = config.get("onUnknown", "warn")
     if on_unknown not in _ON_UNKNOWN:
-        problems.append(f"onUnknown must be one of {listed(_ON_UNKNOWN)}")
+        problems.append(f"onUnknown must be one of {join_values(_ON_UNKNOWN)}")
         on_unknown = "warn"
     account = config.get("clusterAccount", "")
     if account and not (isinstance(account, str) and _ACCOUNT.fullmatch(account)):
@@ -90,7 +90,7 @@ def _parsed(policy: str, text: str) -> Settings:
         levels=_levels(config.get("levels", {}), problems),
         on_unknown=on_unknown,
         exemptions=_exemptions(config.get("exempt", []), problems),
-        required_tags=_required(config.get("requiredTags", []), problems),
+        required_tags=_required_tags(config.get("requiredTags", []), problems),
         remediate_tags=_constants(config.get("remediateTags", {}), problems),
         cluster_account=account,
         problems=tuple(problems),
@@ -101,9 +101,9 @@ def _levels(source: object, problems: list[str]) -> dict[str, Level]:
     levels: dict[str, Level] = {}
     for code, level in _map(source, "levels", problems).items():
         if code not in RULES:
-            problems.append(f"levels: {quoted(code)} is not the code of a rule")
+            problems.append(f"levels: {quote(code)} is not the code of a rule")
         elif level not in [choice.value for choice in Level]:
-            problems.append(f"levels.{code} must be one of {listed([choice.value for choice in Level])}")
+            problems.append(f"levels.{code} must be one of {join_values([choice.value for choice in Level])}")
         else:
             levels[code] = Level(level)
     return levels
@@ -120,14 +120,14 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         values = _map(entry, path, faults)
         faults.extend(f"{path} lacks {key}" for key in _EXEMPTION_KEYS if _is_blank(values.get(key)))
         faults.extend(
-            f"{path} has {quoted(key)}, which is not a key of an exemption"
+            f"{path} has {quote(key)}, which is not a key of an exemption"
             for key in values
             if key not in _EXEMPTION_KEYS
         )
         codes = values.get("codes")
         wanted = cast("list[object]", codes) if isinstance(codes, list) else [codes]
         faults.extend(
-            f"{path}.codes: {quoted(code)} is not the code of a rule" for code in wanted if code and code not in RULES
+            f"{path}.codes: {quote(code)} is not the code of a rule" for code in wanted if code and code not in RULES
         )
         faults.extend(
             f"{path}.{key} must be a string" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
@@ -135,7 +135,7 @@ def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
         match = values.get("match")
         if isinstance(match, str) and match != "*" and not _HAS_NO_WILDCARD.fullmatch(match):
             faults.append(
-                f"{path}.match {quoted(match)} has a wildcard: name one resource by its URN, or exempt all with *"
+                f"{path}.match {quote(match)} has a wildcard: name one resource by its URN, or exempt all with *"
             )
         expires = _date(values.get("expires"))
         if expires is None and values.get("expires"):
@@ -159,7 +159,7 @@ def _date(value: object) -> dt.date | None:
         return None
 
 
-def _required(source: object, problems: list[str]) -> tuple[Required, ...]:
+def _required_tags(source: object, problems: list[str]) -> tuple[Required, ...]:
     if isinstance(source, list):
         keys = cast("list[object]", source)
         problems.extend("requiredTags must be a list of keys, or a map" for key in keys if not isinstance(key, str))

@@ -21,10 +21,10 @@ from workload import (
     TARGET_TRUST,
     TRUST,
     allow,
-    chained,
     deny,
     document,
     trust_of_pods,
+    with_target_role,
     workload,
 )
 
@@ -36,7 +36,7 @@ NO_STS_OF_RESOURCE = document({"Effect": "Deny", "Principal": "*", "Action": "st
 
 
 def source(**parts: Any) -> Identity:
-    identity = chained()
+    identity = with_target_role()
     return replace(identity, role=replace(identity.role, **parts))
 
 
@@ -65,9 +65,9 @@ def test_the_source_role_must_be_allowed_to_assume_the_target(identity: Identity
 
 
 def test_the_permission_of_the_source_role_is_shown_without_the_trust_that_refuses() -> None:
-    decision = chained(trust=document({**TARGET_TRUST["Statement"][0], "Principal": {"AWS": OTHER_ACCOUNT}})).decide(
-        READ, OBJECT
-    )
+    decision = with_target_role(
+        trust=document({**TARGET_TRUST["Statement"][0], "Principal": {"AWS": OTHER_ACCOUNT}})
+    ).decide(READ, OBJECT)
 
     permission, hop = decision.steps[-2:]
     assert (permission.name, permission.outcome, permission.action) == ("source permission", YES, BOTH[0])
@@ -96,7 +96,7 @@ def test_tags_of_a_role_count_in_its_trust(tags: Any, outcome: Outcome) -> None:
     statements = [{**statement, "Condition": condition} for statement in TARGET_TRUST["Statement"]]
 
     assert tagged.decide(READ, OBJECT).outcome is outcome
-    assert chained(trust=document(*statements), tags=tags).decide(READ, OBJECT).outcome is outcome
+    assert with_target_role(trust=document(*statements), tags=tags).decide(READ, OBJECT).outcome is outcome
 
 
 def test_tags_of_the_role_are_tags_of_the_principal() -> None:

@@ -17,10 +17,10 @@ from workload import (
     TARGET_ARN,
     TRUST_WITHOUT_TAGS,
     allow,
-    chained,
     deny,
     document,
     trust_of_pods,
+    with_target_role,
     workload,
 )
 
@@ -98,7 +98,7 @@ def test_strict_answers_unknown_rather_than_assume() -> None:
 
 
 def test_a_chain_has_the_steps_of_both_hops() -> None:
-    decision = chained().decide(READ, OBJECT)
+    decision = with_target_role().decide(READ, OBJECT)
 
     assert decision.outcome is Outcome.ALLOW
     assert [step.name for step in decision.steps] == [
@@ -112,7 +112,7 @@ def test_a_chain_has_the_steps_of_both_hops() -> None:
 
 
 def test_a_source_role_without_tag_session_is_at_fault_itself() -> None:
-    decision = chained(document(allow("sts:AssumeRole", TARGET_ARN))).decide(READ, OBJECT)
+    decision = with_target_role(document(allow("sts:AssumeRole", TARGET_ARN))).decide(READ, OBJECT)
 
     assert decision.step.name == "source permission"
     assert "no identity-based policy allows the sts:TagSession action" in str(decision)
@@ -123,7 +123,7 @@ def test_an_external_id_on_tag_session_fails_at_the_target() -> None:
     condition = {"StringEquals": {"sts:ExternalId": f"eu-west-1/{ACCOUNT}/prod/payments/api"}}
     trust = document({"Effect": "Allow", "Principal": root, "Action": BOTH, "Condition": condition})
 
-    decision = chained(trust=trust).decide(READ, OBJECT)
+    decision = with_target_role(trust=trust).decide(READ, OBJECT)
 
     assert decision.step.name == "hop 2 TagSession"
     assert 'sts:ExternalId wants "eu-west-1/111122223333/prod/payments/api", the request has no such key' in str(

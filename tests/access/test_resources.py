@@ -177,7 +177,7 @@ def inline(name: str = "own", /, **properties: Any) -> Resource:
     return resource_of(ROLE_POLICY, name, **{"role": "api", "name": name, "policy": INVOICES, **properties})
 
 
-def attached(arn: Any, resource_type: str = ATTACHMENT, **properties: Any) -> Resource:
+def attach(arn: Any, resource_type: str = ATTACHMENT, **properties: Any) -> Resource:
     defaults = {"roles": ["api"]} if resource_type == SHARED_ATTACHMENT else {"role": "api"}
     return resource_of(resource_type, "attached", **{**defaults, "policyArn": arn, **properties})
 
@@ -218,31 +218,31 @@ PLANNED = resource_of(POLICY, "limit", arn=UNKNOWN, policy=WRITES)
             [role(managedPolicyArns=[UNKNOWN, LIMIT, UNKNOWN])],
             {"managedPolicyArns[0]": UNKNOWN, "limit": UNKNOWN, "managedPolicyArns[2]": UNKNOWN},
         ),
-        ([role(), attached(LIMIT), LIMITED], {"limit": WRITES}),
-        ([role(), attached(LIMIT)], {"limit": UNKNOWN}),
-        ([role(), attached(UNKNOWN, depends={"policyArn": [(POLICY, "limit")]}), PLANNED], {"attached": WRITES}),
-        ([role(), attached(UNKNOWN), PLANNED], {"attached": UNKNOWN}),
+        ([role(), attach(LIMIT), LIMITED], {"limit": WRITES}),
+        ([role(), attach(LIMIT)], {"limit": UNKNOWN}),
+        ([role(), attach(UNKNOWN, depends={"policyArn": [(POLICY, "limit")]}), PLANNED], {"attached": WRITES}),
+        ([role(), attach(UNKNOWN), PLANNED], {"attached": UNKNOWN}),
         # The ARN may be that of either policy.
         (
             [
                 role(),
-                attached(UNKNOWN, depends={"policyArn": [(POLICY, "limit"), (POLICY, "more")]}),
+                attach(UNKNOWN, depends={"policyArn": [(POLICY, "limit"), (POLICY, "more")]}),
                 PLANNED,
                 resource_of(POLICY, "more", policy=INVOICES),
             ],
             {"attached": UNKNOWN},
         ),
-        ([role(), attached(LIMIT, SHARED_ATTACHMENT), LIMITED], {"limit": WRITES}),
-        ([role(), attached(LIMIT, SHARED_ATTACHMENT, roles=["other", ARN]), LIMITED], {"limit": WRITES}),
+        ([role(), attach(LIMIT, SHARED_ATTACHMENT), LIMITED], {"limit": WRITES}),
+        ([role(), attach(LIMIT, SHARED_ATTACHMENT, roles=["other", ARN]), LIMITED], {"limit": WRITES}),
         (
             [
                 role(),
-                attached(LIMIT, SHARED_ATTACHMENT, roles=[UNKNOWN], depends={"roles": [(ROLE, "api")]}),
+                attach(LIMIT, SHARED_ATTACHMENT, roles=[UNKNOWN], depends={"roles": [(ROLE, "api")]}),
                 LIMITED,
             ],
             {"limit": WRITES},
         ),
-        ([role(), attached(LIMIT, SHARED_ATTACHMENT, roles=["other"]), LIMITED], {}),
+        ([role(), attach(LIMIT, SHARED_ATTACHMENT, roles=["other"]), LIMITED], {}),
         ([role(is_read=True)], {"further policies of role api, which the program only reads": UNKNOWN}),
     ],
 )
@@ -371,8 +371,8 @@ def test_a_policy_of_another_role_is_not_that_of_this_one() -> None:
 
 def test_a_managed_and_an_inline_policy_of_one_name_are_two() -> None:
     both = identity(role(managedPolicyArns=[LIMIT]), LIMITED, inline(name="limit"), association())
-    twice = identity(role(managedPolicyArns=[LIMIT]), LIMITED, attached(LIMIT), association())
-    attached_after = identity(role(), inline(name="limit"), attached(LIMIT), LIMITED, association())
+    twice = identity(role(managedPolicyArns=[LIMIT]), LIMITED, attach(LIMIT), association())
+    attached_after = identity(role(), inline(name="limit"), attach(LIMIT), LIMITED, association())
 
     assert both.role.policies == {"limit": WRITES, "inline policy limit": INVOICES}
     assert twice.role.policies == {"limit": WRITES}

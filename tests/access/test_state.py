@@ -236,14 +236,14 @@ def test_a_plan_has_resources_that_are_to_be_created() -> None:
 
 
 def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
-    def planned(state: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    def plan_entry(state: dict[str, Any], **changed: Any) -> dict[str, Any]:
         goal = {key: state[key] for key in ("type", "provider")}
         return {"goal": {**goal, "inputDiff": {"updates": changed}}, "state": state["outputs"], "steps": ["update"]}
 
     plans = {
-        role()["urn"]: planned(role()),
-        policy()["urn"]: planned(policy(), policy=json.dumps(document(allow("s3:PutObject")))),
-        association()["urn"]: planned(association()),
+        role()["urn"]: plan_entry(role()),
+        policy()["urn"]: plan_entry(policy(), policy=json.dumps(document(allow("s3:PutObject")))),
+        association()["urn"]: plan_entry(association()),
         "urn:pulumi:dev::app::x::gone": {"steps": ["delete"]},
     }
 
@@ -254,15 +254,15 @@ def test_a_plan_has_what_is_there_with_what_it_changes() -> None:
 
 
 def test_lists_that_aws_computes_are_not_policies_of_a_planned_role() -> None:
-    def planned(state: dict[str, Any], **computed: Any) -> dict[str, Any]:
+    def plan_entry(state: dict[str, Any], **computed: Any) -> dict[str, Any]:
         goal = {key: state[key] for key in ("type", "provider")}
         return {"goal": {**goal, "inputDiff": {"adds": state["outputs"]}}, "state": state["outputs"] | computed}
 
     open_lists = dict.fromkeys(("inlinePolicies", "managedPolicyArns", "permissionsBoundary"), UNKNOWN_TEXT)
     plans = {
-        role()["urn"]: planned(role(), **open_lists),
-        policy()["urn"]: planned(policy()),
-        association()["urn"]: planned(association(), disableSessionTags=UNKNOWN_TEXT),
+        role()["urn"]: plan_entry(role(), **open_lists),
+        policy()["urn"]: plan_entry(policy()),
+        association()["urn"]: plan_entry(association(), disableSessionTags=UNKNOWN_TEXT),
     }
 
     identity = identities_of_state({"resourcePlans": plans})["payments/api"]
@@ -311,25 +311,25 @@ def test_an_addon_whose_role_is_not_known_yet_has_the_one_it_depends_on() -> Non
 MANAGED = f"arn:aws:iam::{ACCOUNT}:policy/invoices"
 
 
-def managed(**outputs: Any) -> dict[str, Any]:
+def managed_policy(**outputs: Any) -> dict[str, Any]:
     properties = {"arn": MANAGED, "name": "invoices", "policy": json.dumps(INVOICES), **outputs}
     return resource("aws:iam/policy:Policy", "invoices", outputs=properties)
 
 
-def attached(resource_type: str, **outputs: Any) -> dict[str, Any]:
+def attach(resource_type: str, **outputs: Any) -> dict[str, Any]:
     return resource(f"aws:iam/{resource_type[0].lower()}{resource_type[1:]}:{resource_type}", "a", outputs=outputs)
 
 
 @pytest.mark.parametrize(
     "attachment",
     [
-        attached("RolePolicyAttachment", role="api", policyArn=MANAGED),
-        attached("PolicyAttachment", roles=["other", "api"], policyArn=MANAGED),
-        attached("RolePolicyAttachmentsExclusive", roleName="api", policyArns=[MANAGED]),
+        attach("RolePolicyAttachment", role="api", policyArn=MANAGED),
+        attach("PolicyAttachment", roles=["other", "api"], policyArn=MANAGED),
+        attach("RolePolicyAttachmentsExclusive", roleName="api", policyArns=[MANAGED]),
     ],
 )
 def test_a_managed_policy_counts_however_it_is_attached(attachment: dict[str, Any]) -> None:
-    identity = identities_of_state(export(role(), managed(), attachment, association()))["payments/api"]
+    identity = identities_of_state(export(role(), managed_policy(), attachment, association()))["payments/api"]
 
     assert identity.decide(READ, OBJECT).outcome is Outcome.ALLOW
 
@@ -351,8 +351,8 @@ ENCRYPTED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
         [role(managedPolicyArns=ENCRYPTED)],
         [role(managedPolicyArns=[ENCRYPTED])],
         [role(), policy(role=ENCRYPTED), other_role()],
-        [role(), managed(), attached("RolePolicyAttachment", role="api", policyArn=ENCRYPTED)],
-        [role(), managed(), attached("PolicyAttachment", roles=ENCRYPTED, policyArn=MANAGED), other_role()],
+        [role(), managed_policy(), attach("RolePolicyAttachment", role="api", policyArn=ENCRYPTED)],
+        [role(), managed_policy(), attach("PolicyAttachment", roles=ENCRYPTED, policyArn=MANAGED), other_role()],
     ],
 )
 def test_an_encrypted_policy_is_not_a_missing_one(open_part: list[dict[str, Any]]) -> None:

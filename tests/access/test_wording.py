@@ -25,10 +25,10 @@ from workload import (
     TRUST,
     TRUST_WITHOUT_TAGS,
     allow,
-    chained,
     deny,
     document,
     trust_of_pods,
+    with_target_role,
     workload,
 )
 
@@ -186,7 +186,7 @@ def test_the_account_of_the_resource_and_its_policy_may_be_missing() -> None:
 
 
 def test_the_second_hop_reads_as_a_chain() -> None:
-    assert lines(chained()) == [
+    assert lines(with_target_role()) == [
         *TRUSTED,
         "  ✓ source permission: allowed by statement 1 of 'assume', statement 1 of the trust policy of role data",
         "  ✓ hop 2 AssumeRole: allowed by statement 1 of 'assume', statement 1 of the trust policy of role data",
@@ -198,7 +198,7 @@ def test_the_second_hop_reads_as_a_chain() -> None:
 
 
 def test_without_tags_the_second_hop_is_one_request_and_a_session_policy_narrows_the_target_only() -> None:
-    identity = chained()
+    identity = with_target_role()
     assert identity.target is not None
     untagged = replace(
         identity, role=replace(identity.role, trust=TRUST_WITHOUT_TAGS), session_policy=INVOICES, session_tags=None
@@ -218,7 +218,7 @@ def test_without_tags_the_second_hop_is_one_request_and_a_session_policy_narrows
 def test_a_target_that_does_not_trust_the_source_is_at_fault_itself() -> None:
     other = document({"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": BOTH})
 
-    decision = chained(trust=other).decide(READ, OBJECT)
+    decision = with_target_role(trust=other).decide(READ, OBJECT)
 
     assert [(step.name, step.outcome.value) for step in decision.steps[2:]] == [
         ("source permission", "ALLOW"),
@@ -230,7 +230,7 @@ def test_a_target_that_does_not_trust_the_source_is_at_fault_itself() -> None:
 
 
 def test_a_target_whose_trust_is_not_known_is_missing() -> None:
-    decision = chained(trust=UNKNOWN).decide(READ, OBJECT)
+    decision = with_target_role(trust=UNKNOWN).decide(READ, OBJECT)
 
     assert decision.step.name == "hop 2 AssumeRole"
     assert [missing.what for missing in decision.missing] == ["the text of the trust policy of role data"]

@@ -74,7 +74,7 @@ def workload(*statements: dict[str, Any], role: dict[str, Any] | None = None, **
     )
 
 
-def chained(source: object = None, **parts: Any) -> Identity:
+def with_target_role(source: object = None, **parts: Any) -> Identity:
     """Return an identity with a target role that may read the bucket; *source* is the policy of the source role."""
     target = Role(**{"arn": TARGET_ARN, "trust": TARGET_TRUST, "policies": {"invoices": INVOICES}, **parts})
     assume = source or document(allow(BOTH, TARGET_ARN))

@@ -204,7 +204,7 @@ def output_of(value: Any) -> Any:
     return pulumi.Output.from_input(value)
 
 
-def refused(program: Callable[[], Any]) -> PodIdentityInputError:
+def record_error(program: Callable[[], Any]) -> PodIdentityInputError:
     """Return the error of *program*, which must register nothing."""
     caught: list[PodIdentityInputError] = []
 

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import AgentMode, PodIdentity, PodIdentityAgent, PodIdentityInputError
-from recording import output_of, record, refused
+from recording import output_of, record, record_error
 
 
 def record_agent(args):
@@ -104,7 +104,7 @@ def test_version_conflicts_and_preserve_are_passed_on():
     "version", ["1.3", "1.3.10-eksbuild.2", "v1.3", "v1.3.10", "v1.3.x-eksbuild.1", "latest", "default", ""]
 )
 def test_what_cannot_be_a_version_of_the_add_on_is_refused(version):
-    plain = refused(lambda: PodIdentityAgent("dev", {"cluster_name": "dev", "addon_version": version}))
+    plain = record_error(lambda: PodIdentityAgent("dev", {"cluster_name": "dev", "addon_version": version}))
     with pytest.raises(PodIdentityInputError) as late:
         record_agent({"addon_version": output_of(version)})
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pulumi_eks_pod_identity import AssumedBy, PodIdentity, PodIdentityRole, PodIdentityTargetRole
-from recording import ACCOUNT, TARGET_ACCOUNT, Recording, record, refused
+from recording import ACCOUNT, TARGET_ACCOUNT, Recording, record, record_error
 
 SPOKE = f"arn:aws:iam::{TARGET_ACCOUNT}:role/spoke"
 OTHER = f"arn:aws:iam::{TARGET_ACCOUNT}:role/other"
@@ -51,19 +51,19 @@ def test_the_association_waits_for_the_permission(base: Any):
     ],
 )
 def test_a_role_that_cannot_be_assumed_is_refused(base: Any, args: Any, place: str):
-    assert f"- {place}" in str(refused(lambda: PodIdentity("api", base | args)))
+    assert f"- {place}" in str(record_error(lambda: PodIdentity("api", base | args)))
 
 
 def test_the_name_of_the_permission_is_reserved(base: Any, read: Any):
     args = base | {"assumable_role_arns": {"spoke": SPOKE}, "policies": {"assume-spoke": read}}
 
-    assert "- policies.assume-spoke:" in str(refused(lambda: PodIdentity("api", args)))
+    assert "- policies.assume-spoke:" in str(record_error(lambda: PodIdentity("api", args)))
 
 
 def test_the_permission_for_the_target_role_keeps_its_name(base: Any):
     args = base | {"assumable_role_arns": {"target": SPOKE}, "create_target_role": True}
 
-    assert "- assumable_role_arns.target:" in str(refused(lambda: PodIdentity("api", args)))
+    assert "- assumable_role_arns.target:" in str(record_error(lambda: PodIdentity("api", args)))
 
 
 def assumed_by_workload(**more: Any) -> Any:
@@ -94,13 +94,13 @@ def test_it_takes_an_external_id_of_any_form():
 def test_an_external_id_that_sts_refuses_is_refused(external_id: str):
     args: Any = {"source_role_arn": SOURCE, "assumed_by": "workload", "external_ids": [external_id]}
 
-    assert "- external_ids[0]:" in str(refused(lambda: PodIdentityTargetRole("spoke", args)))
+    assert "- external_ids[0]:" in str(record_error(lambda: PodIdentityTargetRole("spoke", args)))
 
 
 def test_it_names_no_cluster(base: Any):
     args: Any = base | {"source_role_arn": SOURCE, "assumed_by": "workload", "cluster_region": "eu-west-1"}
 
-    error = refused(lambda: PodIdentityTargetRole("spoke", args))
+    error = record_error(lambda: PodIdentityTargetRole("spoke", args))
 
     assert {problem.typed_path() for problem in error.problems} == set(base) | {"cluster_region"}
 

@@ -219,9 +219,9 @@ def test_setting_a_default_explicitly_does_not_change_the_restart_token(read: An
     ],
 )
 def test_equal_associations_restart_no_pod(read: Any, one_way: Any, another_way: Any):
-    def registered(args: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
+    def register(args: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
         recording = record(lambda: PodIdentity("app", {"cluster_name": "dev"} | args))  # pyright: ignore[reportArgumentType] # plain dicts of the test
         associations = [item.inputs for item in recording.of("PodIdentityAssociation")]
         return sorted(associations, key=str), recording.outputs["app"]["restartToken"]
 
-    assert registered(one_way(read)) == registered(another_way(read))
+    assert register(one_way(read)) == register(another_way(read))

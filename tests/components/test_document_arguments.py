@@ -131,7 +131,7 @@ def test_a_statement_of_a_trust_policy_is_judged_at_its_path():
     assert reported["extra_trust_statements[1]"].fix == "Remove Resource."
 
 
-def padded(length: int) -> dict[str, Any]:
+def policy_of_length(length: int) -> dict[str, Any]:
     """Return a session policy of exactly this many characters."""
     start = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ""}]}
     prefix = "arn:aws:s3:::"
@@ -143,10 +143,10 @@ def padded(length: int) -> dict[str, Any]:
 @pytest.mark.parametrize("form", [lambda value: value, lambda value: json.dumps(value, indent=8)], ids=["map", "text"])
 def test_a_session_policy_has_at_most_2048_characters_without_white_space_between_its_parts(form: Any):
     limit = limits.SESSION_POLICY.value
-    recording = record(lambda: identity({**BASE, "session_policy": form(padded(limit))}))
+    recording = record(lambda: identity({**BASE, "session_policy": form(policy_of_length(limit))}))
 
     assert len(recording.resource("app-association").inputs["policy"]) == limit
-    (problem,) = problems(session_policy=form(padded(limit + 1))).values()
+    (problem,) = problems(session_policy=form(policy_of_length(limit + 1))).values()
     assert problem.rule.startswith("[PI202]")
     assert "2,049" in problem.rule
 

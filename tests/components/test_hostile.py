@@ -43,7 +43,7 @@ class Unprintable:
         raise RuntimeError
 
 
-def nested(levels: int) -> dict[str, Any]:
+def nest(levels: int) -> dict[str, Any]:
     value: dict[str, Any] = {}
     for _ in range(levels):
         value = {"a": value}
@@ -64,7 +64,7 @@ def policy(**elements: Any) -> dict[str, Any]:
 BARE: list[Any] = [
     *("", " ", "\x00", "\ud800", "“x”", "x\n", "a" * 100_000, b"x", bytearray(b"x")),
     *(0, -1, 10**30, 10**5000, 1.5, math.nan, math.inf, -math.inf, True, decimal.Decimal(1), 1j),
-    *([], {}, (), set(), frozenset({"x"}), range(3), iter([1]), itself(), nested(50), nested(3000)),
+    *([], {}, (), set(), frozenset({"x"}), range(3), iter([1]), itself(), nest(50), nest(3000)),
     *(object(), Unprintable(), Unprintable, str, len, dt.date(2012, 10, 17), TrustScope, TrustScope.CLUSTER),
     *("NaN", "null", "[]", "[" * 100_000, '{"Statement": NaN}', '{"Statement": [1]}', "arn:aws:iam:::role/x"),
     *(BINDING, "a/b", policy(), policy()["Statement"], policy(Action=1), policy(Effect=[]), policy(Sid={})),
@@ -89,7 +89,7 @@ def test_any_value_of_any_argument_is_accepted_or_refused_with_a_message(compone
     for value in VALUES:
         if problems := component.validate(base | {key: value}):
             error = PodIdentityInputError("x", problems)
-            text = f"{error}{error.respelled().errors}"
+            text = f"{error}{error.respell().errors}"
             assert all(problem.rule and problem.fix for problem in problems)
             assert len(text.encode()) < 5000
             assert "NoneType" not in text

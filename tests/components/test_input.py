@@ -9,14 +9,14 @@ import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
-from recording import record, refused
+from recording import record, record_error
 
 ROLE = "arn:aws:iam::111122223333:role/x"
 
 
 def problems(args: Any, component: Any = PodIdentity) -> dict[str, str]:
     """Return the problems of a component by path. It must register nothing."""
-    error = refused(lambda: component("api", args() if callable(args) else args))
+    error = record_error(lambda: component("api", args() if callable(args) else args))
     sentences: dict[str, str] = {}
     for problem in error.problems:
         sentences[problem.typed_path()] = f"{sentences.get(problem.typed_path(), '')} {problem.sentence()}"
@@ -240,7 +240,7 @@ def test_the_error_can_be_written_in_camel_case(base):
     with pytest.raises(PodIdentityInputError) as caught:
         PodIdentity("api", base | {"role_arn": ROLE, "role_name": "x", "tags": {"a_b": 1}})
 
-    errors = {error["property_path"]: error["reason"] for error in caught.value.respelled().errors or []}
+    errors = {error["property_path"]: error["reason"] for error in caught.value.respell().errors or []}
 
     assert set(errors) == {"roleName", "tags.a_b"}
     assert "'roleArn'" in errors["roleName"]
@@ -250,7 +250,7 @@ def test_the_engine_finds_no_value_to_print_where_documents_are(base):
     with pytest.raises(PodIdentityInputError) as caught:
         PodIdentity("api", base | {"session_policy": "{"})
 
-    assert [error["property_path"] for error in caught.value.respelled().errors or []] == [
+    assert [error["property_path"] for error in caught.value.respell().errors or []] == [
         "session_policy ".replace("_p", "P")
     ]
 

@@ -149,7 +149,7 @@ def deep(key: str, value: Any, form: Callable[[Any], Any]) -> Any:
     return form(value)
 
 
-def registered(component: Any, args: Callable[[], Any]) -> tuple[Recording, dict[str, Any]]:
+def register(component: Any, args: Callable[[], Any]) -> tuple[Recording, dict[str, Any]]:
     recording = record(lambda: component("x", args()))
     return recording, {name: recording.resource(name).inputs for name in recording.names()}
 
@@ -158,9 +158,9 @@ def registered(component: Any, args: Callable[[], Any]) -> tuple[Recording, dict
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
 @pytest.mark.parametrize(("component", "args"), COMPONENTS.values(), ids=COMPONENTS.keys())
 def test_every_form_registers_what_the_plain_value_registers(component: Any, args: Any, form: Any, depth: Any):
-    plain, expected = registered(component, lambda: args)
+    plain, expected = register(component, lambda: args)
 
-    recording, inputs = registered(component, lambda: {key: depth(key, value, form) for key, value in args.items()})
+    recording, inputs = register(component, lambda: {key: depth(key, value, form) for key, value in args.items()})
 
     assert inputs == expected
     assert recording.outputs["x"] == plain.outputs["x"]
@@ -179,7 +179,7 @@ def test_none_means_absent_at_every_depth(component: Any, args: Any):
     everything = dict.fromkeys(component.__init__.__annotations__["args"].__annotations__)
     nones = everything | {key: with_nones(key, value) for key, value in args.items()}
 
-    assert registered(component, lambda: nones)[1] == registered(component, lambda: args)[1]
+    assert register(component, lambda: nones)[1] == register(component, lambda: args)[1]
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
@@ -187,9 +187,9 @@ def test_none_means_absent_at_every_depth(component: Any, args: Any):
     "key", ["role_name", "role_path", "role_description", "max_session_duration_seconds", "irsa_provider_arn", "tags"]
 )
 def test_an_output_without_a_value_means_absent(key: str, form: Any):
-    inputs = registered(PodIdentity, lambda: BASE | {key: form(None)})[1]
+    inputs = register(PodIdentity, lambda: BASE | {key: form(None)})[1]
 
-    assert inputs == registered(PodIdentity, lambda: BASE)[1]
+    assert inputs == register(PodIdentity, lambda: BASE)[1]
 
 
 @pytest.mark.parametrize(

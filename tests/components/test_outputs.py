@@ -36,7 +36,7 @@ def role(name: str) -> aws.iam.Role:
     return aws.iam.Role(name, name=name, assume_role_policy=TRUST)
 
 
-def unknown() -> pulumi.Output[Any]:
+def unknown_output() -> pulumi.Output[Any]:
     return pulumi.Output.from_input("x").apply(lambda _: pulumi.output.UNKNOWN)
 
 
@@ -194,7 +194,7 @@ def test_every_output_that_a_program_reads_is_the_one_in_the_state(args: Any, *,
 
 @pytest.mark.parametrize("name", ["association_ids", "external_ids"])
 def test_a_map_of_outputs_with_an_unknown_key_needs_their_resources(name: str):
-    facts = facts_of(lambda: getattr(PodIdentity("app", ONE | {"namespace": unknown()}), name), preview=True)
+    facts = facts_of(lambda: getattr(PodIdentity("app", ONE | {"namespace": unknown_output()}), name), preview=True)
 
     assert not facts["known"]
     assert facts["needs"] == ["app-association"]

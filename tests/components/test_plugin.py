@@ -228,10 +228,10 @@ def test_an_output_where_a_plain_value_is_needed_is_an_input_error(provider):
 
 
 def test_other_errors_are_passed_on_unchanged(provider, monkeypatch):
-    def broken(*_):
+    def fail(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setitem(provider._components, "PodIdentity", broken)
+    monkeypatch.setitem(provider._components, "PodIdentity", fail)
 
     with pytest.raises(ComponentInitError):
         construct(provider, BASE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityRole
 from pulumi_eks_pod_identity._validation.pod_identity import ROLE_KEYS
-from recording import record, refused
+from recording import record, record_error
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 KEY = st.text(alphabet=string.ascii_letters + string.digits + "+=,.@_-", min_size=1, max_size=20)
@@ -84,7 +84,7 @@ def arguments(draw: st.DrawFn) -> dict[str, Any]:
     return args
 
 
-def expected(args: dict[str, Any]) -> set[str]:
+def expected_names(args: dict[str, Any]) -> set[str]:
     """Return the names that the contract gives to the children."""
     own = "role_arn" not in args
     names = {"x-role"} if own else set()
@@ -103,7 +103,7 @@ def expected(args: dict[str, Any]) -> set[str]:
     return names
 
 
-def registered(supplied: Any, *, preview: bool = False) -> Any:
+def register(supplied: Any, *, preview: bool = False) -> Any:
     """Register a PodIdentity called x and return inputs by name."""
 
     def program() -> None:
@@ -117,9 +117,9 @@ def registered(supplied: Any, *, preview: bool = False) -> Any:
 @MODEST
 @given(arguments())
 def test_valid_arguments_register_exactly_the_expected_children(args):
-    recording, inputs = registered(args)
+    recording, inputs = register(args)
 
-    assert set(inputs) == expected(args)
+    assert set(inputs) == expected_names(args)
     assert {recording.resource(name).parent for name in inputs} == {"x"}
 
 
@@ -195,14 +195,14 @@ def test_an_agent_is_one_add_on_with_configuration_that_is_json_or_takes_no_sett
 @MODEST
 @given(arguments(), st.randoms())
 def test_the_order_of_keys_is_irrelevant(args, random):
-    def shuffled(value):
+    def shuffle(value):
         if isinstance(value, dict):
-            items = [(key, shuffled(item)) for key, item in value.items()]
+            items = [(key, shuffle(item)) for key, item in value.items()]
             random.shuffle(items)
             return dict(items)
-        return [shuffled(item) for item in value] if isinstance(value, list) else value
+        return [shuffle(item) for item in value] if isinstance(value, list) else value
 
-    assert registered(args)[1] == registered(shuffled(args))[1]
+    assert register(args)[1] == register(shuffle(args))[1]
 
 
 @MODEST
@@ -210,7 +210,7 @@ def test_the_order_of_keys_is_irrelevant(args, random):
 def test_the_order_of_bindings_is_irrelevant(args):
     turned = args | ({"bindings": args["bindings"][::-1]} if "bindings" in args else {})
 
-    assert registered(args)[1] == registered(turned)[1]
+    assert register(args)[1] == register(turned)[1]
 
 
 @MODEST
@@ -229,13 +229,13 @@ def test_the_same_arguments_as_outputs_register_the_same(args):
             for key, value in args.items()
         }
 
-    assert registered(args)[1] == registered(with_outputs)[1]
+    assert register(args)[1] == register(with_outputs)[1]
 
 
 @MODEST
 @given(arguments())
 def test_everything_that_aws_does_not_generate_is_known_at_preview(args):
-    _, inputs = registered(args, preview=True)
+    _, inputs = register(args, preview=True)
 
     for name, values in inputs.items():
         unknown = {key for key, value in values.items() if isinstance(value, pulumi.output.Unknown)}
@@ -261,7 +261,7 @@ BAD = st.one_of(
 def test_wrong_arguments_raise_before_anything_is_registered(bad):
     args: Any = {"cluster_name": "dev", "namespace": "payments", "service_account": "api"} | bad
 
-    assert refused(lambda: PodIdentity("x", args)).problems
+    assert record_error(lambda: PodIdentity("x", args)).problems
 
 
 @MODEST
@@ -274,6 +274,6 @@ def test_no_text_of_a_policy_appears_in_an_error(secret):
         "session_policy": json.dumps({"Statement": [{"Effect": secret, "Action": secret, "Resource": secret}]}),
         "policies": {"x": f'{{"{secret}'},
     }
-    error = refused(lambda: PodIdentity("x", args))
+    error = record_error(lambda: PodIdentity("x", args))
 
-    assert secret not in str(error) + repr(error.respelled().errors)
+    assert secret not in str(error) + repr(error.respell().errors)

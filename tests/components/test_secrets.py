@@ -166,7 +166,7 @@ def test_an_error_about_an_external_id_does_not_show_its_secret_parts(argument: 
 
     assert parts[argument] not in str(caught.value)
     assert "- region: EKS gave the association the external id" in str(caught.value)
-    [error] = caught.value.respelled().errors or []
+    [error] = caught.value.respell().errors or []
     assert error["property_path"].endswith(" ") == ("[secret]" in error["reason"])
 
 
@@ -191,7 +191,7 @@ def test_advice_about_a_refused_association_has_placeholders_for_secrets(monkeyp
     )
 
     async def program() -> None:
-        await cast("Any", hooks().association_refused("one-association", "one"))(refused)
+        await cast("Any", hooks().association_error_hook("one-association", "one"))(refused)
 
     record(program)
 
@@ -207,4 +207,4 @@ def test_the_plugin_points_the_engine_at_no_secret():
     with pytest.raises(PodIdentityInputError) as caught:
         record(lambda: identity("one", tags=secret({f"{SECRET}<>": "x"})))
 
-    assert [error["property_path"] for error in caught.value.respelled().errors or []] == ["tags "]
+    assert [error["property_path"] for error in caught.value.respell().errors or []] == ["tags "]

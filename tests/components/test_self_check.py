@@ -13,7 +13,7 @@ BOUND = Binding("dev", "payments", "api")
 ANOTHER = Binding("dev", "payments", "worker")
 
 
-def generated(scope: TrustScope, *bindings: Binding) -> Any:
+def written_trust(scope: TrustScope, *bindings: Binding) -> Any:
     return source_trust(scope, bindings=bindings, **PLACE)
 
 
@@ -22,11 +22,11 @@ def generated(scope: TrustScope, *bindings: Binding) -> Any:
 def test_the_policies_that_the_library_writes_pass(scope: TrustScope, session_tags: bool):
     bindings = [Binding("dev", "payments", name, session_tags) for name in ("api", "worker", "service-account")]
 
-    verify_written_trust(generated(scope, *bindings), bindings, scope, **PLACE)
+    verify_written_trust(written_trust(scope, *bindings), bindings, scope, **PLACE)
 
 
 def test_a_binding_that_is_not_admitted_is_a_bug():
-    trust = generated(TrustScope.SERVICE_ACCOUNT, BOUND)
+    trust = written_trust(TrustScope.SERVICE_ACCOUNT, BOUND)
 
     with pytest.raises(RuntimeError, match=r"does not admit its own binding: ServiceAccount worker.*This is a bug"):
         verify_written_trust(trust, [BOUND, ANOTHER], TrustScope.SERVICE_ACCOUNT, **PLACE)
@@ -41,7 +41,7 @@ def test_a_binding_that_is_not_admitted_is_a_bug():
     ],
 )
 def test_another_caller_that_is_admitted_is_a_bug(wider: TrustScope, scope: TrustScope):
-    trust = generated(wider, BOUND)
+    trust = written_trust(wider, BOUND)
 
     with pytest.raises(RuntimeError, match=r"admits a stranger.*This is a bug"):
         verify_written_trust(trust, [BOUND], scope, **PLACE)
@@ -49,7 +49,7 @@ def test_another_caller_that_is_admitted_is_a_bug(wider: TrustScope, scope: Trus
 
 def test_a_tagged_association_that_a_trust_without_tags_admits_is_a_bug():
     untagged = Binding("dev", "payments", "api", session_tags=False)
-    trust = generated(TrustScope.SERVICE_ACCOUNT, untagged)
+    trust = written_trust(TrustScope.SERVICE_ACCOUNT, untagged)
     del trust["Statement"][0]["Condition"]["Null"]
 
     with pytest.raises(RuntimeError, match=r"admits a stranger.*session tags on"):
@@ -57,7 +57,7 @@ def test_a_tagged_association_that_a_trust_without_tags_admits_is_a_bug():
 
 
 def test_a_trust_of_any_account_is_a_bug():
-    trust = generated(TrustScope.ACCOUNT, BOUND)
+    trust = written_trust(TrustScope.ACCOUNT, BOUND)
     trust["Statement"][0]["Condition"] = {"StringLike": {"aws:SourceAccount": "*"}}
 
     with pytest.raises(RuntimeError, match="admits a stranger"):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityTargetRole
-from recording import ACCOUNT, REGION, TARGET_ACCOUNT, record, refused
+from recording import ACCOUNT, REGION, TARGET_ACCOUNT, record, record_error
 from test_properties import BAD, DOCUMENT, KEY, LABEL, PAIRS
 
 SOURCE = f"arn:aws:iam::{ACCOUNT}:role/theirs"
@@ -94,7 +94,7 @@ def test_wrong_arguments_raise_before_anything_is_registered(bad):
     args = {"cluster_name": "dev", "cluster_region": REGION, "namespace": "shop", "service_account": "api"}
     wrong: Any = args | {"source_role_arn": SOURCE} | bad
 
-    assert refused(lambda: PodIdentityTargetRole("x", wrong)).problems
+    assert record_error(lambda: PodIdentityTargetRole("x", wrong)).problems
 
 
 def allow(

@@ -50,7 +50,7 @@ def everything(read: Any) -> Any:
     }
 
 
-def seen(program: Any, read: Any) -> Any:
+def record_views(program: Any, read: Any) -> Any:
     """Return the properties that a transformation reads and sets, by type, and what is registered then."""
     properties: dict[str, set[str]] = {}
 
@@ -91,7 +91,7 @@ def _own_properties() -> None:
 
 @pytest.mark.parametrize("resource_type", OWN)
 def test_every_property_of_the_sdks_own_resource_can_be_read_and_set(read: Any, resource_type: str):
-    properties, recording = seen(lambda opts: PodIdentity("api", everything(read), opts), read)
+    properties, recording = record_views(lambda opts: PodIdentity("api", everything(read), opts), read)
 
     assert properties[resource_type] == OWN_PROPERTIES[resource_type]
     tagged = [

@@ -32,7 +32,7 @@ def output_of(value: Any) -> Any:
     return pulumi.Output.from_input("").apply(lambda _: value)
 
 
-def resolved(value: Any) -> asyncio.Future[Any]:
+def awaitable_of(value: Any) -> asyncio.Future[Any]:
     """Return an awaitable that has resolved to *value*."""
     future: asyncio.Future[Any] = asyncio.Future()
     future.set_result(value)
@@ -47,7 +47,7 @@ UNSENDABLE: dict[str, Any] = {
     "an object": Thing(),
     "an object deep inside": {"a": [{"b": Thing()}]},
     "an object in an Output in an Output": lambda: {"a": output_of({"b": Thing()})},
-    "an awaitable deep inside": lambda: {"a": [resolved("x")]},
+    "an awaitable deep inside": lambda: {"a": [awaitable_of("x")]},
     "a function": lambda: len,
     "bytes": b"x",
     "a set": {"x"},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from eks_pod_identity.bindings import Binding
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityInputError, PodIdentityRole, PodIdentityTargetRole
 from pulumi_eks_pod_identity._validation.admission import check_admission
-from recording import ACCOUNT, TARGET_ACCOUNT, output_of, record, refused
+from recording import ACCOUNT, TARGET_ACCOUNT, output_of, record, record_error
 
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 GITHUB = "token.actions.githubusercontent.com"
@@ -117,7 +117,7 @@ def test_a_target_role_is_checked_too(name: str):
         "extra_trust_statements": WRONG[name],
     }
 
-    assert "extra_trust_statements" in str(refused(lambda: PodIdentityTargetRole("reader", args)))
+    assert "extra_trust_statements" in str(record_error(lambda: PodIdentityTargetRole("reader", args)))
 
 
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)

@@ -31,7 +31,6 @@ def test_the_name_of_a_role_is_without_its_path():
     [
         "arn:aws:iam::111122223333:user/x",
         "arn:aws:iam::1111:role/x",
-        "arn:aws-gov:iam::111122223333:role/x",
         "arn:aws:iam::111122223333:role/",
         "arn:aws:iam::111122223333:role/*",
         "arn:aws:sts::111122223333:assumed-role/x/y",

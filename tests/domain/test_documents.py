@@ -18,9 +18,9 @@ def read(value):
     return canonical.document_of(canonical.normalize(value))
 
 
-def shuffled(value, random):
+def shuffle(value, random):
     if isinstance(value, dict):
-        items = [(key, shuffled(item, random)) for key, item in value.items()]
+        items = [(key, shuffle(item, random)) for key, item in value.items()]
         random.shuffle(items)
         return dict(items)
     return value
@@ -51,9 +51,9 @@ def test_the_order_of_keys_never_shows(random):
     }
 
     again = {key: document[key] for key in document}
-    again["Statement"] = [shuffled(document["Statement"][0], random)]
+    again["Statement"] = [shuffle(document["Statement"][0], random)]
 
-    assert canonical.text(read(shuffled(again, random))) == canonical.text(read(document))
+    assert canonical.text(read(shuffle(again, random))) == canonical.text(read(document))
 
 
 def test_the_keys_around_the_statements_have_an_order_too():
@@ -95,7 +95,7 @@ def test_a_document_holds_plain_data():
     with pytest.raises(RuleError, match=r"got an object|Expected a string, number"):
         canonical.normalize({"Statement": [READ | {"Condition": {"a": {"b": object()}}}]})
     with pytest.raises(RuleError, match="text, numbers, lists and maps, not bytes"):
-        canonical.canonical({"Principal": {"AWS": b"111122223333"}})
+        canonical.sort_keys({"Principal": {"AWS": b"111122223333"}})
 
 
 @pytest.mark.parametrize(

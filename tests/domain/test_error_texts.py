@@ -2,7 +2,7 @@
 
 import pytest
 
-from eks_pod_identity.errors import listed, printable, quoted, shorten
+from eks_pod_identity.errors import escape_unprintable, join_values, quote, shorten
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from eks_pod_identity.errors import listed, printable, quoted, shorten
     ],
 )
 def test_many_values_are_counted(count: int, expected: str):
-    assert listed([str(number) for number in range(count)]) == expected
+    assert join_values([str(number) for number in range(count)]) == expected
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_many_values_are_counted(count: int, expected: str):
     ],
 )
 def test_values_are_short_and_on_one_line(value: object, expected: str):
-    assert quoted(value) == expected
+    assert quote(value) == expected
     assert shorten(value) == expected[1:-1]
 
 
 def test_printable_text_is_unchanged():
-    assert printable("Zürich, 東京") == "Zürich, 東京"
+    assert escape_unprintable("Zürich, 東京") == "Zürich, 東京"

@@ -1,6 +1,6 @@
 """Problems use the spelling of the caller for names, and never change values."""
 
-from eks_pod_identity.errors import Problem, camel_case, listing, spelled
+from eks_pod_identity.errors import Problem, camel_case, listing, spell_in_camel_case
 
 
 def test_a_path_through_a_list_is_of_arguments():
@@ -17,7 +17,7 @@ def test_a_path_through_a_map_keeps_the_users_own_key():
 
 
 def test_arguments_are_respelled_and_values_are_not():
-    assert spelled("""'role_arn' and "role_arn" and 'tags'""") == """'roleArn' and "role_arn" and 'tags'"""
+    assert spell_in_camel_case("""'role_arn' and "role_arn" and 'tags'""") == """'roleArn' and "role_arn" and 'tags'"""
 
 
 def test_camel_case():

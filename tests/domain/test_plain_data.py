@@ -8,7 +8,7 @@ from eks_pod_identity.errors import Problem, RuleError
 from eks_pod_identity.values import plain_data
 
 
-def nested(levels):
+def nest(levels):
     value = "x"
     for _ in range(levels):
         value = {"a": value}
@@ -21,7 +21,7 @@ def containing_itself():
     return value
 
 
-def shared(levels):
+def share(levels):
     """Return a value of 2 to the power of *levels* leaves, in a few hundred bytes."""
     value = "x"
     for _ in range(levels):
@@ -29,7 +29,7 @@ def shared(levels):
     return value
 
 
-@pytest.mark.parametrize("value", ["", "“x”", 0, 1.5, True, None, [], ("a",), {"a": [{"b": None}]}, nested(31)])
+@pytest.mark.parametrize("value", ["", "“x”", 0, 1.5, True, None, [], ("a",), {"a": [{"b": None}]}, nest(31)])
 def test_what_can_be_sent_passes(value):
     plain_data.check(value)
 
@@ -47,9 +47,9 @@ def test_what_can_be_sent_passes(value):
         (math.nan, "too large, or is not a number"),
         (-math.inf, "too large, or is not a number"),
         (2**60, "too large, or is not a number"),
-        (nested(3000), "deeper than 32 levels"),
+        (nest(3000), "deeper than 32 levels"),
         (containing_itself(), "contains itself"),
-        (shared(31), "more than 250,000 values"),
+        (share(31), "more than 250,000 values"),
     ],
 )
 def test_what_cannot_be_sent_is_refused(value, rule):

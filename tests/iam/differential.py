@@ -27,7 +27,7 @@ BOTH = ["sts:AssumeRole", "sts:TagSession"]
 EVERYONE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": SERVICE, "Action": BOTH}]}
 
 
-def running_chain(folder: Path) -> Iterator[Chain]:
+def run_chain(folder: Path) -> Iterator[Chain]:
     """Yield a client that creates roles and sessions in its own emulator."""
     numbers = itertools.count(1)
     running: Aws = start_aws(folder)
@@ -47,5 +47,5 @@ def policy_arn(iam: Any, name: str, source: dict[str, Any]) -> str:
     return iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(source))["Policy"]["Arn"]
 
 
-def parsed(source: dict[str, Any] | None) -> Document | None:
+def parse_optional(source: dict[str, Any] | None) -> Document | None:
     return parse(source) if source else None

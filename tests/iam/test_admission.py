@@ -7,7 +7,7 @@ from eks_pod_identity.iam.admission import (
     admits_any_second_hop,
     admits_association,
     opens_to_account,
-    unmet,
+    unmet_conditions,
 )
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.request import Association
@@ -139,7 +139,7 @@ def test_a_request_of_eks_is_found_or_there_is_none(case: str) -> None:
 def test_the_conditions_that_no_request_of_eks_satisfies_are_named() -> None:
     document = trust(pods({"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceVpc": "vpc-1"}}))
 
-    (check,) = unmet(document.statements[0], document)
+    (check,) = unmet_conditions(document.statements[0], document)
 
     assert (check.operator, check.key, check.wanted) == ("StringEquals", "aws:SourceVpc", ("vpc-1",))
 

@@ -9,7 +9,7 @@ from eks_pod_identity.iam.admission import (
     admits_association,
     admits_second_hop,
     may_meet_second_hop,
-    unmet,
+    unmet_conditions,
 )
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.evaluate import (
@@ -21,7 +21,7 @@ from eks_pod_identity.iam.evaluate import (
     evaluate_resource_policy,
     unreadable,
 )
-from eks_pod_identity.iam.possible import ABSENT, unknown
+from eks_pod_identity.iam.possible import ABSENT, unknown_value
 from eks_pod_identity.iam.principal import Principals, principals_of
 from eks_pod_identity.iam.principal_match import Naming, named_as
 from eks_pod_identity.iam.request import Association, Caller, Request, Session, session_of, source_requests
@@ -36,7 +36,7 @@ API = Association("prod", "payments", "api", "eu-west-1", ACCOUNT, "aws")
 BOTH = ["sts:AssumeRole", "sts:TagSession"]
 PODS = {"Service": "pods.eks.amazonaws.com"}
 CALLER = Caller(role_arn=ROLE, session_arn=SESSION, account=ACCOUNT)
-KEYS = {"k:known": "v", "k:open": unknown("k:open"), "k:several": ("v", "w")}
+KEYS = {"k:known": "v", "k:open": unknown_value("k:open"), "k:several": ("v", "w")}
 YES, NO, OPEN = True, False, None
 
 
@@ -44,7 +44,7 @@ def document(*statements: Any, version: str = "2012-10-17") -> Document:
     return parse({"Version": version, "Statement": list(statements)})
 
 
-def compared(statement: dict[str, Any], *, has_principals: bool = False, version: str = "2012-10-17") -> list[Check]:
+def compare(statement: dict[str, Any], *, has_principals: bool = False, version: str = "2012-10-17") -> list[Check]:
     parsed = document({"Effect": "Allow", "Action": "s3:*", **statement}, version=version)
     request = Request("s3:GetObject", OBJECT, CALLER, KEYS)
     return checks(parsed.statements[0], request, parsed, has_principals=has_principals)[1:]
@@ -97,7 +97,7 @@ ON_RESOURCE = "arn:aws:s3:::b/${k:known}/${k:absent}/${k:open}"
                 "Statement[0].Condition.StringEquals",
                 OPEN,
                 ("v",),
-                unknown("k:open"),
+                unknown_value("k:open"),
                 "StringEquals",
                 "k:open",
                 ("k:open",),
@@ -136,11 +136,11 @@ ON_RESOURCE = "arn:aws:s3:::b/${k:known}/${k:absent}/${k:open}"
     ],
 )
 def test_each_element_is_compared(elements: dict[str, Any], check: Check) -> None:
-    assert compared(elements) == [check]
+    assert compare(elements) == [check]
 
 
 def test_in_the_older_version_nothing_is_missing_for_a_variable() -> None:
-    (resource, condition) = compared(
+    (resource, condition) = compare(
         {"Resource": ON_RESOURCE, "Condition": {"StringEquals": {"k:known": "${k:absent}"}}}, version="2008-10-17"
     )
 
@@ -159,8 +159,8 @@ def test_in_the_older_version_nothing_is_missing_for_a_variable() -> None:
     ],
 )
 def test_the_principal_is_compared_where_a_policy_has_one(elements: dict[str, Any], check: Check) -> None:
-    assert compared(elements, has_principals=True) == [check]
-    assert compared(elements) == []
+    assert compare(elements, has_principals=True) == [check]
+    assert compare(elements) == []
 
 
 ALLOW = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
@@ -378,7 +378,7 @@ def test_only_conditions_that_fail_with_tags_on_and_off_are_never_satisfied() ->
     }
     document_of_pods = trust(conditions, Action="s3:*", Principal={"AWS": ROLE})
 
-    never = unmet(document_of_pods.statements[0], document_of_pods)
+    never = unmet_conditions(document_of_pods.statements[0], document_of_pods)
 
     assert [check.key for check in never] == ["aws:RequestTag/kubernetes-namespace", "aws:SourceVpc"]
 

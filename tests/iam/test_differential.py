@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from differential import BOTH, EVERYONE, SEED, SETS, STRING, SUFFIXES, is_allowed, parsed, policy_arn, running_chain
+from differential import (
+    BOTH,
+    EVERYONE,
+    SEED,
+    SETS,
+    STRING,
+    SUFFIXES,
+    is_allowed,
+    parse_optional,
+    policy_arn,
+    run_chain,
+)
 from eks_pod_identity.access.layers import Layers, decide
 from eks_pod_identity.access.steps import Outcome
 from eks_pod_identity.iam.admission import admits_association
@@ -27,7 +38,7 @@ POD = {"pod_name": "api-1", "pod_uid": "6a8a2f9c-0000-4000-8000-000000000001"}
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    yield from running_chain(tmp_path_factory.mktemp("aws"))
+    yield from run_chain(tmp_path_factory.mktemp("aws"))
 
 
 def condition(chance: random.Random, keys: dict[str, list[str]]) -> dict[str, Any]:
@@ -155,7 +166,7 @@ def test_random_permissions_boundaries_and_session_policies_are_judged_alike(cha
         narrowed = {"Policy": json.dumps(session_policy)} if session_policy else {}
         credentials = chain.pods(role, Tags=tags(kubernetes_namespace="payments"), **narrowed)
         pods = client(chain.aws, "s3", credentials=credentials)
-        layers = Layers({"permissions": parse(own)}, parsed(boundary), parsed(session_policy))
+        layers = Layers({"permissions": parse(own)}, parse_optional(boundary), parse_optional(session_policy))
         session = Session(role, {"kubernetes-namespace": "payments"}, {"team": "core"})
         for key in chance.sample(("payments/1", "payments/12", "orders/1", "x"), k=2):
             theirs = is_allowed(lambda pods=pods, key=key: pods.get_object(Bucket="invoices", Key=key))

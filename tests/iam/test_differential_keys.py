@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from differential import EVERYONE, SEED, SETS, STRING, SUFFIXES, is_allowed, parsed, policy_arn, running_chain
+from differential import EVERYONE, SEED, SETS, STRING, SUFFIXES, is_allowed, parse_optional, policy_arn, run_chain
 from eks_pod_identity.access.identity import keys_of
 from eks_pod_identity.access.layers import Layers, decide
 from eks_pod_identity.access.steps import Outcome
@@ -63,7 +63,7 @@ OPERATORS_OF = {
 
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    yield from running_chain(tmp_path_factory.mktemp("aws"))
+    yield from run_chain(tmp_path_factory.mktemp("aws"))
 
 
 def conditions(chance: random.Random, keys: list[str]) -> dict[str, Any]:
@@ -212,8 +212,8 @@ def test_random_keys_of_every_type_and_bucket_policies_are_judged_alike(chain: C
         credentials = chain.pods(role, Tags=tags(kubernetes_namespace="payments"), **narrowed)
         layers = Layers(
             {"own": parse(own)} if own else {},
-            parsed(boundary),
-            parsed(session_policy),
+            parse_optional(boundary),
+            parse_optional(session_policy),
             {"bucket": parse(of_bucket)} if of_bucket else {},
         )
         session = Session(role, {"kubernetes-namespace": "payments"}, {"team": "public"}, name="eks-dev-pod")

@@ -12,7 +12,7 @@ from eks_pod_identity.iam.association import ACCOUNT, NAMESPACE, Caller
 from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.condition_match import condition_holds
 from eks_pod_identity.iam.operators import operator_of
-from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, unknown
+from eks_pod_identity.iam.possible import ABSENT, Open, Value, Variable, unknown_value
 from eks_pod_identity.iam.request import Request
 
 YES, NO, OPEN = True, False, None
@@ -208,9 +208,9 @@ def test_a_date_without_a_zone_is_in_utc_wherever_the_program_runs(monkeypatch: 
         ("v", ("true", "false"), YES),
         ("v", ("yes",), OPEN),
         (ABSENT, ("yes", "true"), YES),
-        (unknown("k"), ("true",), OPEN),
-        (unknown("k", may_be_absent=False), ("true",), NO),
-        (unknown("k", may_be_absent=False), ("false",), YES),
+        (unknown_value("k"), ("true",), OPEN),
+        (unknown_value("k", may_be_absent=False), ("true",), NO),
+        (unknown_value("k", may_be_absent=False), ("false",), YES),
         ("v", (), NO),
     ],
 )
@@ -302,8 +302,8 @@ FLAG = Open((Variable("flag", "true|false", "aeflrstu", "true", "false"),))
         ("Bool", FLAG, "yes", OPEN),
         ("NumericEquals", DIGITS, "1", OPEN),
         ("NumericLessThan", DIGITS, "true", OPEN),
-        ("DateLessThan", unknown("t", may_be_absent=False), "2020-01-01", OPEN),
-        ("IpAddress", unknown("a", may_be_absent=False), "10.0.0.0/8", OPEN),
+        ("DateLessThan", unknown_value("t", may_be_absent=False), "2020-01-01", OPEN),
+        ("IpAddress", unknown_value("a", may_be_absent=False), "10.0.0.0/8", OPEN),
     ],
 )
 def test_an_open_value_matches_always_never_or_perhaps(

@@ -11,7 +11,7 @@ from eks_pod_identity.iam.possible import (
     common_text,
     may_match,
     text_of,
-    unknown,
+    unknown_value,
     variable_values,
 )
 from eks_pod_identity.iam.unknown import UNKNOWN
@@ -268,14 +268,14 @@ def test_the_variables_of_a_value_are_filled_one_by_one() -> None:
     empty = Open((LETTERS,), may_be_absent=True)
 
     assert text_of() == ""
-    assert Open((LETTERS,)).filled({"letters": ""}) == ""
-    assert empty.filled({"letters": ""}) == Open((), may_be_absent=True)
-    assert empty.filled({"letters": "a"}) == Open(("a",), may_be_absent=True)
-    assert Open(("x", LETTERS, "", "y", FOUR), many=True).filled({"letters": "a"}) == Open(("xay", FOUR), many=True)
+    assert Open((LETTERS,)).fill_in({"letters": ""}) == ""
+    assert empty.fill_in({"letters": ""}) == Open((), may_be_absent=True)
+    assert empty.fill_in({"letters": "a"}) == Open(("a",), may_be_absent=True)
+    assert Open(("x", LETTERS, "", "y", FOUR), many=True).fill_in({"letters": "a"}) == Open(("xay", FOUR), many=True)
     assert Open((LETTERS, FOUR, LETTERS)).variables == (LETTERS, FOUR)
-    assert unknown("k") == Open((Variable("k"),), may_be_absent=True)
-    assert unknown("k", may_be_absent=False) == Open((Variable("k"),))
-    assert unknown("k", many=True) == Open((Variable("k"),), may_be_absent=True, many=True)
+    assert unknown_value("k") == Open((Variable("k"),), may_be_absent=True)
+    assert unknown_value("k", may_be_absent=False) == Open((Variable("k"),))
+    assert unknown_value("k", many=True) == Open((Variable("k"),), may_be_absent=True, many=True)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eks_pod_identity.iam.document import parse
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate
-from eks_pod_identity.iam.possible import ABSENT, Value, unknown
+from eks_pod_identity.iam.possible import ABSENT, Value, unknown_value
 from eks_pod_identity.iam.request import Caller, Request
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.iam.wildcards import literal, matches
@@ -84,7 +84,7 @@ documents = st.lists(statements(), min_size=1, max_size=4)
 versions = st.sampled_from(["2012-10-17", "2008-10-17"])
 
 
-def judged(document: list[Any], request: Request, version: str = "2012-10-17") -> Evaluation:
+def judge(document: list[Any], request: Request, version: str = "2012-10-17") -> Evaluation:
     return evaluate(parse({"Version": version, "Statement": document}), request)
 
 
@@ -95,7 +95,7 @@ def access(answer: Evaluation) -> bool | None:
 @settings(max_examples=200, deadline=None)
 @given(documents, statements("Allow"), requests)
 def test_adding_an_allow_never_removes_access(document: list[Any], added: dict[str, Any], request_: Request) -> None:
-    before, after = access(judged(document, request_)), access(judged([*document, added], request_))
+    before, after = access(judge(document, request_)), access(judge([*document, added], request_))
 
     assert before is not True or after is True
     assert after is not False or before is False
@@ -104,7 +104,7 @@ def test_adding_an_allow_never_removes_access(document: list[Any], added: dict[s
 @settings(max_examples=200, deadline=None)
 @given(documents, statements("Deny"), requests)
 def test_adding_a_deny_never_adds_access(document: list[Any], added: dict[str, Any], request_: Request) -> None:
-    before, after = access(judged(document, request_)), access(judged([*document, added], request_))
+    before, after = access(judge(document, request_)), access(judge([*document, added], request_))
 
     assert before is not False or after is False
     assert after is not True or before is True
@@ -113,15 +113,15 @@ def test_adding_a_deny_never_adds_access(document: list[Any], added: dict[str, A
 @settings(max_examples=200, deadline=None)
 @given(documents, requests, versions, st.randoms(use_true_random=False))
 def test_order_is_irrelevant(document: list[Any], request_: Request, version: str, chance: random.Random) -> None:
-    shuffled = [_shuffled(statement, chance) for statement in document]
+    shuffled = [_shuffle(statement, chance) for statement in document]
     chance.shuffle(shuffled)
 
-    assert judged(shuffled, request_, version).effect is judged(document, request_, version).effect
+    assert judge(shuffled, request_, version).effect is judge(document, request_, version).effect
 
 
-def _shuffled(value: Any, chance: random.Random) -> Any:
+def _shuffle(value: Any, chance: random.Random) -> Any:
     if isinstance(value, dict):
-        items = [(key, _shuffled(item, chance)) for key, item in value.items()]
+        items = [(key, _shuffle(item, chance)) for key, item in value.items()]
         chance.shuffle(items)
         return dict(items)
     if isinstance(value, list):
@@ -134,10 +134,10 @@ def _shuffled(value: Any, chance: random.Random) -> Any:
 def test_a_value_made_unknown_keeps_the_answer_or_makes_it_unknown(
     document: list[Any], request_: Request, key: str, version: str
 ) -> None:
-    forgotten: Value = unknown(key, many=isinstance(request_.keys[key], tuple))
-    known = judged(document, request_, version)
+    forgotten: Value = unknown_value(key, many=isinstance(request_.keys[key], tuple))
+    known = judge(document, request_, version)
 
-    open_ = judged(document, request_.with_keys({key: forgotten}), version)
+    open_ = judge(document, request_.with_keys({key: forgotten}), version)
 
     assert access(open_) in (access(known), None)
 
@@ -149,7 +149,7 @@ def test_a_part_of_the_document_made_unknown_keeps_the_answer_or_makes_it_unknow
 ) -> None:
     forgotten = _forget(document, chance)
 
-    assert access(judged(forgotten, request_, version)) in (access(judged(document, request_, version)), None)
+    assert access(judge(forgotten, request_, version)) in (access(judge(document, request_, version)), None)
 
 
 def _forget(value: Any, chance: random.Random) -> Any:
@@ -166,16 +166,16 @@ def _forget(value: Any, chance: random.Random) -> Any:
 @settings(max_examples=200, deadline=None)
 @given(documents, requests)
 def test_the_case_of_actions_and_keys_is_irrelevant(document: list[Any], request_: Request) -> None:
-    loud = [_renamed(statement) for statement in document]
+    loud = [_rename_elements(statement) for statement in document]
 
-    assert judged(loud, request_).effect is judged(document, request_).effect
+    assert judge(loud, request_).effect is judge(document, request_).effect
     assert (
-        judged(document, dataclasses.replace(request_, action=request_.action.upper())).effect
-        is judged(document, request_).effect
+        judge(document, dataclasses.replace(request_, action=request_.action.upper())).effect
+        is judge(document, request_).effect
     )
 
 
-def _renamed(statement: dict[str, Any]) -> dict[str, Any]:
+def _rename_elements(statement: dict[str, Any]) -> dict[str, Any]:
     changed = dict(statement)
     for element in ("Action", "NotAction"):
         if element in changed:

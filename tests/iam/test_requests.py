@@ -24,7 +24,7 @@ from eks_pod_identity.iam.possible import (
     may_equal,
     may_match,
     text_of,
-    unknown,
+    unknown_value,
     variable_values,
 )
 from eks_pod_identity.iam.request import (
@@ -129,10 +129,10 @@ SECOND = {
     **ALWAYS,
     **NO_NETWORK,
     **SESSION_OF_ROLE,
-    "aws:PrincipalTag/team": unknown("aws:principaltag/team"),
+    "aws:PrincipalTag/team": unknown_value("aws:principaltag/team"),
     "aws:ResourceAccount": "444455556666",
-    "aws:ResourceTag/team": unknown("aws:resourcetag/team"),
-    "iam:ResourceTag/team": unknown("iam:resourcetag/team"),
+    "aws:ResourceTag/team": unknown_value("aws:resourcetag/team"),
+    "iam:ResourceTag/team": unknown_value("iam:resourcetag/team"),
     "sts:ExternalId": f"eu-west-1/{ACCOUNT}/prod/payments/api",
     "sts:RoleSessionName": NAME_OF_SESSION,
 }
@@ -145,7 +145,7 @@ POD = {
     "aws:ResourceAccount": PRESENT,
     "aws:Referer": PERHAPS,
     "aws:RequestTag/kubernetes-namespace": ABSENT,
-    "s3:ExistingObjectTag/class": unknown("s3:existingobjecttag/class"),
+    "s3:ExistingObjectTag/class": unknown_value("s3:existingobjecttag/class"),
     "s3:x-amz-acl": ABSENT,
     "s3:prefix": ABSENT,
 }
@@ -200,7 +200,7 @@ def test_an_account_and_a_target_that_are_not_known_leave_their_keys_open() -> N
         source.value_of("aws:SourceAccount") == source.value_of("aws:ResourceAccount") == Open((ACCOUNT_OF_CLUSTER,))
     )
     assert source.value_of("aws:Partition") == Open((PARTITION,))
-    assert source.value_of("aws:ResourceTag/team") == unknown("aws:resourcetag/team")
+    assert source.value_of("aws:ResourceTag/team") == unknown_value("aws:resourcetag/team")
     assert target.value_of("aws:ResourceAccount") == value("aws:ResourceAccount", PRESENT)
     assert source.resource == target.resource == Open((Variable("role arn"),))
 
@@ -242,14 +242,14 @@ def test_where_a_session_tag_may_be_off_the_role_tag_of_its_name_shows_through()
     beside = pod_request("s3:GetObject", "*", Session(ROLE, perhaps, {"kubernetes-namespace": "forged"}))
     alone = pod_request("s3:GetObject", "*", Session(ROLE, perhaps, {}))
 
-    assert beside.value_of(name) == unknown(name.lower(), may_be_absent=False)
+    assert beside.value_of(name) == unknown_value(name.lower(), may_be_absent=False)
     assert alone.value_of(name) == Open(("payments",), may_be_absent=True)
 
 
 def test_role_tags_that_are_not_known_may_be_any() -> None:
     request = pod_request("s3:GetObject", "*", Session(ROLE))
 
-    assert request.value_of("aws:PrincipalTag/team") == unknown("aws:principaltag/team")
+    assert request.value_of("aws:PrincipalTag/team") == unknown_value("aws:principaltag/team")
 
 
 def test_the_organization_of_a_session_may_be_known() -> None:
@@ -269,7 +269,7 @@ OTHER_CALLER = {
     "aws:PrincipalOrgPaths": PERHAPS_SEVERAL,
     "aws:userid": PRESENT,
     "sts:RoleSessionName": PRESENT,
-    "aws:ResourceTag/x": unknown("aws:resourcetag/x"),
+    "aws:ResourceTag/x": unknown_value("aws:resourcetag/x"),
     **dict.fromkeys(
         ("sts:ExternalId", "aws:TagKeys", "aws:PrincipalTag/team", "aws:SourceAccount", "aws:SourceArn", *SENT), ABSENT
     ),
@@ -303,7 +303,7 @@ def test_a_request_is_filled_everywhere() -> None:
         stranger_request(UNKNOWN, "aws"), resource=text_of("arn:aws:iam::", ACCOUNT_OF_CLUSTER, ":role/target")
     )
 
-    filled = request.filled({"account": ACCOUNT})
+    filled = request.fill_in({"account": ACCOUNT})
 
     assert filled.caller == stranger_request(ACCOUNT, "aws").caller
     assert filled.value_of("aws:PrincipalAccount") == ACCOUNT
@@ -345,8 +345,8 @@ def test_a_pattern_meets_a_value_always_never_or_perhaps(pattern: str, answer: b
 
 
 def test_a_value_is_filled_and_compared_by_its_form() -> None:
-    assert VALUE.filled({"digits": "1234"}) == Open(("arn:1234:", NAME))
-    assert VALUE.filled({"digits": "1234", "name": "a"}) == "arn:1234:a"
+    assert VALUE.fill_in({"digits": "1234"}) == Open(("arn:1234:", NAME))
+    assert VALUE.fill_in({"digits": "1234", "name": "a"}) == "arn:1234:a"
     assert text_of("a", "b") == "ab"
     assert str(VALUE) == "arn:<digits>:<name>"
     assert VALUE.example == "arn:9999:other"

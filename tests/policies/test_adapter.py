@@ -23,7 +23,7 @@ from eks_pod_identity_policies import redaction
 from eks_pod_identity_policies.reporting import Reporter
 from eks_pod_identity_policies.resource_policies import validation
 from eks_pod_identity_policies.resources import resources_of
-from eks_pod_identity_policies.sdk_values import plain
+from eks_pod_identity_policies.sdk_values import to_plain
 from eks_pod_identity_policies.settings import Exemption, Settings
 from policy_harness import UNKNOWN as MARK
 from policy_harness import analyze, analyze_stack, servicer, stack_resource, struct, urn_of
@@ -38,19 +38,19 @@ VALUES = st.recursive(
 )
 
 
-def expected(value: Any) -> Any:
+def expected_value(value: Any) -> Any:
     if value == MARK:
         return UNKNOWN
     if isinstance(value, dict):
-        return {key: expected(item) for key, item in value.items()}
+        return {key: expected_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [expected(item) for item in value]
+        return [expected_value(item) for item in value]
     return value
 
 
 @given(st.dictionaries(st.text(max_size=5) | st.just("__target"), VALUES, max_size=4))
 def test_proxies_become_what_they_stand_for(properties: dict[str, Any]):
-    assert plain(unknown_checking_proxy(properties)) == expected(properties)
+    assert to_plain(unknown_checking_proxy(properties)) == expected_value(properties)
 
 
 SECRET = {SPECIAL_SIG_KEY: SPECIAL_SECRET_SIG, "value": "[secret]"}
@@ -69,7 +69,7 @@ def test_a_secret_that_was_not_decrypted_is_unknown_in_a_list_too():
 
     reading = cast("Any", sdk_policy).deserialize_properties(properties)
 
-    assert plain(unknown_checking_proxy(reading)) == {
+    assert to_plain(unknown_checking_proxy(reading)) == {
         "assumeRolePolicy": UNKNOWN,
         "inlinePolicies": [{"name": "read", "policy": UNKNOWN}, UNKNOWN],
     }
@@ -104,8 +104,8 @@ def test_a_resource_nested_some_hundred_levels_deep_does_not_end_the_run():
 
 
 def test_numbers_that_are_whole_are_integers_again():
-    assert plain(unknown_checking_proxy({"a": 3.0, "b": 3.5})) == {"a": 3, "b": 3.5}
-    assert isinstance(plain(3.0), int)
+    assert to_plain(unknown_checking_proxy({"a": 3.0, "b": 3.5})) == {"a": 3, "b": 3.5}
+    assert isinstance(to_plain(3.0), int)
 
 
 def test_a_stack_is_in_memory_once_and_can_be_read_again():

@@ -270,7 +270,7 @@ def test_hostile_texts_are_findings_and_quick(text: str):
             verdict.message().encode()
 
 
-def nested(depth: int, *, in_lists: bool) -> Any:
+def nest(depth: int, *, in_lists: bool) -> Any:
     """Return a value as deep as *depth*; a message on the wire may be about a hundred deep."""
     value: Any = "bottom"
     for _ in range(depth):
@@ -294,7 +294,7 @@ def everywhere(place: Any, provider: dict[str, Any] | None = None) -> list[str]:
 @pytest.mark.parametrize("depth", [33, 65, 96])
 @pytest.mark.parametrize("in_lists", [True, False], ids=["lists", "objects"])
 def test_deep_properties_raise_in_no_policy(depth: int, in_lists: bool):
-    deep = nested(depth, in_lists=in_lists)
+    deep = nest(depth, in_lists=in_lists)
 
     messages = everywhere(deep, {"defaultTags": deep, "assumeRoles": deep, "allowedAccountIds": deep})
 

@@ -42,7 +42,7 @@ REQUEST_TAG = "aws:RequestTag/kubernetes-namespace"
 OFF = {"disableSessionTags": True}
 
 
-def judged(preview: bool, **resources: Any) -> Result:
+def judge(preview: bool, **resources: Any) -> Result:
     return run(Example({"agent": agent(), **resources}, {"clusterAccount": ACCOUNT}), preview=preview)
 
 
@@ -53,7 +53,7 @@ def messages(result: Result, code: str) -> str:
 # Five ways to write one policy of a role
 
 
-def written(policy: Any) -> dict[str, dict[str, Any]]:
+def write_policy(policy: Any) -> dict[str, dict[str, Any]]:
     managed = {"type": POLICY, "properties": {"name": "p", "policy": policy}}
     text = policy if isinstance(policy, str) else json.dumps(policy)
     shared = {
@@ -106,10 +106,14 @@ ACCEPTED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("why", list(REJECTED))
 def test_a_policy_that_iam_rejects_or_reads_as_nothing(why: str, way: str):
     changes, fix = REJECTED[why]
-    resources = {"role": role(trust()), "association": association(), **written(document({**READ, **changes}))[way]}
+    resources = {
+        "role": role(trust()),
+        "association": association(),
+        **write_policy(document({**READ, **changes}))[way],
+    }
 
     for preview in (True, False):
-        result = judged(preview, **resources)
+        result = judge(preview, **resources)
 
         assert "PI603" in result.codes <= {"PI603", "PI605"}
         assert fix in messages(result, "PI603")
@@ -118,11 +122,11 @@ def test_a_policy_that_iam_rejects_or_reads_as_nothing(why: str, way: str):
 @pytest.mark.parametrize("way", ["inline", "managed", "shared", "boundary", "in the role"])
 @pytest.mark.parametrize("why", list(ACCEPTED))
 def test_a_policy_that_iam_accepts(why: str, way: str):
-    policy = written(document({**READ, **ACCEPTED[why]}))[way]
+    policy = write_policy(document({**READ, **ACCEPTED[why]}))[way]
     resources = {"role": role(trust()), "association": association(), **policy}
 
-    assert judged(True, **resources).codes == set()
-    assert judged(False, **resources).codes == set()
+    assert judge(True, **resources).codes == set()
+    assert judge(False, **resources).codes == set()
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,7 @@ def test_a_policy_that_iam_accepts(why: str, way: str):
 def test_a_star_at_the_end_of_an_arn_reaches_no_other_service(action: str, resource: str, is_wrong: bool):
     policy = document({"Effect": "Allow", "Action": action, "Resource": resource})
 
-    codes = judged(False, role=role(trust()), association=association(), policy=role_policy(policy)).codes
+    codes = judge(False, role=role(trust()), association=association(), policy=role_policy(policy)).codes
 
     assert codes == ({"PI605"} if is_wrong else set())
 
@@ -172,7 +176,7 @@ def test_what_a_condition_does_without_tags(preview: bool, where: str, condition
         "session": {"association": association(policy=policy, **OFF)},
     }[where]
 
-    result = judged(preview, role=role(trust(Condition=SCOPED_BY_CLUSTER)), **resources)
+    result = judge(preview, role=role(trust(Condition=SCOPED_BY_CLUSTER)), **resources)
 
     assert result.codes == ({"PI206"} if outcome else set())
     assert outcome in messages(result, "PI206")
@@ -187,8 +191,8 @@ def test_a_tag_that_a_call_sets_on_a_resource_is_not_a_session_tag(preview: bool
     assume = {"Effect": "Allow", "Action": BOTH, "Resource": TARGET_ROLE_ARN, "Condition": condition}
     off = {"role": role(trust(Condition=SCOPED_BY_CLUSTER)), "association": association(**OFF)}
 
-    assert judged(preview, **off, policy=role_policy(document(create))).codes == set()
-    assert judged(preview, **off, policy=role_policy(document(assume))).codes == {"PI206"}
+    assert judge(preview, **off, policy=role_policy(document(create))).codes == set()
+    assert judge(preview, **off, policy=role_policy(document(assume))).codes == {"PI206"}
 
 
 @MODES
@@ -199,7 +203,7 @@ def test_an_inverted_condition_opens_a_target_role_too(preview: bool):
     chain["role"] = role(trust(Condition=SCOPED_BY_CLUSTER))
     chain["association"] = association(targetRoleArn="${target.arn}", **OFF)
 
-    result = judged(preview, **chain)
+    result = judge(preview, **chain)
 
     assert result.codes == {"PI206"}
     assert "always holds" in messages(result, "PI206")
@@ -236,7 +240,7 @@ ANY_BUT = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotResource": TARGET_
 def test_a_session_that_is_not_tagged(preview: bool, statements: list[dict[str, Any]], is_wrong: bool):
     policy = role_policy(document(*statements))
 
-    assert judged(preview, role=role(trust()), association=association(), policy=policy).codes == (
+    assert judge(preview, role=role(trust()), association=association(), policy=policy).codes == (
         {"PI307"} if is_wrong else set()
     )
 
@@ -244,7 +248,7 @@ def test_a_session_that_is_not_tagged(preview: bool, statements: list[dict[str, 
 def test_a_role_that_is_not_known_yet_leaves_it_open():
     policy = role_policy(document({**ASSUME, "Resource": UNKNOWN}))
 
-    result = judged(True, role=role(trust()), association=association(), policy=policy)
+    result = judge(True, role=role(trust()), association=association(), policy=policy)
 
     assert (result.codes, "PI307" in result.open_codes) == (set(), True)
 
@@ -332,7 +336,7 @@ def test_both_generations_of_load_balancers_share_actions():
     }
     reading = {"Effect": "Allow", "Action": "apigateway:GET", "Resource": "arn:aws:apigateway:*::/restapis/*/stages/*"}
 
-    result = judged(
+    result = judge(
         False, role=role(trust()), association=association(), policy=role_policy(document(tagging, reading))
     )
 

@@ -28,7 +28,7 @@ NAMESPACE = "aws:RequestTag/kubernetes-namespace"
 SERVICE_ACCOUNT = "aws:RequestTag/kubernetes-service-account"
 
 
-def judged(preview: bool, **resources: Any) -> Result:
+def judge(preview: bool, **resources: Any) -> Result:
     return run(Example({"agent": agent(), **resources}, {"clusterAccount": ACCOUNT}), preview=preview)
 
 
@@ -125,7 +125,7 @@ IMPOSSIBLE = {
 @MODES
 @pytest.mark.parametrize("why", list(ADMITTED))
 def test_a_condition_that_admits_the_association(preview: bool, why: str):
-    result = judged(preview, role=role(trust(Condition=ADMITTED[why])), association=association())
+    result = judge(preview, role=role(trust(Condition=ADMITTED[why])), association=association())
 
     assert result.codes == set()
 
@@ -133,7 +133,7 @@ def test_a_condition_that_admits_the_association(preview: bool, why: str):
 @MODES
 @pytest.mark.parametrize("why", list(REFUSED))
 def test_a_condition_that_another_association_would_satisfy(preview: bool, why: str):
-    result = judged(preview, role=role(trust(Condition=REFUSED[why])), association=association())
+    result = judge(preview, role=role(trust(Condition=REFUSED[why])), association=association())
 
     assert result.codes == {"PI107"}
 
@@ -141,7 +141,7 @@ def test_a_condition_that_another_association_would_satisfy(preview: bool, why: 
 @MODES
 @pytest.mark.parametrize("why", list(IMPOSSIBLE))
 def test_a_condition_that_no_association_satisfies(preview: bool, why: str):
-    result = judged(preview, role=role(trust(Condition=IMPOSSIBLE[why])), association=association())
+    result = judge(preview, role=role(trust(Condition=IMPOSSIBLE[why])), association=association())
 
     assert result.codes == {"PI105"}
 
@@ -156,7 +156,7 @@ def test_a_condition_that_no_association_satisfies(preview: bool, why: str):
     ],
 )
 def test_one_tag_in_terms_of_another(preview: bool, wanted: dict[str, str], names: dict[str, str]):
-    result = judged(preview, role=role(trust(Condition=within(StringEquals=wanted))), association=association(**names))
+    result = judge(preview, role=role(trust(Condition=within(StringEquals=wanted))), association=association(**names))
 
     assert result.codes == set()
 
@@ -170,7 +170,7 @@ def test_one_tag_in_terms_of_another(preview: bool, wanted: dict[str, str], name
     ],
 )
 def test_one_of_several_statements_is_enough(preview: bool, statements: list[dict[str, Any]], codes: set[str]):
-    assert judged(preview, role=role(document(*statements)), association=association()).codes == codes
+    assert judge(preview, role=role(document(*statements)), association=association()).codes == codes
 
 
 # Denials
@@ -238,7 +238,7 @@ DENIALS: dict[str, tuple[dict[str, Any], set[str]]] = {
 def test_a_denial_beside_a_good_statement(preview: bool, why: str):
     denial, codes = DENIALS[why]
 
-    result = judged(preview, role=role(document(allow(), denial)), association=association()).codes
+    result = judge(preview, role=role(document(allow(), denial)), association=association()).codes
 
     assert result <= codes
     assert bool(result) is bool(codes)
@@ -277,14 +277,14 @@ OTHERS = {
 def test_a_trust_that_the_second_hop_of_eks_never_satisfies_is_not_a_target_trust(who: str):
     deployer = of_account(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/deployer"}, Action="sts:AssumeRole")
 
-    assert judged(False, role=role(document(OTHERS[who], deployer))).diagnostics == ()
+    assert judge(False, role=role(document(OTHERS[who], deployer))).diagnostics == ()
 
 
 @MODES
 def test_an_association_makes_it_a_target_trust(preview: bool):
     trust_policy = document(of_account(Condition={"StringEquals": {"sts:ExternalId": "abc-123"}}))
 
-    result = judged(preview, **target_chain(target_role(trust_policy)))
+    result = judge(preview, **target_chain(target_role(trust_policy)))
 
     assert {"PI302", "PI304"} <= result.codes
 
@@ -385,4 +385,4 @@ HOPS: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
 def test_the_second_hop(preview: bool, why: str):
     statements, codes = HOPS[why]
 
-    assert judged(preview, **target_chain(target_role(document(*statements)))).codes == codes
+    assert judge(preview, **target_chain(target_role(document(*statements)))).codes == codes

@@ -33,7 +33,7 @@ UNSCOPED = json.dumps(
 
 
 @contextmanager
-def running(python: Path, folder: Path) -> Iterator[tuple[analyzer_pb2_grpc.AnalyzerStub, float]]:
+def run_pack(python: Path, folder: Path) -> Iterator[tuple[analyzer_pb2_grpc.AnalyzerStub, float]]:
     """Yield a running pack: its stub, and the seconds until it was ready."""
     began = time.monotonic()
     process = subprocess.Popen(
@@ -58,7 +58,7 @@ def running(python: Path, folder: Path) -> Iterator[tuple[analyzer_pb2_grpc.Anal
 
 @pytest.fixture(scope="module")
 def pack() -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    with running(Path(sys.executable), ROOT / "policies") as (stub, _):
+    with run_pack(Path(sys.executable), ROOT / "policies") as (stub, _):
         yield stub
 
 

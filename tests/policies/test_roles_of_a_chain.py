@@ -29,7 +29,7 @@ INSTANCES = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 
 
-def judged(preview: bool = False, **resources: Any) -> Result:
+def judge(preview: bool = False, **resources: Any) -> Result:
     return run(Example({key: value for key, value in resources.items() if value is not None}), preview=preview)
 
 
@@ -41,10 +41,10 @@ def chain(preview: bool = False, **changes: Any) -> Result:
         "association": association(targetRoleArn="${target.arn}"),
         "agent": agent(),
     }
-    return judged(preview, **(resources | changes))
+    return judge(preview, **(resources | changes))
 
 
-def managed(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any]:
+def managed_policy(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any]:
     return {"type": POLICY, "properties": {"name": name, "policy": document(*statements)}}
 
 
@@ -55,7 +55,7 @@ def managed(*statements: dict[str, Any], name: str = "managed") -> dict[str, Any
 def test_a_statement_for_another_service_does_not_replace_the_tags(preview: bool):
     both = document(trust()["Statement"][0], INSTANCES)
 
-    result = judged(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
+    result = judge(preview, role=role(both), association=association(disableSessionTags=True), agent=agent())
 
     assert result.codes == {"PI206"}
 
@@ -79,11 +79,11 @@ def test_a_role_that_is_source_and_target_is_judged_as_both():
 
     assert (
         "PI206"
-        in judged(shared=shared, association=association(roleArn="${shared.arn}", disableSessionTags=True)).codes
+        in judge(shared=shared, association=association(roleArn="${shared.arn}", disableSessionTags=True)).codes
     )
     assert (
         "PI206"
-        not in judged(
+        not in judge(
             shared=role(both, name="other"), association=as_target, source=role(trust(Condition=SCOPED_BY_CLUSTER))
         ).codes
     )
@@ -153,7 +153,7 @@ def test_a_principal_that_is_not_known_yet_may_be_the_source_role(preview: bool)
 def test_a_boundary_of_the_stack_counts(preview: bool, statements: list[dict[str, Any]], reported: bool):
     bounded = role(trust(), permissionsBoundary="${boundary.arn}")
 
-    result = chain(preview, role=bounded, boundary=managed(*statements, name="boundary"))
+    result = chain(preview, role=bounded, boundary=managed_policy(*statements, name="boundary"))
 
     assert ("PI301" in result.codes) is reported
     assert ("PI301" in result.open_codes) is preview
@@ -183,9 +183,9 @@ def test_permissions_of_an_exclusive_list_count(preview: bool):
     }
     unknown = {**exclusive, "properties": {"roleName": "${role.name}", "policyArns": UNKNOWN}}
 
-    assert chain(preview, assume=None, managed=managed(ASSUME), exclusive=exclusive).codes == set()
+    assert chain(preview, assume=None, managed=managed_policy(ASSUME), exclusive=exclusive).codes == set()
     assert "PI301" in chain(preview, assume=None, exclusive=unknown).open_codes
-    assert "PI301" in chain(preview, assume=None, managed=managed(ASSUME)).codes
+    assert "PI301" in chain(preview, assume=None, managed=managed_policy(ASSUME)).codes
 
 
 @MODES
@@ -205,7 +205,7 @@ def test_variables_in_a_resource_may_stand_for_the_target(preview: bool, tags: d
 # PI301 from the target's side
 
 
-def admitting(*statements: dict[str, Any]) -> dict[str, Any]:
+def target_admitting(*statements: dict[str, Any]) -> dict[str, Any]:
     return target_role(document(*statements))
 
 
@@ -242,7 +242,7 @@ ADMIT = {
     ],
 )
 def test_what_a_target_does_not_allow_to_the_source_role(preview: bool, statements: list[Any], refused: str):
-    sentences = [diagnostic.message for diagnostic in chain(preview, target=admitting(*statements)).of("PI301")]
+    sentences = [diagnostic.message for diagnostic in chain(preview, target=target_admitting(*statements)).of("PI301")]
 
     assert [sentence.partition(": ")[0] for sentence in sentences] == (
         [f'[PI301] The role "target" does not allow {refused} to the source role of the association "association"']
@@ -252,7 +252,7 @@ def test_what_a_target_does_not_allow_to_the_source_role(preview: bool, statemen
 
 
 def test_a_target_that_admits_another_account_is_reported_once_the_account_is_known():
-    another = admitting({**ADMIT, "Principal": {"AWS": TARGET_ACCOUNT}, "Condition": {}})
+    another = target_admitting({**ADMIT, "Principal": {"AWS": TARGET_ACCOUNT}, "Condition": {}})
 
     assert "PI301" not in chain(preview=True, target=another).codes
     assert "PI301" in chain(target=another).codes
@@ -260,14 +260,14 @@ def test_a_target_that_admits_another_account_is_reported_once_the_account_is_kn
 
 def test_nothing_is_tagged_while_session_tags_are_off():
     off = association(targetRoleArn="${target.arn}", disableSessionTags=True)
-    assumes = admitting({**ADMIT, "Action": "sts:AssumeRole"})
+    assumes = target_admitting({**ADMIT, "Action": "sts:AssumeRole"})
 
     assert "PI301" not in chain(role=role(trust(Condition=SCOPED_BY_CLUSTER)), association=off, target=assumes).codes
 
 
 @MODES
 def test_the_trust_of_a_target_on_the_source_role_is_found_through_the_association(preview: bool):
-    assert judged(preview, role=role(target_trust()), association=association(), agent=agent()).codes == {"PI101"}
+    assert judge(preview, role=role(target_trust()), association=association(), agent=agent()).codes == {"PI101"}
 
 
 # PI304
@@ -361,4 +361,4 @@ def test_the_account_of_a_role_that_another_provider_makes(
 def test_a_role_whose_trust_is_malformed_too_is_still_found_through_its_association():
     other = role(trust(Principal={"Service": "ec2.amazonaws.com"}, Condition=None, Action="sts:AssumeRole", Sid="a b"))
 
-    assert judged(role=other, association=association(), agent=agent()).codes == {"PI101", "PI106"}
+    assert judge(role=other, association=association(), agent=agent()).codes == {"PI101", "PI106"}

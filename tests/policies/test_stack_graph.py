@@ -36,18 +36,18 @@ from policy_harness import UNKNOWN, Result, analyze_stack, run, stack_resource, 
 ASSUME = {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": TARGET_ROLE_ARN}
 
 
-def judged(preview: bool = False, **resources: Any) -> Result:
+def judge(preview: bool = False, **resources: Any) -> Result:
     return run(Example(resources), preview=preview)
 
 
-def chained(preview: bool = False, **changes: Any) -> Result:
+def judge_chain(preview: bool = False, **changes: Any) -> Result:
     resources = {
         "role": role(trust()),
         "target": target_role(target_trust()),
         "association": association(targetRoleArn="${target.arn}"),
         "agent": agent(),
     }
-    return judged(preview, **(resources | changes))
+    return judge(preview, **(resources | changes))
 
 
 # Clusters
@@ -120,13 +120,13 @@ def test_an_arn_refers_to_the_role_of_its_path_and_name_while_no_arn_is_known(
     candidate = role(trust(), path=path) if path else role(trust())
     user = association(roleArn=arn, targetRoleArn=TARGET_ROLE_ARN)
 
-    assert ("PI301" in chained(preview=True, role=candidate, association=user).codes) is reported
+    assert ("PI301" in judge_chain(preview=True, role=candidate, association=user).codes) is reported
 
 
 def test_a_known_arn_that_differs_refers_to_no_role():
     elsewhere = association(roleArn=f"arn:aws:iam::{TARGET_ACCOUNT}:role/payments-api", targetRoleArn=TARGET_ROLE_ARN)
 
-    result = chained(association=elsewhere)
+    result = judge_chain(association=elsewhere)
 
     assert "PI301" not in result.open_codes
     assert [diagnostic.urn.rpartition("::")[2] for diagnostic in result.of("PI301")] == [
@@ -135,7 +135,7 @@ def test_a_known_arn_that_differs_refers_to_no_role():
 
 
 def test_the_arn_of_another_resource_is_not_a_policy():
-    assert "PI301" in chained(other=attachment("${target.arn}")).open_codes
+    assert "PI301" in judge_chain(other=attachment("${target.arn}")).open_codes
 
 
 # Unknown links
@@ -147,7 +147,7 @@ def test_the_arn_of_another_resource_is_not_a_policy():
     ids=["all", "one", "its policy", "no object"],
 )
 def test_inline_policies_that_are_not_known_leave_the_permission_open(inline: Any):
-    assert "PI301" in chained(role=role(trust(), inlinePolicies=inline)).open_codes
+    assert "PI301" in judge_chain(role=role(trust(), inlinePolicies=inline)).open_codes
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_inline_policies_that_are_not_known_leave_the_permission_open(inline: An
 )
 @pytest.mark.parametrize("preview", [True, False], ids=["preview", "applied"])
 def test_a_part_of_a_policy_that_is_not_known_leaves_the_permission_open(statement: Any, preview: bool):
-    result = chained(preview, assume=role_policy(document(statement)))
+    result = judge_chain(preview, assume=role_policy(document(statement)))
 
     assert "PI301" not in result.codes
     assert "PI301" in result.open_codes
@@ -178,14 +178,14 @@ def test_conditions_that_are_not_known_leave_the_tags_open(condition: Any):
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
     by_cluster = role(trust(Condition=SCOPED_BY_CLUSTER))
 
-    assert judged(False, role=role(trust(Condition=condition)), **off).open_codes >= {"PI206"}
-    assert judged(False, role=by_cluster, policy=role_policy(document(permission)), **off).open_codes == {"PI206"}
+    assert judge(False, role=role(trust(Condition=condition)), **off).open_codes >= {"PI206"}
+    assert judge(False, role=by_cluster, policy=role_policy(document(permission)), **off).open_codes == {"PI206"}
 
 
 def test_a_resource_that_is_not_known_leaves_the_tags_open():
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": [UNKNOWN]}
 
-    result = judged(
+    result = judge(
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
         association=association(disableSessionTags=True),
@@ -200,7 +200,7 @@ def test_each_family_of_session_tags_counts(tag: str):
     condition = {"StringLike": {f"aws:PrincipalTag/{tag}": "*"}}
     permission = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
 
-    result = judged(
+    result = judge(
         role=role(trust(Condition=SCOPED_BY_CLUSTER)),
         policy=role_policy(document(permission)),
         association=association(disableSessionTags=True),
@@ -215,7 +215,7 @@ def test_external_ids_that_are_not_known_are_left_open_beside_others():
         asks = target_trust()
         asks["Statement"][0]["Condition"] = condition
 
-        result = chained(target=target_role(asks))
+        result = judge_chain(target=target_role(asks))
 
         assert "PI304" not in result.codes
         assert "PI304" in result.open_codes
@@ -226,8 +226,8 @@ def test_names_of_the_external_id_that_are_not_known_fit_every_value():
     users = association(targetRoleArn="${target.arn}", namespace=UNKNOWN)
     other = target_trust(external_id=f"eu-west-1/{ACCOUNT}/prod/payments/api")
 
-    assert "PI304" not in chained(preview=True, association=users).codes
-    assert "PI304" in chained(preview=True, association=users, target=target_role(other)).codes
+    assert "PI304" not in judge_chain(preview=True, association=users).codes
+    assert "PI304" in judge_chain(preview=True, association=users, target=target_role(other)).codes
 
 
 def test_malformed_bindings_of_a_component_name_no_cluster():
@@ -236,7 +236,7 @@ def test_malformed_bindings_of_a_component_name_no_cluster():
         "properties": {"clusterName": UNKNOWN, "bindings": ["x", {"clusterName": 7}, {"namespace": "a"}]},
     }
 
-    assert "PI405" in judged(role=role(trust()), association=association(), odd=odd).codes
+    assert "PI405" in judge(role=role(trust()), association=association(), odd=odd).codes
 
 
 def test_metadata_that_is_not_an_object_is_not_a_service_account():
@@ -257,7 +257,7 @@ def test_a_role_without_a_document_raises_nothing():
 # PI601 and PI602
 
 
-def managed(name: str = "reads") -> dict[str, Any]:
+def managed_policy(name: str = "reads") -> dict[str, Any]:
     return {"type": POLICY, "properties": {"name": name, "policy": document(ASSUME)}}
 
 
@@ -265,16 +265,16 @@ def managed(name: str = "reads") -> dict[str, Any]:
 def test_a_policy_is_the_same_by_reference_and_by_its_arn(preview: bool):
     by_arn = attachment(f"arn:aws:iam::{ACCOUNT}:policy/reads")
 
-    result = judged(preview, role=role(trust()), reads=managed(), one=attachment("${reads.arn}"), two=by_arn)
+    result = judge(preview, role=role(trust()), reads=managed_policy(), one=attachment("${reads.arn}"), two=by_arn)
 
     assert result.codes == (set() if preview else {"PI601"})
     assert result.open_codes == ({"PI601"} if preview else set())
 
 
 def test_two_policies_are_not_the_same():
-    both = {"reads": managed(), "writes": managed("writes")}
+    both = {"reads": managed_policy(), "writes": managed_policy("writes")}
 
-    result = judged(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
+    result = judge(False, role=role(trust()), **both, one=attachment("${reads.arn}"), two=attachment("${writes.arn}"))
 
     assert result.codes == set()
 
@@ -282,7 +282,7 @@ def test_two_policies_are_not_the_same():
 def test_a_policy_that_is_not_known_does_not_hide_what_is_attached_twice():
     read = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
-    result = judged(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
+    result = judge(role=role(trust()), a=attachment(UNKNOWN), b=attachment(read), c=attachment(read))
 
     assert result.codes == {"PI601"}
     assert [diagnostic.message for diagnostic in result.diagnostics if not diagnostic.is_finding] == [
@@ -303,15 +303,15 @@ def test_an_attachment_without_known_inputs_is_reported_with_its_location():
 
 
 def test_an_empty_target_is_absent():
-    assert chained(association=association(targetRoleArn="")).diagnostics == ()
+    assert judge_chain(association=association(targetRoleArn="")).diagnostics == ()
 
 
 def test_the_account_of_the_external_id_is_that_of_the_role_where_nothing_else_tells():
     mine = association(roleArn=SOURCE_ROLE_ARN, targetRoleArn="${target.arn}")
     other = target_trust(external_id=f"eu-west-1/{TARGET_ACCOUNT}/dev/payments/api")
 
-    assert "PI304" in chained(preview=True, association=mine, target=target_role(other)).codes
-    assert "PI304" not in chained(preview=True, association=mine).codes
+    assert "PI304" in judge_chain(preview=True, association=mine, target=target_role(other)).codes
+    assert "PI304" not in judge_chain(preview=True, association=mine).codes
 
 
 def test_an_unknown_account_is_reported_with_its_location():
@@ -335,8 +335,8 @@ def test_the_external_id_is_compared_with_its_case():
     users = association(targetRoleArn="${target.arn}", clusterName="Dev")
     right, wrong = (target_trust(external_id=f"eu-west-1/{ACCOUNT}/{name}/payments/api") for name in ("Dev", "dev"))
 
-    assert "PI304" not in chained(association=users, target=target_role(right)).codes
-    assert "PI304" in chained(association=users, target=target_role(wrong)).codes
+    assert "PI304" not in judge_chain(association=users, target=target_role(right)).codes
+    assert "PI304" in judge_chain(association=users, target=target_role(wrong)).codes
 
 
 # PI403 and PI407
@@ -346,14 +346,14 @@ def test_a_service_account_without_a_namespace_is_in_default():
     own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "apis"}}}
     user = association(roleArn="x", namespace="default")
 
-    assert judged(own=own, association=user, agent=agent()).codes == {"PI407"}
+    assert judge(own=own, association=user, agent=agent()).codes == {"PI407"}
 
 
 @pytest.mark.parametrize("key", ["name", "namespace"])
 def test_a_service_account_with_an_unknown_name_is_reported(key: str):
     own = {"type": SERVICE_ACCOUNT, "properties": {"metadata": {"name": "api", "namespace": "payments", key: UNKNOWN}}}
 
-    assert judged(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}
+    assert judge(own=own, association=association(roleArn="x"), agent=agent()).open_codes == {"PI403", "PI407"}
 
 
 # PI205
@@ -363,6 +363,6 @@ def test_a_role_of_another_program_is_shared_where_its_arn_is_the_same():
     same = {name: association(roleArn=SOURCE_ROLE_ARN, serviceAccount=name) for name in ("a", "b")}
     other = {"c": association(roleArn=TARGET_ROLE_ARN, serviceAccount="c")}
 
-    (findings,) = judged(False, **same, **other, agent=agent()).of("PI205")
+    (findings,) = judge(False, **same, **other, agent=agent()).of("PI205")
 
     assert "no session policy: a and b." in findings.message

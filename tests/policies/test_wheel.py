@@ -11,7 +11,7 @@ from pulumi.runtime import proto
 
 from eks_pod_identity.rules.resource import ROLE
 from policy_harness import struct, urn_of
-from test_process import UNSCOPED, running
+from test_process import UNSCOPED, run_pack
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = Path(sys.executable).with_name("uv")
@@ -68,7 +68,7 @@ def pack(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
 def test_the_pack_runs_from_the_three_files(pack: tuple[Path, Path]):
     python, folder = pack
 
-    with running(python, folder) as (stub, _):
+    with run_pack(python, folder) as (stub, _):
         info = stub.GetAnalyzerInfo(empty_pb2.Empty())
         response = stub.Analyze(
             proto.AnalyzeRequest(

@@ -11,7 +11,7 @@ PRODUCT = ("components", "policies", "stacks")
 
 
 @cache
-def tracked(*suffixes: str) -> tuple[Path, ...]:
+def tracked_files(*suffixes: str) -> tuple[Path, ...]:
     """Return the files of these suffixes that git knows."""
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -22,7 +22,7 @@ def tracked(*suffixes: str) -> tuple[Path, ...]:
 @cache
 def modules(*folders: str) -> tuple[Path, ...]:
     """Return the Python modules of these folders."""
-    return tuple(path for path in tracked(".py") if path.relative_to(ROOT).parts[0] in folders)
+    return tuple(path for path in tracked_files(".py") if path.relative_to(ROOT).parts[0] in folders)
 
 
 @cache

@@ -78,7 +78,7 @@ def _private(path: Path) -> Iterator[str]:
     for node in ast.walk(tree_of(path)):
         match node:
             case ast.ImportFrom(module=str(module)) if module.partition(".")[0] in SDKS:
-                yield from _imported(module, node.names, aliases)
+                yield from _imported_names(module, node.names, aliases)
             case ast.Import():
                 names = {alias.name for alias in node.names}
                 yield from (name for name in names - PUBLIC if name.partition(".")[0] in SDKS)
@@ -91,14 +91,14 @@ def _private(path: Path) -> Iterator[str]:
             case ast.Constant(value=str(text)) if re.fullmatch(r"_pulumi_\w+", text):
                 yield text
             case ast.ClassDef(bases=[ast.Attribute() as base]) if ast.unparse(base).startswith("aws."):
-                yield from (f"Resource.{name}" for name in _overridden(node))
+                yield from (f"Resource.{name}" for name in _overridden_methods(node))
             case ast.Attribute():
                 yield from _attribute(node, aliases)
             case _:
                 pass
 
 
-def _imported(module: str, names: list[ast.alias], aliases: dict[str, str]) -> Iterator[str]:
+def _imported_names(module: str, names: list[ast.alias], aliases: dict[str, str]) -> Iterator[str]:
     for name in names:
         dotted = f"{module}.{name.name}"
         if module == "pulumi.resource":
@@ -111,7 +111,7 @@ def _imported(module: str, names: list[ast.alias], aliases: dict[str, str]) -> I
             yield module
 
 
-def _overridden(definition: ast.ClassDef) -> list[str]:
+def _overridden_methods(definition: ast.ClassDef) -> list[str]:
     return [
         item.name
         for item in definition.body

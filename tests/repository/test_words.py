@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sources import PRODUCT, ROOT, location, modules, tracked, tree_of
+from sources import PRODUCT, ROOT, location, modules, tracked_files, tree_of
 
 #: Private words for what the field, or another part of this repository, has a word for.
 NAMES = {
@@ -27,16 +27,8 @@ NAMES = {
 }
 #: Names that say nothing about the value; write what it is: `role`, `finding`, `association`.
 EMPTY = {"one", "found", "made", "given"}
-#: Participles that say nothing as the name of a function, which is a verb.
-FUNCTIONS = {
-    "found": "problems_in",
-    "made": "create",
-    "given": "keys_set",
-    "refused": "reject",
-    "counted": "claim_cluster",
-    "watched": "add_hook",
-    "of_role": "check_role",
-}
+#: A function whose whole name is a participle (`judged`, `shown`) does not say what it does; `unjudged` is a verdict.
+PARTICIPLE = re.compile(r"_*(?!unjudged$|feed$|need$)[a-z]+(ed|own|ept)")
 MODULES = {"checks", "choices", "properties", "host", "failures", "shape", "place", "pods", "later", "utils"}
 
 #: Sentences that nobody would say aloud, and what they should say.
@@ -63,32 +55,44 @@ def test_functions_classes_and_variables_have_words_of_the_field():
     names = [
         f"{location(path, getattr(node, 'lineno', 0))} {name}: {NAMES[name]}"
         for path, node in nodes
-        for name in _defined(node)
+        for name in _defined_names(node)
         if name in NAMES
     ]
-    functions = [
-        f"{location(path, node.lineno)} {node.name}: {FUNCTIONS[node.name]}"
-        for path, node in nodes
-        if isinstance(node, ast.FunctionDef) and node.name in FUNCTIONS
+
+    assert names == []
+
+
+def test_functions_have_verbs():
+    participles = [
+        f"{location(path, node.lineno)} '{node.name}': use the verb"
+        for path in modules(*PRODUCT, "tests")
+        if not path.is_relative_to(ROOT / "tests" / "engine") and not path.is_relative_to(ROOT / "tests" / "sandbox")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if PARTICIPLE.fullmatch(node.name) and not _is_property(node)
     ]
 
-    assert names + functions == []
+    assert participles == []
+
+
+def _is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 def test_names_say_what_the_thing_is():
     """Variables, parameters, attributes, functions and classes, in tests and in the sandbox too."""
     empty = [
         f"{location(path, getattr(node, 'lineno', 0))} '{name}': name what it holds"
-        for path in tracked(".py")
+        for path in tracked_files(".py")
         for node in ast.walk(tree_of(path))
-        for name in _defined(node)
+        for name in _defined_names(node)
         if name in EMPTY
     ]
 
     assert empty == []
 
 
-def _defined(node: ast.AST) -> list[str]:
+def _defined_names(node: ast.AST) -> list[str]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return [node.name]
@@ -112,7 +116,7 @@ def test_modules_have_words_of_the_field():
 def test_nobody_reads_a_sentence_that_nobody_would_say(phrase: str):
     lines = [
         location(path, number)
-        for path in tracked(".py", ".md", ".yaml", ".yml", ".json", ".toml")
+        for path in tracked_files(".py", ".md", ".yaml", ".yml", ".json", ".toml")
         if path != ROOT / "tests" / "repository" / "test_words.py"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if re.search(phrase, line)

@@ -60,17 +60,17 @@ def resource_of(name: str, resource: Mapping[str, Any]) -> Resource:
         urn,
         resource["type"],
         name,
-        {key: _unknown(value) for key, value in properties.items()},
+        {key: _replace_references(value) for key, value in properties.items()},
         {key: tuple(_REFERENCE.findall(str(value))) for key, value in properties.items()},
         provider,
         PROVIDERS[provider],
     )
 
 
-def _unknown(value: Any) -> Any:
+def _replace_references(value: Any) -> Any:
     """Return *value* with UNKNOWN instead of each reference."""
     if isinstance(value, str):
         return UNKNOWN if _REFERENCE.fullmatch(value) else value
     if isinstance(value, list):
-        return [_unknown(each) for each in value]
-    return {key: _unknown(each) for key, each in value.items()} if isinstance(value, dict) else value
+        return [_replace_references(each) for each in value]
+    return {key: _replace_references(each) for key, each in value.items()} if isinstance(value, dict) else value

@@ -9,7 +9,7 @@ from eks_pod_identity.iam.evaluate import evaluate, evaluate_resource_policy
 from eks_pod_identity.iam.possible import ABSENT, Variable, text_of
 from eks_pod_identity.iam.request import Association, Session, pod_request, source_requests
 from eks_pod_identity.iam.unknown import UNKNOWN
-from eks_pod_identity.rules.differences import differences, missing_keys, shown
+from eks_pod_identity.rules.differences import differences, missing_keys, show_value
 from eks_pod_identity.rules.identity_policy import form_fix
 from eks_pod_identity.rules.samples import ACCOUNT, document, trust
 
@@ -31,7 +31,7 @@ def differences_of(policy: object) -> str:
     ],
 )
 def test_how_a_value_is_shown(value: Any, expected: str):
-    assert shown(value) == expected
+    assert show_value(value) == expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.chain.target_trust import target_trust_findings, target_verdicts
-from eks_pod_identity.rules.finding import Finding, Verdict, merged
+from eks_pod_identity.rules.finding import Finding, Verdict, merge
 from eks_pod_identity.rules.resource import ASSOCIATION, ROLE, Resource
 from eks_pod_identity.rules.session.judge import session_policy_findings, session_policy_verdicts
 from eks_pod_identity.rules.stack.pi402_names import name_findings, name_verdicts
@@ -324,7 +324,7 @@ DOCUMENTS: dict[str, Any] = {
 def messages_of(subject: str, verdicts: Iterable[Verdict]) -> list[str]:
     """Return the messages of findings and unjudged properties, with the fixes that differ from the rule's."""
     lines: list[str] = []
-    for verdict in merged(verdicts):
+    for verdict in merge(verdicts):
         lines.append(f"{subject}: {verdict.message().partition(' Fix: ')[0]}")
         if isinstance(verdict, Finding):
             lines += [f"  {fix}" for fix in dict.fromkeys((verdict.hint, verdict.raw_hint)) if fix]

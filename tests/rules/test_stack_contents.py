@@ -266,7 +266,7 @@ UNSEEN = "the resources of a template that is not in the stack"
     ],
 )
 def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: str, codes: tuple[str, ...]):
-    assert reported(resource(resource_type, "r")) == (codes, hidden)
+    assert report_codes(resource(resource_type, "r")) == (codes, hidden)
 
 
 @pytest.mark.parametrize(
@@ -297,10 +297,10 @@ def test_types_of_other_providers_are_out_of_sight(resource_type: str, hidden: s
 def test_resources_of_a_template_or_of_cloud_control_are_out_of_sight(
     resource_type: str, properties: dict[str, Any], hidden: str, codes: tuple[str, ...]
 ):
-    assert reported(resource(resource_type, "r", **properties)) == (codes, hidden)
+    assert report_codes(resource(resource_type, "r", **properties)) == (codes, hidden)
 
 
-def reported(resource: Resource) -> tuple[tuple[str, ...], str]:
+def report_codes(resource: Resource) -> tuple[tuple[str, ...], str]:
     """Return the codes that cannot judge what *resource* creates, and what it creates."""
     ((where, verdict),) = out_of_sight_verdicts(Stack([resource]))
     assert where is resource

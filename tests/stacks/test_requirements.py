@@ -24,7 +24,7 @@ def requirements(file: Path) -> set[str]:
     return names
 
 
-def imported(folder: Path) -> set[str]:
+def imported_packages(folder: Path) -> set[str]:
     """Return the top-level packages from elsewhere that the modules in *folder* import."""
     names: set[str] = set()
     for file in folder.rglob("*.py"):
@@ -44,7 +44,7 @@ def test_pulumi_install_installs_what_is_imported(folder: str):
 
     missing = {
         name
-        for name in imported(ROOT / folder)
+        for name in imported_packages(ROOT / folder)
         if not installed & {distribution.lower().replace("_", "-") for distribution in distributions.get(name, [name])}
     }
 

@@ -248,7 +248,7 @@ PIECES += [
 ]
 
 
-def mutated(chance: random.Random) -> bytes:
+def mutate(chance: random.Random) -> bytes:
     content = bytearray(COMMITTED)
     for _ in range(chance.randint(1, 6)):
         place = chance.randrange(len(content) + 1)
@@ -268,7 +268,7 @@ def mutated(chance: random.Random) -> bytes:
 def test_any_bytes_are_judged_in_one_line_each():
     """A thousand files with a few random mistakes, and five hundred of random bytes; the seed is fixed."""
     chance = random.Random(4711)
-    files = [mutated(chance) for _ in range(1000)] + [chance.randbytes(chance.randint(1, 400)) for _ in range(500)]
+    files = [mutate(chance) for _ in range(1000)] + [chance.randbytes(chance.randint(1, 400)) for _ in range(500)]
     accepted = 0
     for content in files:
         began = time.process_time()

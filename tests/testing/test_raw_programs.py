@@ -83,7 +83,7 @@ def exclusively() -> None:
     associate(used.arn)
 
 
-def shared() -> None:
+def in_a_shared_attachment() -> None:
     used, managed = role(), aws.iam.Policy("read", policy=policy(READ))
     aws.iam.PolicyAttachment("read", roles=[used.name], policy_arn=managed.arn)
     associate(used.arn)
@@ -95,7 +95,7 @@ def secretly() -> None:
     associate(used.arn)
 
 
-def by_a_name_that_begins_so() -> None:
+def by_a_name_prefix() -> None:
     used = role(name_prefix="api-")
     aws.iam.RolePolicy("read", name_prefix="read-", role=used.name, policy=policy(READ))
     associate(used.arn)
@@ -123,9 +123,9 @@ async def asynchronously() -> None:
         in_the_role,
         by_arn_in_the_role,
         exclusively,
-        shared,
+        in_a_shared_attachment,
         secretly,
-        by_a_name_that_begins_so,
+        by_a_name_prefix,
         by_a_tag,
         asynchronously,
     ],

@@ -84,7 +84,7 @@ def decide_chain(chain: Chain, before: Sequence[Step], session: Request, questio
     last = steps[-1]
     assumes: tuple[str, ...] = ()
     if last.outcome is Outcome.ALLOW:
-        not_given = tuple(_not_given(last, question.resource))
+        not_given = tuple(_types_not_given(last, question.resource))
         assumes = (*not_given, *_assumptions(last, question))
         if question.strict and not_given:
             missing = tuple(Missing(name) for name in not_given)
@@ -125,12 +125,12 @@ def source_steps(chain: Chain, keys: Mapping[str, Value] | None = None) -> tuple
     organization: dict[str, Value] = {}
     if isinstance(chain.organization, str):
         organization = {"aws:sourceorgid": chain.organization, "aws:resourceorgid": chain.organization}
-    requests = [_completed(request, {**organization, **(keys or {})}) for request in calls]
+    requests = [_fill_open_keys(request, {**organization, **(keys or {})}) for request in calls]
     layers = Layers(
         resource_policy={f"the trust policy of role {chain.source.name}": chain.source.trust},
         resource_control=chain.resource_control,
     )
-    return tuple(_step(f"hop 1 {_verb(request)}", request, decide(request, layers)) for request in requests)
+    return tuple(_step(f"hop 1 {_action_name(request)}", request, decide(request, layers)) for request in requests)
 
 
 def _hops(chain: Chain, keys: Mapping[str, Value]) -> Iterator[Step]:
@@ -139,7 +139,7 @@ def _hops(chain: Chain, keys: Mapping[str, Value]) -> Iterator[Step]:
         yield from _target_steps(chain, chain.target, keys)
 
 
-def _completed(request: Request, keys: Mapping[str, Value]) -> Request:
+def _fill_open_keys(request: Request, keys: Mapping[str, Value]) -> Request:
     unknown = {key: value for key, value in keys.items() if isinstance(request.value_of(key), Open)}
     unknown.pop("aws:sourceip", None)
     return request.with_keys(unknown) if unknown else request
@@ -182,7 +182,7 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
     """
     source = chain.source
     calls = target_requests(chain.association, _session(chain, source), target.arn, target.tags)
-    requests = [_completed(request, keys) for request in calls]
+    requests = [_fill_open_keys(request, keys) for request in calls]
     layers = Layers(
         policies=source.policies,
         boundary=source.boundary,
@@ -197,10 +197,10 @@ def _target_steps(chain: Chain, target: ChainRole, keys: Mapping[str, Value]) ->
             yield _step("source permission", request, judgement)
             return
     yield _step(
-        "source permission", requests[0], judged[0] if judged[0].outcome is Outcome.ALLOW else _allowed(judged[0])
+        "source permission", requests[0], judged[0] if judged[0].outcome is Outcome.ALLOW else _allowed_part(judged[0])
     )
     for request, judgement in zip(requests, judged, strict=True):
-        yield _step(f"hop 2 {_verb(request)}", request, judgement)
+        yield _step(f"hop 2 {_action_name(request)}", request, judgement)
 
 
 def _source_refuses(judged: Judgement) -> bool:
@@ -212,7 +212,7 @@ def _source_refuses(judged: Judgement) -> bool:
     return any(effect not in (CheckEffect.ALLOW, CheckEffect.NO_IMPACT) for effect in own)
 
 
-def _allowed(judged: Judgement) -> Judgement:
+def _allowed_part(judged: Judgement) -> Judgement:
     """Return the part of a refused hop that the source role's own policies allow."""
     return Judgement(
         Outcome.ALLOW, tuple(check for check in judged.checks if check.check_type is not CheckType.RESOURCE)
@@ -252,11 +252,11 @@ def _step(name: str, request: Request, judged: Judgement) -> Step:
     )
 
 
-def _verb(request: Request) -> str:
+def _action_name(request: Request) -> str:
     return "AssumeRole" if request.action == ASSUME_ROLE else "TagSession"
 
 
-def _not_given(step: Step, resource: str) -> Iterator[str]:
+def _types_not_given(step: Step, resource: str) -> Iterator[str]:
     """Yield the policy types that were not given and are assumed to deny nothing."""
     for check in step.checks:
         is_asked = check.check_type in _ORGANIZATION or (check.check_type is CheckType.RESOURCE and resource != "*")

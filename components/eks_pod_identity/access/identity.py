@@ -11,7 +11,7 @@ from eks_pod_identity.access.chain import Chain, ChainRole, Question, decide_cha
 from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.question import check_keys, check_question
 from eks_pod_identity.access.steps import Outcome, Step
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam.document import Document, parse
 from eks_pod_identity.iam.possible import ABSENT, Value
 from eks_pod_identity.iam.request import Association, Request
@@ -121,7 +121,7 @@ class Identity:
         """
         check_question(action, resource)
         check_keys(context or {})
-        question = Question(action, resource, keys_of(context or {}), _optional(resource_policy), strict)
+        question = Question(action, resource, keys_of(context or {}), _resource_policies(resource_policy), strict)
         before = self._hops
         if question.keys and before[-1].outcome is Outcome.UNKNOWN:
             before = hops(self._chain, question.keys)
@@ -157,7 +157,7 @@ class Identity:
 
     @cached_property
     def _chain(self) -> Chain:
-        name = f"{_shown(self.namespace)}/{_shown(self.service_account)} in cluster {_shown(self.cluster)}"
+        name = f"{_show(self.namespace)}/{_show(self.service_account)} in cluster {_show(self.cluster)}"
         return Chain(
             subject=name,
             association=self.association,
@@ -178,7 +178,7 @@ class _Identities(dict[str, Identity]):
         if not self:
             raise KeyError("There are no identities: no association, and no add-on with associations.")
         near = difflib.get_close_matches(key, self, n=3, cutoff=0)
-        raise KeyError(f"There is no identity {quoted(key)}. There is {listed([quoted(each) for each in near])}.")
+        raise KeyError(f"There is no identity {quote(key)}. There is {join_values([quote(each) for each in near])}.")
 
 
 def identities_by_key(identities: Iterable[Identity]) -> dict[str, Identity]:
@@ -241,7 +241,7 @@ def _limit(source: PolicySource | None) -> Document | None:
     return None if source is None or source == "" else parse(source)
 
 
-def _optional(source: PolicySource | None) -> Mapping[str, Document] | None:
+def _resource_policies(source: PolicySource | None) -> Mapping[str, Document] | None:
     if source is None:
         return None
     return {"the resource policy": parse(source)} if source else {}
@@ -264,5 +264,5 @@ def _part_of_arn(arn: str | Unknown, index: int) -> str | Unknown:
     return parts[index] if len(parts) > index and parts[index] else UNKNOWN
 
 
-def _shown(value: str | Unknown) -> str:
+def _show(value: str | Unknown) -> str:
     return value if isinstance(value, str) else "(not known)"

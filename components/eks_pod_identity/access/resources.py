@@ -134,9 +134,9 @@ class _Program:
 
     def _role(self, user: Resource, key: str, arn: str | Unknown) -> Role:
         if isinstance(arn, str):
-            resource = self._by_arn.get(arn) or self._expected(user, key, arn)
+            resource = self._by_arn.get(arn) or self._role_to_be_created(user, key, arn)
         else:
-            resource = self._only(user, key, ROLE)
+            resource = self._only_dependency(user, key, ROLE)
         if resource is None:
             name = arn.rpartition("/")[2] if isinstance(arn, str) else "(not known)"
             return Role(
@@ -154,9 +154,9 @@ class _Program:
             tags=_tags(resource),
         )
 
-    def _expected(self, user: Resource, key: str, arn: str) -> Resource | None:
+    def _role_to_be_created(self, user: Resource, key: str, arn: str) -> Resource | None:
         """Return the role that will have *arn*, which a component knows before the role exists."""
-        depended = [resource for resource in self._depended_on(user, key) if resource.type == ROLE]
+        depended = [resource for resource in self._dependencies(user, key) if resource.type == ROLE]
         own = [role for role in self._by_type[ROLE] if role.provider == user.provider]
         name = arn.rpartition("/")[2]
         roles = [role for role in depended or own if role.text("name") == name and role.text("arn") is UNKNOWN]
@@ -211,7 +211,7 @@ class _Program:
 
     def _roles(self, user: Resource, key: str, name: object) -> list[Resource]:
         """Return the role that *user* names or depends on, or each possible role if that is not known."""
-        depended = [role for role in self._depended_on(user, key) if role.type == ROLE]
+        depended = [role for role in self._dependencies(user, key) if role.type == ROLE]
         if len(depended) == 1:
             return depended
         if name is UNKNOWN:
@@ -222,16 +222,16 @@ class _Program:
         return [role for role in named if role.provider == user.provider] or named
 
     def _policy(self, user: Resource, key: str, arn: object) -> PolicySource:
-        resource = self._by_arn.get(arn) if isinstance(arn, str) else self._only(user, key, POLICY)
+        resource = self._by_arn.get(arn) if isinstance(arn, str) else self._only_dependency(user, key, POLICY)
         if resource is not None:
             return _document(resource.properties.get("policy"))
         return self._managed.get(arn, UNKNOWN) if isinstance(arn, str) else UNKNOWN
 
-    def _only(self, user: Resource, key: str, resource_type: str) -> Resource | None:
-        candidates = [resource for resource in self._depended_on(user, key) if resource.type == resource_type]
+    def _only_dependency(self, user: Resource, key: str, resource_type: str) -> Resource | None:
+        candidates = [resource for resource in self._dependencies(user, key) if resource.type == resource_type]
         return candidates[0] if len(candidates) == 1 else None
 
-    def _depended_on(self, user: Resource, key: str) -> list[Resource]:
+    def _dependencies(self, user: Resource, key: str) -> list[Resource]:
         resources = (self._by_urn.get(urn) for urn in dict.fromkeys(user.dependencies.get(key, ())))
         return [resource for resource in resources if resource is not None]
 

@@ -41,7 +41,7 @@ def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
     Raises:
         StateError: If *export* is something else.
     """
-    data = _map(_loaded(export) if isinstance(export, str) else export)
+    data = _map(_load(export) if isinstance(export, str) else export)
     if isinstance(data.get("resourcePlans"), Mapping):
         return _resources_of_plan(_map(data["resourcePlans"]))
     deployment = _map(data.get("deployment", data))
@@ -67,7 +67,7 @@ def _resources_of_plan(plans: Mapping[str, object]) -> list[Resource]:
     return resources
 
 
-def _loaded(text: str) -> object:
+def _load(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -91,10 +91,10 @@ def _resource(state: Mapping[str, object]) -> Resource:
 
 
 def _plain_map(value: object) -> dict[str, object]:
-    return {key: _plain(item) for key, item in _map(value).items()}
+    return {key: _unwrap(item) for key, item in _map(value).items()}
 
 
-def _plain(value: object) -> object:
+def _unwrap(value: object) -> object:
     """Return a value without Pulumi's markers.
 
     Secrets become plain values; unknown and encrypted values become UNKNOWN.
@@ -102,14 +102,14 @@ def _plain(value: object) -> object:
     if value == _UNKNOWN_TEXT:
         return UNKNOWN
     if isinstance(value, list):
-        return [_plain(item) for item in cast("list[object]", value)]
+        return [_unwrap(item) for item in cast("list[object]", value)]
     if not isinstance(value, Mapping):
         return value
     values = cast("Mapping[str, object]", value)
     if _SIGNATURE not in values:
-        return {key: _plain(item) for key, item in values.items()}
+        return {key: _unwrap(item) for key, item in values.items()}
     plaintext = values.get("plaintext")
-    return _plain(_loaded(plaintext)) if isinstance(plaintext, str) else UNKNOWN
+    return _unwrap(_load(plaintext)) if isinstance(plaintext, str) else UNKNOWN
 
 
 def _maps(value: object) -> list[Mapping[str, object]]:

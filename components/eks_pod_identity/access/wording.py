@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from eks_pod_identity.access.question import acts_on, acts_on_one_of
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Outcome, PolicyCheck, Step
-from eks_pod_identity.errors import listed, quoted, shorten
+from eks_pod_identity.errors import join_values, quote, shorten
 from eks_pod_identity.iam.evaluate import Check, Evaluation, distance
 from eks_pod_identity.iam.possible import ABSENT, Open, Value
 from eks_pod_identity.iam.statement import Statement
@@ -45,11 +45,11 @@ def text_of(
         lines.append(f"  {_MARKS.get(step.outcome, '✗')} {step.name}: {_summary(step)}")
         if step is last:
             lines.extend(f"      {line}" for line in _details(step))
-    lines.extend(_tail(last, assumes, is_final=is_final))
+    lines.extend(_last_lines(last, assumes, is_final=is_final))
     return "\n".join(lines)
 
 
-def _tail(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str]:
+def _last_lines(last: Step, assumes: Sequence[str], *, is_final: bool) -> Iterator[str]:
     if last.outcome is Outcome.ALLOW and not is_final:
         yield "  … unless an organization, resource control, resource or endpoint policy denies it"
     for assumed in assumes:
@@ -68,10 +68,11 @@ def _summary(step: Step) -> str:
         denying = next(check for check in step.checks if check.effect is CheckEffect.EXPLICIT_DENY)
         check_type_name = _POLICY_TYPE_NAMES[denying.check_type]
         article = "an" if check_type_name[0] in "aeiou" else "a"
-        return f"explicit deny in {article} {check_type_name}: {', '.join(_deciding(step, CheckEffect.EXPLICIT_DENY))}"
+        statements = ", ".join(_deciding_statements(step, CheckEffect.EXPLICIT_DENY))
+        return f"explicit deny in {article} {check_type_name}: {statements}"
     if step.outcome is Outcome.ALLOW:
-        return f"allowed by {', '.join(_deciding(step, CheckEffect.ALLOW)) or 'the policies'}"
-    check = _refusing(step)
+        return f"allowed by {', '.join(_deciding_statements(step, CheckEffect.ALLOW)) or 'the policies'}"
+    check = _refusing_check(step)
     if check is None:
         return f"nothing allows the {step.action} action"
     which = (
@@ -86,9 +87,11 @@ def _details(step: Step) -> Iterator[str]:
             for name, evaluation in check.evaluations.items():
                 for statement in evaluation.deciding if evaluation.denies else ():
                     conditions = [check for check in evaluation.checks(statement) if check.element == "Condition"]
-                    yield from (f"{statement_name(name, statement)}: {_met(condition)}" for condition in conditions)
+                    yield from (
+                        f"{statement_name(name, statement)}: {_describe_match(condition)}" for condition in conditions
+                    )
         return
-    check = _refusing(step)
+    check = _refusing_check(step)
     if step.outcome is Outcome.IMPLICIT_DENY and check is not None:
         if not any(evaluation.document.statements for evaluation in check.evaluations.values()):
             return
@@ -124,7 +127,7 @@ def statement_name(name: str, statement: Statement) -> str:
 
 def mismatch(check: Check, evaluation: Evaluation) -> str:
     """Return why an element does not match: both values, and the difference if it is not obvious."""
-    wanted, seen = _wanted(check), _seen(check.seen)
+    wanted, seen = _show_wanted(check), _show_seen(check.seen)
     if check.element == "Condition":
         if check.holds is None:
             return f"{check.operator} {check.key} {wanted} cannot be judged: {seen}"
@@ -158,16 +161,16 @@ def _values_of_variables(check: Check, evaluation: Evaluation) -> str:
     if keys and evaluation.document.expands_variables is False:
         return 'without "Version": "2012-10-17" IAM takes the variable literally'
     values = {key: evaluation.request.value_of(key) for key in keys}
-    parts = [f"{key} is {_seen(value)}" for key, value in values.items() if value is not ABSENT]
+    parts = [f"{key} is {_show_seen(value)}" for key, value in values.items() if value is not ABSENT]
     absent = [key for key, value in values.items() if value is ABSENT]
-    return listed([*parts, *([f"the request has no {' and no '.join(absent)}"] if absent else [])])
+    return join_values([*parts, *([f"the request has no {' and no '.join(absent)}"] if absent else [])])
 
 
-def _met(check: Check) -> str:
-    return f"{check.operator} {check.key} {_wanted(check)} holds, the request has {_seen(check.seen)}"
+def _describe_match(check: Check) -> str:
+    return f"{check.operator} {check.key} {_show_wanted(check)} holds, the request has {_show_seen(check.seen)}"
 
 
-def _refusing(step: Step) -> PolicyCheck | None:
+def _refusing_check(step: Step) -> PolicyCheck | None:
     """Return the policy type that refuses a step."""
     effects = {check.check_type: check for check in step.checks}
     for check_type in _ORDER:
@@ -183,7 +186,7 @@ def _has_resource_policy(effects: Mapping[CheckType, PolicyCheck]) -> bool:
     return CheckType.RESOURCE in effects and bool(effects[CheckType.RESOURCE].evaluations)
 
 
-def _deciding(step: Step, effect: CheckEffect) -> Iterator[str]:
+def _deciding_statements(step: Step, effect: CheckEffect) -> Iterator[str]:
     for check in step.checks:
         if check.effect is not effect or check.check_type not in (
             CheckType.PRINCIPAL,
@@ -196,17 +199,17 @@ def _deciding(step: Step, effect: CheckEffect) -> Iterator[str]:
                 yield from (statement_name(name, statement) for statement in evaluation.deciding)
 
 
-def _wanted(check: Check) -> str:
-    values = [value if check.element != "Condition" else quoted(value) for value in check.wanted[:_MOST_VALUES]]
+def _show_wanted(check: Check) -> str:
+    values = [value if check.element != "Condition" else quote(value) for value in check.wanted[:_MOST_VALUES]]
     more = f" and {len(check.wanted) - _MOST_VALUES} more" if len(check.wanted) > _MOST_VALUES else ""
     return f"{' or '.join(shorten(value) for value in values)}{more}" if values else "(not known)"
 
 
-def _seen(value: Value) -> str:
+def _show_seen(value: Value) -> str:
     if value is ABSENT:
         return "no such key"
     if isinstance(value, Open):
         return f"{shorten(value)} (not known)"
     if isinstance(value, tuple):
-        return ", ".join(quoted(item) for item in value)
-    return quoted(value) if not value.startswith("arn:") else shorten(value)
+        return ", ".join(quote(item) for item in value)
+    return quote(value) if not value.startswith("arn:") else shorten(value)

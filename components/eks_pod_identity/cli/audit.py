@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from eks_pod_identity.cli.files import cannot_be_written, object_in, read_text
-from eks_pod_identity.errors import quoted, safe_line
+from eks_pod_identity.errors import quote, safe_line
 
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _CODE = re.compile(r"\[(PI\d{3})\]")
@@ -73,22 +73,22 @@ def problems_of(
     problems: list[str] = []
     if shutil.which(pulumi) is None:
         problems.append(
-            f"--pulumi: there is no program {quoted(pulumi)}; install the Pulumi CLI 3.249 or newer, or pass its path."
+            f"--pulumi: there is no program {quote(pulumi)}; install the Pulumi CLI 3.249 or newer, or pass its path."
         )
     if not (pack / "PulumiPolicy.yaml").is_file():
         problems.append(
-            f"--policy-pack: {quoted(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes "
+            f"--policy-pack: {quote(str(pack))} has no PulumiPolicy.yaml; `eks-pod-identity policy-pack init` writes "
             "a pack."
         )
     if config is not None:
         text, problem = read_text(config)
         problem = problem or object_in(text)[1]
-        problems += [f"--config: {quoted(str(config))} {problem}."] if problem else []
+        problems += [f"--config: {quote(str(config))} {problem}."] if problem else []
     inputs = [*states, *([config] if config else []), pack / "PulumiPolicy.yaml", pack / "__main__.py"]
     for option, report in reports.items():
         if report is not None:
             problem = cannot_be_written(report, inputs)
-            problems += [f"{option}: {quoted(str(report))} {problem}."] if problem else []
+            problems += [f"{option}: {quote(str(report))} {problem}."] if problem else []
             inputs.append(report)
     return problems
 
@@ -167,7 +167,7 @@ def _last_line(text: str) -> str:
 
 def text_of(audited: Audit) -> str:
     """Return the findings of one state as text, one line each whatever their names contain."""
-    lines = [f"{audited.state}: {audited.error or _counted(audited)}"]
+    lines = [f"{audited.state}: {audited.error or _count_violations(audited)}"]
     lines += [f"  {each.level:<9}  {each.resource}: {each.message}" for each in audited.violations]
     return "\n".join(safe_line(line) for line in lines)
 
@@ -183,7 +183,7 @@ def summary_of(audits: Sequence[Audit]) -> str:
     return f"{text}, {failed} could not be judged" if failed else text
 
 
-def unjudged(audits: Sequence[Audit]) -> str:
+def explain_unjudged(audits: Sequence[Audit]) -> str:
     """Return one message with every state that could not be judged and why, or nothing."""
     failed = [each for each in audits if each.error]
     lines = [safe_line(f"- {each.state} {each.error}") for each in failed]
@@ -201,7 +201,7 @@ def status_of(audits: Sequence[Audit]) -> int:
     return 1 if any(each.mandatory for each in audits) else 0
 
 
-def _counted(audited: Audit) -> str:
+def _count_violations(audited: Audit) -> str:
     if not audited.violations:
         return "no violations"
     text = f"{audited.mandatory} mandatory and {audited.advisory} advisory violations"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from eks_pod_identity._version import __version__
 from eks_pod_identity.cli.audit import Audit, Violation
-from eks_pod_identity.errors import printable
+from eks_pod_identity.errors import escape_unprintable
 from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.rule import Level
 
@@ -20,7 +20,7 @@ def sarif_of(audits: Sequence[Audit]) -> str:
     """Return the audits as SARIF 2.1.0; each result points to the resource's line in the state file."""
     results = [result for audit in audits for result in _results(audit)]
     notifications = [
-        {"level": "error", "message": {"text": printable(f"{audit.state}: {audit.error}")}}
+        {"level": "error", "message": {"text": escape_unprintable(f"{audit.state}: {audit.error}")}}
         for audit in audits
         if audit.error
     ]
@@ -59,11 +59,11 @@ def _uri(state: Path) -> str:
 
 
 def _result(uri: str, violation: Violation, line: int) -> dict[str, Any]:
-    suppression = {"kind": "external", "status": "accepted", "justification": printable(violation.exemption)}
+    suppression = {"kind": "external", "status": "accepted", "justification": escape_unprintable(violation.exemption)}
     return {
         "ruleId": violation.code,
         "level": "error" if violation.is_mandatory else "warning",
-        "message": {"text": printable(violation.message)},
+        "message": {"text": escape_unprintable(violation.message)},
         **({"suppressions": [suppression]} if violation.exemption else {}),
         "locations": [
             {
@@ -71,7 +71,7 @@ def _result(uri: str, violation: Violation, line: int) -> dict[str, Any]:
                     "artifactLocation": {"uri": uri},
                     "region": {"startLine": line},
                 },
-                "logicalLocations": [{"fullyQualifiedName": printable(violation.urn), "kind": "resource"}],
+                "logicalLocations": [{"fullyQualifiedName": escape_unprintable(violation.urn), "kind": "resource"}],
             }
         ],
     }
@@ -87,7 +87,7 @@ def junit_of(audits: Sequence[Audit]) -> str:
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=printable(str(audit.state)),
+            name=escape_unprintable(str(audit.state)),
             tests=str(max(1, len(audit.violations))),
             failures=str(audit.mandatory),
             errors=str(int(bool(audit.error))),
@@ -98,18 +98,18 @@ def junit_of(audits: Sequence[Audit]) -> str:
         if audit.error or not audit.violations:
             case = ET.SubElement(suite, "testcase", classname="eks-pod-identity", name="all rules")
             if audit.error:
-                ET.SubElement(case, "error", type="analyze", message=printable(audit.error))
+                ET.SubElement(case, "error", type="analyze", message=escape_unprintable(audit.error))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _case(suite: ET.Element, violation: Violation) -> None:
-    name = printable(f"{violation.code} {violation.urn}")
-    case = ET.SubElement(suite, "testcase", classname=printable(violation.policy), name=name)
-    message = printable(violation.message)
+    name = escape_unprintable(f"{violation.code} {violation.urn}")
+    case = ET.SubElement(suite, "testcase", classname=escape_unprintable(violation.policy), name=name)
+    message = escape_unprintable(violation.message)
     if violation.exemption:
         ET.SubElement(case, "skipped", message=message)
     elif violation.is_mandatory:
-        ET.SubElement(case, "failure", type=printable(violation.code), message=message)
+        ET.SubElement(case, "failure", type=escape_unprintable(violation.code), message=message)
     else:
         ET.SubElement(case, "system-out").text = message

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from eks_pod_identity.bindings import Binding
-from eks_pod_identity.iam.canonical import Document, Statement, document, one_or_list
+from eks_pod_identity.iam.canonical import Document, Statement, document, unwrap_single
 from eks_pod_identity.values import arns
 
 ACTIONS = ("sts:AssumeRole", "sts:TagSession")
@@ -70,7 +70,7 @@ def irsa_statement(provider_arn: str, bindings: Sequence[Binding]) -> Statement:
         "Principal": {"Federated": provider_arn},
         "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {
-            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": one_or_list(subjects)},
+            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": unwrap_single(subjects)},
         },
     }
 
@@ -84,7 +84,7 @@ def _pod_statements(
 
     def cluster_arns(items: Sequence[Binding]) -> str | list[str]:
         clusters = sorted({arns.cluster(partition, region, account, item.cluster) for item in items})
-        return one_or_list(clusters)
+        return unwrap_single(clusters)
 
     tagged = [item for item in bindings if item.session_tags]
     untagged = [item for item in bindings if not item.session_tags]
@@ -103,7 +103,7 @@ def _pod_statements(
             }
             if scope is TrustScope.SERVICE_ACCOUNT:
                 accounts = sorted({item.service_account for item in group})
-                tags["aws:RequestTag/kubernetes-service-account"] = one_or_list(accounts)
+                tags["aws:RequestTag/kubernetes-service-account"] = unwrap_single(accounts)
             statements.append(_statement({"StringEquals": same_account | tags}))
     if untagged:
         # Without the last condition, it would also admit every tagged association of the cluster.

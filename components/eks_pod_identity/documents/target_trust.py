@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from eks_pod_identity.documents.source_trust import ACTIONS
-from eks_pod_identity.iam.canonical import Document, Statement, document, one_or_list
+from eks_pod_identity.iam.canonical import Document, Statement, document, unwrap_single
 from eks_pod_identity.values import arns
 
 
@@ -30,7 +30,8 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Seque
                 "Effect": "Allow",
                 "Principal": principal,
                 "Action": "sts:AssumeRole",
-                "Condition": same_role | {"StringEquals": {"sts:ExternalId": one_or_list(sorted(set(external_ids)))}},
+                "Condition": same_role
+                | {"StringEquals": {"sts:ExternalId": unwrap_single(sorted(set(external_ids)))}},
             },
             {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": same_role},
             *extra,

@@ -79,8 +79,8 @@ def admits_any_association(trust: Document, within: Association | None = None) -
 
     The parts that *within* sets are fixed; without it, session tags may be on or off.
     """
-    answers = [_searched(trust, source_requests(association)) for association in _with_tags_on_and_off(within)]
-    return _best(answers)
+    answers = [_search(trust, source_requests(association)) for association in _with_tags_on_and_off(within)]
+    return _best_answer(answers)
 
 
 def admits_any_second_hop(
@@ -88,18 +88,18 @@ def admits_any_second_hop(
 ) -> Admission:
     """Return whether *trust* admits EKS's second hop from any source role, for any association."""
     answers = [
-        _searched(trust, target_requests(association, session_of(association, source_arn)))
+        _search(trust, target_requests(association, session_of(association, source_arn)))
         for association in _with_tags_on_and_off(within)
     ]
-    return _best(answers)
+    return _best_answer(answers)
 
 
 def opens_to_account(trust: Document, account: str | Unknown, partition: str | Unknown = UNKNOWN) -> Admission:
     """Return whether *trust* admits another role of *account*, without external id, tags or the expected name."""
-    return _searched(trust, (stranger_request(account, partition),))
+    return _search(trust, (stranger_request(account, partition),))
 
 
-def unmet(statement: Statement, trust: Document) -> list[Check]:
+def unmet_conditions(statement: Statement, trust: Document) -> list[Check]:
     """Return the conditions of a statement for EKS that no request of EKS meets, for any association."""
     on, off = (
         checks(statement, any_source_request(session_tags=tags), trust, has_principals=True) for tags in (True, False)
@@ -141,11 +141,11 @@ def _with_tags_on_and_off(within: Association | None) -> tuple[Association, ...]
     return replace(base, session_tags=True), replace(base, session_tags=False)
 
 
-def _searched(trust: Document, requests: Sequence[Request]) -> Admission:
+def _search(trust: Document, requests: Sequence[Request]) -> Admission:
     witness = search.find(trust, requests)
     return Admission(witness.answer, tuple(evaluate_resource_policy(trust, request) for request in witness.requests))
 
 
-def _best(answers: Sequence[Admission]) -> Admission:
+def _best_answer(answers: Sequence[Admission]) -> Admission:
     """Return one that admits, otherwise one that is open, otherwise one that does not admit."""
     return min(answers, key=lambda admission: (True, None, False).index(admission.answer))

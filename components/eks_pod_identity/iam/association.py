@@ -64,28 +64,28 @@ class Association:
         """Return the ARN of the cluster."""
         return text_of(
             "arn:",
-            known_or(self.partition, PARTITION),
+            value_or_variable(self.partition, PARTITION),
             ":eks:",
-            known_or(self.region, REGION),
+            value_or_variable(self.region, REGION),
             ":",
-            known_or(self.account, ACCOUNT),
+            value_or_variable(self.account, ACCOUNT),
             ":cluster/",
-            known_or(self.cluster_name, CLUSTER),
+            value_or_variable(self.cluster_name, CLUSTER),
         )
 
     @property
     def external_id(self) -> Text:
         """Return the external id that EKS sends to a target role."""
         return text_of(
-            known_or(self.region, REGION),
+            value_or_variable(self.region, REGION),
             "/",
-            known_or(self.account, ACCOUNT),
+            value_or_variable(self.account, ACCOUNT),
             "/",
-            known_or(self.cluster_name, CLUSTER),
+            value_or_variable(self.cluster_name, CLUSTER),
             "/",
-            known_or(self.namespace, NAMESPACE),
+            value_or_variable(self.namespace, NAMESPACE),
             "/",
-            known_or(self.service_account, SERVICE_ACCOUNT),
+            value_or_variable(self.service_account, SERVICE_ACCOUNT),
         )
 
     def tags(self) -> dict[str, Value]:
@@ -94,14 +94,14 @@ class Association:
             return {}
         tags: dict[str, Value] = {
             "eks-cluster-arn": self.cluster_arn,
-            "eks-cluster-name": text_of(known_or(self.cluster_name, CLUSTER)),
-            "kubernetes-namespace": text_of(known_or(self.namespace, NAMESPACE)),
-            "kubernetes-pod-name": text_of(known_or(self.pod_name, POD)),
-            "kubernetes-pod-uid": text_of(known_or(self.pod_uid, POD_UID)),
-            "kubernetes-service-account": text_of(known_or(self.service_account, SERVICE_ACCOUNT)),
+            "eks-cluster-name": text_of(value_or_variable(self.cluster_name, CLUSTER)),
+            "kubernetes-namespace": text_of(value_or_variable(self.namespace, NAMESPACE)),
+            "kubernetes-pod-name": text_of(value_or_variable(self.pod_name, POD)),
+            "kubernetes-pod-uid": text_of(value_or_variable(self.pod_uid, POD_UID)),
+            "kubernetes-service-account": text_of(value_or_variable(self.service_account, SERVICE_ACCOUNT)),
         }
         if self.session_tags is UNKNOWN:
-            return {key: _perhaps(value) for key, value in tags.items()}
+            return {key: _make_optional(value) for key, value in tags.items()}
         return tags
 
 
@@ -142,13 +142,13 @@ class Session:
         return (self.name,) if isinstance(self.name, str) else ("eks-", SESSION_NAME)
 
 
-def _perhaps(value: Value) -> Value:
+def _make_optional(value: Value) -> Value:
     if isinstance(value, str):
         # If it is sent, its value is known: a variable that can only be this text.
         return Open((value,), may_be_absent=True)
     return replace(value, may_be_absent=True) if isinstance(value, Open) else value
 
 
-def known_or(value: str | Unknown, variable: Variable) -> str | Variable:
+def value_or_variable(value: str | Unknown, variable: Variable) -> str | Variable:
     """Return a part if it is known, otherwise the variable that represents it."""
     return value if isinstance(value, str) else variable

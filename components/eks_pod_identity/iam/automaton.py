@@ -44,7 +44,7 @@ class Automaton:
         """Return whether some text has the form of the value and matches *pattern*."""
         state = self._first
         for letter in pattern:
-            state = self._after(state, letter)
+            state = self._next_positions(state, letter)
             if not state:
                 return False
         return bool(state >> len(self._positions) & 1)
@@ -53,17 +53,17 @@ class Automaton:
         """Return such a text, or None."""
         states = [self._first]
         for letter in pattern:
-            states.append(self._after(states[-1], letter))
+            states.append(self._next_positions(states[-1], letter))
         position = len(self._positions)
         if not states[-1] >> position & 1:
             return None
         parts: list[str] = []
         for letter, state in zip(reversed(pattern), reversed(states[:-1]), strict=True):
-            position, part = self._before(state, letter, position)
+            position, part = self._previous_position(state, letter, position)
             parts.append(part)
         return "".join(reversed(parts))
 
-    def _after(self, state: int, letter: str) -> int:
+    def _next_positions(self, state: int, letter: str) -> int:
         """Return the positions that may come next, once *letter* of the pattern is read."""
         if letter == "*":
             return self._all & ~((state & -state) - 1) if state else 0
@@ -75,7 +75,7 @@ class Automaton:
         taking = sum(1 << index for index, position in enumerate(self._positions) if position.allows(letter))
         return taking & self._single, taking & self._repeating
 
-    def _before(self, state: int, letter: str, position: int) -> tuple[int, str]:
+    def _previous_position(self, state: int, letter: str, position: int) -> tuple[int, str]:
         """Return a position from which *letter* of the pattern leads to *position*, and the text in between."""
         if letter == "*":
             first = (state & -state).bit_length() - 1

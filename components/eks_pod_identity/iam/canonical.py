@@ -35,7 +35,7 @@ def normalize(value: object) -> object:
         RuleError: If *value* is not plain data.
     """
     plain_data.check(value)
-    return canonical(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
+    return sort_keys(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
 
 
 def document_of(valid: object) -> Document:
@@ -45,18 +45,18 @@ def document_of(valid: object) -> Document:
     """
     source = cast("Mapping[str, Any]", valid if isinstance(valid, Mapping) else parse(valid).source)
     statements = source["Statement"]
-    return canonical({**source, "Statement": [statements] if isinstance(statements, Mapping) else list(statements)})
+    return sort_keys({**source, "Statement": [statements] if isinstance(statements, Mapping) else list(statements)})
 
 
 class Canonical(dict[str, Any]):
     """A document or statement that is already in canonical form."""
 
 
-def canonical(value: Mapping[str, Any]) -> Canonical:
+def sort_keys(value: Mapping[str, Any]) -> Canonical:
     """Return the data of a document or statement with its keys in canonical order and integers as integers."""
     if isinstance(value, Canonical):
         return value
-    return Canonical(_ordered(value, (*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS)))
+    return Canonical(_sort_mapping(value, (*DOCUMENT_ELEMENTS, *STATEMENT_ELEMENTS)))
 
 
 def text(value: Mapping[str, Any]) -> str:
@@ -65,7 +65,7 @@ def text(value: Mapping[str, Any]) -> str:
     Raises:
         RuleError: If it has a character that IAM does not accept.
     """
-    compact = json.dumps(canonical(value), separators=(",", ":"), ensure_ascii=False)
+    compact = json.dumps(sort_keys(value), separators=(",", ":"), ensure_ascii=False)
     if not _CHARACTERS.fullmatch(compact):
         raise RuleError(
             "The document has a character outside Latin-1, which IAM does not accept.",
@@ -89,26 +89,26 @@ def check_size(used: int, limit: Limit, what: str, fix: str) -> None:
         raise RuleError(f"{what} has {used:,} {limit.unit}; the limit is {limit.value:,}.", fix)
 
 
-def one_or_list(values: Sequence[str]) -> str | list[str]:
+def unwrap_single(values: Sequence[str]) -> str | list[str]:
     """Return a single value by itself, as IAM's own documents do, or a list."""
     return values[0] if len(values) == 1 else list(values)
 
 
-def _ordered(value: Mapping[str, Any], first: Sequence[str] = ()) -> dict[str, Any]:
+def _sort_mapping(value: Mapping[str, Any], first: Sequence[str] = ()) -> dict[str, Any]:
     keys = [key for key in first if key in value]
     keys += sorted(str(key) for key in value if key not in keys)
-    return {key: _plain(value[key], statement_list=key == "Statement") for key in keys}
+    return {key: _sort_value(value[key], statement_list=key == "Statement") for key in keys}
 
 
-def _plain(value: object, *, statement_list: bool = False) -> object:
+def _sort_value(value: object, *, statement_list: bool = False) -> object:
     if isinstance(value, str | Canonical):  # by far the most common, and statements that are already checked
         return value
     if isinstance(value, Mapping):
         order = STATEMENT_ELEMENTS if statement_list else ()
-        return _ordered(cast("Mapping[str, Any]", value), order)
+        return _sort_mapping(cast("Mapping[str, Any]", value), order)
     if isinstance(value, list | tuple):
         items = cast("Sequence[object]", value)
-        return [_plain(item, statement_list=statement_list) for item in items]
+        return [_sort_value(item, statement_list=statement_list) for item in items]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dt.date):

@@ -22,26 +22,26 @@ def condition_holds(condition: Condition, request: Request, *, expands: bool | N
         return None
     value = request.value_of(condition.key)
     if operator.family is Family.NULL:
-        return _null(condition, value)
+        return _null_holds(condition, value)
     if isinstance(value, str):
         return _meets(operator, value, condition, request, expands=expands)
     if value is ABSENT or value == ():
         return operator.when_absent
     if isinstance(value, tuple):
         each = [_meets(operator, item, condition, request, expands=expands) for item in value]
-        return _of_each(operator, each)
+        return _quantify(operator, each)
     holds = None if value.many else _meets(operator, value, condition, request, expands=expands)
     return holds if not value.may_be_absent or holds is operator.when_absent else None
 
 
-def _of_each(operator: Operator, each: list[bool | None]) -> bool | None:
+def _quantify(operator: Operator, each: list[bool | None]) -> bool | None:
     if operator.quantifier == "forallvalues":
         return all_of(each)
     # AWS does not define several request values without ForAllValues or ForAnyValue.
     return any_of(each) if operator.quantifier else None
 
 
-def _null(condition: Condition, value: object) -> bool | None:
+def _null_holds(condition: Condition, value: object) -> bool | None:
     is_absent: bool | None = value is ABSENT or value == ()
     if isinstance(value, Open) and value.may_be_absent:
         is_absent = None
@@ -61,27 +61,27 @@ def _null_answers(condition: Condition, is_absent: bool | None) -> Iterator[bool
 def _meets(
     operator: Operator, seen: str | Open, condition: Condition, request: Request, *, expands: bool | None
 ) -> bool | None:
-    compared = (_compared(operator, seen, wanted, request, expands=expands) for wanted in condition.values)
+    compared = (_compare(operator, seen, wanted, request, expands=expands) for wanted in condition.values)
     holds = any_of(compared, otherwise=None if condition.open_values else False)
     return negate(holds) if operator.negated else holds
 
 
-def _compared(
+def _compare(
     operator: Operator, seen: str | Open, wanted: str, request: Request, *, expands: bool | None
 ) -> bool | None:
     if expands is False or not operator.takes_variables or not has_variables(wanted):
-        return _alike(operator, seen, wanted)
+        return _compare_value(operator, seen, wanted)
     expansion = expand(wanted, request.value_of, in_pattern=operator.wildcards)
     if not expansion.has_value:
         holds: bool | None = False
     elif expansion.is_open:
         holds = None if isinstance(seen, Open) or matches(expansion.text, seen) else False
     else:
-        holds = _alike(operator, seen, expansion.text)
-    return holds if expands or holds is _alike(operator, seen, wanted) else None
+        holds = _compare_value(operator, seen, expansion.text)
+    return holds if expands or holds is _compare_value(operator, seen, wanted) else None
 
 
-def _alike(operator: Operator, seen: str | Open, wanted: str) -> bool | None:
+def _compare_value(operator: Operator, seen: str | Open, wanted: str) -> bool | None:
     if isinstance(seen, str):
         return operator.compare(seen, wanted)
     if operator.family is Family.ARN and wanted.count(":") < 5:  # noqa: PLR2004 - the colons of an ARN

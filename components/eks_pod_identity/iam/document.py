@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.principal import principals_of
 from eks_pod_identity.iam.statement import Statement, Terms
@@ -60,7 +60,7 @@ class Document:
     @property
     def compact(self) -> str:
         """Return the shortest JSON of what is known."""
-        return self.source if isinstance(self.source, str) else _compact(self.source)
+        return self.source if isinstance(self.source, str) else _compact_text(self.source)
 
     @property
     def expands_variables(self) -> bool | None:
@@ -121,7 +121,7 @@ def _read(text: str) -> Document:
         return Document(problems=(Problem("", "is not readable JSON"),), source=text)
     may_be_deep = text.count("{") + text.count("[") > _DEEPEST
     document = _parse_limited(source) if may_be_deep else _parse_data(source)
-    lost = tuple(Problem("", f"has {quoted(key)} twice in one object, and one of them is lost") for key in repeated)
+    lost = tuple(Problem("", f"has {quote(key)} twice in one object, and one of them is lost") for key in repeated)
     return dataclasses.replace(document, problems=(*lost, *document.problems)) if lost else document
 
 
@@ -156,7 +156,7 @@ def _is_too_deep(source: object) -> bool:
     return True
 
 
-def _compact(source: object) -> str:
+def _compact_text(source: object) -> str:
     try:
         return json.dumps(source, separators=(",", ":"), ensure_ascii=False, default=lambda _: "")
     except (TypeError, ValueError):
@@ -165,13 +165,13 @@ def _compact(source: object) -> str:
 
 def _document(source: Mapping[object, object]) -> Document:
     problems = [
-        Problem("", f"has the element {quoted(key)}, which policies do not have")
+        Problem("", f"has the element {quote(key)}, which policies do not have")
         for key in source
         if key not in DOCUMENT_ELEMENTS
     ]
     version = source.get("Version", _VERSIONS[0])
     if version is not UNKNOWN and version not in _VERSIONS:
-        problems.append(Problem("Version", f"{_instead(version)}must be {quoted(_VERSIONS[0])}"))
+        problems.append(Problem("Version", f"{_actual_value(version)}must be {quote(_VERSIONS[0])}"))
     raw = source.get("Statement", [])
     if raw is UNKNOWN:
         return Document(problems=tuple(problems), is_open=True, source=source)
@@ -193,20 +193,20 @@ def _document(source: Mapping[object, object]) -> Document:
     return Document(tuple(statements), tuple(problems), tuple(unknown), source=source)
 
 
-def _instead(value: object) -> str:
+def _actual_value(value: object) -> str:
     """Return the actual value for a message, if it is text."""
-    return f"is {quoted(value)}; it " if isinstance(value, str) and value else ""
+    return f"is {quote(value)}; it " if isinstance(value, str) and value else ""
 
 
 def _statement(location: str, source: Mapping[object, object], problems: list[Problem]) -> Statement:
     problems.extend(
-        Problem(location, f"has the element {quoted(key)}, which statements do not have")
+        Problem(location, f"has the element {quote(key)}, which statements do not have")
         for key in source
         if key not in STATEMENT_ELEMENTS
     )
     effect = source.get("Effect")
     if effect is not UNKNOWN and effect not in ("Allow", "Deny"):
-        problems.append(Problem(f"{location}.Effect", f'{_instead(effect)}must be "Allow" or "Deny"'))
+        problems.append(Problem(f"{location}.Effect", f'{_actual_value(effect)}must be "Allow" or "Deny"'))
     principals = None
     if "Principal" in source and "NotPrincipal" in source:
         problems.append(Problem(location, "has both Principal and NotPrincipal"))
@@ -276,7 +276,7 @@ def _condition(location: str, operator: str, key: str, value: object, problems: 
         elif isinstance(item, str | int | float):
             known.append(item if isinstance(item, str) else str(item)[:64])
         elif item is not UNKNOWN:
-            problems.append(Problem(location, f"compares {quoted(key)} with something that is not a string"))
+            problems.append(Problem(location, f"compares {quote(key)} with something that is not a string"))
     return Condition(location, operator, key, tuple(known), any(item is UNKNOWN for item in values))
 
 
@@ -289,9 +289,9 @@ def _sids(statements: list[object]) -> list[Problem]:
             continue
         location = f"Statement[{index}].Sid"
         if not isinstance(sid, str) or not (sid.isascii() and sid.isalnum()):
-            problems.append(Problem(location, f"{_instead(sid)}may hold only letters and digits"))
+            problems.append(Problem(location, f"{_actual_value(sid)}may hold only letters and digits"))
         elif sid in seen:
-            problems.append(Problem(location, f"{quoted(sid)} is used twice"))
+            problems.append(Problem(location, f"{quote(sid)} is used twice"))
         else:
             seen.add(sid)
     return problems

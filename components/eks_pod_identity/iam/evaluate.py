@@ -118,12 +118,12 @@ class Check:
 
 def evaluate(document: Document, request: Request) -> Evaluation:
     """Judge a permission policy, a permissions boundary or a session policy."""
-    return _evaluated(document, request, has_principals=False)
+    return _evaluate(document, request, has_principals=False)
 
 
 def evaluate_resource_policy(document: Document, request: Request) -> Evaluation:
     """Judge a trust policy, or another policy with principals, for the caller of *request*."""
-    return _evaluated(document, request, has_principals=True)
+    return _evaluate(document, request, has_principals=True)
 
 
 def checks(statement: Statement, request: Request, document: Document, *, has_principals: bool) -> list[Check]:
@@ -178,7 +178,7 @@ def distance(failing: Iterable[Check]) -> int:
     return sum(_DISTANCES[check.element.removeprefix("Not")] for check in failing)
 
 
-def _evaluated(document: Document, request: Request, *, has_principals: bool) -> Evaluation:
+def _evaluate(document: Document, request: Request, *, has_principals: bool) -> Evaluation:
     allowing: Holding = []
     denying: Holding = []
     expands = document.expands_variables
@@ -204,10 +204,13 @@ def _evaluated(document: Document, request: Request, *, has_principals: bool) ->
     effect = _effect(allows, denies)
     deciding: tuple[Statement, ...] = ()
     if effect is Effect.UNKNOWN:
-        deciding = (*_with(denying, None), *(_with(allowing, None) if allows is None else ()))
+        deciding = (
+            *_select(denying, None),
+            *(_select(allowing, None) if allows is None else ()),
+        )
     elif effect is not Effect.IMPLICIT_DENY:
-        deciding = _with(denying if denies else allowing, True)
-    namings = tuple(_namings(allowing, request)) if has_principals else ()
+        deciding = _select(denying if denies else allowing, True)
+    namings = tuple(_best_namings(allowing, request)) if has_principals else ()
     return Evaluation(effect, request, document, deciding, allows, denies, namings, has_principals)
 
 
@@ -220,11 +223,11 @@ def _effect(allows: bool | None, denies: bool | None) -> Effect:
     return Effect.ALLOW if allows is True and denies is False else Effect.UNKNOWN
 
 
-def _with(statements: Holding, wanted: bool | None) -> tuple[Statement, ...]:
+def _select(statements: Holding, wanted: bool | None) -> tuple[Statement, ...]:
     return tuple(statement for statement, holds in statements if holds is wanted)
 
 
-def _namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool | None]]:
+def _best_namings(allowing: Holding, request: Request) -> Iterator[tuple[Naming, bool | None]]:
     best: dict[Naming, bool | None] = {}
     for statement, holds in allowing:
         if statement.principals is None:

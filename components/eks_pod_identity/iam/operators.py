@@ -8,7 +8,6 @@ import enum
 import functools
 import ipaddress
 import operator
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +16,6 @@ from eks_pod_identity.iam.wildcards import is_everything, matches
 
 _ARN_COLONS = 5
 _ARN_PARTS = 6
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Family(enum.Enum):
@@ -106,7 +104,7 @@ def _moment(text: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
-def _ordered(
+def _compare_order(
     read: Callable[[str], float | None], holds: Callable[[float, float], bool], seen: str, wanted: str
 ) -> bool | None:
     left, right = read(seen), read(wanted)
@@ -136,21 +134,6 @@ def _in_network(seen: str, wanted: str) -> bool | None:
     return address.version == network.version and address in network
 
 
-def is_number(text: str) -> bool:
-    """Return whether Numeric operators can compare *text*."""
-    return _number(text) is not None
-
-
-def is_date(text: str) -> bool:
-    """Return whether Date operators can compare *text*: a date, a month, or seconds since 1970."""
-    return _moment(text) is not None or _MONTH.fullmatch(text) is not None
-
-
-def is_address_range(text: str) -> bool:
-    """Return whether IpAddress and NotIpAddress can compare *text*."""
-    return _network(text) is not None
-
-
 _ORDERS: dict[str, Callable[[float, float], bool]] = {
     "equals": operator.eq,
     "lessthan": operator.lt,
@@ -170,9 +153,13 @@ _POSITIVE = {
     "ipaddress": Operator(Family.ADDRESS, _in_network),
     "null": Operator(Family.NULL, _equal),
     **{
-        f"numeric{name}": Operator(Family.NUMBER, partial(_ordered, _number, holds)) for name, holds in _ORDERS.items()
+        f"numeric{name}": Operator(Family.NUMBER, partial(_compare_order, _number, holds))
+        for name, holds in _ORDERS.items()
     },
-    **{f"date{name}": Operator(Family.DATE, partial(_ordered, _moment, holds)) for name, holds in _ORDERS.items()},
+    **{
+        f"date{name}": Operator(Family.DATE, partial(_compare_order, _moment, holds))
+        for name, holds in _ORDERS.items()
+    },
 }
 _NEGATED = {
     "stringnotequals": "stringequals",

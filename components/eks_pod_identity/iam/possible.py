@@ -68,7 +68,7 @@ class Open:
         """Return a possible text of the value."""
         return "".join(piece if isinstance(piece, str) else piece.example for piece in self.pieces)
 
-    def filled(self, values: Mapping[str, str]) -> "Text":
+    def fill_in(self, values: Mapping[str, str]) -> "Text":
         """Return the value with the variables in *values* replaced; a text if none is left."""
         for piece in self.pieces:
             if isinstance(piece, Variable) and piece.name in values:
@@ -94,7 +94,7 @@ def text_of(*pieces: str | Variable) -> Text:
 
 
 @functools.lru_cache(maxsize=1024)
-def unknown(name: str, *, may_be_absent: bool = True, many: bool = False) -> Open:
+def unknown_value(name: str, *, may_be_absent: bool = True, many: bool = False) -> Open:
     """Return a value about which nothing is known."""
     return Open((Variable(name),), may_be_absent=may_be_absent, many=many)
 

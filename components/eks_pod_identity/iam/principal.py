@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.iam.wildcards import has_wildcard
 
@@ -53,7 +53,7 @@ def principals_of(value: object, *, negated: bool) -> tuple[Principals, list[str
     for principal_type, names in cast("Mapping[object, object]", value).items():
         if not isinstance(principal_type, str) or principal_type not in TYPES:
             faults.append(
-                f"has the type {quoted(str(principal_type))} and not one of AWS, Service, Federated and CanonicalUser"
+                f"has the type {quote(str(principal_type))} and not one of AWS, Service, Federated and CanonicalUser"
             )
             continue
         listed = cast("list[object]", names) if isinstance(names, list) else [names]
@@ -70,6 +70,6 @@ def _faults(principal_type: str, names: list[object]) -> Iterator[str]:
     for name in names:
         if isinstance(name, str) and name:
             if has_wildcard(name) and name != "*":
-                yield f'{principal_type} has a wildcard inside {quoted(name)}; only "*" by itself is accepted'
+                yield f'{principal_type} has a wildcard inside {quote(name)}; only "*" by itself is accepted'
         elif name is not UNKNOWN:
             yield f"{principal_type} must be a string or a list of strings"

@@ -19,9 +19,9 @@ from eks_pod_identity.iam.association import (
     Association,
     Caller,
     Session,
-    known_or,
+    value_or_variable,
 )
-from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, Variable, text_of, unknown
+from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, Variable, text_of, unknown_value
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.values.arns import SERVICE_PRINCIPAL
 from eks_pod_identity.values.tags import SESSION_TAGS
@@ -61,39 +61,39 @@ class Request:
         if value is not None:
             return value
         if name.startswith(self.open_prefixes):
-            return unknown(name)
+            return unknown_value(name)
         if self.has_service_keys and lists_key(self.action, name):
-            return unknown(name)
+            return unknown_value(name)
         return ABSENT
 
     def with_keys(self, keys: Mapping[str, Value]) -> "Request":
         """Return the request with added or replaced keys."""
         return replace(self, keys={**self.keys, **{key.lower(): value for key, value in keys.items()}})
 
-    def filled(self, values: Mapping[str, str]) -> "Request":
+    def fill_in(self, values: Mapping[str, str]) -> "Request":
         """Return the request with the variables in *values* replaced everywhere."""
-        keys = {key: value.filled(values) if isinstance(value, Open) else value for key, value in self.keys.items()}
+        keys = {key: value.fill_in(values) if isinstance(value, Open) else value for key, value in self.keys.items()}
         caller = Caller(
             self.caller.service,
-            _filled(self.caller.role_arn, values),
-            _filled(self.caller.session_arn, values),
-            _filled(self.caller.account, values),
+            _fill_in(self.caller.role_arn, values),
+            _fill_in(self.caller.session_arn, values),
+            _fill_in(self.caller.account, values),
         )
-        return replace(self, keys=keys, caller=caller, resource=_filled(self.resource, values))
+        return replace(self, keys=keys, caller=caller, resource=_fill_in(self.resource, values))
 
 
 def source_requests(
     association: Association, role_arn: str | Unknown = UNKNOWN, role_tags: Mapping[str, str] | Unknown = UNKNOWN
 ) -> tuple[Request, ...]:
     """Return EKS's requests to assume the association's role: AssumeRole, and TagSession if it sends tags."""
-    account = text_of(known_or(association.account, ACCOUNT))
+    account = text_of(value_or_variable(association.account, ACCOUNT))
     keys: dict[str, Value] = {
-        **_always(),
+        **_constant_keys(),
         **_no_network(),
         "aws:sourceaccount": account,
         "aws:sourcearn": association.cluster_arn,
         # Published trust policies use this variable, which is missing in AWS's list of keys.
-        "aws:partition": text_of(known_or(association.partition, PARTITION)),
+        "aws:partition": text_of(value_or_variable(association.partition, PARTITION)),
         "aws:sourceorgid": Open((ORGANIZATION,), may_be_absent=True),
         "aws:principalisawsservice": "true",
         "aws:principalservicename": SERVICE_PRINCIPAL,
@@ -131,7 +131,7 @@ def target_requests(
     """Return EKS's requests, as a session of the source role, to assume the target role."""
     principal, prefixes = _principal(source)
     keys: dict[str, Value] = {
-        **_always(),
+        **_constant_keys(),
         **_no_network(),
         **principal,
         **_open("aws:ResourceOrgID"),
@@ -150,7 +150,7 @@ def pod_request(action: str, resource: Text, session: Session, keys: Mapping[str
     """Return the request that a pod makes with the credentials of *session*."""
     principal, prefixes = _principal(session)
     context: dict[str, Value] = {
-        **_always(),
+        **_constant_keys(),
         **principal,
         **_any_network(),
         **_open("aws:ResourceOrgID", "aws:Referer"),
@@ -173,19 +173,12 @@ def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN,
 
     Unknown parts (addresses, organization) are open: `iam.search.find` then finds whether any such role is admitted.
     """
-    role = text_of(
-        "arn:", known_or(partition, PARTITION), ":iam::", known_or(account, ACCOUNT), ":role/", "another-role"
-    )
-    session = text_of(
-        "arn:",
-        known_or(partition, PARTITION),
-        ":sts::",
-        known_or(account, ACCOUNT),
-        ":assumed-role/another-role/session",
-    )
-    account_text = text_of(known_or(account, ACCOUNT))
+    partition_part, account_part = value_or_variable(partition, PARTITION), value_or_variable(account, ACCOUNT)
+    role = text_of("arn:", partition_part, ":iam::", account_part, ":role/", "another-role")
+    session = text_of("arn:", partition_part, ":sts::", account_part, ":assumed-role/another-role/session")
+    account_text = text_of(account_part)
     keys: dict[str, Value] = {
-        **_always(),
+        **_constant_keys(),
         **_any_network(),
         "aws:principalarn": role,
         "aws:principalaccount": account_text,
@@ -201,10 +194,10 @@ def stranger_request(account: str | Unknown, partition: str | Unknown = UNKNOWN,
 
 def _open(*names: str, may_be_absent: bool = True, many: bool = False) -> dict[str, Value]:
     """Return keys about which nothing is known."""
-    return {name.lower(): unknown(name, may_be_absent=may_be_absent, many=many) for name in names}
+    return {name.lower(): unknown_value(name, may_be_absent=may_be_absent, many=many) for name in names}
 
 
-def _always() -> dict[str, Value]:
+def _constant_keys() -> dict[str, Value]:
     return {
         "aws:securetransport": "true",
         "aws:viaawsservice": "false",
@@ -249,7 +242,7 @@ def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
         name = _PRINCIPAL_TAG + key.lower()
         under = keys.get(name)
         if isinstance(value, Open) and value.may_be_absent and under is not None:
-            keys[name] = unknown(name, may_be_absent=False)
+            keys[name] = unknown_value(name, may_be_absent=False)
         else:
             keys[name] = value
     return keys, (_PRINCIPAL_TAG,) if session.role_tags is UNKNOWN else ()
@@ -292,5 +285,5 @@ def _resource_account(arn: str | Unknown) -> dict[str, Value]:
     return {"aws:resourceaccount": parts[4]} if parts[4:] else _open("aws:ResourceAccount", may_be_absent=False)
 
 
-def _filled(value: Text, values: Mapping[str, str]) -> Text:
-    return value.filled(values) if isinstance(value, Open) else value
+def _fill_in(value: Text, values: Mapping[str, str]) -> Text:
+    return value.fill_in(values) if isinstance(value, Open) else value

@@ -45,7 +45,7 @@ class _Search:
 
 def find(document: Document, requests: Sequence[Request]) -> SearchResult:
     """Return whether some values of the open parts make *document* allow all *requests* together."""
-    verdict = _verdict(_judged(document, requests))
+    verdict = _verdict(_evaluate_all(document, requests))
     if verdict is not None:
         return SearchResult(verdict, tuple(requests) if verdict else ())
     return find_among_open(document, requests)
@@ -62,7 +62,7 @@ def find_among_open(document: Document, requests: Sequence[Request]) -> SearchRe
     return SearchResult(False if is_sure else None)
 
 
-def _judged(document: Document, requests: Iterable[Request]) -> Iterator[Evaluation]:
+def _evaluate_all(document: Document, requests: Iterable[Request]) -> Iterator[Evaluation]:
     return (evaluate_resource_policy(document, request) for request in requests)
 
 
@@ -78,7 +78,7 @@ def _verdict(evaluations: Iterable[Evaluation]) -> bool | None:
 
 def _try(search: _Search, requests: tuple[Request, ...], variables: tuple[Variable, ...]) -> tuple[Request, ...]:
     search.budget -= search.cost
-    verdict = _verdict(_judged(search.document, requests))
+    verdict = _verdict(_evaluate_all(search.document, requests))
     if verdict is not None:
         return requests if verdict else ()
     return _try_values(search, requests, variables)
@@ -94,7 +94,7 @@ def _try_values(
         return _try_presence(search, requests)
     variable, *others = variables
     for value in search.candidates[variable]:
-        filled = tuple(request.filled({variable.name: value}) for request in requests)
+        filled = tuple(request.fill_in({variable.name: value}) for request in requests)
         witness = _try(search, filled, tuple(others))
         if witness:
             return witness

@@ -82,7 +82,7 @@ def _with_negation(terms: Terms, *, covered: bool | None) -> bool | None:
 def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | None:
     if not has_variables(pattern) or expands is False:
         return _matches(pattern, request.resource)
-    head, resource = _parted(pattern)
+    head, resource = _split_arn(pattern)
     expansion = expand(resource, request.value_of, in_pattern=True)
     if not expansion.has_value:
         covers = False
@@ -93,7 +93,7 @@ def _covers(pattern: str, request: Request, *, expands: bool | None) -> bool | N
     return covers if expands or covers is _matches(pattern, request.resource) else None
 
 
-def _parted(pattern: str) -> tuple[str, str]:
+def _split_arn(pattern: str) -> tuple[str, str]:
     """Split a resource at its fifth colon: variables expand only after it."""
     parts = pattern.split(":", _COLONS_BEFORE_RESOURCE)
     if len(parts) <= _COLONS_BEFORE_RESOURCE or any(has_variables(part) for part in parts[:-1]):

@@ -14,9 +14,7 @@ from eks_pod_identity.iam.wildcards import has_wildcard, literal
 
 _MARK = "${"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_INNER = re.compile(r"\s*([^\s,']+|[^\s,']+tag/[^,']*[^\s,'])\s*(?:,\s*'([^']*)'\s*)?", re.IGNORECASE)
-"""A condition key, in which the key of a tag may have spaces, and the default."""
-
+_INNER = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?")
 _CHARACTERS = ("*", "?", "$")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from eks_pod_identity.errors import printable
+from eks_pod_identity.errors import escape_unprintable
 from eks_pod_identity.iam import Document
 from eks_pod_identity.rules.resource import Resource
 from eks_pod_identity.rules.rule import Level, Rule
@@ -61,7 +61,9 @@ class Finding:
     def message(self, *, raw: bool = False) -> str:
         """Return the finding as one paragraph that begins with the code in brackets."""
         where = f"{self.subject}, {self.location}," if self.location else self.subject
-        return printable(f"[{self.code}] {where} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}")
+        return escape_unprintable(
+            f"[{self.code}] {where} {self.problem} {self.why} Fix: {self.raw_fix if raw else self.fix}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Unjudged:
         """Return it as one paragraph that begins with the codes in brackets."""
         where = f"{self.subject}, {self.location}," if self.location else self.subject
         codes = " ".join(f"[{code}]" for code in self.codes)
-        return printable(f"{codes} {where} could not be judged: {self.reason}")
+        return escape_unprintable(f"{codes} {where} could not be judged: {self.reason}")
 
 
 Verdict = Finding | Unjudged
@@ -88,7 +90,7 @@ def findings_of(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(verdict for verdict in verdicts if isinstance(verdict, Finding)))
 
 
-def merged(verdicts: Iterable[Verdict]) -> list[Verdict]:
+def merge(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Return each verdict once, with one verdict for all codes that could not be judged at a location."""
     unique: dict[Verdict, None] = {}
     open_codes: dict[tuple[str, str, str], list[str]] = {}

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Statement, action_fault, has_wildcard, intersect, with_variables_open
 from eks_pod_identity.iam.document import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from eks_pod_identity.iam.resources import similar_actions
-from eks_pod_identity.rules.malformed_values import malformed_values, placeholders
-from eks_pod_identity.values.arns import PARTITIONS
 
 
 class FormProblem(NamedTuple):
@@ -54,13 +52,13 @@ class Misspelled(NamedTuple):
 
 def misspelled_elements(document: Document) -> Misspelled:
     """Return the elements that *document* has under a misspelled name."""
-    return Misspelled(frozenset((problem.location, _intended(problem.text)) for problem in document.problems))
+    return Misspelled(frozenset((problem.location, _intended_element(problem.text)) for problem in document.problems))
 
 
 def form_fix(problem: str) -> str:
     """Return how to fix a problem that parsing a document reports."""
-    if (intended := _intended(problem)) is not None:
-        return f"Write {quoted(intended)}."
+    if (intended := _intended_element(problem)) is not None:
+        return f"Write {quote(intended)}."
     for part, fix in _FIXES:
         if part in problem:
             return fix
@@ -70,7 +68,7 @@ def form_fix(problem: str) -> str:
 _UNKNOWN_ELEMENT = re.compile(r'has the element "([^"]*)", which (policies|statements) do not have')
 
 
-def _intended(problem: str) -> str | None:
+def _intended_element(problem: str) -> str | None:
     """Return the element that an unknown one resembles: Statement for `statement` and `Statements`."""
     match = _UNKNOWN_ELEMENT.fullmatch(problem)
     if match is None:
@@ -121,34 +119,28 @@ def _statement_problems(document: Document, statement: Statement) -> Iterator[Fo
     element = "NotResource" if statement.resources.negated else "Resource"
     for resource in statement.resources.patterns:
         if not may_be_resource(resource):
-            text = f'has {quoted(resource)}, which is neither an ARN nor "*".'
+            text = f'has {quote(resource)}, which is neither an ARN nor "*".'
             yield FormProblem(f"{location}.{element}", text, _resource_fix(resource))
-    yield from _value_problems(document, statement)
+    for condition in statement.conditions:
+        if not condition.is_known_operator:
+            text = f"uses the operator {quote(condition.operator)}, which IAM does not have."
+            yield FormProblem(condition.location, text, "Use an operator of IAM, such as StringEquals or ArnLike.")
     element = "NotAction" if statement.actions.negated else "Action"
     for action in statement.actions.patterns:
         fault = action_fault(action)
         if fault is not None:
-            text = f"has {quoted(action)}, which {fault.value}."
+            text = f"has {quote(action)}, which {fault.value}."
             yield FormProblem(f"{location}.{element}", text, action_fix(document, action))
-
-
-def _value_problems(document: Document, statement: Statement) -> Iterator[FormProblem]:
-    for condition in statement.conditions:
-        if not condition.is_known_operator:
-            text = f"uses the operator {quoted(condition.operator)}, which IAM does not have."
-            yield FormProblem(condition.location, text, "Use an operator of IAM, such as StringEquals or ArnLike.")
-    for malformed in (*malformed_values(statement), *placeholders(document, statement)):
-        yield FormProblem(malformed.location, malformed.text, malformed.fix)
 
 
 def action_fix(document: Document, action: str) -> str:
     """Return how to fix an action that AWS does not have, with the nearest action if there is one."""
     if ":" not in action:
         return 'Write the service and the action, such as "s3:GetObject".'
-    near = _similar(action) if _faults(document) <= _MOST_FAULTS and not has_wildcard(action) else None
+    near = _similar_action(action) if _faults(document) <= _MOST_FAULTS and not has_wildcard(action) else None
     if near is not None:
-        return f"Write {quoted(near)}, or remove {quoted(action)}."
-    return f"Correct the spelling of {quoted(action)}, or remove it."
+        return f"Write {quote(near)}, or remove {quote(action)}."
+    return f"Correct the spelling of {quote(action)}, or remove it."
 
 
 _MOST_FAULTS = 5
@@ -161,7 +153,7 @@ def _faults(document: Document) -> int:
 
 
 @functools.lru_cache(maxsize=256)
-def _similar(action: str) -> str | None:
+def _similar_action(action: str) -> str | None:
     return next((near for near in similar_actions(action[:64]) if action_fault(near) is None), None)
 
 
@@ -175,32 +167,19 @@ def may_be_resource(pattern: str) -> bool:
     if not text.startswith("arn:"):
         return intersect(text, "arn:*:*")
     parts = text.split(":", _MOST_COLONS)
-    if not _is_partition(parts[1]) or _has_malformed_account(parts):
+    if not _PARTS[1].fullmatch(parts[1]):
         return False
     return len(parts) > _MOST_COLONS or (text.endswith("*") and bool(_PARTS[len(parts) - 1].fullmatch(parts[-1])))
 
 
-def _is_partition(text: str) -> bool:
-    return text in PARTITIONS or has_wildcard(text)
-
-
-def _has_malformed_account(parts: list[str]) -> bool:
-    """Return whether the account is digits, but not twelve: a leading zero is lost where it is read as a number."""
-    account = parts[_ACCOUNT_PART] if len(parts) > _ACCOUNT_PART else ""
-    return bool(_DIGITS.fullmatch(account)) and not _ACCOUNT.fullmatch(account)
-
-
 _MOST_COLONS = 5
-_ACCOUNT_PART = 4
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_DIGITS = re.compile(r"[0-9][0-9-]*")
 _PARTS = {
-    1: re.compile(r"[a-z-]*\*+"),
+    1: re.compile(r"aws[a-z-]*|.*[*?].*"),
     2: re.compile(r"[a-z0-9-]*\*+"),
     3: re.compile(r"[a-z0-9-]*\*+"),
     4: re.compile(r"[0-9]*\*+"),
 }
-"""Patterns of the parts of an ARN that is cut short: its last part ends in a star."""
+"""Patterns of the partition of an ARN, and of each other part if it is the last one and ends in a star."""
 
 
 def _resource_fix(resource: str) -> str:
@@ -208,9 +187,6 @@ def _resource_fix(resource: str) -> str:
         return f'Write an ARN, such as "arn:aws:s3:::{resource}".'
     if not resource.startswith("arn:"):
         return "Write an ARN."
-    parts = with_variables_open(resource).split(":", _MOST_COLONS)
-    if not _is_partition(parts[1]):
+    if not _PARTS[1].fullmatch(with_variables_open(resource).split(":")[1]):
         return "Correct the partition: it is aws, aws-cn or aws-us-gov."
-    if _has_malformed_account(parts):
-        return f"Write the twelve digits of the account instead of {quoted(parts[_ACCOUNT_PART])}."
     return "Write all parts, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; of a bucket, region and account are empty."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules.finding import Located, Unjudged
 from eks_pod_identity.rules.graph.stack import Stack
@@ -52,7 +52,7 @@ def out_of_sight_verdicts(stack: Stack) -> Iterator[Located]:
         if may_be_out_of_sight(resource.type):
             hidden = _created_type(resource)
             if hidden:
-                reason = f"{quoted(resource.type)} creates {hidden}, which these rules read only as aws:… resources."
+                reason = f"{quote(resource.type)} creates {hidden}, which these rules read only as aws:… resources."
                 yield Located(resource, Unjudged(_codes(hidden), resource.label, reason))
 
 
@@ -80,4 +80,4 @@ def _types_in_template(resource: Resource) -> str:
     if template in (None, "") or template is UNKNOWN:
         return "the resources of a template that is not in the stack"
     text = template if isinstance(template, str) else repr(cast("Mapping[str, object]", template))
-    return listed([resource_type for resource_type in _TEMPLATE_TYPES if resource_type in text])
+    return join_values([resource_type for resource_type in _TEMPLATE_TYPES if resource_type in text])

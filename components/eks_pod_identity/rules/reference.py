@@ -64,9 +64,9 @@ def explanation(rule: Rule) -> str:
         f"Fix in aws resources: {rule.raw_fix}",
         "",
         "Compliant:",
-        _indented(yaml_of(rule.compliant)),
+        _indent(yaml_of(rule.compliant)),
         "Violating:",
-        _indented(yaml_of(rule.violating)),
+        _indent(yaml_of(rule.violating)),
     ]
     return "\n".join(parts)
 
@@ -131,5 +131,5 @@ Fix in `aws` resources: {rule.raw_fix}
 """
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return "".join(f"  {line}\n" for line in text.splitlines())

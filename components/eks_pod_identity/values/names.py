@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from eks_pod_identity.errors import RuleError, quoted, type_name
+from eks_pod_identity.errors import RuleError, quote, type_name
 from eks_pod_identity.values import limits
 
 IRSA_ANNOTATION = "eks.amazonaws.com/role-arn"
@@ -37,7 +37,7 @@ def cluster_name(value: object) -> str:
     text = plain_text(value, "the name of an EKS cluster")
     if not _CLUSTER.fullmatch(text) or len(text) > limits.CLUSTER_NAME.value:
         raise RuleError(
-            f"{quoted(text)} is not a valid EKS cluster name: 1 to {limits.CLUSTER_NAME.value} letters, digits, "
+            f"{quote(text)} is not a valid EKS cluster name: 1 to {limits.CLUSTER_NAME.value} letters, digits, "
             "hyphens and underscores, starting with a letter or digit.",
             "Use the name that `aws eks list-clusters` prints, not the ARN.",
         )
@@ -62,12 +62,12 @@ def role_path(value: object) -> str:
     if "*" in text or "?" in text or "arn:" in text:
         # In a condition on the role's ARN a wildcard would match other roles as well.
         raise RuleError(
-            f"{quoted(text)} is not a path for a role: it contains a wildcard or an ARN.",
+            f"{quote(text)} is not a path for a role: it contains a wildcard or an ARN.",
             'Write it like "/workloads/".',
         )
     if not _ROLE_PATH.fullmatch(text) or len(text) > limits.ROLE_PATH.value:
         raise RuleError(
-            f"{quoted(text)} is not a valid IAM path: it must start and end with '/', contain no spaces and have at "
+            f"{quote(text)} is not a valid IAM path: it must start and end with '/', contain no spaces and have at "
             f"most {limits.ROLE_PATH.value} characters.",
             'Write it like "/workloads/".',
         )
@@ -89,7 +89,7 @@ def region(value: object) -> str:
     """Check the name of an AWS region."""
     text = plain_text(value, "an AWS region")
     if not is_region(text):
-        raise RuleError(f"{quoted(text)} is not a valid AWS region.", 'Write it like "eu-west-1".')
+        raise RuleError(f"{quote(text)} is not a valid AWS region.", 'Write it like "eu-west-1".')
     return text
 
 
@@ -107,7 +107,7 @@ def account_id(value: object) -> str:
         )
     text = plain_text(value, "an AWS account id")
     if not _ACCOUNT.fullmatch(text):
-        raise RuleError(f"{quoted(text)} is not a valid AWS account id (twelve digits).", "Remove spaces and hyphens.")
+        raise RuleError(f"{quote(text)} is not a valid AWS account id (twelve digits).", "Remove spaces and hyphens.")
     return text
 
 
@@ -129,7 +129,7 @@ def default_policy_name(role: str, key: str, path: str | None = None) -> str:
     A policy that moves to another *path* gets another name, so it can be created before the old one is deleted.
     """
     tail = "" if path in (None, "/") else f"-{hashlib.sha256(path.encode()).hexdigest()[:_HASH_LENGTH]}"
-    return _fitted(f"{role}-{key}{tail}", limits.POLICY_NAME)
+    return _fit(f"{role}-{key}{tail}", limits.POLICY_NAME)
 
 
 def plain_text(value: object, what: str) -> str:
@@ -140,7 +140,7 @@ def plain_text(value: object, what: str) -> str:
     if not value.strip():
         raise RuleError(f"Expected {what}, got an empty string.", "Set a value, or remove the key.")
     if value != value.strip():
-        raise RuleError(f"{quoted(value)} has leading or trailing white space ({what}).", "Remove it.")
+        raise RuleError(f"{quote(value)} has leading or trailing white space ({what}).", "Remove it.")
     return value
 
 
@@ -148,19 +148,19 @@ def _kubernetes(value: object, pattern: re.Pattern[str], limit: limits.Limit, wh
     text = plain_text(value, f"the name of {what}")
     if "*" in text or "?" in text:
         raise RuleError(
-            f"{quoted(text)} contains a wildcard. EKS matches the exact name of {what}, so the association would "
+            f"{quote(text)} contains a wildcard. EKS matches the exact name of {what}, so the association would "
             "never apply.",
             "List each ServiceAccount in 'bindings'. For names that are not known in advance, run a controller that "
             "creates associations.",
         )
     if len(text) > limit.value:
         raise RuleError(
-            f"{quoted(text)} has {len(text)} characters; the name of {what} has at most {limit.value}.",
+            f"{quote(text)} has {len(text)} characters; the name of {what} has at most {limit.value}.",
             "Use the name shown by `kubectl get`.",
         )
     if not pattern.fullmatch(text):
         raise RuleError(
-            f"{quoted(text)} is not a valid name of {what}: lower-case {letters}, starting and ending with a letter "
+            f"{quote(text)} is not a valid name of {what}: lower-case {letters}, starting and ending with a letter "
             "or digit (RFC 1123).",
             "Use the name shown by `kubectl get`.",
         )
@@ -171,14 +171,14 @@ def _iam_name(value: object, limit: limits.Limit, what: str, fix: str) -> str:
     text = plain_text(value, what)
     if not _IAM_NAME.fullmatch(text) or len(text) > limit.value:
         raise RuleError(
-            f"{quoted(text)} is not {what}: use 1 to {limit.value} letters, digits and + = , . @ _ - (this one has "
+            f"{quote(text)} is not {what}: use 1 to {limit.value} letters, digits and + = , . @ _ - (this one has "
             f"{len(text)} characters).",
             fix,
         )
     return text
 
 
-def _fitted(name: str, limit: limits.Limit) -> str:
+def _fit(name: str, limit: limits.Limit) -> str:
     clean = _NOT_IAM_NAME.sub("-", name)
     if clean == name and len(name) <= limit.value:
         return name

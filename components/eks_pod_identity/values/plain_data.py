@@ -22,7 +22,7 @@ _LARGEST = 2**53
 """The largest whole number that a double holds exactly. Pulumi sends numbers as doubles."""
 
 
-def _never(_value: object) -> bool:
+def _pass_nothing(_value: object) -> bool:
     return False
 
 
@@ -36,7 +36,7 @@ def check(value: object) -> None:
         raise RuleError(broken[0].rule, broken[0].fix, broken)
 
 
-def problems(value: object, path: Path, passes: Callable[[object], bool] = _never) -> list[Problem]:
+def problems(value: object, path: Path, passes: Callable[[object], bool] = _pass_nothing) -> list[Problem]:
     """Return why a value is not plain data, each problem with its path below *path*.
 
     Values for which *passes* returns true are not inspected.
@@ -62,9 +62,9 @@ class _Walk:
             self._list(cast("list[object]", value), path, levels)
         elif isinstance(value, int | float):
             if not abs(value) <= _LARGEST:
-                self._wrong(path, "The number is too large, or is not a number.", "Write it as a string.")
+                self._add_problem(path, "The number is too large, or is not a number.", "Write it as a string.")
         elif not (value is None or isinstance(value, dt.date) or self.passes(value)):
-            self._wrong(
+            self._add_problem(
                 path,
                 f"Expected a string, number, boolean, list, map or Output, got {type_name(value)}.",
                 _what_to_pass(value),
@@ -82,13 +82,15 @@ class _Walk:
             if isinstance(key, str) and (key.isascii() or self._text(key, path)):
                 self.visit(item, (*path, key), levels - 1)
             elif not isinstance(key, str):
-                self._wrong(path, f"A key of this map is {type_name(key)}, not a string.", "Put every key in quotes.")
+                self._add_problem(
+                    path, f"A key of this map is {type_name(key)}, not a string.", "Put every key in quotes."
+                )
 
     def _text(self, value: str, path: Path) -> bool:
         try:
             value.encode()
         except UnicodeEncodeError:
-            self._wrong(
+            self._add_problem(
                 path,
                 "The string contains a lone surrogate, which cannot be encoded.",
                 "Read it from its source with the right encoding.",
@@ -100,11 +102,11 @@ class _Walk:
         self.seen += further
         if self.seen > MOST:
             if self.seen - further <= MOST:
-                self._wrong(path, f"The argument has more than {MOST:,} values.", "Split it.")
+                self._add_problem(path, f"The argument has more than {MOST:,} values.", "Split it.")
             return False
         if levels <= 0:
             # Reported for the argument as a whole, because nobody typed a path this deep.
-            self._wrong(
+            self._add_problem(
                 path[: len(path) - DEEPEST],
                 f"The value is nested deeper than {DEEPEST} levels, or contains itself.",
                 "Flatten it.",
@@ -112,7 +114,7 @@ class _Walk:
             return False
         return True
 
-    def _wrong(self, path: Path, rule: str, fix: str) -> None:
+    def _add_problem(self, path: Path, rule: str, fix: str) -> None:
         problem = Problem(path, rule, fix)
         if problem not in self.problems:
             self.problems.append(problem)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from eks_pod_identity.errors import RuleError, quoted, type_name
+from eks_pod_identity.errors import RuleError, quote, type_name
 
 _SHOWN = 10**12
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -57,7 +57,7 @@ def one_of(choices: type[Choice]) -> Callable[[object], Choice]:
         if isinstance(value, str) and value in set(choices):
             return choices(value)
         allowed = ", ".join(f'"{choice}"' for choice in choices)
-        actual = quoted(value) if isinstance(value, str) else type_name(value)
+        actual = quote(value) if isinstance(value, str) else type_name(value)
         raise RuleError(f"{actual} is not an allowed value.", f"Use one of {allowed}.")
 
     return check

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from eks_pod_identity.errors import Problem, RuleError, quoted, type_name
+from eks_pod_identity.errors import Problem, RuleError, quote, type_name
 from eks_pod_identity.values import limits
 
 SESSION_TAGS = (
@@ -31,10 +31,10 @@ def tag_key(key: str) -> str:
             f"A tag key has 1 to {limits.TAG_KEY.value} characters; this one has {len(key)}.", "Choose another key."
         )
     _characters(key, "key")
-    _not_reserved(key, "key")
+    _check_not_reserved(key, "key")
     if key.lower() in SESSION_TAGS:
         raise RuleError(
-            f"{quoted(key)} is a session tag that EKS sends. A role tag of that name would replace it when "
+            f"{quote(key)} is a session tag that EKS sends. A role tag of that name would replace it when "
             "session tags are off, so it could be forged.",
             "Choose another key.",
         )
@@ -55,7 +55,7 @@ def tag_value(value: object) -> str:
             "Shorten it.",
         )
     _characters(value, "value")
-    _not_reserved(value, "value")
+    _check_not_reserved(value, "value")
     return value
 
 
@@ -73,7 +73,7 @@ def problems(tags: Mapping[str, object]) -> list[Problem]:
             faults.append(
                 Problem(
                     ("tags", key),
-                    f"{quoted(key)} and {quoted(first)} are the same key to IAM, which ignores case.",
+                    f"{quote(key)} and {quote(first)} are the same key to IAM, which ignores case.",
                     "Remove one of them.",
                 )
             )
@@ -91,6 +91,6 @@ def _characters(text: str, what: str) -> None:
         )
 
 
-def _not_reserved(text: str, what: str) -> None:
+def _check_not_reserved(text: str, what: str) -> None:
     if text.lower().startswith("aws:"):
         raise RuleError(f"A tag {what} must not start with aws:, which is reserved.", "Choose another prefix.")

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity import bindings
-from eks_pod_identity.errors import Problem, quoted
+from eks_pod_identity.errors import Problem, quote
 from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
@@ -50,7 +50,7 @@ def create_associations(
 ) -> list[aws.eks.PodIdentityAssociation]:
     """Create one association for each of *bound*."""
     shared_hooks = hooks()
-    changed = [shared_hooks.association_changed()] if settings.propagation_seconds else None
+    changed = [shared_hooks.association_change_hook()] if settings.propagation_seconds else None
     associations: list[aws.eks.PodIdentityAssociation] = []
     for index, item in enumerate(bound):
         child = association_name(component, item)
@@ -75,7 +75,7 @@ def create_associations(
                 hooks=pulumi.ResourceHookBinding(
                     after_create=changed,
                     after_update=changed,
-                    on_error=[shared_hooks.association_refused(child, component)],
+                    on_error=[shared_hooks.association_error_hook(child, component)],
                 ),
             ),
         )
@@ -97,7 +97,7 @@ def association_outputs(
 ) -> dict[str, Any]:
     """Return the ids of the associations and their external ids, each computed and compared with the one from EKS."""
     external_ids = [
-        _checked_external_id(subject, item, scope, association)
+        _check_external_id(subject, item, scope, association)
         for item, association in zip(bound, associations, strict=True)
     ]
     only = associations[0] if len(associations) == 1 else None
@@ -110,7 +110,7 @@ def association_outputs(
     }
 
 
-def _checked_external_id(
+def _check_external_id(
     subject: str, item: BoundServiceAccount, scope: AwsScope, association: aws.eks.PodIdentityAssociation
 ) -> ValueOrOutput[str]:
     # At preview EKS has not generated one, so the computed one is returned, and known.
@@ -139,7 +139,7 @@ def _checked_external_id(
 def _without_secrets(external_id: str, secrets: AbstractSet[str]) -> str:
     """Return an external id in quotes, without those of its parts that are secret."""
     parts = [external_id] if external_id in secrets else external_id.split("/")
-    return quoted("/".join(NOT_SHOWN if part in secrets else part for part in parts))
+    return quote("/".join(NOT_SHOWN if part in secrets else part for part in parts))
 
 
 def _replacement_trigger(item: BoundServiceAccount, settings: AssociationSettings) -> str:

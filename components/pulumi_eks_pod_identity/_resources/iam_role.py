@@ -11,7 +11,7 @@ from eks_pod_identity.documents.target_trust import source_permission
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document
 from eks_pod_identity.values import arns, names
-from pulumi_eks_pod_identity._resources.replacement import replaced_create_first
+from pulumi_eks_pod_identity._resources.replacement import create_before_delete
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, gate_on, when_created
@@ -164,15 +164,15 @@ def create_role(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSetting
         # Always sent: after a refresh, the provider takes the current value as the default.
         max_session_duration=apply_all(_session_seconds, settings.max_session_seconds),
         tags=settings.tags,
-        opts=replaced_create_first(opts, settings.name_argument),
+        opts=create_before_delete(opts, settings.name_argument),
     )
     created = CreatedRole(role, settings.arn)
     for child, key, policy in _inline_policies(settings):
-        inline_opts = replaced_create_first(opts)
+        inline_opts = create_before_delete(opts)
         created.permissions.append(
             aws.iam.RolePolicy(f"{prefix}-{child}", name=key, role=role.name, policy=policy, opts=inline_opts)
         )
-    attachments = _given_attachments(prefix, opts.parent, settings)
+    attachments = _managed_policy_attachments(prefix, opts.parent, settings)
     if settings.policy_kind is PolicyKind.MANAGED:
         for key, policy in settings.policies.items():
             managed = aws.iam.Policy(
@@ -181,11 +181,11 @@ def create_role(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSetting
                 path=settings.path,
                 policy=apply_all(canonical.text, policy),
                 tags=settings.tags,
-                opts=replaced_create_first(opts),
+                opts=create_before_delete(opts),
             )
             attachments.append(_Attachment(f"{prefix}-policy-{key}-attachment", managed.arn))
     for child, policy_arn, aliases in attachments:
-        attachment_opts = replaced_create_first(opts)
+        attachment_opts = create_before_delete(opts)
         attachment_opts.aliases = aliases
         created.permissions.append(
             aws.iam.RolePolicyAttachment(child, role=role.name, policy_arn=policy_arn, opts=attachment_opts)
@@ -214,7 +214,9 @@ def _permission_to_assume(arn: str) -> str:
     return canonical.text(source_permission(arn))
 
 
-def _given_attachments(prefix: str, component: pulumi.Resource | None, settings: RoleSettings) -> list[_Attachment]:
+def _managed_policy_attachments(
+    prefix: str, component: pulumi.Resource | None, settings: RoleSettings
+) -> list[_Attachment]:
     """Return the attachments of given policies. One that had another key in the previous run stays attached."""
     attachments: list[_Attachment] = []
     for key, arn in settings.managed_policy_arns.items():

@@ -16,7 +16,7 @@ import pulumi
 from pulumi_eks_pod_identity._run.hooks import hooks
 
 
-def replaced_create_first(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
+def create_before_delete(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
     """Return the options of a resource that is created before the one it replaces is deleted.
 
     With *name_argument*, the resource is a role that the user names, and whether the name changes follows from the

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, is_output
-from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_connection
+from pulumi_eks_pod_identity._run.program import get_for_connection, inside_plugin
 
 _ANY_AWS_TYPE = "aws:iam/role:Role"
 
@@ -47,32 +47,32 @@ def aws_scope(
     The account of the credentials is always looked up. With a wrong account, everything would be created in one
     account with documents for another.
     """
-    look_ups = shared_by_connection(_LookUps)
+    look_ups = get_for_connection(_LookUps)
     caller = look_ups.account(provider)
     return AwsScope(
-        account=_given_or(account, lambda: caller),
-        partition=_given_or(partition, lambda: look_ups.partition(provider)),
-        region=_given_or(region, lambda: look_ups.region(provider)) if needs_region else region,
+        account=_use_or_look_up(account, lambda: caller),
+        partition=_use_or_look_up(partition, lambda: look_ups.partition(provider)),
+        region=_use_or_look_up(region, lambda: look_ups.region(provider)) if needs_region else region,
         caller=caller,
     )
 
 
-def _given_or(
+def _use_or_look_up(
     value: ValueOrOutput[str | None], look_up: Callable[[], ValueOrOutput[str | None]]
 ) -> ValueOrOutput[str | None]:
     """Return *value*, or look it up if it is None or an Output without a value."""
     if value is None:
         return look_up()
-    return apply_all(_first, value, look_up()) if is_output(value) else value
+    return apply_all(_choose, value, look_up()) if is_output(value) else value
 
 
-def _first(given_value: str | None, looked_up: str | None) -> str | None:
+def _choose(given_value: str | None, looked_up: str | None) -> str | None:
     return looked_up if given_value is None else given_value
 
 
 def region_of(provider: pulumi.ProviderResource | None) -> ValueOrOutput[str | None]:
     """Return the region that *provider* works in."""
-    return shared_by_connection(_LookUps).region(provider)
+    return get_for_connection(_LookUps).region(provider)
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pulumi
 
 from eks_pod_identity.errors import Path, Problem
 from pulumi_eks_pod_identity._run.outputs import has_outputs
-from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_run
+from pulumi_eks_pod_identity._run.program import get_for_run, inside_plugin
 
 
 class Claim(NamedTuple):
@@ -67,7 +67,7 @@ def claim_all(claims: Iterable[Claim], claimant: object, subject: str) -> list[P
     claimed = list(claims)
     if not claimed:
         return []  # an add-on's association claims nothing, and needs no engine
-    owners = shared_by_run(_Owners)
+    owners = get_for_run(_Owners)
     return [problem for claim in claimed if (problem := owners.claim(claim, claimant, subject)) is not None]
 
 

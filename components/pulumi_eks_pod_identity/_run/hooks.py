@@ -8,7 +8,7 @@ import pulumi
 
 from eks_pod_identity import association_errors
 from pulumi_eks_pod_identity._run.earlier_inputs import EarlierInputs
-from pulumi_eks_pod_identity._run.program import inside_plugin, shared_by_components, shared_by_connection
+from pulumi_eks_pod_identity._run.program import get_for_components, get_for_connection, inside_plugin
 from pulumi_eks_pod_identity._run.propagation import AssociationChanges
 
 
@@ -22,20 +22,20 @@ class Hooks:
     _hooks: dict[str, pulumi.ResourceHook] = field(default_factory=dict[str, pulumi.ResourceHook])
     _error_hook: pulumi.ErrorHook | None = None
 
-    def association_changed(self) -> pulumi.ResourceHook:
+    def association_change_hook(self) -> pulumi.ResourceHook:
         """Return the hook that records when an association is created or changed."""
         if "changed" not in self._hooks:
             self._hooks["changed"] = pulumi.ResourceHook(_name("changed"), self.changes.record)
         return self._hooks["changed"]
 
-    def component_changed(self) -> pulumi.ResourceHook:
+    def component_change_hook(self) -> pulumi.ResourceHook:
         """Return the hook that records the previous inputs of a component."""
         if "attaching" not in self._hooks:
             opts = pulumi.ResourceHookOptions(on_dry_run=True)
             self._hooks["attaching"] = pulumi.ResourceHook(_name("attaching"), self.earlier.record, opts)
         return self._hooks["attaching"]
 
-    def association_refused(self, child: str, component: str) -> pulumi.ErrorHook:
+    def association_error_hook(self, child: str, component: str) -> pulumi.ErrorHook:
         """Return the hook that handles an association that AWS refuses; *child* is created by *component*."""
         self._owners[child] = component
         if self._error_hook is None:
@@ -70,14 +70,14 @@ def with_update_hook(opts: pulumi.ResourceOptions | None, *, needed: bool) -> pu
     if not needed:
         return opts
     copied = copy.copy(opts) if opts is not None else pulumi.ResourceOptions()
-    recording = pulumi.ResourceHookBinding(before_update=[hooks().component_changed()])
+    recording = pulumi.ResourceHookBinding(before_update=[hooks().component_change_hook()])
     copied.hooks = pulumi.ResourceHookBinding.merge(copied.hooks, recording)
     return copied
 
 
 def hooks() -> Hooks:
     """Return the hooks of this connection to the engine."""
-    return shared_by_connection(Hooks)
+    return get_for_connection(Hooks)
 
 
 @dataclass
@@ -95,4 +95,4 @@ def _name(purpose: str) -> str:
     # A hook's name is unique in a run and stored in state, so it is the same in every run of the same program.
     if not inside_plugin.get():
         return f"eks-pod-identity-{purpose}"
-    return shared_by_components(_HookNames).next(purpose)
+    return get_for_components(_HookNames).next(purpose)

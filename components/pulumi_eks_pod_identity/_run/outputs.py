@@ -65,7 +65,7 @@ def when_created(resources: Sequence[pulumi.Resource]) -> pulumi.Output[Any]:
         for resource in resources:
             await resource.urn.future()
 
-    return pulumi.Output(set(resources), urns(), _resolved(value=True))
+    return pulumi.Output(set(resources), urns(), _resolved_future(value=True))
 
 
 def gate_on(value: pulumi.Input[T], gate: pulumi.Output[Any]) -> pulumi.Output[T]:
@@ -101,10 +101,10 @@ def check_when_known(value: object, check: Callable[["Resolved"], object]) -> pu
     adds no dependency on the resources behind the outputs, and makes nothing secret.
     """
 
-    async def checked() -> None:
+    async def check_resolved() -> None:
         check(await resolve(value))
 
-    return pulumi.Output(set(), checked(), _resolved(value=True))
+    return pulumi.Output(set(), check_resolved(), _resolved_future(value=True))
 
 
 def depend_on(
@@ -150,7 +150,7 @@ async def _resolve(value: object, path: Path, secrets: set[Path]) -> object:
     return value
 
 
-def _resolved(*, value: bool) -> asyncio.Future[bool]:
+def _resolved_future(*, value: bool) -> asyncio.Future[bool]:
     future: asyncio.Future[bool] = asyncio.Future()
     future.set_result(value)
     return future

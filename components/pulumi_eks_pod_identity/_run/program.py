@@ -30,7 +30,7 @@ def late_input_error(subject: str, problems: Iterable[Problem]) -> pulumi.InputP
     The constructor has returned by then, so in the plugin our code cannot catch the error to spell it in camelCase.
     """
     error = PodIdentityInputError(subject, problems)
-    return error.respelled() if inside_plugin.get() else error
+    return error.respell() if inside_plugin.get() else error
 
 
 class _Owner:
@@ -41,19 +41,19 @@ _PLUGIN_PROCESS = _Owner()
 _SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
 
 
-def shared_by_components(cls: type[T]) -> T:
+def get_for_components(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program."""
-    return _shared(_PLUGIN_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
+    return _get(_PLUGIN_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
 
 
-def shared_by_run(cls: type[T]) -> T:
+def get_for_run(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program.
 
     Tests share the connection that `set_mocks` makes, and each may run the program again. There, each
     `pulumi.runtime.test` is a run.
     """
     monitor = runtime_settings.get_monitor()
-    return _shared(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else shared_by_components(cls)
+    return _get(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else get_for_components(cls)
 
 
 _mocked: ContextVar[tuple[MockMonitor, _Owner] | None] = ContextVar("mocked", default=None)
@@ -73,12 +73,12 @@ def _mocked_run(monitor: MockMonitor) -> object:
     return run
 
 
-def shared_by_connection(cls: type[T]) -> T:
+def get_for_connection(cls: type[T]) -> T:
     """Return the only object of *cls* on this connection to the engine; hooks belong to a connection."""
-    return _shared(runtime_settings.get_monitor(), cls)
+    return _get(runtime_settings.get_monitor(), cls)
 
 
-def _shared(owner: object, cls: type[T]) -> T:
+def _get(owner: object, cls: type[T]) -> T:
     objects = _SHARED.setdefault(owner, {})
     if cls not in objects:
         objects[cls] = cls()

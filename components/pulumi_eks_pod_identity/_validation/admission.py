@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.source_trust import TrustScope
-from eks_pod_identity.errors import RuleError, quoted
+from eks_pod_identity.errors import RuleError, quote
 from eks_pod_identity.iam import Condition, Document, Statement, matches, parse
 from eks_pod_identity.iam.admission import admits_any_association, admits_association, opens_to_account
 from eks_pod_identity.iam.request import Association
@@ -59,7 +59,7 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
         if ask(document, association).answer is False:
             raise RuleError(
                 "[PI107] The trust policy as a whole does not admit "
-                f"{quoted(f'{item.namespace}/{item.service_account}')}: "
+                f"{quote(f'{item.namespace}/{item.service_account}')}: "
                 "a Deny of 'extra_trust_statements' always applies to it.",
                 "Narrow the Deny to exclude pods.eks.amazonaws.com, or remove it.",
             )
@@ -175,7 +175,7 @@ def _check_web_identity(statement: Statement) -> None:
         keys = [f"{issuer}:sub"] if issuer else [f"{provider}:sub", f"{provider}:aud"]
         if not any(_narrows(condition) for condition in _conditions_on(statement, keys)):
             raise RuleError(
-                f"The trust policy admits every identity of {quoted(issuer or provider)}: "
+                f"The trust policy admits every identity of {quote(issuer or provider)}: "
                 "no condition restricts its subject.",
                 f'Add the condition {{"StringEquals": {{"{keys[0]}": "…"}}}} with the subjects you intend.',
             )
@@ -205,7 +205,7 @@ def _check_accounts(document: Document, statement: Statement, account: str | Non
         if named is None or named == account or not opens_to_account(document, named).answer:
             continue
         raise RuleError(
-            f"[PI306] The trust policy admits every identity of the account {quoted(named)}.",
+            f"[PI306] The trust policy admits every identity of the account {quote(named)}.",
             'Add a condition such as {"ArnEquals": {"aws:PrincipalArn": "…"}}, or name one role.',
         )
 

@@ -53,19 +53,19 @@ def normalize(
                 Problem((f"{key}"[:80],), "Expected a string as the name of an argument.", "Put the name in quotes.")
             )
             continue
-        if (misplaced := _misplaced(key, value)) is not None:
+        if (misplaced := _misplacement_problem(key, value)) is not None:
             problems.append(misplaced)
             continue
         wrong = plain_data.problems(value, (key,), _is_checked_later)
         if not wrong:
-            normal = _Normalization(wrong, from_awaitable).value(value, (key,))
+            normal = _Normalization(wrong, from_awaitable).normalize(value, (key,))
             if normal is not None and not wrong:
                 arguments[key] = normal
         problems += wrong
     return arguments, problems
 
 
-def _misplaced(key: str, value: object) -> Problem | None:
+def _misplacement_problem(key: str, value: object) -> Problem | None:
     """Return the problem of an option or a provider among the arguments."""
     if isinstance(value, pulumi.ResourceOptions):
         fix = "Pass them as the third argument of the component."
@@ -94,7 +94,7 @@ class _Normalization:
     problems: list[Problem]
     from_awaitable: Callable[[Awaitable[Any]], object] | None
 
-    def value(self, value: object, path: Path) -> object:
+    def normalize(self, value: object, path: Path) -> object:
         if isinstance(value, str):
             self._text(value, path)
             return value
@@ -102,7 +102,7 @@ class _Normalization:
             return self._map(cast("Mapping[str, object]", value), path)
         if isinstance(value, list | tuple):
             parts = enumerate(cast("Sequence[object]", value))
-            items = [self.value(item, (*path, index)) for index, item in parts]
+            items = [self.normalize(item, (*path, index)) for index, item in parts]
             return [item for item in items if item is not None] if len(path) == 1 else items
         if isinstance(value, dt.date):
             if path[-1] == "Version":  # 2012-10-17 without quotes can mean one thing only
@@ -113,10 +113,10 @@ class _Normalization:
             rule = f"This is the whole result of a function call ({name})."
             self.problems.append(Problem(path, rule, _what_to_pass(value, path)))
         elif isinstance(value, Awaitable) and not isinstance(value, pulumi.Output):
-            return self._awaited(cast("Awaitable[Any]", value), path)
+            return self._normalize_awaitable(cast("Awaitable[Any]", value), path)
         return value
 
-    def _awaited(self, value: Awaitable[Any], path: Path) -> object:
+    def _normalize_awaitable(self, value: Awaitable[Any], path: Path) -> object:
         if self.from_awaitable is not None:
             return self.from_awaitable(value)
         self.problems.append(Problem(path, *_NOT_AWAITED))
@@ -136,7 +136,7 @@ class _Normalization:
         for key, item in items.items():
             if _DATE_OF_YAML.fullmatch(key):
                 self.problems.append(Problem((*path, key), *_NO_DATE))
-            normal_item = self.value(item, (*path, key))
+            normal_item = self.normalize(item, (*path, key))
             # Dropping a value would make a condition match more requests, so in conditions None stays and is refused.
             if normal_item is not None or "Condition" in path:
                 normal[key] = normal_item

@@ -23,8 +23,8 @@ def role_claims(
     yield Claim(
         (argument,),
         "role",
-        (scope.account, _folded(name)),
-        "{owner} creates a role of the same name" + _shown(name) + ", and role names are unique in an account.",
+        (scope.account, _lower(name)),
+        "{owner} creates a role of the same name" + _parenthesize(name) + ", and role names are unique in an account.",
         f"Give one of them a different '{argument}'.",
     )
     for key in managed_policies:
@@ -35,7 +35,7 @@ def role_claims(
                 "policy",
                 (scope.account, policy.lower()),
                 "{owner} creates a managed policy of the same name"
-                + _shown(policy)
+                + _parenthesize(policy)
                 + ", and policy names are unique.",
                 "Rename this policy.",
             )
@@ -49,7 +49,7 @@ def association_claims(scope: AwsScope, bound: Sequence[BoundServiceAccount]) ->
             "association",
             (scope.account, scope.region, item.cluster, item.namespace, item.service_account),
             "{owner} already has an association for this ServiceAccount"
-            + _shown(item.key)
+            + _parenthesize(item.key)
             + ", and EKS allows one per ServiceAccount.",
             "Remove it from one of the two components.",
         )
@@ -64,7 +64,7 @@ def service_account_claims(
             ("create_service_account",),
             "ServiceAccount",
             (provider, item.namespace, item.service_account),
-            "{owner} already creates this ServiceAccount" + _shown(item.key) + ".",
+            "{owner} already creates this ServiceAccount" + _parenthesize(item.key) + ".",
             "Leave 'create_service_account' to one of the two components.",
         )
     for item in bound if with_namespaces else ():
@@ -72,7 +72,7 @@ def service_account_claims(
             ("create_namespace",),
             "namespace",
             (provider, item.namespace),
-            "{owner} already creates this namespace" + _shown(item.namespace) + ".",
+            "{owner} already creates this namespace" + _parenthesize(item.namespace) + ".",
             "Leave 'create_namespace' to one of the two components.",
         )
 
@@ -85,7 +85,7 @@ def agent_claim(
         (argument,),
         "agent",
         (cluster, provider, region),
-        "{owner} already installs the agent on the cluster" + _shown(cluster) + ", and a cluster has only one.",
+        "{owner} already installs the agent on the cluster" + _parenthesize(cluster) + ", and a cluster has only one.",
         f"Leave it to one of the two, for example to a PodIdentityAgent, and set '{argument}' to \"existing\" here.",
     )
 
@@ -103,14 +103,14 @@ def child_claims(parent: pulumi.Resource | None, component_type: str, children: 
             ("name",),
             "child",
             ("" if parent is None else parent._type, component_type, child),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # the type is part of the URN of every child
-            "{owner} has a child of the same name" + _shown(child) + ", so both would have the same URN.",
+            "{owner} has a child of the same name" + _parenthesize(child) + ", so both would have the same URN.",
             "Rename one of the two components.",
         )
 
 
-def _folded(name: ValueOrOutput[str]) -> ValueOrOutput[str]:
+def _lower(name: ValueOrOutput[str]) -> ValueOrOutput[str]:
     return name.lower() if isinstance(name, str) else name
 
 
-def _shown(name: object) -> str:
+def _parenthesize(name: object) -> str:
     return f' ("{name}")' if isinstance(name, str) else ""

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 from eks_pod_identity import bindings
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.target_trust import source_permission
-from eks_pod_identity.errors import Path, Problem, RuleError, quoted
+from eks_pod_identity.errors import Path, Problem, RuleError, quote
 from eks_pod_identity.iam import canonical
 from eks_pod_identity.iam.canonical import Document
 from eks_pod_identity.values import arns, limits, tags
@@ -80,7 +80,7 @@ def check_tags(values: object) -> list[Problem]:
 
 def check_policies(key: str, policies: Mapping[str, Any], policy_kind: PolicyKind) -> list[Problem]:
     """Check the sizes of the known policies and, if they are managed, that their names differ to IAM."""
-    known = _known(policies)
+    known = _without_outputs(policies)
     if policy_kind is PolicyKind.INLINE:
         used = sum(canonical.size_without_space(item) for item in known.values())
         return problems_of((key,), partial(_check_size_together, used))
@@ -92,7 +92,7 @@ def check_policies(key: str, policies: Mapping[str, Any], policy_kind: PolicyKin
 
 def _check_inline_size(model: RoleModel, assumes: Mapping[str, object]) -> list[Problem]:
     """Check that the policies that let a role assume others fit next to its other inline policies."""
-    inline = _known(model.policies) if model.policy_kind is PolicyKind.INLINE else {}
+    inline = _without_outputs(model.policies) if model.policy_kind is PolicyKind.INLINE else {}
     others = sum(canonical.size_without_space(item) for item in inline.values())
     permissions = [source_permission(arn if isinstance(arn, str) else _LONGEST_ROLE_ARN) for arn in assumes.values()]
     if others > limits.INLINE_POLICIES.value or not permissions:
@@ -111,7 +111,7 @@ def _check_size_together(used: int) -> None:
     )
 
 
-def _known(policies: Mapping[str, Any]) -> dict[str, Document]:
+def _without_outputs(policies: Mapping[str, Any]) -> dict[str, Document]:
     return {name: cast("Document", item) for name, item in policies.items() if not has_outputs(item)}
 
 
@@ -125,7 +125,7 @@ def _names_that_differ_in_case(key: str, policies: Mapping[str, Any]) -> list[Pr
     return [
         Problem(
             (key, name),
-            f"{quoted(name)} and {quoted(first[name.lower()])} are the same name to IAM, which ignores case.",
+            f"{quote(name)} and {quote(first[name.lower()])} are the same name to IAM, which ignores case.",
             "Rename one of them.",
         )
         for name in policies

@@ -159,10 +159,12 @@ def _raise(problems: Sequence[Problem], document: object) -> None:
     source = parse(document).source if isinstance(document, str) else document
     unrecognized = {form for text in _unrecognized_texts(source) for form in (text, shorten(text))}
 
-    def shown(sentence: str) -> str:
-        return _QUOTED.sub(lambda match: _without(match.group(1), unrecognized), sentence)
+    def hide_unrecognized(sentence: str) -> str:
+        return _QUOTED.sub(lambda match: _quote(match.group(1), unrecognized), sentence)
 
-    shown_problems = [Problem(problem.path, shown(problem.rule), shown(problem.fix)) for problem in problems]
+    shown_problems = [
+        Problem(problem.path, hide_unrecognized(problem.rule), hide_unrecognized(problem.fix)) for problem in problems
+    ]
     rule = " ".join(problem.rule for problem in shown_problems)
     fix = " ".join(dict.fromkeys(problem.fix for problem in shown_problems))
     raise RuleError(rule, fix, shown_problems)
@@ -184,7 +186,7 @@ def _unrecognized_texts(source: object) -> Iterator[str]:
         yield source
 
 
-def _without(text: str, unrecognized: AbstractSet[str]) -> str:
+def _quote(text: str, unrecognized: AbstractSet[str]) -> str:
     """Return *text* in quotes, with a placeholder if its last part must be hidden."""
     head, colon, last = text.rpartition(":")
     return f'"{head}{colon}{_HIDDEN if last in unrecognized else last}"'

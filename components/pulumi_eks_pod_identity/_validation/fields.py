@@ -51,7 +51,7 @@ class Check:
         """Return a value with outputs, checked once *gate* is open."""
         if not has_outputs(value):
             return value
-        return _in_full(value, gate).apply(lambda known: None if known is None else self.rule(known))
+        return _wait_for(value, gate).apply(lambda known: None if known is None else self.rule(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class MapOf(Check):
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
         """Return the map with each Output checked."""
         if is_output(value):
-            return _in_full(value, gate).apply(self._checked_items)
+            return _wait_for(value, gate).apply(self._checked_items)
         return {key: Check(self.rule).gate(item, gate) for key, item in cast("Mapping[str, Any]", value).items()}
 
     def _checked_items(self, items: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -136,12 +136,12 @@ class ListOf(Check):
 
     def gate(self, value: Any, gate: pulumi.Output[Any]) -> Any:
         """Return the list, checked as a whole: an item that resolves to None counts as absent."""
-        return _in_full(value, gate).apply(self._checked_items)
+        return _wait_for(value, gate).apply(self._checked_items)
 
     def _checked_items(self, items: Sequence[Any] | None) -> list[Any]:
         return [self.rule(item) for item in items or () if item is not None]
 
 
-def _in_full(value: Any, gate: pulumi.Output[Any]) -> pulumi.Output[Any]:
+def _wait_for(value: Any, gate: pulumi.Output[Any]) -> pulumi.Output[Any]:
     """Return *value* with its outputs once *gate* is open; before that, the SDK may not be able to handle it."""
     return gate.apply(lambda _: pulumi.Output.from_input(value))

@@ -25,7 +25,7 @@ def _is_document(value: object) -> bool:
     return is_output(value) or (isinstance(value, Mapping) and "Statement" in value)
 
 
-def _not_one_document(value: object) -> None:
+def _reject_single_document(value: object) -> None:
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
         elements = [key for key, item in items if key.lower() in _ELEMENTS and not _is_document(item)]
@@ -41,7 +41,7 @@ def _not_one_document(value: object) -> None:
 
 Policies = Annotated[
     dict[str, ValueOrOutput[Document]],
-    MapOf(role_policy, key=names.policy_name, names_resources=True, whole=_not_one_document),
+    MapOf(role_policy, key=names.policy_name, names_resources=True, whole=_reject_single_document),
 ]
 ManagedPolicyArns = Annotated[
     dict[str, ValueOrOutput[str]], MapOf(arns.managed_policy_arn, key=names.policy_name, names_resources=True)

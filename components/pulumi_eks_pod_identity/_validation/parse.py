@@ -37,7 +37,7 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         unknown = [*unknown_keys.get(), *(item["loc"] for item in errors if item["type"] == "extra_forbidden")]
-        intended = {(*path[:-1], _nearest(_model_at(model, path), str(path[-1]))) for path in unknown}
+        intended = {(*path[:-1], _nearest_argument(_model_at(model, path), str(path[-1]))) for path in unknown}
         # An argument under a misspelled name is not missing.
         for item in errors:
             if item["type"] != "missing" or item["loc"] not in intended:
@@ -50,11 +50,13 @@ def parse(model: type[Model], arguments: Mapping[str, Any], hints: Mapping[str, 
     return model.model_construct(**values), problems
 
 
-def misspelled(model: type[ValidatedModel], arguments: Mapping[str, Any], hints: Mapping[str, str]) -> frozenset[str]:
+def find_misspelled(
+    model: type[ValidatedModel], arguments: Mapping[str, Any], hints: Mapping[str, str]
+) -> frozenset[str]:
     """Return the names of arguments that the user passed under a misspelled name."""
     names = [*arguments, *(str(path[0]) for path in unknown_keys.get() if len(path) == 1)]
     unknown = [name for name in names if name not in model.model_fields and _snake_case(name) not in hints]
-    return frozenset(near for name in unknown if (near := _nearest(model, name)))
+    return frozenset(near for name in unknown if (near := _nearest_argument(model, name)))
 
 
 @cache
@@ -87,18 +89,18 @@ def _problem(
         case "extra_forbidden":
             return _unknown_key(_model_at(model, path), path, hints)
         case "list_type":
-            return Problem(path, *_not_a_list(arguments[str(path[0])]))
+            return Problem(path, *_list_problem(arguments[str(path[0])]))
         case _:
-            return Problem(path, *_not_a_binding(value_at(arguments, path)))
+            return Problem(path, *_binding_problem(value_at(arguments, path)))
 
 
-def _not_a_list(value: object) -> tuple[str, str]:
+def _list_problem(value: object) -> tuple[str, str]:
     if is_output(value):
         return "The list must not be an Output: it determines which resources exist.", "Pass a plain list."
     return f"Expected a list, got {type_name(value)}.", "Write a list of maps with 'namespace' and 'service_account'."
 
 
-def _not_a_binding(value: object) -> tuple[str, str]:
+def _binding_problem(value: object) -> tuple[str, str]:
     if is_output(value):
         return (
             "The binding must not be an Output: it determines which resources exist.",
@@ -126,7 +128,7 @@ def _unknown_key(model: type[ValidatedModel], path: Path, hints: Mapping[str, st
     hint = hints.get(_snake_case(key)) or (_OPTION if _snake_case(key) in _OPTIONS else None)
     if hint is not None:
         return Problem(path, "Unknown argument.", hint)
-    near = _nearest(model, key)
+    near = _nearest_argument(model, key)
     known = ", ".join(f"'{name}'" for name in sorted(model.model_fields))
     return Problem(path, "Unknown argument.", f"Did you mean '{near}'?" if near else f"The arguments are {known}.")
 
@@ -150,7 +152,7 @@ _OPTIONS = frozenset(
 _OPTION = "It is an option of every resource; options are the third argument of a component."
 
 
-def _nearest(model: type[ValidatedModel], key: str) -> str | None:
+def _nearest_argument(model: type[ValidatedModel], key: str) -> str | None:
     """Return the argument with the most similar name to *key*."""
     return next(iter(difflib.get_close_matches(_snake_case(key), model.model_fields, n=1)), None)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from eks_pod_identity.errors import Path, Problem, printable, shorten
+from eks_pod_identity.errors import Path, Problem, escape_unprintable, shorten
 from pulumi_eks_pod_identity.errors import DOCUMENT_ARGUMENTS, NOT_SHOWN
 
 _QUOTED = re.compile(r'"[^"]*"')
@@ -21,10 +21,10 @@ _WORDS_OF_DOCUMENTS = frozenset(
 def without_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
     """Return *problems* without the values of *secrets*, which are paths into *arguments*."""
     values = {path: value_at(arguments, path) for path in secrets}
-    return quoting_no_secrets([_without_own_value(problem, values) for problem in problems], arguments, values)
+    return hide_quoted_secrets([_without_own_value(problem, values) for problem in problems], arguments, values)
 
 
-def quoting_no_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
+def hide_quoted_secrets(problems: Iterable[Problem], arguments: Any, secrets: Iterable[Path]) -> list[Problem]:
     """Return *problems* about other arguments without the values of *secrets*."""
     # Only a problem with a document quotes that document.
     values = [value_at(arguments, path) for path in secrets if path[0] not in DOCUMENT_ARGUMENTS]
@@ -86,6 +86,6 @@ def _texts(value: object) -> Iterator[str]:
         for item in cast("Sequence[object]", value):
             yield from _texts(item)
     elif isinstance(value, str) and value.strip():
-        yield from {value, printable(value), shorten(value).rstrip("…")}
+        yield from {value, escape_unprintable(value), shorten(value).rstrip("…")}
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield str(value)

@@ -127,7 +127,7 @@ def build_source_trust(
     Raises:
         RuleError: If it is over its quota.
     """
-    trust = canonical.canonical(
+    trust = canonical.sort_keys(
         source_trust(
             model.trust_scope,
             partition=partition,

@@ -24,8 +24,8 @@ from pulumi_eks_pod_identity._run.outputs import (
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
-from pulumi_eks_pod_identity._validation.parse import Model, misspelled, parse
-from pulumi_eks_pod_identity._validation.redaction import quoting_no_secrets, value_at, without_secrets
+from pulumi_eks_pod_identity._validation.parse import Model, find_misspelled, parse
+from pulumi_eks_pod_identity._validation.redaction import hide_quoted_secrets, value_at, without_secrets
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 
 M = TypeVar("M", bound=ValidatedModel)
@@ -100,7 +100,9 @@ class Validator(Generic[M]):
     def _judge(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
         model, problems = parse(self.model, arguments, self.hints)
         problems = _first_by_argument(impossible, problems)
-        wrong = frozenset(str(problem.path[0]) for problem in problems) | misspelled(self.model, arguments, self.hints)
+        wrong = frozenset(str(problem.path[0]) for problem in problems) | find_misspelled(
+            self.model, arguments, self.hints
+        )
         return model, _first_by_argument(problems, self.problems_in(model, wrong))
 
 
@@ -120,7 +122,7 @@ class Validated(Generic[M]):
     arguments: Mapping[str, Any]
     model: M
 
-    def in_scope(
+    def validate_in_scope(
         self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Claim]]
     ) -> tuple[M, Scopes, pulumi.Output[Any] | None]:
         """Validate against the scope now, and the values of outputs once they are known.
@@ -156,14 +158,14 @@ class Validated(Generic[M]):
             if not problems:
                 model, _ = parse(self.validator.model, normalize("", arguments)[0], NO_HINTS)
                 claimed = claim_all(claims(model, known), claimant, self.subject)
-                problems = quoting_no_secrets(claimed, arguments, secrets)
+                problems = hide_quoted_secrets(claimed, arguments, secrets)
             if problems:
                 raise late_input_error(self.subject, problems)
 
         gate = check_when_known([self.arguments, scope_parts], check)
         return (
-            _gated(self.model, gate),
-            Scopes(_gated_scope(scopes.own, gate), _gated_scope(scopes.target, gate) if scopes.target else None),
+            _gate_model(self.model, gate),
+            Scopes(_gate_scope(scopes.own, gate), _gate_scope(scopes.target, gate) if scopes.target else None),
             gate,
         )
 
@@ -193,11 +195,11 @@ def _parts(scope: AwsScope | None) -> list[Any]:
     return [] if scope is None else [scope.account, scope.partition, scope.region, scope.caller]
 
 
-def _gated_scope(scope: AwsScope, gate: pulumi.Output[Any]) -> AwsScope:
+def _gate_scope(scope: AwsScope, gate: pulumi.Output[Any]) -> AwsScope:
     return AwsScope(*(gate_on(part, gate) if is_output(part) else part for part in _parts(scope)))
 
 
-def _gated(model: Model, gate: pulumi.Output[Any]) -> Model:
+def _gate_model(model: Model, gate: pulumi.Output[Any]) -> Model:
     changed: dict[str, Any] = {}
     for name, info in type(model).model_fields.items():
         value = getattr(model, name)
@@ -205,7 +207,7 @@ def _gated(model: Model, gate: pulumi.Output[Any]) -> Model:
             if isinstance(check, Check) and has_outputs(value):
                 changed[name] = check.gate(value, gate)
         if isinstance(value, list) and any(isinstance(item, ValidatedModel) for item in cast("list[object]", value)):
-            changed[name] = [_gated(item, gate) for item in cast("list[ValidatedModel]", value)]
+            changed[name] = [_gate_model(item, gate) for item in cast("list[ValidatedModel]", value)]
     return model.model_copy(update=changed) if changed else model
 
 

@@ -14,7 +14,7 @@ def policies_allow(
     allow the call then, but the boundary and every Deny still apply.
     """
     evaluations = [evaluate(policy.document, request) for policy in policies.documents]
-    denied = _denied(evaluations)
+    denied = _any_denies(evaluations)
     boundary = evaluate(policies.boundary.document, request) if policies.boundary is not None else None
     if denied or (boundary is not None and boundary.effect in (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY)):
         return False
@@ -36,7 +36,7 @@ def policies_allow(
     return None if is_open else allowed
 
 
-def _denied(evaluations: list[Evaluation]) -> bool | None:
+def _any_denies(evaluations: list[Evaluation]) -> bool | None:
     answers = [evaluation.denies for evaluation in evaluations]
     if True in answers:
         return True

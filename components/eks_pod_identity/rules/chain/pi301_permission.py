@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from eks_pod_identity.errors import listed
+from eks_pod_identity.errors import join_values
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.admission import admits
 from eks_pod_identity.iam.eks import EXTERNAL_ID, TAG
@@ -14,7 +14,7 @@ from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.granted import policies_allow
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
-from eks_pod_identity.rules.differences import differences, missing_keys, shown
+from eks_pod_identity.rules.differences import differences, missing_keys, show_value
 from eks_pod_identity.rules.finding import Located, Unjudged, finding, unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.graph.role_policies import RolePolicies
@@ -63,14 +63,14 @@ def _source_side(chain: Chain, evaluations: Sequence[Evaluation], policies: Role
         for evaluation in evaluations
     }
     denied = [action for action, answer in answers.items() if answer is False]
-    target = shown(evaluations[0].request.resource)
+    target = show_value(evaluations[0].request.resource)
     if denied:
         yield finding(
             RULE,
             source,
-            f"may not {listed(denied)} on {target}, the target role of {chain.association.mention}.",
-            raw_hint=f"Allow {listed(denied)} on {target} in a policy of {source.mention}, and in its permissions "
-            "boundary.",
+            f"may not {join_values(denied)} on {target}, the target role of {chain.association.mention}.",
+            raw_hint=f"Allow {join_values(denied)} on {target} in a policy of {source.mention}, and in its "
+            "permissions boundary.",
         )
     elif None in answers.values() or False in answers.values():
         reason = (
@@ -123,7 +123,7 @@ def _trust_side(chain: Chain, evaluations: Sequence[Evaluation]) -> Iterator[Loc
             RULE, target.role, f"whether it names the source role of {chain.association.mention} by its id."
         )
     elif refused:
-        actions = listed([evaluation.request.action for evaluation in refused])
+        actions = join_values([evaluation.request.action for evaluation in refused])
         yield finding(
             RULE,
             target.role,
@@ -139,7 +139,7 @@ def _trust_fix(refused: Evaluation, actions: str, target: Resource) -> str:
     if refused.effect is Effect.EXPLICIT_DENY:
         return f"Exclude this call from {refused.deciding[0].location} of {trust}."
     arn = refused.request.caller.role_arn
-    return f"Allow {actions} to {shown(arn) if isinstance(arn, str) else 'the source role'} in {trust}."
+    return f"Allow {actions} to {show_value(arn) if isinstance(arn, str) else 'the source role'} in {trust}."
 
 
 def admission_is_open(chain: Chain, role: Resource, evaluations: Sequence[Evaluation]) -> Located:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
@@ -38,4 +38,4 @@ def role_principal_verdicts(document: Document, subject: str) -> Iterator[Verdic
             yield Unjudged((RULE.code, "PI306"), subject, NOT_KNOWN, location)
         for name in principals.of("AWS"):
             if _ROLE.fullmatch(name):
-                yield Finding(RULE, subject, f"names {quoted(name)} as principal.", location)
+                yield Finding(RULE, subject, f"names {quote(name)} as principal.", location)

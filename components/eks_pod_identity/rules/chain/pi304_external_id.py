@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
 from eks_pod_identity.rules import samples
@@ -12,7 +12,7 @@ from eks_pod_identity.rules.chain.pi301_permission import (
     is_refused_for_external_id,
     may_name_by_id,
 )
-from eks_pod_identity.rules.differences import shown
+from eks_pod_identity.rules.differences import show_value
 from eks_pod_identity.rules.finding import Located, finding
 from eks_pod_identity.rules.graph.chains import Chain
 from eks_pod_identity.rules.rule import Example, Level, Rule
@@ -52,8 +52,8 @@ def external_id_verdicts(chain: Chain) -> Iterator[Located]:
     if is_open(chain, evaluation) or not target.link.is_certain or may_name_by_id(chain, target.trust):
         yield admission_is_open(chain, target.role, [evaluation])
     elif is_refused_for_external_id(evaluation):
-        sent = shown(request.value_of(EXTERNAL_ID))
-        accepted = listed([quoted(value) for value in wanted])
+        sent = show_value(request.value_of(EXTERNAL_ID))
+        accepted = join_values([quote(value) for value in wanted])
         yield finding(
             RULE,
             target.role,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.admission import may_meet_second_hop
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, PRINCIPAL_TAG, REQUEST_TAG
@@ -68,7 +68,7 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
             continue
         answer = _lets_strangers_in(document, statement, account, partition)
         if answer:
-            yield Finding(RULE, subject, f"lets every role of {quoted(name)} assume the role.", statement.location)
+            yield Finding(RULE, subject, f"lets every role of {quote(name)} assume the role.", statement.location)
         elif answer is None:
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
 

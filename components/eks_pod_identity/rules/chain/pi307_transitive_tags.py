@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import Statement, intersect, with_variables_open
 from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, TAG
 from eks_pod_identity.iam.evaluate import Effect, evaluate
@@ -92,15 +92,15 @@ def _roles(statement: Statement, session: Session) -> Iterator[tuple[str, str]]:
     """Return a role for each pattern of the statement, with the pattern in words."""
     resources = statement.resources
     if resources.negated:
-        yield f"every role but {listed([quoted(pattern) for pattern in resources.patterns])}", _SOME_ROLE
+        yield f"every role but {join_values([quote(pattern) for pattern in resources.patterns])}", _SOME_ROLE
         return
     for pattern in resources.patterns:
         if pattern == "*":
-            yield quoted(pattern), _SOME_ROLE
+            yield quote(pattern), _SOME_ROLE
         elif intersect(with_variables_open(pattern), _ANY_ROLE):
             expansion = expand(pattern, _request(ASSUME, "", session).value_of, in_pattern=False)
             is_known = expansion.has_value and not expansion.is_open
-            yield quoted(pattern), concrete_resource(expansion.text if is_known else pattern)
+            yield quote(pattern), concrete_resource(expansion.text if is_known else pattern)
 
 
 def _request(action: str, role: str, session: Session) -> Request:

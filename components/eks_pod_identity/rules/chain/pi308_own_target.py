@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
@@ -62,12 +62,12 @@ def _trusts_itself(hop: Hop) -> Iterator[Located]:
         if not same:
             continue
         if hop.arn is UNKNOWN:
-            yield unjudged(RULE, hop.role, f"whether {quoted(principal)} is its own ARN is not known yet.", location)
+            yield unjudged(RULE, hop.role, f"whether {quote(principal)} is its own ARN is not known yet.", location)
         else:
             yield finding(
                 RULE,
                 hop.role,
-                f"names itself as principal: {quoted(principal)}.",
+                f"names itself as principal: {quote(principal)}.",
                 location,
                 hint="Remove the role from the principals of its own trust policy.",
             )

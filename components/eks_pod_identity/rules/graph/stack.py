@@ -131,7 +131,7 @@ class Stack:
             return self._link_by_name(resource, key, value, resource_type)
         if value is not UNKNOWN:
             return Link(None, is_open=False)
-        candidates = self._depended_on(resource, key, resource_type)
+        candidates = self._dependencies(resource, key, resource_type)
         if len(candidates) == 1:
             return Link(candidates[0], is_open=False)
         return Link(None, is_open=True)
@@ -140,7 +140,7 @@ class Stack:
         """Return the cluster that *resource* names, or None if it is not known yet."""
         name = resource.text("clusterName")
         if not name:
-            clusters = self._depended_on(resource, "clusterName", CLUSTER)
+            clusters = self._dependencies(resource, "clusterName", CLUSTER)
             if len(clusters) != 1:
                 return None
             name = clusters[0].text("name") or clusters[0].urn
@@ -177,7 +177,7 @@ class Stack:
             candidate.urn: self._is_same_account(resource, candidate)
             for candidate in self._by_name.get((resource_type, value), [])
         }
-        depended = {each.urn for each in self._depended_on(resource, key, resource_type)}
+        depended = {each.urn for each in self._dependencies(resource, key, resource_type)}
         urns = [urn for urn, answer in same.items() if answer is not False]
         if len(urns) > 1:
             urns = [urn for urn in urns if urn in depended] or [urn for urn in urns if same[urn]]
@@ -191,7 +191,7 @@ class Stack:
             return accounts[0] == accounts[1]
         return True if resource.provider == other.provider else None
 
-    def _depended_on(self, resource: Resource, key: str, resource_type: str) -> list[Resource]:
+    def _dependencies(self, resource: Resource, key: str, resource_type: str) -> list[Resource]:
         urns = dict.fromkeys(resource.dependencies.get(key, ()))
         resources = (self._by_urn.get(urn) for urn in urns)
         return [each for each in resources if each is not None and each.type == resource_type]
@@ -240,8 +240,8 @@ def _accounts_of_providers(resources: Iterable[Resource]) -> dict[str, str]:
             configured[provider] = provider_account(resource.provider_properties)
         if resource.type in _ARNS_OF_AWS:
             shown[provider].add(account_of(resource.get(_ARNS_OF_AWS[resource.type])))
-    return {provider: account or _only(shown[provider] - {""}) for provider, account in configured.items()}
+    return {provider: account or _only_account(shown[provider] - {""}) for provider, account in configured.items()}
 
 
-def _only(accounts: set[str]) -> str:
+def _only_account(accounts: set[str]) -> str:
     return next(iter(accounts)) if len(accounts) == 1 else ""

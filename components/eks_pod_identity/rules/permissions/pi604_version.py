@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.operators import operator_of
 from eks_pod_identity.iam.variables import has_variables
@@ -40,7 +40,7 @@ def version_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             yield Unjudged((RULE.code,), subject, "its version is not known yet.", location)
         else:
             yield Finding(
-                RULE, subject, f'has the variable in {quoted(text)}, but no "Version": "2012-10-17".', location
+                RULE, subject, f'has the variable in {quote(text)}, but no "Version": "2012-10-17".', location
             )
         return
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import Document, Statement, is_everything
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Verdict
@@ -42,8 +42,8 @@ def resource_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
             continue
         useless = [action for action in statement.actions.patterns if _is_useless(action, statement)]
         if useless:
-            actions = listed([quoted(action) for action in useless])
-            named = listed([quoted(pattern) for pattern in resources.patterns[:3]])
+            actions = join_values([quote(action) for action in useless])
+            named = join_values([quote(pattern) for pattern in resources.patterns[:3]])
             yield Finding(
                 RULE,
                 subject,
@@ -64,4 +64,6 @@ def _hint(action: str) -> str:
     forms = arn_forms_of(action)
     if not forms:
         return f'{action} acts on no single resource: allow it on the resource "*" in a separate statement.'
-    return f"{action} acts on {listed([quoted(resource_type) for resource_type in forms[:3]])}: name such a resource."
+    return (
+        f"{action} acts on {join_values([quote(resource_type) for resource_type in forms[:3]])}: name such a resource."
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from eks_pod_identity.errors import listed
+from eks_pod_identity.errors import join_values
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Located, finding
 from eks_pod_identity.rules.graph.chains import Chain
@@ -45,7 +45,7 @@ def sharing_verdicts(users: Mapping[str, Sequence[Resource]]) -> Iterator[Locate
     for key, associations in users.items():
         bare = [each for each in associations if each.get("policy") in (None, "")]
         if key and bare and len(associations) > 1:
-            names = listed([each.name for each in bare])
+            names = join_values([each.name for each in bare])
             yield finding(
                 RULE,
                 bare[0],

@@ -80,7 +80,7 @@ class TagsOff:
         for _, hop in links_of(chain):
             if hop.role is not None and hop.link.is_certain:
                 needs += self._needs_of(hop.role)
-        yield from _reported(chain, needs)
+        yield from _verdicts_on(chain, needs)
 
     def _needs_of(self, role: Resource) -> list[Need]:
         if role.urn not in self._role_needs:
@@ -88,7 +88,7 @@ class TagsOff:
         return self._role_needs[role.urn]
 
 
-def _reported(chain: Chain, needs: Sequence[Need]) -> Iterator[Located]:
+def _verdicts_on(chain: Chain, needs: Sequence[Need]) -> Iterator[Located]:
     association = chain.association
     definite = [need for need in dict.fromkeys(needs) if need.text]
     if definite and chain.caller.session_tags is UNKNOWN:

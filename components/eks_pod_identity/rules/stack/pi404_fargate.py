@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import matches
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
@@ -47,10 +47,10 @@ def fargate_verdicts(stack: Stack) -> Iterator[Located]:
     for association in associations_of(stack) if selectors else ():
         cluster_id, namespace = stack.cluster_id(association), association.text("namespace")
         if cluster_id is not None and namespace:
-            yield from _selected(association, cluster_id, namespace, selectors.get(cluster_id.cluster, []))
+            yield from _selection_verdicts(association, cluster_id, namespace, selectors.get(cluster_id.cluster, []))
 
 
-def _selected(
+def _selection_verdicts(
     association: Resource, cluster_id: ClusterId, namespace: str, selectors: list[_Selector]
 ) -> Iterator[Located]:
     """Report one selector that selects the pods; one is enough."""
@@ -69,5 +69,5 @@ def _selected(
                 reason = f"{profile.mention} selects pods of {namespace} by labels, which the stack does not show."
                 yield unjudged(RULE, association, reason)
             else:
-                yield finding(RULE, association, f"is in {quoted(namespace)}, which {profile.mention} selects.")
+                yield finding(RULE, association, f"is in {quote(namespace)}, which {profile.mention} selects.")
             return

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters, declared_clusters
@@ -48,11 +48,11 @@ def missing_agent_verdicts(stack: Stack) -> Iterator[Located]:
         if cluster_id not in lacking:
             yield unjudged(RULE, associations[0], "whether the add-on has associations is not known yet.")
     for cluster_id, associations in lacking.items():
-        names = listed([each.name for each in associations])
+        names = join_values([each.name for each in associations])
         yield finding(
             RULE,
             associations[0],
-            f"needs an agent on {quoted(cluster_id.name)}, and the stack has none (for {names}).",
+            f"needs an agent on {quote(cluster_id.name)}, and the stack has none (for {names}).",
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.agents import agents_of, auto_mode_clusters
@@ -39,6 +39,6 @@ def several_agents_verdicts(stack: Stack) -> Iterator[Located]:
                 yield unjudged(RULE, members[0], f"whether its cluster is that of {other.mention} is not known yet.")
         before.append((cluster_id, members[0]))
         for agent in members[1:]:
-            yield finding(RULE, agent, f"is an agent on {quoted(cluster_id.name)}, and so is {members[0].mention}.")
+            yield finding(RULE, agent, f"is an agent on {quote(cluster_id.name)}, and so is {members[0].mention}.")
         if cluster_id.cluster in auto:
-            yield finding(RULE, members[0], f"is an agent on {quoted(cluster_id.name)}, which runs in Auto Mode.")
+            yield finding(RULE, members[0], f"is an agent on {quote(cluster_id.name)}, which runs in Auto Mode.")

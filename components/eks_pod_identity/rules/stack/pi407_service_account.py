@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Located, finding, unjudged
 from eks_pod_identity.rules.graph.associations import associations_of
@@ -37,5 +37,5 @@ def missing_account_verdicts(stack: Stack) -> Iterator[Located]:
         # An add-on creates its ServiceAccounts itself.
         if not names or not name or name in names or namespace in accounts.open_namespaces or association.addon:
             continue
-        others = listed([quoted(each) for each in sorted(names)])
-        yield finding(RULE, association, f"names {quoted(name)}; this stack creates {others}.", "serviceAccount")
+        others = join_values([quote(each) for each in sorted(names)])
+        yield finding(RULE, association, f"names {quote(name)}; this stack creates {others}.", "serviceAccount")

@@ -14,7 +14,7 @@ from eks_pod_identity.rules.resource import (
     POLICY,
     ROLE,
     Resource,
-    decoded,
+    decode,
 )
 
 TAGGABLE = frozenset({ROLE, POLICY, ASSOCIATION, ADDON, CLUSTER, NODE_GROUP, FARGATE_PROFILE})
@@ -41,7 +41,7 @@ def effective_tags(resource: Resource) -> EffectiveTags:
     """Merge default tags, `tags` and `tagsAll` of *resource*."""
     merged: dict[str, Any] = {}
     unknown: list[str] = []
-    defaults = decoded(resource.provider_properties.get("defaultTags"))
+    defaults = decode(resource.provider_properties.get("defaultTags"))
     if isinstance(defaults, Mapping):
         defaults = cast("Mapping[str, object]", defaults).get("tags")
     sources = {

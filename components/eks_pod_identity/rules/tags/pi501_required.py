@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
 from eks_pod_identity.rules.resource import Resource
@@ -42,13 +42,13 @@ def required_verdicts(resource: Resource, effective: EffectiveTags, required: Se
     tags = effective.tags
     missing = [item.key for item in required if item.key not in tags]
     if missing and effective.hiding:
-        yield Unjudged((RULE.code,), resource.label, f"{listed(effective.hiding)} is not known yet.")
+        yield Unjudged((RULE.code,), resource.label, f"{join_values(effective.hiding)} is not known yet.")
     elif missing:
-        names = listed([quoted(key) for key in missing])
-        yield Finding(RULE, resource.label, f"lacks {names}{_near(missing, tags)}.", "tags")
+        names = join_values([quote(key) for key in missing])
+        yield Finding(RULE, resource.label, f"lacks {names}{_describe_similar_keys(missing, tags)}.", "tags")
     blank = [item.key for item in required if _is_blank(tags.get(item.key))]
     if blank:
-        names = listed([quoted(key) for key in blank])
+        names = join_values([quote(key) for key in blank])
         fixes = ("Give the tag a value in `tags`.", "Give the tag a value.")
         yield Finding(RULE, resource.label, f"has no value in {names}.", "tags", *fixes)
 
@@ -57,7 +57,7 @@ def _is_blank(value: object) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
-def _near(missing: list[str], tags: Mapping[str, object]) -> str:
+def _describe_similar_keys(missing: list[str], tags: Mapping[str, object]) -> str:
     spelled = {str(key).lower(): str(key) for key in tags}
     near = [spelled[key.lower()] for key in missing if key.lower() in spelled]
-    return f" (it has {listed([quoted(key) for key in near])}; keys are case-sensitive)" if near else ""
+    return f" (it has {join_values([quote(key) for key in near])}; keys are case-sensitive)" if near else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
@@ -38,12 +38,12 @@ def value_verdicts(resource: Resource, effective: EffectiveTags, required: Seque
             continue
         value = effective.tags[item.key]
         if value is UNKNOWN:
-            yield Unjudged((RULE.code,), resource.label, f"the value of {quoted(item.key)} is not known yet.", "tags")
+            yield Unjudged((RULE.code,), resource.label, f"the value of {quote(item.key)} is not known yet.", "tags")
         elif not isinstance(value, str) or not item.accepts(value):
             requirement = (
-                f"allows {listed([quoted(each) for each in item.values])}"
+                f"allows {join_values([quote(each) for each in item.values])}"
                 if item.values
-                else f"must match {quoted(item.pattern)}"
+                else f"must match {quote(item.pattern)}"
             )
-            problem = f"has {quoted(value)} in {quoted(item.key)}, which {requirement}."
+            problem = f"has {quote(value)} in {quote(item.key)}, which {requirement}."
             yield Finding(RULE, resource.label, problem, "tags")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam.eks import is_session_tag
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
@@ -31,16 +31,16 @@ def reserved_verdicts(resource: Resource, effective: EffectiveTags) -> Iterator[
         yield Unjudged((RULE.code,), resource.label, "tags is not known yet.")
     for key, value in effective.tags.items():
         if str(key).lower().startswith("aws:"):
-            yield Finding(RULE, resource.label, f"has the key {quoted(key)}, which AWS reserves.", "tags")
+            yield Finding(RULE, resource.label, f"has the key {quote(key)}, which AWS reserves.", "tags")
         elif isinstance(value, str) and value.lower().startswith("aws:") and resource.type == ASSOCIATION:
             # The EKS API model reserves the prefix in values too.
             yield Finding(
                 RULE,
                 resource.label,
-                f"has the value {quoted(value)} in {quoted(key)}; EKS reserves values that begin with aws:.",
+                f"has the value {quote(value)} in {quote(key)}; EKS reserves values that begin with aws:.",
                 "tags",
                 "Change the value in `tags`.",
                 "Change the value.",
             )
         elif resource.type == ROLE and is_session_tag(str(key)):
-            yield Finding(RULE, resource.label, f"has a tag named like the session tag {quoted(key)}.", "tags")
+            yield Finding(RULE, resource.label, f"has a tag named like the session tag {quote(key)}.", "tags")

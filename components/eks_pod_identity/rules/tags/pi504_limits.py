@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
 from eks_pod_identity.rules.resource import POLICY, ROLE, Resource
@@ -56,7 +56,7 @@ def limit_verdicts(resource: Resource, effective: EffectiveTags) -> Iterator[Ver
 def _lengths(resource: Resource, key: str, value: object) -> Iterator[Verdict]:
     for what, text, limit in (("key", key, limits.TAG_KEY.value), ("value", value, limits.TAG_VALUE.value)):
         if isinstance(text, str) and len(text) > limit:
-            problem = f"has the {what} {quoted(text)} of {len(text)} characters; AWS accepts {limit}."
+            problem = f"has the {what} {quote(text)} of {len(text)} characters; AWS accepts {limit}."
             yield Finding(
                 RULE, resource.label, problem, "tags", f"Shorten the {what} in `tags`.", f"Shorten the {what}."
             )
@@ -66,14 +66,14 @@ def _lengths(resource: Resource, key: str, value: object) -> Iterator[Verdict]:
 
 def _characters(resource: Resource, key: str, value: object) -> Iterator[Verdict]:
     for what, text in (("key", key), ("value", value)):
-        rejected = _rejected(text) if isinstance(text, str) else ""
+        rejected = _first_invalid_character(text) if isinstance(text, str) else ""
         if rejected:
-            of_key = "" if what == "key" else f" in {quoted(key)}"
-            problem = f"has the {what} {quoted(text)}{of_key}; IAM rejects the character {quoted(rejected)}."
+            of_key = "" if what == "key" else f" in {quote(key)}"
+            problem = f"has the {what} {quote(text)}{of_key}; IAM rejects the character {quote(rejected)}."
             yield Finding(RULE, resource.label, problem, "tags")
 
 
-def _rejected(text: str) -> str:
+def _first_invalid_character(text: str) -> str:
     return next(
         (
             character
@@ -92,7 +92,7 @@ def _keys_that_differ_in_case(resource: Resource, tags: Mapping[str, object]) ->
             yield Finding(
                 RULE,
                 resource.label,
-                f"has the keys {quoted(first)} and {quoted(key)}, which are the same key to IAM, which ignores case.",
+                f"has the keys {quote(first)} and {quote(key)}, which are the same key to IAM, which ignores case.",
                 "tags",
                 "Remove one of the two from `tags` or from the provider's default tags.",
                 "Remove one of the two from tags or from the provider's defaultTags.",

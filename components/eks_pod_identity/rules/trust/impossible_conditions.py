@@ -1,6 +1,6 @@
 """Explains conditions that no call of EKS satisfies: what the policy requires, what EKS sends, and the fix."""
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import has_wildcard, without_variables
 from eks_pod_identity.iam.eks import CLUSTER_ARN_KEYS, PRINCIPAL_TAG, REQUEST_TAG, is_session_tag, session_tag_of
 from eks_pod_identity.iam.evaluate import Check
@@ -29,57 +29,57 @@ _IDENTITY = ("aws:multifactorauth", "aws:username", "aws:userid", "aws:principal
 def explanation(check: Check) -> tuple[str, str]:
     """Return the problem of a condition as a sentence, and a fix."""
     if check.seen is ABSENT:
-        reason, hint = _absent(check.key)
+        reason, hint = _explain_absent(check.key)
         return f"requires {_comparison(check)}, but {reason}.", hint
-    reason, hint = _present(check)
+    reason, hint = _explain_present(check)
     return f"requires {_comparison(check)}, but {reason}.", hint
 
 
 def _comparison(check: Check) -> str:
-    wanted = listed([quoted(value) for value in check.wanted[:_SHOWN]])
-    return f"{quoted(check.key)} {check.operator} {wanted}" if wanted else f"{quoted(check.key)} {check.operator}"
+    wanted = join_values([quote(value) for value in check.wanted[:_SHOWN]])
+    return f"{quote(check.key)} {check.operator} {wanted}" if wanted else f"{quote(check.key)} {check.operator}"
 
 
-def _absent(key: str) -> tuple[str, str]:
+def _explain_absent(key: str) -> tuple[str, str]:
     name = key.lower()
     tag = session_tag_of(key, REQUEST_TAG)
     if name in _ABSENT:
         return _ABSENT[name]
     if name.startswith(_IDENTITY):
-        return _NO_IDENTITY, f"Remove the condition on {quoted(key)}."
+        return _NO_IDENTITY, f"Remove the condition on {quote(key)}."
     if name.startswith(PRINCIPAL_TAG):
         return (
             "the caller is a service and has no tags",
             f"Compare aws:RequestTag/{session_tag_of(key, PRINCIPAL_TAG)} instead."
             if is_session_tag(session_tag_of(key, PRINCIPAL_TAG))
-            else f"Remove the condition on {quoted(key)}.",
+            else f"Remove the condition on {quote(key)}.",
         )
     if tag and not is_session_tag(tag):
         return (
-            f"the only tags EKS sends are {listed(SESSION_TAGS)}",
+            f"the only tags EKS sends are {join_values(SESSION_TAGS)}",
             "Compare one of these tags, or remove the condition.",
         )
     return (
         "EKS's call has no such key",
-        f"Remove the condition on {quoted(key)}, or compare aws:SourceAccount instead.",
+        f"Remove the condition on {quote(key)}, or compare aws:SourceAccount instead.",
     )
 
 
-def _present(check: Check) -> tuple[str, str]:
+def _explain_present(check: Check) -> tuple[str, str]:
     name, operator = check.key.lower(), operator_of(check.operator)
     if operator is None or operator.family is Family.NULL:
-        return "EKS always sends it", f"Remove the condition on {quoted(check.key)}."
-    sent = f"EKS sends {quoted(str(check.seen))} there"
+        return "EKS always sends it", f"Remove the condition on {quote(check.key)}."
+    sent = f"EKS sends {quote(str(check.seen))} there"
     literal_wildcard = next((value for value in check.wanted if has_wildcard(without_variables(value))), "")
     if not operator.wildcards and literal_wildcard and not operator.negated:
         return (
-            f"{check.operator} takes the wildcard in {quoted(literal_wildcard)} literally",
+            f"{check.operator} takes the wildcard in {quote(literal_wildcard)} literally",
             "Use StringLike (ArnLike for an ARN) instead, or write the exact value.",
         )
     if name in CLUSTER_ARN_KEYS:
         return (
             f"{sent}, the ARN of the cluster",
-            f"Compare {quoted(check.key)} with the ARN of the cluster.",
+            f"Compare {quote(check.key)} with the ARN of the cluster.",
         )
     if operator.family is Family.ARN:
         return f"{check.operator} compares ARNs, and {sent}", "Use StringEquals or StringLike instead."

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from eks_pod_identity.errors import listed
+from eks_pod_identity.errors import join_values
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.eks import ASSUME, TAG
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
@@ -51,7 +51,7 @@ def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> 
         if used_by_pods:
             yield from _no_statement(document, subject, may_change=may_change)
         return
-    yield from _denied(document, subject)
+    yield from _denial_verdicts(document, subject)
     assuming = [statement for statement in statements if statement.covers_action(ASSUME)]
     for statement in statements:
         lacking = [action for action in (ASSUME, TAG) if statement.covers_action(action) is False]
@@ -64,7 +64,7 @@ def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> 
             yield Finding(
                 RULE,
                 subject,
-                f"does not allow {listed(missing)} to pods.eks.amazonaws.com.",
+                f"does not allow {join_values(missing)} to pods.eks.amazonaws.com.",
                 f"{statement.location}.Action",
             )
         elif any(statement.covers_action(action) is None for action in (ASSUME, TAG)):
@@ -126,7 +126,7 @@ def _request_of(document: Document, statement: Statement) -> Request | None:
     return None
 
 
-def _denied(document: Document, subject: str) -> Iterator[Verdict]:
+def _denial_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     denied: dict[str, list[str]] = {}
     for action in (ASSUME, TAG):
         for statement in denials_of_pods(document, action):
@@ -136,7 +136,7 @@ def _denied(document: Document, subject: str) -> Iterator[Verdict]:
         yield Finding(
             RULE,
             subject,
-            f"denies {listed(actions)} to pods.eks.amazonaws.com.",
+            f"denies {join_values(actions)} to pods.eks.amazonaws.com.",
             location,
             "Remove the statement, or add a condition that excludes EKS's calls.",
         )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.eks import POD_IDENTITY_SERVICE
 from eks_pod_identity.rules import samples
@@ -64,12 +64,12 @@ _FIX = f'Set Principal to {{"Service": "{POD_IDENTITY_SERVICE}"}}.'
 
 def _problem(principal_type: str, name: str) -> str:
     if not principal_type:
-        return f"names the principal {quoted(name)} as bare text; a service belongs under Service."
+        return f"names the principal {quote(name)} as bare text; a service belongs under Service."
     if principal_type != "Service":
-        return f"names {quoted(name)} under {principal_type}; a service belongs under Service."
+        return f"names {quote(name)} under {principal_type}; a service belongs under Service."
     if name.strip().lower() in _NEIGHBOURS:
-        return f'names the service {quoted(name)}, which is not Pod Identity: that is "{POD_IDENTITY_SERVICE}".'
-    return f'names the service {quoted(name)}; EKS Pod Identity is "{POD_IDENTITY_SERVICE}" in every partition.'
+        return f'names the service {quote(name)}, which is not Pod Identity: that is "{POD_IDENTITY_SERVICE}".'
+    return f'names the service {quote(name)}; EKS Pod Identity is "{POD_IDENTITY_SERVICE}" in every partition.'
 
 
 def misplaced_names(document: Document, statement: Statement, *, used_by_pods: bool = False) -> list[tuple[str, str]]:

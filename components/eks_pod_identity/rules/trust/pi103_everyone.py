@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import quoted
+from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Principals, Statement
 from eks_pod_identity.iam.condition_match import condition_holds
-from eks_pod_identity.iam.possible import Value, unknown
+from eks_pod_identity.iam.possible import Value, unknown_value
 from eks_pod_identity.iam.request import Caller, Request
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
@@ -79,9 +79,9 @@ def _providers(document: Document, statement: Statement, subject: str) -> Iterat
             yield Finding(
                 RULE,
                 subject,
-                f"trusts every subject of the OIDC provider {quoted(issuer)}.",
+                f"trusts every subject of the OIDC provider {quote(issuer)}.",
                 f"{statement.location}.Condition" if statement.conditions else statement.location,
-                f"Compare {quoted(issuer + ':sub')} with the intended subject, such as "
+                f"Compare {quote(issuer + ':sub')} with the intended subject, such as "
                 '"system:serviceaccount:NAMESPACE:NAME".',
             )
         elif None in answers:
@@ -92,7 +92,7 @@ def _admits(document: Document, statement: Statement, issuer: str, stranger: str
     """Return whether *statement* admits the subject *stranger*, judging only by the subject."""
     keys: dict[str, Value] = {
         f"{issuer}:sub".lower(): stranger,
-        f"{issuer}:aud".lower(): unknown("audience", may_be_absent=False),
+        f"{issuer}:aud".lower(): unknown_value("audience", may_be_absent=False),
     }
     request = Request(_WEB_IDENTITY, "", Caller(), keys, open_prefixes=("aws:", "sts:"))
     if statement.conditions_are_open:

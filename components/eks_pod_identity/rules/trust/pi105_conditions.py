@@ -1,13 +1,12 @@
 """PI105: conditions that no call of EKS satisfies; the association is created and every pod is denied."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import Condition, Document, Statement, parse
-from eks_pod_identity.iam.admission import admits_any_association, unmet
+from eks_pod_identity.iam.admission import admits_any_association, unmet_conditions
 from eks_pod_identity.iam.condition_match import condition_holds
 from eks_pod_identity.iam.eks import ASSUME, POD_IDENTITY_SERVICE, TAG
 from eks_pod_identity.iam.operators import Family, operator_of
@@ -15,7 +14,6 @@ from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
-from eks_pod_identity.rules.malformed_values import malformed_values
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.impossible_conditions import explanation
 from eks_pod_identity.rules.trust.pod_statements import denials_of_pods, pod_statements, with_statements
@@ -76,35 +74,30 @@ def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def operator_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge the operator of every condition, and whether it can compare the values."""
+    """Judge the operator of every condition."""
     for statement in document.statements:
         for condition in statement.conditions:
             if operator_of(condition.operator) is None:
                 yield Finding(
                     RULE,
                     subject,
-                    f"uses the operator {quoted(condition.operator)}, which IAM does not have.",
+                    f"uses the operator {quote(condition.operator)}, which IAM does not have.",
                     condition.location,
                     "Use an operator of IAM, such as StringEquals or ArnEquals.",
                 )
-        for malformed in malformed_values(statement):
-            yield Finding(RULE, subject, malformed.text, malformed.location, malformed.fix)
 
 
 def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
     if statement.conditions_are_open:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
-    malformed = {(value.location, value.key) for value in malformed_values(statement)}
-    failing = unmet(statement, document)
+    failing = unmet_conditions(statement, document)
     for check in failing:
-        if (check.location, check.key) in malformed:
-            continue
         problem, hint = explanation(check)
         yield Finding(RULE, subject, problem, check.location, hint)
-    expired = list(_expired(document, statement))
+    expired = list(_expired_conditions(document, statement))
     for condition in expired:
-        dates = listed([quoted(value) for value in condition.values])
-        problem = f"requires {quoted(condition.key)} {condition.operator} {dates}, which has passed."
+        dates = join_values([quote(value) for value in condition.values])
+        problem = f"requires {quote(condition.key)} {condition.operator} {dates}, which has passed."
         yield Finding(RULE, subject, problem, condition.location, "Set a future date, or remove the condition.")
     if failing or expired or not statement.conditions or not statement.covers_action(ASSUME):
         return
@@ -119,27 +112,14 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
         )
 
 
-def _expired(document: Document, statement: Statement) -> Iterator[Condition]:
+def _expired_conditions(document: Document, statement: Statement) -> Iterator[Condition]:
     """Yield the conditions that require a time in the past: they never hold again."""
     for condition in statement.conditions:
-        if _is_before(condition.operator) and _holds_now(document, _until(condition)) is False:
+        if "lessthan" in condition.operator.lower() and _holds_now(document, condition) is False:
             yield condition
 
 
-def _is_before(operator: str) -> bool:
-    name = operator.lower()
-    return "lessthan" in name or name.removesuffix("ifexists") in ("dateequals", "numericequals")
-
-
-def _until(condition: Condition) -> Condition:
-    """Return *condition* without a first moment: a moment that is to come has not passed."""
-    return replace(condition, operator=_EQUALS.sub(r"\1LessThanEquals", condition.operator))
-
-
-_EQUALS = re.compile(r"^(date|numeric)equals", re.IGNORECASE)
-
-
-def _without_begun(document: Document, statement: Statement) -> Statement:
+def _without_past_start(document: Document, statement: Statement) -> Statement:
     """Return *statement* without the conditions on a start time that has passed: they always hold."""
     lasting = [
         condition
@@ -150,19 +130,14 @@ def _without_begun(document: Document, statement: Statement) -> Statement:
 
 
 _NOW = "aws:currenttime"
-_NOW_IN_SECONDS = "aws:epochtime"
 
 
 def _holds_now(document: Document, condition: Condition) -> bool | None:
     """Return whether a condition on the current time holds now, or None for any other condition."""
     operator = operator_of(condition.operator)
-    is_time = operator is not None and operator.family in (Family.DATE, Family.NUMBER)
-    if not is_time or condition.name not in (_NOW, _NOW_IN_SECONDS) or condition.open_values:
+    if operator is None or operator.family is not Family.DATE or condition.name != _NOW or condition.open_values:
         return None
-    now = dt.datetime.now(dt.UTC)
-    request = any_source_request(session_tags=True).with_keys(
-        {_NOW: now.isoformat(), _NOW_IN_SECONDS: str(int(now.timestamp()))}
-    )
+    request = any_source_request(session_tags=True).with_keys({_NOW: dt.datetime.now(dt.UTC).isoformat()})
     return condition_holds(condition, request, expands=document.expands_variables)
 
 
@@ -171,10 +146,10 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
     for statement in _all_denials(document):
         if statement.is_unconditional or statement.conditions_are_open:
             continue
-        alternative = with_statements(document, [_ANYONE, _without_begun(document, statement)])
+        alternative = with_statements(document, [_ANYONE, _without_past_start(document, statement)])
         if admits_any_association(alternative).answer is False:
             keys = " and ".join(
-                quoted(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
+                quote(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
             )
             yield Finding(
                 RULE,

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from eks_pod_identity.errors import listed, quoted
+from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import has_wildcard, without_variables
-from eks_pod_identity.iam.admission import admits, unmet
+from eks_pod_identity.iam.admission import admits, unmet_conditions
 from eks_pod_identity.iam.eks import REQUEST_TAG
 from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
 from eks_pod_identity.iam.operators import Family, operator_of
-from eks_pod_identity.iam.possible import ABSENT
 from eks_pod_identity.rules import samples
-from eks_pod_identity.rules.differences import differences, missing_keys, shown
+from eks_pod_identity.rules.differences import differences, missing_keys, show_value
 from eks_pod_identity.rules.finding import Finding, Located, Unjudged
 from eks_pod_identity.rules.graph.chains import Chain, has_open_parts
 from eks_pod_identity.rules.resource import Resource, account_of
@@ -90,24 +89,22 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
     if refused.effect is Effect.EXPLICIT_DENY:
         return f"Exclude this association from {refused.deciding[0].location} of {trust}."
     wrong = [check for check in refused.failing() if check.holds is False and check.element == "Condition"]
-    accepted = [_accepted(check, refused.request.action) for check in wrong]
+    accepted = [f"{show_value(check.seen)} as {check.key}" for check in wrong]
     names = [
-        f"{_PROPERTIES[check.key.lower()]} to {quoted(check.wanted[0])}"
+        f"{_PROPERTIES[check.key.lower()]} to {quote(check.wanted[0])}"
         for check in wrong
         if check.key.lower() in _PROPERTIES and _is_one_name(check)
     ]
     either = (
-        f", or set {listed(names)} in the association"
+        f", or set {join_values(names)} in the association"
         if names and len(names) == len(wrong) and not association.addon
         else ""
     )
-    return f"Make {trust} accept {listed(accepted)}{either}." if accepted else f"Make {trust} trust this association."
-
-
-def _accepted(check: Check, action: str) -> str:
-    if check.seen is ABSENT:
-        return f"{action} without {check.key}"
-    return f"{shown(check.seen)} as {check.key}"
+    return (
+        f"Make {trust} accept {join_values(accepted)}{either}."
+        if accepted
+        else f"Make {trust} trust this association."
+    )
 
 
 _PROPERTIES = {
@@ -131,7 +128,7 @@ def _is_about_the_association(refused: Evaluation) -> bool:
     never = {
         (check.location, check.key)
         for statement in pod_statements(refused.document)
-        for check in unmet(statement, refused.document)
+        for check in unmet_conditions(statement, refused.document)
     }
     return bool({key for key in wrong if key[1]} - never)
 
