@@ -7,7 +7,6 @@ each turn, so that a running sandbox can be slowed down, or follow another accou
 Run as ``python -m sandbox.eks.feed CONFIGURATION``.
 """
 
-import contextlib
 import functools
 import json
 import random
@@ -83,10 +82,11 @@ def main(configuration: Path) -> None:
     feed, path, written = Feed(), Path(settings["file"]), None
     while True:
         started = time.monotonic()
-        with contextlib.suppress(OSError, ValueError):  # the file is being rewritten: use the last settings
-            settings = json.loads(configuration.read_text())
+        settings = json.loads(configuration.read_text())
         try:
             bound = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
+            # Again, so that a delay applies to every association that was created after the delay was set.
+            settings = json.loads(configuration.read_text())
             delay, seed = float(settings["delaySeconds"]), settings.get("seed")
             now = feed.identities(bound, now=started, delay=delay, seed=seed)
         except (ClientError, BotoCoreError) as failed:

@@ -75,5 +75,7 @@ def serve_until_ended(running: ThreadingHTTPServer) -> None:
 
 
 def log(event: str, **fields: object) -> None:
-    """Write one JSON line to standard output, which the sandbox keeps as this process' log."""
-    print(json.dumps({"time": round(time.time(), 3), "event": event, **fields}), flush=True)
+    """Write one JSON line to standard output, which the sandbox keeps as the log of this process."""
+    # In one piece. `print` writes the end of the line separately, so that lines of two threads could run together.
+    sys.stdout.write(json.dumps({"time": round(time.time(), 3), "event": event, **fields}) + "\n")
+    sys.stdout.flush()
