@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sandbox.aws.environment import emulator_python
 from sandbox.engine import binaries, pulumi_cli
 from sandbox.home import ROOT, install
 from sandbox.processes import SandboxError
@@ -43,6 +44,7 @@ def ensure(directory: Path, *, report: Callable[[str], None] = print) -> Sandbox
     if sandbox := find(directory):
         return sandbox
     binaries(SERVERS)
+    emulator_python()
     began = time.monotonic()
     run = directory / "run"
     shutil.rmtree(run, ignore_errors=True)
@@ -74,7 +76,11 @@ def ensure(directory: Path, *, report: Callable[[str], None] = print) -> Sandbox
 
 
 def stop(directory: Path, *, seconds: float = 20.0) -> bool:
-    """Stop the sandbox of *directory*, delete its data, and return whether one was running."""
+    """Stop the sandbox of *directory*, delete its data, and return whether one was running.
+
+    Raises:
+        SandboxError: If its supervisor does not end in *seconds*, which is longer than it waits for its servers.
+    """
     sandbox = find(directory)
     if sandbox:
         os.kill(sandbox.supervisor, signal.SIGTERM)

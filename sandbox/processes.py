@@ -13,6 +13,7 @@ from pathlib import Path
 
 # Position of the start time in /proc/PID/stat, after the name of the command (proc(5), field 22).
 _START_TIME = 19
+_returned_ports: set[int] = set()
 
 
 class SandboxError(Exception):
@@ -20,10 +21,14 @@ class SandboxError(Exception):
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nothing listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a loopback TCP port that nothing listens on at this moment, and that was not returned before."""
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = int(listener.getsockname()[1])
+        if port not in _returned_ports:  # a server that got it may not listen yet
+            _returned_ports.add(port)
+            return port
 
 
 def listens(port: int) -> bool:
@@ -99,6 +104,16 @@ class Child:
     def log_tail(self, lines: int = 15) -> str:
         """Return the last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+def stop_all(children: Sequence[Child], *, seconds: float = 15.0) -> None:
+    """Stop the processes in reverse order. In total it takes *seconds*; a process that has not ended by then is killed.
+
+    Each has up to five seconds, as with `Child.stop`.
+    """
+    deadline = time.monotonic() + seconds
+    for child in reversed(children):
+        child.stop(seconds=min(5.0, max(0.0, deadline - time.monotonic())))
 
 
 def started_at(pid: int) -> str:

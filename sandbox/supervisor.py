@@ -15,7 +15,7 @@ from sandbox.aws import start_aws
 from sandbox.eks import start_eks
 from sandbox.engine import binaries
 from sandbox.kubernetes import start_control_plane
-from sandbox.processes import Child, SandboxError, started_at
+from sandbox.processes import Child, SandboxError, started_at, stop_all
 from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, isolate, record_file
 from sandbox.seed import seed
 
@@ -115,8 +115,7 @@ def main() -> int:
         return 1
     finally:
         record_file(directory).unlink(missing_ok=True)
-        for child in reversed(children):
-            child.stop()
+        stop_all(children)
     return 0
 
 

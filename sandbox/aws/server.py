@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.aws.environment import emulator_python
-from sandbox.processes import Child, SandboxError, free_port
+from sandbox.processes import Child, SandboxError, free_port, stop_all
 
 #: The services that the stacks, the examples and the proof use. Any other answers that it is not available.
 SERVICES = ("iam", "sts", "eks", "s3", "route53", "dynamodb", "sqs")
@@ -29,8 +29,7 @@ class Aws:
 
     def stop(self) -> None:
         """Stop the emulator. Everything in it is lost."""
-        for child in self.children:
-            child.stop()
+        stop_all(self.children)
 
 
 def start_aws(directory: Path) -> Aws:

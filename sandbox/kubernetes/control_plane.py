@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.kubernetes.credentials import Credentials, make_credentials, write_kubeconfig
-from sandbox.processes import Child, free_port
+from sandbox.processes import Child, free_port, stop_all
 
 # Without the namespace controller, deleting a Namespace never finishes. Without the garbage collector, neither does a
 # foreground deletion, which the Pulumi Kubernetes plugin uses.
@@ -48,7 +48,7 @@ class ControlPlane:
 
     def stop(self) -> None:
         """Stop its processes, in reverse order."""
-        _stop(self.children)
+        stop_all(self.children)
 
 
 def start_control_plane(directory: Path, binaries: Mapping[str, Path]) -> ControlPlane:
@@ -110,11 +110,6 @@ def _answers(plane: ControlPlane, path: str) -> bool:
     except (OSError, http.client.HTTPException):
         return False
     return True
-
-
-def _stop(children: list[Child]) -> None:
-    for child in reversed(children):
-        child.stop()
 
 
 def _etcd(binary: Path, credentials: Credentials, directory: Path, client: str) -> list[str]:

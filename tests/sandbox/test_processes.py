@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.processes import Child, SandboxError, alive, free_port
+from sandbox.processes import Child, SandboxError, alive, free_port, stop_all
 
 
 def child(tmp_path: Path, program: str) -> Child:
@@ -81,4 +81,24 @@ def test_a_child_ends_with_a_parent_that_is_killed(tmp_path: Path):
 
 
 def test_free_ports_differ():
-    assert len({free_port() for _ in range(5)}) > 1
+    """Linux returns some port twice in so many requests."""
+    assert len({free_port() for _ in range(1000)}) == 1000
+
+
+def test_stopping_several_children_takes_as_long_as_it_is_given(tmp_path: Path):
+    children = []
+    for name in ("one", "two", "three"):
+        deaf = tmp_path / name
+        children.append(
+            child(
+                tmp_path,
+                "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+                f"open({str(deaf)!r}, 'w').close(); time.sleep(60)",
+            ).wait_until(deaf.exists, seconds=20)
+        )
+
+    began = time.monotonic()
+    stop_all(children, seconds=0.3)
+
+    assert 0.3 <= time.monotonic() - began < 5  # the time that one of them has
+    assert not any(alive(each.process.pid) for each in children if each.process)
