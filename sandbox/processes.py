@@ -107,9 +107,9 @@ class Child:
 
 
 def stop_all(children: Sequence[Child], *, seconds: float = 15.0) -> None:
-    """Stop the processes in reverse order. In total it takes *seconds*; a process that has not ended by then is killed.
+    """Stop the processes in reverse order, within *seconds* in total.
 
-    Each has up to five seconds, as with `Child.stop`.
+    Each has up to five seconds to end before it is killed, as with `Child.stop`, and less when the time runs out.
     """
     deadline = time.monotonic() + seconds
     for child in reversed(children):

@@ -11,7 +11,7 @@ import pytest
 from engine_project import Project
 from sandbox.launch import TOOLS, ensure, prepare, stop
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import Sandbox, isolate
+from sandbox.running import Sandbox, find, isolate
 from sandbox.seed import create_cluster
 
 isolate()  # AWS settings of the user must not reach the sandbox
@@ -48,7 +48,15 @@ def sandbox(sandbox_directory: Path, cli: Path) -> Sandbox:
 
 
 @pytest.fixture
-def project(sandbox: Sandbox, cli: Path, tmp_path: Path) -> Project:
+def running_sandbox(sandbox: Sandbox) -> Sandbox:
+    """The sandbox, which would stop after an hour without use. If it has stopped, the test shows why."""
+    log = sandbox.directory / "run" / "supervisor.log"
+    assert find(sandbox.directory) == sandbox, log.read_text() if log.exists() else "the sandbox was stopped"
+    return sandbox
+
+
+@pytest.fixture
+def project(running_sandbox: Sandbox, cli: Path, tmp_path: Path) -> Project:
     """An empty Pulumi project in Python, in two AWS accounts and a namespace that no other test uses.
 
     Its `cluster` exists in the emulator. Programs see the components on their path.
@@ -62,13 +70,13 @@ def project(sandbox: Sandbox, cli: Path, tmp_path: Path) -> Project:
             for profile, key in (("default", account), ("data", target_account))
         )
     )
-    environment = sandbox.environment(cli) | {
+    environment = running_sandbox.environment(cli) | {
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
         "PYTHONPATH": f"{ROOT / 'components'}{os.pathsep}{ROOT / 'policies'}",
         "PULUMI_DEBUG_COMMANDS": "true",  # `--event-log`, the engine's own events as JSON
     }
-    create_cluster(sandbox.aws, "main", account)
+    create_cluster(running_sandbox.aws, "main", account)
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text(
@@ -82,7 +90,7 @@ def project(sandbox: Sandbox, cli: Path, tmp_path: Path) -> Project:
     pulumi = Pulumi(cli, folder, environment)
     pulumi.select("test")
     return Project(
-        sandbox=sandbox,
+        sandbox=running_sandbox,
         pulumi=pulumi,
         folder=folder,
         account=account,

@@ -3,11 +3,11 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from eks_pod_identity.bindings import Binding, external_id
 from eks_pod_identity.documents.source_trust import TrustScope, source_trust
@@ -22,6 +22,7 @@ from sandbox.proof.pods import Pod, admit, ensure, mount
 
 REGION = "eu-west-1"
 Document = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def document(*statements: Document) -> Document:
@@ -49,6 +50,15 @@ def role_of(arn: str | None) -> str:
     assert arn is not None
     account, name = arn.split(":")[4], arn.split("/")[1]
     return f"{account}/{name}"
+
+
+def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float = 30.0) -> T:
+    """Call *condition* until it returns something true, and return that; *what* is what should happen."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"this did not happen in {seconds:.0f} s: {what}"
+        time.sleep(0.1)
+    return value
 
 
 @contextmanager
@@ -171,11 +181,11 @@ class Case:
     def injected_pod(self, service_account: str = "api", *, name: str = "workload", **more: Any) -> Pod:
         """Create a pod once dry runs show that the webhook knows the association."""
         ensure(self.api, self.namespace, service_account)
-        for _ in range(150):
-            if self.pod(service_account, name=name, dry_run=True).injection:
-                return self.pod(service_account, name=name, **more)
-            time.sleep(0.1)
-        raise AssertionError("the webhook did not learn of the association in 15 s")
+        wait_until(
+            lambda: self.pod(service_account, name=name, dry_run=True).injection,
+            "the webhook learns of the association",
+        )
+        return self.pod(service_account, name=name, **more)
 
     @contextmanager
     def on_node_of(self, cluster: str) -> Iterator[None]:

@@ -5,20 +5,9 @@ The engine keeps what it had begun as pending operations, and a person must reso
 """
 
 import json
-import time
 from typing import Any
 
 from engine_project import Project
-from sandbox.inventory import aws
-
-
-def aws_after_pending_calls(project: Project) -> list[str]:
-    """Return the contents of AWS after pending calls have arrived: the plugin outlives the engine briefly."""
-    before, now = None, list(aws(project.sandbox.aws, project.account))
-    while now != before:
-        time.sleep(2)
-        before, now = now, list(aws(project.sandbox.aws, project.account))
-    return now
 
 
 def recover(project: Project) -> None:

@@ -61,13 +61,18 @@ def make(checkout: Path, directory: Path, *arguments: str, **environment: str) -
     )
 
 
+def problems_first(output: str) -> str:
+    """Return *output* with its problems on top: a log of CI can lack the middle of a long message."""
+    return "".join([*re.findall(r"^  PROBLEM .*\n(?: {12}.*\n)*", output, re.MULTILINE), output])
+
+
 @pytest.mark.usefixtures("cli")
 def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(checkout: Path, directory: Path):
     # Settings of a user that must not reach the sandbox: an unknown profile, and a proxy that answers nobody.
     odd = {"AWS_PROFILE": "nope", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
 
     up = make(checkout, directory, "up", **odd, http_proxy="http://127.0.0.1:1", NO_PROXY="", no_proxy="")
-    assert up.returncode == 0, up.stdout
+    assert up.returncode == 0, problems_first(up.stdout)
     assert git(checkout, "status", "--porcelain") == ""
     assert "\nno differences\n" in up.stdout
     for identity in ("payments-api", "external-dns", "reports-exporter"):
@@ -86,13 +91,13 @@ def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(c
     assert "warning" not in up.stdout
 
     again = make(checkout, directory, "up", "VERBOSE=1")
-    assert again.returncode == 0, again.stdout
+    assert again.returncode == 0, problems_first(again.stdout)
     assert re.search(r"Resources:\n +\d+ unchanged\n", again.stdout)
     assert "  took      " in again.stdout
 
     for command in ("preview", "prove", "status"):
         done = make(checkout, directory, command)
-        assert done.returncode == 0, done.stdout
+        assert done.returncode == 0, problems_first(done.stdout)
         assert git(checkout, "status", "--porcelain") == "", command
 
     destroyed = make(checkout, directory, "destroy")

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from process_tree import processes_below
 from sandbox.running import Sandbox
 
 LISTENING = "0A"
@@ -26,20 +27,6 @@ class Socket:
     port: int
 
 
-def processes_below(root: int) -> set[int]:
-    """Return the process *root* and everything it started."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except OSError:
-            continue
-    processes = {root}
-    while more := {pid for pid, parent in parents.items() if parent in processes} - processes:
-        processes |= more
-    return processes
-
-
 def program_of(pid: int) -> str:
     """Return the name of a binary, or of the module that an interpreter runs."""
     words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
@@ -47,7 +34,7 @@ def program_of(pid: int) -> str:
     return module.split("run_module('")[-1].split("'")[0] or Path(words[0]).name
 
 
-def listening(pids: set[int]) -> Iterator[Socket]:
+def listening(pids: Iterable[int]) -> Iterator[Socket]:
     """Yield every TCP socket that one of *pids* listens on."""
     owners: dict[str, int] = {}
     for pid in pids:
@@ -67,7 +54,7 @@ def listening(pids: set[int]) -> Iterator[Socket]:
 
 @pytest.fixture(scope="module")
 def sockets(sandbox: Sandbox) -> list[Socket]:
-    return list(listening(processes_below(sandbox.supervisor)))
+    return list(listening([sandbox.supervisor, *processes_below(sandbox.supervisor)]))
 
 
 def test_every_part_listens_on_loopback(sockets: list[Socket]):

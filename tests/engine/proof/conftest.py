@@ -59,28 +59,28 @@ def parts(sandbox: Sandbox, webhook_binary: Path, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def case(sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
+def case(running_sandbox: Sandbox, parts: Parts, tmp_path: Path) -> Iterator[Case]:
     """Accounts, a cluster, a namespace and a node's agent that no other test uses."""
     number = next(_numbers)
     account, target_account = f"{300000000000 + number}", f"{400000000000 + number}"
-    create_cluster(sandbox.aws, "main", account)
+    create_cluster(running_sandbox.aws, "main", account)
     follow_account(parts.directory, account)
-    api = ApiServer(sandbox.kubernetes, sandbox.token)
+    api = ApiServer(running_sandbox.kubernetes, running_sandbox.token)
     new_case = Case(
         account=account,
         target_account=target_account,
         cluster="main",
         namespace=f"case-{number}",
-        aws=sandbox.aws,
+        aws=running_sandbox.aws,
         api=api,
         agent="",
         auth=parts.auth,
         auth_log=parts.directory / "eks-auth.log",
         feed_directory=parts.directory,
         folder=tmp_path,
-        kubeconfig=sandbox.kubeconfig,
-        kubernetes=sandbox.kubernetes,
-        token=sandbox.token,
+        kubeconfig=running_sandbox.kubeconfig,
+        kubernetes=running_sandbox.kubernetes,
+        token=running_sandbox.token,
     )
     with agent(parts.auth, "main", account) as new_case.agent:
         yield new_case

@@ -8,8 +8,7 @@ in `test_faults.py`.
 
 import http.client
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ import pytest
 from botocore.credentials import ContainerProvider
 from botocore.exceptions import CredentialRetrievalError
 
-from proof_case import REGION, Case
+from proof_case import REGION, Case, wait_until
 from sandbox.eks import start_agent
 from sandbox.faults import Fault, FaultProxy, Kind, Plan
 
@@ -97,14 +96,6 @@ def by_hand(variables: dict[str, str]) -> tuple[int, str]:
         return answer.status, answer.read().decode().strip()
     finally:
         connection.close()
-
-
-def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
-    """Wait for *condition* to hold."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 PASSING = {
@@ -210,9 +201,10 @@ def renewing(case: Case, proxy: FaultProxy) -> Iterator[Node]:
 def test_cached_credentials_outlive_an_outage_of_eks_auth(renewing: Node):
     """After a renewal that fails temporarily, the pod keeps its credentials."""
     variables = renewing.variables("workload")
-    before = by_sdk(variables)
+    by_sdk(variables)
     renewing.inject(Kind.UNAVAILABLE, times=FOR_EVER)
-    until(lambda: renewing.requests >= 3)  # a renewal was tried, and given up
+    before = by_sdk(variables)  # from the cache; read now, because a renewal just before the outage succeeds
+    wait_until(lambda: renewing.requests >= 3, "a renewal is tried, and given up")
 
     assert by_sdk(variables) == before
 
@@ -237,6 +229,6 @@ def test_the_agent_drops_credentials_that_eks_auth_ends_at_the_next_renewal(rene
     (association,) = renewing.case.client("eks").list_pod_identity_associations(clusterName="main")["associations"]
     end(renewing.case, association["associationId"])
 
-    until(lambda: by_hand(variables)[0] == status)
+    wait_until(lambda: by_hand(variables)[0] == status, "the agent drops the credentials")
 
     assert f"({code})" in by_hand(variables)[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proof_case import REGION, Case
+from proof_case import REGION, Case, wait_until
 from sandbox.eks.webhook import start_webhook
 
 FOLDER = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
@@ -41,12 +41,14 @@ def test_the_credentials_address_is_the_documented_one(case: Case, webhook_binar
         namespace=case.namespace,
     )
     try:
-        for attempt in range(50):
-            injection = case.pod(name=f"documented-{attempt}", dry_run=True).injection
+
+        def address() -> str | None:
+            injection = case.pod(name="documented", dry_run=True).injection
             assert injection is not None
-            if "127.0.0.1" not in injection.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"]:
-                break
-        assert injection.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://169.254.170.23/v1/credentials"
+            value = injection.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+            return None if "127.0.0.1" in value else value
+
+        assert wait_until(address, "the API server calls the second webhook") == "http://169.254.170.23/v1/credentials"
     finally:
         case.api.delete(
             "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/" + f"documented-{case.namespace}"

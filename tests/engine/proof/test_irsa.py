@@ -6,13 +6,12 @@ signature.
 """
 
 import json
-import time
 from pathlib import Path
 
 import jwt
 import pytest
 
-from proof_case import REGION, Case
+from proof_case import REGION, Case, wait_until
 from sandbox.proof.pods import Pod
 
 ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -117,9 +116,9 @@ def annotate(case: Case, role_arn: str) -> None:
 
 def wait_for_irsa(case: Case) -> dict:
     """Return the manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
-    for _ in range(100):
+
+    def injected() -> dict | None:
         manifest = dict(case.pod(name="irsa", dry_run=True).manifest)
-        if "AWS_ROLE_ARN" in json.dumps(manifest):
-            return manifest
-        time.sleep(0.1)
-    raise AssertionError("the webhook did not see the annotation in 10 s")
+        return manifest if "AWS_ROLE_ARN" in json.dumps(manifest) else None
+
+    return wait_until(injected, "the webhook sees the annotation")

@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +18,8 @@ import pytest
 
 from engine_project import Run
 from faulty_project import FaultyProject, program
+from process_tree import command_line, processes_below, still_running
 from sandbox.faults import Fault, Kind, Plan
-from sandbox.processes import alive
 
 #: Ten points of each part take a quarter of an hour; a short run takes the first two.
 POINTS = 10 if "EKS_POD_IDENTITY_LONG" in os.environ else 2
@@ -28,37 +27,19 @@ CHANGES = r"(iam:(Create|Put|Tag)\w+|eks:Create\w+)"
 COMMANDS = {"engine": None, "program": "language_host/execute.py", "AWS plugin": "sandbox.aws_plugin"}
 
 
-def descendants(pid: int) -> Iterator[int]:
-    """Yield every process below *pid*."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            except (OSError, IndexError):
-                continue
-            if parent == pid:
-                yield int(entry.name)
-                yield from descendants(int(entry.name))
-
-
-def command(pid: int) -> str:
-    """Return the command line of a process."""
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-
-
 def victim(engine: int, part: str) -> int:
     """Return the process to kill."""
     wanted = COMMANDS[part]
     if wanted is None:
         return engine
-    for pid in descendants(engine):
-        if wanted in command(pid):
+    for pid in processes_below(engine):
+        if wanted in command_line(pid):
             return pid
     raise AssertionError(f"no process of the {part} below the engine")
 
 
-def kill_at(faulty: FaultyProject, part: str, point: int) -> list[int]:
-    """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end, and return the processes."""
+def kill_at(faulty: FaultyProject, part: str, point: int) -> dict[int, str]:
+    """Start `pulumi up`, kill *part* at the seeded *point*, wait for the end, and return the engine's processes."""
     # Six calls change something here: two roles, four policies; then two associations. Even points are delivered.
     kind = Kind.LOST_ANSWER if point % 2 == 0 else Kind.TIMEOUT
     faulty.proxy.plan = Plan([Fault(kind, CHANGES, times=1, skip=point * 7 % 8, seconds=1.5)], seed=point)
@@ -70,7 +51,7 @@ def kill_at(faulty: FaultyProject, part: str, point: int) -> list[int]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     time.sleep(0.05)  # let a delivered call arrive
-    below = list(descendants(running.pid))
+    below = processes_below(running.pid)
     os.kill(victim(running.pid, part), signal.SIGKILL)
     try:
         running.communicate(timeout=60)
@@ -137,7 +118,7 @@ def test_after_a_kill_the_next_up_completes_the_stack(faulty: FaultyProject, par
 
     faulty.assert_consistent()
     assert faulty.up_without_faults().changes == []
-    assert [command(pid) for pid in below if alive(pid)] == []
+    assert still_running(below) == []
 
 
 def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(faulty: FaultyProject, tmp_path: Path):

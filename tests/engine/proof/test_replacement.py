@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from engine_project import Project
-from proof_case import Case, read, reading
+from proof_case import Case, read, reading, wait_until
 
 CALLER = Path(__file__).with_name("caller.py")
 WAIT = 5
@@ -56,19 +56,11 @@ def run_pod(case: Case, bucket: str) -> Iterator[Callable[[], list[tuple[float, 
     with printed.open("w") as output:
         process = subprocess.Popen([sys.executable, "-I", CALLER, bucket, "a"], env=environment, stdout=output)
         try:
-            wait_until(calls)
+            wait_until(calls, "the running pod makes its first call")
             yield calls
         finally:
             process.terminate()
             process.wait()
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for something that is about to happen."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.2)
 
 
 @dataclass
@@ -146,7 +138,7 @@ def test_pods_keep_their_permissions_until_the_association_has_moved(
             watch.during(update)
         watch.look()
         # The credentials of the running pod became invalid with the old role, or this test would see no denial.
-        wait_until(lambda: any(code for _, code in calls()))
+        wait_until(lambda: any(code for _, code in calls()), "the running pod is denied")
         denied = [at for at, code in calls() if code is not None]
 
     assert watch.refused == []

@@ -3,13 +3,12 @@
 Source: EKS User Guide "how EKS Pod Identity works", and the order of botocore's resolver.
 """
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.credentials import ContainerProvider, RefreshableCredentials
 
-from proof_case import REGION, Case, read, reading
+from proof_case import REGION, Case, read, reading, wait_until
 from sandbox.eks import start_agent
 from sandbox.engine import binaries
 from sandbox.faults import Fault, FaultProxy, Kind, Plan
@@ -176,9 +175,10 @@ def test_the_sdk_renews_credentials_before_they_expire(case: Case):
         case.folder, auth=case.auth, cluster="main", account=case.account, region=REGION, renewal_seconds=1
     )
     try:
-        credentials = provider(case, case.variables(case.injected_pod()))
+        variables = case.variables(case.injected_pod())
+        credentials = provider(case, variables)
         first = credentials.get_frozen_credentials().access_key
-        time.sleep(2.5)
+        wait_until(lambda: provider(case, variables).access_key != first, "the agent renews")
         kept = credentials.get_frozen_credentials().access_key
         # Five hours and fifty minutes later, for the SDK: past its own margin of ten to fifteen minutes.
         credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(hours=5, minutes=50)

@@ -40,7 +40,10 @@ if [ -e "$folder/failing" ] && [ "$(cat "$folder/failing")" = "$(basename "$out"
 fi
 printf half >"$out"
 if [ -e "$folder/tenths" ]; then
-    for _ in $(seq "$(cat "$folder/tenths")"); do sleep 0.1; done
+    for _ in $(seq "$(cat "$folder/tenths")"); do
+        [ -e "$folder/finish" ] && break
+        sleep 0.1
+    done
 fi
 printf 'binary of %s' "$(basename "$out")" >"$out"
 """
@@ -75,6 +78,10 @@ class FakeGo:
 
     def delay(self, seconds: float) -> None:
         (self.folder / "tenths").write_text(str(round(seconds * 10)))
+
+    def finish(self) -> None:
+        """End the delay of running and later builds."""
+        (self.folder / "finish").touch()
 
     def command(self, *names: str) -> subprocess.Popen[str]:
         """Start `python -m sandbox.engine` as a user would, in a separate process."""

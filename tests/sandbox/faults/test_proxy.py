@@ -128,13 +128,18 @@ def test_a_slow_request_is_delivered_late(eks, proxy):
     assert time.monotonic() - began >= 0.3
 
 
-def test_creating_again_after_a_stale_delete_conflicts_for_its_seconds(eks, proxy):
-    proxy.plan = Plan([Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=0.4)])
+def test_creating_again_after_a_stale_delete_conflicts(eks, proxy):
+    proxy.plan = Plan([Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=60)])
     delete(eks)
 
     with pytest.raises(ClientError, match="Association already exists: a-1"):
         create(eks)
-    time.sleep(0.5)
+
+
+def test_creating_again_later_than_the_seconds_of_a_stale_delete_succeeds(eks, proxy):
+    proxy.plan = Plan([Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=0.1)])
+    delete(eks)
+    time.sleep(0.2)
 
     assert create(eks) == "a-1"
 

@@ -1,5 +1,6 @@
 """The control plane: namespaces, ServiceAccounts, tokens, admission, and its processes."""
 
+import contextlib
 import dataclasses
 import itertools
 import socket
@@ -148,7 +149,10 @@ def test_every_server_listens_on_loopback_only(plane):
 
 def listening(pid: int) -> list[tuple[str, int]]:
     """Return the TCP addresses a process listens on, according to Linux."""
-    sockets = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir() if "socket:" in str(link.readlink())}
+    sockets: set[str] = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            sockets.add(str(descriptor.readlink()))
     names = []
     for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
