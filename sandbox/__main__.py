@@ -12,7 +12,7 @@ from sandbox.launch import ensure, prepare, stop
 from sandbox.processes import SandboxError
 from sandbox.pulumi_cli import Pulumi
 from sandbox.running import Sandbox, find, isolate, shell_commands
-from sandbox.stack_files import environment, text_for_engine, write_copy
+from sandbox.stack_files import read_environment, text_for_engine, write_copy
 
 DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
 
@@ -25,7 +25,7 @@ class Engine:
     sandbox: Sandbox
     stack: str
     file: Path
-    """The copy of the stack's file that the engine reads and writes."""
+    """The copy of the stack file that the engine reads and writes."""
 
     def show(self, command: str, *options: str) -> int:
         """Run a command of the engine, whose output goes to the user, and return its exit status."""
@@ -39,8 +39,8 @@ class Engine:
         return ["--policy-pack", "policies", "--policy-pack-config", str(configuration)]
 
 
-def engine(stack: str) -> Engine:
-    """Start the sandbox if it does not run, and return the engine with *stack*, created if it does not exist."""
+def start_engine(stack: str) -> Engine:
+    """Start the sandbox if it is not running, and return the engine with *stack*, created if it is missing."""
     text = text_for_engine(stack)
     cli = prepare(DIRECTORY)
     sandbox = ensure(DIRECTORY)
@@ -52,68 +52,70 @@ def engine(stack: str) -> Engine:
 
 
 def up(stack: str, *, verbose: bool) -> int:
-    """Run `pulumi up`, compare the result with the stack's file, and prove every identity."""
-    from sandbox.proof import prove  # noqa: PLC0415 - what only this command needs is loaded by it alone
-    from sandbox.proof.expectations import expectations  # noqa: PLC0415 - likewise
-    from sandbox.readback import agents, read  # noqa: PLC0415 - likewise
+    """Run `pulumi up`, compare the result with the stack file, and prove every identity."""
+    from sandbox.proof import prove  # noqa: PLC0415 - only this command needs it
+    from sandbox.proof.expectations import read_expectations  # noqa: PLC0415 - likewise
+    from sandbox.readback import agent_differences, read_rows  # noqa: PLC0415 - likewise
 
     began = time.monotonic()
-    ready = engine(stack)
-    if code := ready.show("up", "--yes", "--skip-preview", "--suppress-outputs", *ready.policies()):
+    engine = start_engine(stack)
+    if code := engine.show("up", "--yes", "--skip-preview", "--suppress-outputs", *engine.policies()):
         return code
-    wanted = environment(stack)
-    expected = expectations(stack, wanted["identities"])
-    rows = read(ready.sandbox, wanted, ready.pulumi.outputs(stack))
-    differences = [line for row in rows for line in row.differences] + list(agents(ready.sandbox, wanted))
-    report = prove(ready.sandbox, wanted, expected)
-    held = {(row.identity, row.workload): row.lines(verbose=verbose) for row in rows}
-    print(f"\n{report.text(held, verbose=verbose)}\n")
+    environment = read_environment(stack)
+    expected = read_expectations(stack, environment["identities"])
+    rows = read_rows(engine.sandbox, environment, engine.pulumi.outputs(stack))
+    differences = [line for row in rows for line in row.differences]
+    differences += agent_differences(engine.sandbox, environment)
+    report = prove(engine.sandbox, environment, expected)
+    details = {(row.identity, row.workload): row.lines(verbose=verbose) for row in rows}
+    print(f"\n{report.text(details, verbose=verbose)}\n")
     print("\n".join(differences) or "no differences")
-    print(total(stack, len(wanted["identities"]), len(report.problems), time.monotonic() - began))
+    print(summary(stack, len(environment["identities"]), len(report.problems), time.monotonic() - began))
     if differences or report.problems:
         return 1
-    print(f"Next: `make destroy{of_stack(stack)}` (remove the stack), `make down` (end the sandbox),")
+    print(f"Next: `make destroy{stack_argument(stack)}` (remove the stack), `make down` (stop the sandbox),")
     print('      `eval "$(make -s status)"` (use the sandbox in this shell)')
     return 0
 
 
-def of_stack(stack: str) -> str:
-    """Return what `make` needs to work on *stack*."""
+def stack_argument(stack: str) -> str:
+    """Return the argument with which `make` works on *stack*, with a space before it; empty for the default."""
     return "" if stack == "dev" else f" STACK={stack}"
 
 
-def total(stack: str, identities: int, problems: int, seconds: float) -> str:
+def summary(stack: str, identities: int, problems: int, seconds: float) -> str:
     """Return the summary line of a run."""
     count = f"{identities} {'identity' if identities == 1 else 'identities'}"
     if problems:
-        return f"{stack}: NOT PROVEN ({count}, {problems} problems), {seconds:.0f} s"
+        unmet = f"{problems} {'problem' if problems == 1 else 'problems'}"
+        return f"{stack}: NOT PROVEN ({count}, {unmet}), {seconds:.0f} s"
     return f"{stack}: {count} proven, {seconds:.0f} s"
 
 
 def preview(stack: str) -> int:
     """Run `pulumi preview`."""
-    ready = engine(stack)
-    return ready.show("preview", *ready.policies())
+    engine = start_engine(stack)
+    return engine.show("preview", *engine.policies())
 
 
 def destroy(stack: str) -> int:
     """Run `pulumi destroy`, then list what AWS and Kubernetes still have, unless it belongs to other stacks."""
     from sandbox.inventory import leftovers  # noqa: PLC0415 - as in `up`
 
-    ready = engine(stack)
-    if code := ready.show("destroy", "--yes", "--skip-preview"):
+    engine = start_engine(stack)
+    if code := engine.show("destroy", "--yes", "--skip-preview"):
         return code
-    if others := ready.pulumi.stacks_with_resources():
+    if others := engine.pulumi.stacks_with_resources():
         print(f"leftovers are not listed while other stacks have resources: {', '.join(others)}")
         return 0
-    left = leftovers(ready.sandbox)
+    left = leftovers(engine.sandbox)
     print("\n".join(f"left over: {item}" for item in left) or "nothing left over in AWS or Kubernetes")
     return 1 if left else 0
 
 
 def down() -> int:
-    """End the sandbox and delete its data."""
-    print("the sandbox has ended" if stop(DIRECTORY) else "no sandbox was running")
+    """Stop the sandbox and delete its data."""
+    print("the sandbox is stopped" if stop(DIRECTORY) else "no sandbox was running")
     return 0
 
 

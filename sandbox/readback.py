@@ -52,7 +52,7 @@ _SCOPES = {
 }
 
 
-def read(sandbox: Sandbox, environment: Document, outputs: Mapping[str, Document]) -> list[Row]:
+def read_rows(sandbox: Sandbox, environment: Document, outputs: Mapping[str, Document]) -> list[Row]:
     """Read every identity of *environment*, and note each difference from the file and from the stack's outputs."""
     return [
         _Reading(sandbox, environment, name, {**identity, **binding}, outputs.get(name, {})).row()
@@ -83,9 +83,9 @@ class _Reading:
         self._service_account()
         return self._row
 
-    def _same(self, what: str, expected: object, actual: object) -> None:
+    def _compare(self, what: str, expected: object, actual: object) -> None:
         if expected != actual:
-            self._row.differences.append(f"{self._row.identity}: {what} should be {expected!r} and is {actual!r}")
+            self._row.differences.append(f"{self._row.identity}: {what}: expected {expected!r}, got {actual!r}")
 
     def _association(self) -> Document | None:
         eks = client("eks", self._sandbox.aws)
@@ -93,7 +93,7 @@ class _Reading:
         associations = eks.list_pod_identity_associations(
             clusterName=self._cluster, namespace=namespace, serviceAccount=service_account
         )["associations"]
-        self._same("the number of associations", 1, len(associations))
+        self._compare("number of associations", 1, len(associations))
         if not associations:
             return None
         association = eks.describe_pod_identity_association(
@@ -102,9 +102,9 @@ class _Reading:
         self._row.association = association["associationId"]
         self._row.external_id = association.get("externalId", "-")
         exported = self._exported("associationIds")
-        self._same("the exported association", exported, association["associationId"])
+        self._compare("exported association", exported, association["associationId"])
         if "externalId" in association:  # EKS returns one only if there is a target role
-            self._same("the exported external id", self._exported("externalIds"), association["externalId"])
+            self._compare("exported external id", self._exported("externalIds"), association["externalId"])
         self._tags("association", association.get("tags", {}))
         return association
 
@@ -115,13 +115,13 @@ class _Reading:
     def _role(self, arn: str) -> None:
         name = arn.rsplit("/", 1)[1]
         self._row.role = name
-        self._same("the exported role", self._outputs.get("roleArn"), arn)
+        self._compare("exported role", self._outputs.get("roleArn"), arn)
         role = self._iam.get_role(RoleName=name)["Role"]
         trust = _document(role["AssumeRolePolicyDocument"])
         self._row.trust_scope = scope(trust)
         if self._identity.get("roleArn"):
             return  # an existing role is not managed by this stack
-        self._same("the trust policy", _document(self._outputs.get("trustPolicy", "null")), trust)
+        self._compare("trust policy", _document(self._outputs.get("trustPolicy", "null")), trust)
         self._policies(name)
         self._tags("role", {tag["Key"]: tag["Value"] for tag in role.get("Tags", [])})
 
@@ -129,18 +129,20 @@ class _Reading:
         attached = {
             item["PolicyArn"] for item in self._iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
         }
-        wanted = set(self._identity.get("managedPolicyArns", {}).values())
+        expected = set(self._identity.get("managedPolicyArns", {}).values())
         if self._identity.get("policyKind") == "managed":
-            documents = [self._managed(arn) for arn in attached - wanted]
-            self._same("the number of managed policies", len(wanted) + len(documents), len(attached))
+            documents = [self._managed(arn) for arn in attached - expected]
+            self._compare("number of managed policies", len(expected) + len(documents), len(attached))
         else:
             documents = [
                 _document(self._iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"])
                 for policy in self._iam.list_role_policies(RoleName=role)["PolicyNames"]
             ]
-            self._same("the managed policies", wanted, attached)
+            self._compare("managed policies", expected, attached)
         for key, document in self._identity.get("policies", {}).items():
-            self._same(f"policy {key!r}", 1, sum(actual == _document(document) for actual in documents))
+            self._compare(
+                f"policies with the document of {key!r}", 1, sum(actual == _document(document) for actual in documents)
+            )
 
     def _managed(self, arn: str) -> Any:
         version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
@@ -148,15 +150,15 @@ class _Reading:
         return _document(policy["Document"])
 
     def _session(self, association: Document) -> None:
-        wanted = _document(self._identity.get("sessionPolicy"))
-        self._same("the session policy", wanted, _document(association.get("policy") or "null"))
-        switch = self._identity.get("disableSessionTags", wanted is not None)
-        self._same("the session tag switch", switch, bool(association.get("disableSessionTags")))
+        expected = _document(self._identity.get("sessionPolicy"))
+        self._compare("session policy", expected, _document(association.get("policy") or "null"))
+        switch = self._identity.get("disableSessionTags", expected is not None)
+        self._compare("disableSessionTags", switch, bool(association.get("disableSessionTags")))
 
     def _target(self, association: Document) -> None:
         arn = association.get("targetRoleArn")
-        wanted = bool(self._identity.get("createTargetRole") or self._identity.get("targetRoleArn"))
-        self._same("having a target role", wanted, bool(arn))
+        expected = bool(self._identity.get("createTargetRole") or self._identity.get("targetRoleArn"))
+        self._compare("has a target role", expected, bool(arn))
         if not arn:
             self._row.target_role = "none"
             return
@@ -164,7 +166,7 @@ class _Reading:
         self._row.target_role = f"{name} in {account}"
         accounts = self._environment.get("accounts", {})
         if self._identity.get("targetAccount"):
-            self._same("the target's account", accounts[self._identity["targetAccount"]]["id"], account)
+            self._compare("account of the target role", accounts[self._identity["targetAccount"]]["id"], account)
         try:
             role = client("iam", self._sandbox.aws, account).get_role(RoleName=name)["Role"]
         except ClientError as error:
@@ -177,7 +179,7 @@ class _Reading:
         ]
         if self._identity.get("createTargetRole"):
             is_trusted = association["externalId"] in ids
-            self._same("having its external id in the trust of the target role", True, is_trusted)
+            self._compare("target role trusts the external id", True, is_trusted)
 
     def _service_account(self) -> None:
         namespace, name = self._row.workload.split("/")
@@ -192,8 +194,8 @@ class _Reading:
             self._row.differences.append(f"{self._row.identity}: ServiceAccount {self._row.workload}: {error}")
 
     def _tags(self, what: str, actual: Mapping[str, str]) -> None:
-        wanted = {**self._environment.get("tags", {}), **self._identity.get("tags", {})}
-        self._same(f"the tags of the {what}", wanted, {key: actual[key] for key in wanted if key in actual})
+        expected = {**self._environment.get("tags", {}), **self._identity.get("tags", {})}
+        self._compare(f"tags of the {what}", expected, {key: actual[key] for key in expected if key in actual})
 
 
 def scope(trust: Document) -> str:
@@ -222,14 +224,14 @@ def _statement_scope(statement: Document) -> str:
     return "account"
 
 
-def agents(sandbox: Sandbox, environment: Document) -> Iterator[str]:
+def agent_differences(sandbox: Sandbox, environment: Document) -> Iterator[str]:
     """Yield a difference if the cluster's agent add-on does not match the environment."""
     cluster = environment["cluster"]
     addons = client("eks", sandbox.aws).list_addons(clusterName=cluster["name"])["addons"]
-    wanted = cluster.get("agent") == "managed"
-    if wanted != ("eks-pod-identity-agent" in addons):
-        state = "there" if wanted else "absent"
-        yield f"cluster {cluster['name']}: the agent add-on should be {state}; found {addons}"
+    managed = cluster.get("agent") == "managed"
+    if managed != ("eks-pod-identity-agent" in addons):
+        state = "installed" if managed else "absent"
+        yield f"cluster {cluster['name']}: expected the agent add-on to be {state}, got the add-ons {addons}"
 
 
 def _document(value: Any) -> Any:

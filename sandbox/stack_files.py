@@ -46,7 +46,7 @@ def load_yaml(text: str) -> Any:
     return yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe loader
 
 
-def checked(stack: str) -> Path:
+def checked_file(stack: str) -> Path:
     """Return the file of *stack*, if it has no problem that the engine would not report.
 
     Raises:
@@ -67,13 +67,13 @@ def checked(stack: str) -> Path:
     return file
 
 
-def environment(stack: str) -> dict[str, Any]:
+def read_environment(stack: str) -> dict[str, Any]:
     """Return the environment object of the file of *stack*.
 
     Raises:
         SandboxError: If the file has none, or none with a cluster and identities.
     """
-    file = checked(stack)
+    file = checked_file(stack)
     content = load_yaml(file.read_text(encoding="utf-8-sig"))
     configuration = content.get("config") if isinstance(content, Mapping) else None
     configuration = configuration.get(CONFIG_KEY) if isinstance(configuration, Mapping) else None
@@ -98,7 +98,7 @@ def text_for_engine(stack: str) -> str:
     Raises:
         SandboxError: If the file has encrypted values: only the passphrase or key of its owner decrypts those.
     """
-    file = checked(stack)
+    file = checked_file(stack)
     text = file.read_text(encoding="utf-8-sig")
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     if encrypted := list(_encrypted(root, ())):

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.__main__ import DIRECTORY, of_stack, total
+from sandbox.__main__ import DIRECTORY, stack_argument, summary
 from sandbox.processes import SandboxError
 from sandbox.proof import Report, prove
-from sandbox.proof.expectations import Proof, expectations
+from sandbox.proof.expectations import Proof, read_expectations
 from sandbox.proof.real import IMAGE, prove_on
 from sandbox.running import find, isolate
-from sandbox.stack_files import environment
+from sandbox.stack_files import read_environment
 
 
 def main() -> int:
-    """Prove one stack; 1 if an expectation was not met."""
+    """Prove one stack, and return 1 if an expectation was not met."""
     parser = argparse.ArgumentParser(prog="sandbox.proof", description=__doc__)
     parser.add_argument("stack", nargs="?", default="dev")
     parser.add_argument("--verbose", action="store_true", help="print sessions, injected variables and times")
@@ -29,23 +29,23 @@ def main() -> int:
     args = parser.parse_args()
     began = time.monotonic()
     try:
-        wanted = environment(args.stack)
-        expected = expectations(args.stack, wanted["identities"])
+        environment = read_environment(args.stack)
+        expected = read_expectations(args.stack, environment["identities"])
         if args.kubeconfig:
-            report = prove_on(args.kubeconfig, wanted, expected, image=args.image)
+            report = prove_on(args.kubeconfig, environment, expected, image=args.image)
         else:
             isolate()
-            report = in_sandbox(args.stack, wanted, expected)
+            report = in_sandbox(args.stack, environment, expected)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(report.text(verbose=args.verbose))
     seconds = time.monotonic() - began
-    print(f"\n{total(args.stack, len(wanted['identities']), len(report.problems), seconds)}")
+    print(f"\n{summary(args.stack, len(environment['identities']), len(report.problems), seconds)}")
     return 1 if report.problems else 0
 
 
-def in_sandbox(stack: str, wanted: Mapping[str, Any], expected: Mapping[str, Proof]) -> Report:
+def in_sandbox(stack: str, environment: Mapping[str, Any], expected: Mapping[str, Proof]) -> Report:
     """Prove in the running sandbox.
 
     Raises:
@@ -56,11 +56,11 @@ def in_sandbox(stack: str, wanted: Mapping[str, Any], expected: Mapping[str, Pro
     sandbox = find(DIRECTORY)
     if sandbox is None:
         raise SandboxError("No sandbox is running. `make up` starts one.")
-    cluster = wanted["cluster"]["name"]
+    cluster = environment["cluster"]["name"]
     if not client("eks", sandbox.aws).list_pod_identity_associations(clusterName=cluster)["associations"]:
-        deploy = f"make up{of_stack(stack)}"
+        deploy = f"make up{stack_argument(stack)}"
         raise SandboxError(f"The cluster {cluster} has no associations. `{deploy}` deploys the stack and proves it.")
-    return prove(sandbox, wanted, expected)
+    return prove(sandbox, environment, expected)
 
 
 if __name__ == "__main__":

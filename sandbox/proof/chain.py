@@ -1,4 +1,4 @@
-"""The proof of one identity: pod, injection, token, credentials, caller identity, and the allowed and denied calls."""
+"""The proof of one workload: its pod, injection, token, credentials and caller, and its allowed and denied calls."""
 
 import json
 import tempfile
@@ -14,7 +14,7 @@ from sandbox.proof.expectations import Action, Proof
 from sandbox.proof.node import PYTHON, Run, Sdk, run
 from sandbox.proof.pods import Injection, Pod, admit, ensure, mount, remove
 
-#: How long a pod may wait for its association to reach the webhook. AWS documents several seconds.
+#: How long the proof waits until the webhook knows an association. AWS documents several seconds.
 PATIENCE_SECONDS = 15.0
 
 
@@ -104,7 +104,7 @@ def prove_workload(
             result.waited_seconds, result.admission_seconds = waited, pod.admission_seconds
             result.injection = pod.injection
             if pod.injection is None:
-                result.problems.append("the webhook injected nothing into the pod: is there an association?")
+                result.problems.append("the webhook injected nothing into the pod. Is there an association?")
                 return result
             began = time.perf_counter()
             variables = mount(api, pod, pod.injection, Path(root))
@@ -127,22 +127,22 @@ def problems_of(workload: Workload, run: Run, sdk: Sdk) -> Iterator[str]:
         yield f"no credentials: {run.credentials.message}"
         return
     if run.method != sdk.container_step:
-        yield f"the SDK found credentials in its step {run.method!r}, not in the container's"
+        yield f"the SDK took credentials from its step {run.method!r}, expected {sdk.container_step!r}"
     if run.arn is None:
         yield f"GetCallerIdentity failed: {run.identity.message if run.identity else 'not reached'}"
     elif workload.role_arn and not _session_of(run.arn, workload.role_arn):
-        yield f"the pod is {run.arn} and should have a session of {workload.role_arn}"
+        yield f"the pod is {run.arn}, expected a session of {workload.role_arn}"
     outcomes = list(run.actions)
     for action in workload.proof.allow:
         outcome = outcomes.pop(0)
         if not outcome.ok:
-            yield f"should be allowed and was not: {action}: {outcome.message}"
+            yield f"should be allowed but failed: {action}: {outcome.message}"
     for action in workload.proof.deny:
         outcome = outcomes.pop(0)
         if outcome.ok:
-            yield f"should be denied and was allowed: {action}"
+            yield f"should be denied but was allowed: {action}"
         elif not outcome.denied:
-            yield f"should be denied and failed otherwise: {action}: {outcome.message}"
+            yield f"should be denied but failed for another reason: {action}: {outcome.message}"
 
 
 def _session_of(session: str, role: str) -> bool:

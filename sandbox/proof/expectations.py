@@ -50,7 +50,7 @@ class Proof:
     deny: tuple[Action, ...] = ()
 
 
-def expectations(stack: str, identities: Collection[str], *, folder: Path = FOLDER) -> dict[str, Proof]:
+def read_expectations(stack: str, identities: Collection[str], *, folder: Path = FOLDER) -> dict[str, Proof]:
     """Return the expectations of the *identities* of *stack* by name, or nothing if the stack has no file.
 
     Raises:

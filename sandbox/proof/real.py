@@ -87,7 +87,7 @@ def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAG
     with _created(kubectl, workload, image) as (manifest, seconds):
         result.admission_seconds, result.injection = seconds, read(manifest)
         if result.injection is None:
-            result.problems.append("the webhook injected nothing into the pod: is there an association?")
+            result.problems.append("the webhook injected nothing into the pod. Is there an association?")
             return result
         pod = ("--namespace", workload.namespace, f"pod/{workload.pod_name}")
         kubectl.run("wait", f"--timeout={_SECONDS}s", "--for=jsonpath={.status.phase}=Succeeded", *pod)

@@ -27,15 +27,17 @@ class Report:
             for problem in each.problems
         ]
 
-    def text(self, held: Mapping[tuple[str, str], Iterable[tuple[str, str]]] | None = None, *, verbose: bool) -> str:
+    def text(
+        self, details: Mapping[tuple[str, str], Iterable[tuple[str, str]]] | None = None, *, verbose: bool
+    ) -> str:
         """Return a block for each workload.
 
         Args:
-            held: Further lines for the identity and ``namespace/service-account`` of a workload, as label and text.
+            details: More lines for the identity and ``namespace/service-account`` of a workload, as label and text.
             verbose: Add sessions, injection and times.
         """
         blocks = (
-            "\n".join(_block(workload, list(results), (held or {}).get(_key(workload), ()), verbose=verbose))
+            "\n".join(_block(workload, list(results), (details or {}).get(_key(workload), ()), verbose=verbose))
             for workload, results in groupby(sorted(self.results, key=self._position), key=lambda each: each.workload)
         )
         return "\n\n".join(blocks)
@@ -65,19 +67,19 @@ def _service_account(workload: Workload) -> str:
 
 
 def _block(
-    workload: Workload, results: list[WorkloadResult], held: Iterable[tuple[str, str]], *, verbose: bool
+    workload: Workload, results: list[WorkloadResult], details: Iterable[tuple[str, str]], *, verbose: bool
 ) -> Iterator[str]:
     yield textwrap.fill(f"{workload.identity}: ServiceAccount {_service_account(workload)}", WIDTH)
     if arn := next((each.run.arn for each in results if each.run and each.run.arn), None):
         yield line("who", _who(arn))
-    for label, text in held:
+    for label, text in details:
         yield line(label, text)
     yield from _outcomes(workload, results)
     failed = any(each.problems for each in results)
     yield line("tried by" if failed else "proven by", ", ".join(each.sdk.name for each in results))
     for each in results:
         if verbose:
-            yield from _details(each)
+            yield from _verbose_lines(each)
         for problem in each.problems:
             yield line("PROBLEM", f"{each.sdk.name}: {problem}")
 
@@ -93,7 +95,7 @@ def _outcomes(workload: Workload, results: list[WorkloadResult]) -> Iterator[str
         yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
     runs = [each.run for each in results if each.run and each.run.actions]
     for position, (expected, action) in enumerate(actions_of(workload)):
-        # A second SDK is result only if its outcome differs.
+        # The outcome of a second SDK is printed only if it differs.
         for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
             yield line(expected, f"{action}{outcome}")
 
@@ -107,11 +109,11 @@ def _outcome(expected: str, outcome: Outcome) -> str:
     return f": {outcome.code}" if expected == "denied" else f": DENIED ({outcome.code})"
 
 
-def _details(result: WorkloadResult) -> Iterator[str]:
+def _verbose_lines(result: WorkloadResult) -> Iterator[str]:
     if result.injection:
         hours = result.injection.lifetime_seconds / 3600
         audience = result.injection.projection["audience"]
-        yield line("injected", f"2 variables, and a token for {audience} that lives {hours:.1f} h")
+        yield line("injected", f"2 variables, and a token for {audience} that is valid for {hours:.1f} h")
     if result.run and result.run.arn:
         yield line("session", f"{result.run.arn}, found by {result.sdk.name} in its step {result.run.method}")
     yield line("took", ", ".join(_times(result)))

@@ -22,7 +22,7 @@ def destroy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         cli.chmod(0o755)
         sandbox: Any = object()
         engine = commands.Engine(Pulumi(cli, tmp_path, {}), sandbox, "dev", tmp_path / "Pulumi.dev.yaml")
-        monkeypatch.setattr(commands, "engine", lambda _: engine)
+        monkeypatch.setattr(commands, "start_engine", lambda _: engine)
         monkeypatch.setattr(inventory, "leftovers", lambda _: left)
         return commands.destroy("dev")
 

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import stack_files
 from sandbox.processes import SandboxError
-from sandbox.stack_files import checked, environment, load_yaml, text_for_engine, write_copy
+from sandbox.stack_files import checked_file, load_yaml, read_environment, text_for_engine, write_copy
 
 HEAD = "config:\n  eks-pod-identity:environment:\n    cluster: {name: dev}\n"
 
@@ -68,7 +68,7 @@ def test_an_unknown_stack_is_reported_with_those_that_exist(stacks: Path, stack:
     (stacks / "Pulumi.dev.yaml").write_text(HEAD)
 
     with pytest.raises(SandboxError, match=r"The stacks are: dev\."):
-        checked(stack)
+        checked_file(stack)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_without_an_environment_is_one_line(stacks: Path, content: str):
     (stacks / "Pulumi.dev.yaml").write_text(content)
 
     with pytest.raises(SandboxError, match=r"^stacks/Pulumi\.dev\.yaml: eks-pod-identity:environment is not valid\."):
-        environment("dev")
+        read_environment("dev")
 
 
 @pytest.mark.parametrize(

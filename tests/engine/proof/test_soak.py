@@ -22,17 +22,7 @@ SECONDS = int(os.environ.get("EKS_POD_IDENTITY_SOAK_SECONDS", "30"))
 PROGRAM = '''
 import json
 from pathlib import Path
-import pulumi
 from pulumi_eks_pod_identity import PodIdentity
-
-def bounded(args):
-    """The Kubernetes plugin can miss that a ServiceAccount is gone, and looks again later (sandbox/README.md)."""
-    if args.type_ != "kubernetes:core/v1:ServiceAccount":
-        return None
-    soon = pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="20s"))
-    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, soon))
-
-pulumi.runtime.register_stack_transformation(bounded)
 
 def read(keys):
     return {"Version": "2012-10-17", "Statement": [

@@ -32,12 +32,12 @@ def test_the_role_one_allowed_and_one_denied_action_are_a_proof():
 @pytest.mark.parametrize(
     ("outcome", "problem"),
     [
-        (run(DENIED, DENIED), "should be allowed and was not"),
-        (run(ALLOWED, ALLOWED), "should be denied and was allowed"),
-        (run(ALLOWED, Outcome(False, 0.1, "NoSuchKey", "gone")), "should be denied and failed otherwise"),
-        (run(method="env"), "found credentials in its step 'env'"),
-        (run(arn=SESSION.replace("/api/", "/other/")), "should have a session of"),
-        (run(arn=SESSION.replace("111122223333", "444455556666")), "should have a session of"),
+        (run(DENIED, DENIED), "should be allowed but failed"),
+        (run(ALLOWED, ALLOWED), "should be denied but was allowed"),
+        (run(ALLOWED, Outcome(False, 0.1, "NoSuchKey", "gone")), "should be denied but failed for another reason"),
+        (run(method="env"), "took credentials from its step 'env'"),
+        (run(arn=SESSION.replace("/api/", "/other/")), "expected a session of"),
+        (run(arn=SESSION.replace("111122223333", "444455556666")), "expected a session of"),
         (Run(None, Outcome(False, 0.1, "X", "nothing there"), None, None, ()), "no credentials: nothing there"),
     ],
 )
@@ -49,14 +49,14 @@ def test_a_missing_object_does_not_count_as_denied():
     assert not Outcome(False, 0.1, "NoSuchKey").denied
 
 
-def text(*shown, held=None, verbose=False):
-    return Report(shown).text(held, verbose=verbose)
+def text(*shown, details=None, verbose=False):
+    return Report(shown).text(details, verbose=verbose)
 
 
 def test_a_block_has_the_role_the_calls_and_the_sdk():
-    held = {("api", "payments/api"): [("trust", "only payments/api"), ("target", "none")]}
+    details = {("api", "payments/api"): [("trust", "only payments/api"), ("target", "none")]}
 
-    assert text(WorkloadResult(WORKLOAD, run=run()), held=held).splitlines() == [
+    assert text(WorkloadResult(WORKLOAD, run=run()), details=details).splitlines() == [
         "api: ServiceAccount payments/api",
         "  who       role api in 111122223333",
         "  trust     only payments/api",
@@ -87,14 +87,14 @@ def test_times_and_sessions_are_shown_on_request_only():
 
 
 def test_an_unexpected_result_stands_out():
-    shown = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed and was not: s3 a(): no"])
+    shown = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed but failed: s3 a(): no"])
 
     block = text(shown)
 
     assert "  allowed   s3 a(): DENIED (AccessDenied)\n" in block
     assert "  denied    s3 b(): ALLOWED\n" in block
     assert "  tried by  boto3\n" in block
-    assert "  PROBLEM   boto3: should be allowed and was not: s3 a(): no" in block
+    assert "  PROBLEM   boto3: should be allowed but failed: s3 a(): no" in block
 
 
 def test_every_line_fits_a_terminal_of_100_columns():
@@ -102,10 +102,10 @@ def test_every_line_fits_a_terminal_of_100_columns():
     arn = f"arn:aws:sts::111122223333:assumed-role/{role}/{'s' * 64}"
     actions = tuple(Action("s3", "get_object", {"Bucket": "b" * 63, "Key": "k" * 300}) for _ in range(2))
     workload = Workload("i" * 90, "n" * 63, "s" * 253, None, Proof(actions[:1], actions[1:]))
-    held = {(workload.identity, f"{workload.namespace}/{workload.service_account}"): [("trust", "t " * 100)]}
+    details = {(workload.identity, f"{workload.namespace}/{workload.service_account}"): [("trust", "t " * 100)]}
     shown = WorkloadResult(workload, run=run(arn=arn), problems=["p " * 200])
 
-    lines = text(shown, held=held, verbose=True).splitlines()
+    lines = text(shown, details=details, verbose=True).splitlines()
 
     assert max(map(len, lines)) <= WIDTH == 100
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.processes import SandboxError
-from sandbox.proof.expectations import Action, Proof, expectations
-from sandbox.stack_files import STACKS, environment
+from sandbox.proof.expectations import Action, Proof, read_expectations
+from sandbox.stack_files import STACKS, read_environment
 
 READ = {"service": "s3", "action": "get_object", "arguments": {"Bucket": "invoices", "Key": "a"}}
 STACK_NAMES = sorted(file.name.split(".")[1] for file in STACKS.glob("Pulumi.*.yaml"))
@@ -16,11 +16,11 @@ STACK_NAMES = sorted(file.name.split(".")[1] for file in STACKS.glob("Pulumi.*.y
 
 def expected(folder: Path, content: Any, *identities: str) -> dict[str, Proof]:
     (folder / "dev.yaml").write_text(content if isinstance(content, str) else json.dumps(content))
-    return expectations("dev", identities or ("api",), folder=folder)
+    return read_expectations("dev", identities or ("api",), folder=folder)
 
 
 def test_a_stack_without_a_file_expects_nothing(tmp_path: Path):
-    assert expectations("dev", ["api"], folder=tmp_path) == {}
+    assert read_expectations("dev", ["api"], folder=tmp_path) == {}
 
 
 def test_an_empty_file_expects_nothing(tmp_path: Path):
@@ -29,8 +29,8 @@ def test_an_empty_file_expects_nothing(tmp_path: Path):
 
 @pytest.mark.parametrize("stack", STACK_NAMES)
 def test_every_identity_of_the_committed_stacks_has_an_allowed_and_a_denied_call(stack: str):
-    identities = environment(stack)["identities"]
-    proofs = expectations(stack, identities)
+    identities = read_environment(stack)["identities"]
+    proofs = read_expectations(stack, identities)
 
     assert set(proofs) == set(identities)
     assert all(proof.allow and proof.deny for proof in proofs.values())

@@ -82,7 +82,7 @@ def test_the_pod_is_of_the_service_account_and_knows_what_to_try(tmp_path: Path,
 def test_a_pod_that_the_webhook_skipped_is_reported_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shown = prove_workload_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
 
-    assert shown.problems == ["the webhook injected nothing into the pod: is there an association?"]
+    assert shown.problems == ["the webhook injected nothing into the pod. Is there an association?"]
     assert calls(tmp_path) == ["create", "delete"]
 
 

@@ -1,6 +1,6 @@
 // Command proof-go is the workload of sandbox/proof/workload.py for a second SDK: the AWS SDK for Go v2, whose default
-// chain finds the credentials of the pod by itself. It reads actions as JSON from standard input and writes what came of
-// them to standard output, in the same shape.
+// chain finds the pod's credentials by itself. It reads actions as JSON from standard input and writes a report of their
+// outcomes to standard output, in the same format.
 package main
 
 import (
@@ -60,37 +60,38 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the default configuration: %w", err)
 	}
-	found := report{}
-	found.Credentials = tried(func(*outcome) error {
+	var workload report
+	workload.Credentials = attempt(func(*outcome) error {
 		credentials, err := settings.Credentials.Retrieve(ctx)
-		found.Method = credentials.Source
+		workload.Method = credentials.Source
 		return err
 	})
-	if found.Credentials.OK {
-		identity := tried(func(result *outcome) error {
+	if workload.Credentials.OK {
+		identity := attempt(func(result *outcome) error {
 			answer, err := sts.NewFromConfig(settings).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 			if err == nil {
 				result.Arn, result.Account = aws.ToString(answer.Arn), aws.ToString(answer.Account)
 			}
 			return err
 		})
-		found.Identity = &identity
-		for _, each := range actions {
-			found.Actions = append(found.Actions, tried(func(*outcome) error { return call(ctx, settings, each) }))
+		workload.Identity = &identity
+		for _, a := range actions {
+			workload.Actions = append(workload.Actions, attempt(func(*outcome) error { return call(ctx, settings, a) }))
 		}
 	}
-	return json.NewEncoder(os.Stdout).Encode(found)
+	return json.NewEncoder(os.Stdout).Encode(workload)
 }
 
-func call(ctx context.Context, settings aws.Config, each action) error {
-	if each.Service != "s3" || each.Action != "get_object" {
-		return fmt.Errorf("this workload knows s3 get_object only, not %s %s", each.Service, each.Action)
+// call makes the call of an action and reads the body of the answer.
+func call(ctx context.Context, settings aws.Config, a action) error {
+	if a.Service != "s3" || a.Action != "get_object" {
+		return fmt.Errorf("this workload supports s3 get_object only, not %s %s", a.Service, a.Action)
 	}
 	// The emulator has one address for all buckets.
 	client := s3.NewFromConfig(settings, func(options *s3.Options) { options.UsePathStyle = true })
 	answer, err := client.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: aws.String(each.Arguments["Bucket"]),
-		Key:    aws.String(each.Arguments["Key"]),
+		Bucket: aws.String(a.Arguments["Bucket"]),
+		Key:    aws.String(a.Arguments["Key"]),
 	})
 	if err != nil {
 		return err
@@ -100,16 +101,17 @@ func call(ctx context.Context, settings aws.Config, each action) error {
 	return err
 }
 
-func tried(do func(*outcome) error) outcome {
-	began := time.Now()
+// attempt returns the outcome of do and how long it took.
+func attempt(do func(*outcome) error) outcome {
+	start := time.Now()
 	result := outcome{OK: true}
 	if err := do(&result); err != nil {
 		result.OK, result.Message = false, err.Error()
-		var refused smithy.APIError
-		if errors.As(err, &refused) {
-			result.Code = refused.ErrorCode()
+		var apiError smithy.APIError
+		if errors.As(err, &apiError) {
+			result.Code = apiError.ErrorCode()
 		}
 	}
-	result.Seconds = time.Since(began).Seconds()
+	result.Seconds = time.Since(start).Seconds()
 	return result
 }
