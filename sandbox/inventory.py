@@ -25,11 +25,11 @@ def leftovers(sandbox: Sandbox) -> list[str]:
 
 def aws(endpoint: str, account: str) -> Iterator[str]:
     """Yield the roles, policies, associations and add-ons of *account*."""
-    held = inventory(endpoint, account)
-    yield from (f"role {arn}" for arn in held.roles if not arn.endswith(f":role/{CLUSTER_ROLE}"))
-    yield from (f"policy {arn}" for arn in held.managed_policies)
-    yield from (f"association {arn} of {key.split('/', 1)[1]}" for arn, key in held.ids.items())
-    yield from (f"add-on {name}" for name in held.addons)
+    contents = inventory(endpoint, account)
+    yield from (f"role {arn}" for arn in contents.roles if not arn.endswith(f":role/{CLUSTER_ROLE}"))
+    yield from (f"policy {arn}" for arn in contents.managed_policies)
+    yield from (f"association {arn} of {key.split('/', 1)[1]}" for arn, key in contents.ids.items())
+    yield from (f"add-on {name}" for name in contents.addons)
 
 
 def _kubernetes(sandbox: Sandbox) -> Iterator[str]:

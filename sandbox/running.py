@@ -58,12 +58,12 @@ class Sandbox:
 
         AWS, Pulumi and Kubernetes settings of the caller are left out, so that no real account is reached.
         """
-        kept = {name: value for name, value in inherit.items() if not name.startswith(FOREIGN)}
+        inherited = {name: value for name, value in inherit.items() if not name.startswith(FOREIGN)}
         return (
-            kept
-            | direct(kept)
+            inherited
+            | no_proxy_settings(inherited)
             | {
-                "PATH": f"{engine.parent}{os.pathsep}{kept.get('PATH', '')}",
+                "PATH": f"{engine.parent}{os.pathsep}{inherited.get('PATH', '')}",
                 "PULUMI_HOME": str(self.directory / "home"),
                 # Without attribute files next to the state: the engine writes them in place, and a kill can truncate
                 # one.
@@ -97,7 +97,7 @@ def shell_commands(environment: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def direct(environment: Mapping[str, str]) -> dict[str, str]:
+def no_proxy_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings that keep loopback addresses from a proxy, added to the exceptions of *environment*."""
     if not any(environment.get(name) for name in _PROXIES):
         return {}
@@ -113,7 +113,7 @@ def isolate(environment: MutableMapping[str, str] = os.environ) -> None:
     """
     for name in [name for name in environment if name.startswith(("AWS_", "KUBE"))]:
         del environment[name]
-    environment.update(direct(environment))
+    environment.update(no_proxy_settings(environment))
     environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     environment["AWS_EC2_METADATA_DISABLED"] = "true"
 

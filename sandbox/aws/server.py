@@ -87,10 +87,10 @@ def _settings(directory: Path, port: int, secret: str, mark: str) -> dict[str, s
     """Return the whole environment of the emulator: an AWS variable of the caller would change its behavior."""
     temporary = directory / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     quota = {name: value for name, value in os.environ.items() if name.startswith("EKS_POD_IDENTITY_QUOTA_")}
     return (
-        kept
+        inherited
         | quota
         | {
             "PYTHONPATH": str(_ROOT),

@@ -157,8 +157,10 @@ def _coerce(prop: Property, value: Any) -> Any:
     if prop.type == "document":
         return documents.as_text(value)
     value = _convert(prop, value)
-    wanted = _PYTHON_TYPES.get(prop.type)
-    if wanted is not None and (not isinstance(value, wanted) or (prop.type == "integer" and isinstance(value, bool))):
+    expected_type = _PYTHON_TYPES.get(prop.type)
+    if expected_type is not None and (
+        not isinstance(value, expected_type) or (prop.type == "integer" and isinstance(value, bool))
+    ):
         raise ValueError(f"expected {_EXPECTED[prop.type]}, got {_describe_type(value)}")
     return value
 

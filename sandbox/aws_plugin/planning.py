@@ -89,14 +89,14 @@ def preview_create(resource_type: ResourceType, news: Values, settings: Settings
 
 def preview_update(resource_type: ResourceType, state: Values, news: Values, settings: Settings) -> Values:
     """Return the state after an update, with the outputs that do not change."""
-    kept = {
+    planned = {
         key: value
         for key, value in state.items()
         if key not in resource_type.inputs or resource_type.inputs[key].computed
     }
-    kept.update(_without_internal(planned_inputs(resource_type, news, settings)))
-    kept.update(dict.fromkeys(resource_type.unknown_on_update, UNKNOWN))
-    return kept
+    planned.update(_without_internal(planned_inputs(resource_type, news, settings)))
+    planned.update(dict.fromkeys(resource_type.unknown_on_update, UNKNOWN))
+    return planned
 
 
 def keep_equivalent(resource_type: ResourceType, news: Values, state: Values) -> Values:

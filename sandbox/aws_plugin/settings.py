@@ -96,8 +96,8 @@ def problems(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
             try:
                 _parse(key, value)
             except ValueError:
-                wanted = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
-                messages.append((key, f"'{key}' must be {wanted}, or JSON text of one."))
+                expected = "a list" if key in _LISTS else "an object" if key in _OBJECTS else "a number"
+                messages.append((key, f"'{key}' must be {expected}, or JSON text of one."))
     messages.extend(
         (key, f"'{key}' must be a single file in {STAND_IN}.")
         for key in ("sharedConfigFiles", "sharedCredentialsFiles")

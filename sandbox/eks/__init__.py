@@ -126,7 +126,7 @@ def start_eks(
 def forget_account(directory: Path, account: str) -> None:
     """From now on, have the webhook of *directory* ignore the associations of *account*."""
     path = directory / "feed.json"
-    _change(path, accounts=[each for each in json.loads(path.read_text())["accounts"] if each != account])
+    _change(path, accounts=[followed for followed in json.loads(path.read_text())["accounts"] if followed != account])
 
 
 def start_agent(

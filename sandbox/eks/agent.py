@@ -50,14 +50,14 @@ class EksAuthClient:
         """
         try:
             answer = self._client.assume_role_for_pod_identity(clusterName=self._cluster, token=token)
-        except ClientError as refused:
-            error, metadata = refused.response["Error"], refused.response["ResponseMetadata"]
+        except ClientError as failure:
+            error, metadata = failure.response["Error"], failure.response["ResponseMetadata"]
             raise EksAuthError(
                 error["Code"],
                 error["Message"],
                 reason=metadata.get("RequestId", ""),
                 status=metadata["HTTPStatusCode"],
-            ) from refused
+            ) from failure
         except BotoCoreError as unreachable:
             raise EksAuthUnreachableError(str(unreachable)) from unreachable
         credentials = answer["credentials"]
@@ -105,11 +105,11 @@ class Agent:
             log("unreachable", reason=unreachable.reason)
             # The real agent's error shows only the id of the answer, and here there was no answer.
             return _text(unreachable.status, "[]")
-        except EksAuthError as refused:
-            fault = "server" if refused.status >= _SERVER_ERROR else "client"
-            request_id = refused.reason or uuid.uuid4()
-            log("refused", code=refused.code, message=refused.message, requestId=str(request_id))
-            return _text(refused.status, f"[{request_id}]: ({refused.code}): {refused.message}, fault: {fault}")
+        except EksAuthError as failure:
+            fault = "server" if failure.status >= _SERVER_ERROR else "client"
+            request_id = failure.reason or uuid.uuid4()
+            log("refused", code=failure.code, message=failure.message, requestId=str(request_id))
+            return _text(failure.status, f"[{request_id}]: ({failure.code}): {failure.message}, fault: {fault}")
         log("credentials", account=credentials.account_id, seconds=round(time.perf_counter() - started, 4))
         return json_response(
             200,

@@ -47,8 +47,8 @@ class ApiServer:
         """Delete the object at *path* at once. Does nothing if there is none."""
         try:
             self._call("DELETE", f"{path}?gracePeriodSeconds=0")
-        except ApiServerError as refused:
-            if refused.status != http.client.NOT_FOUND:
+        except ApiServerError as error:
+            if error.status != http.client.NOT_FOUND:
                 raise
 
     def _call(
@@ -63,9 +63,9 @@ class ApiServer:
         try:
             with self._opener.open(request, timeout=15) as answer:
                 return json.load(answer)
-        except urllib.error.HTTPError as refused:
-            with refused:
-                raise ApiServerError(refused.code, _message(refused.read())) from None
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ApiServerError(error.code, _message(error.read())) from None
 
 
 def _message(body: bytes) -> str:

@@ -50,10 +50,10 @@ class EksAuth:
         try:
             cluster, token = _read(request)
             return json_response(200, self.assume(cluster, token, self._account(request)), headers)
-        except EksAuthError as refused:
-            log("refused", code=refused.code, message=refused.message, reason=refused.reason, requestId=request_id)
-            headers["x-amzn-ErrorType"] = refused.code
-            return json_response(refused.status, {"message": refused.message}, headers)
+        except EksAuthError as error:
+            log("refused", code=error.code, message=error.message, reason=error.reason, requestId=request_id)
+            headers["x-amzn-ErrorType"] = error.code
+            return json_response(error.status, {"message": error.message}, headers)
 
     def _account(self, request: Request) -> str:
         # The cluster is looked up in the account of the calling node. A 12-digit access key is an account here.
@@ -85,7 +85,7 @@ class EksAuth:
             association=association["associationId"],
             tokenSeconds=round(verified - began, 4),
             associationSeconds=round(looked_up - verified, 4),
-            roles={hop.role_arn: round(each, 4) for hop, each in zip(chain, seconds, strict=True)},
+            roles={hop.role_arn: round(duration, 4) for hop, duration in zip(chain, seconds, strict=True)},
         )
         return {
             "subject": {"namespace": pod.namespace, "serviceAccount": pod.service_account},

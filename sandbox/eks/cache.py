@@ -84,9 +84,9 @@ class CredentialCache:
         for token in due:
             try:
                 self._store(token, self._fetch(token))
-            except EksAuthError as refused:
+            except EksAuthError as error:
                 with self._lock:
-                    if refused.code in _EVICTING:
+                    if error.code in _EVICTING:
                         self._entries.pop(token, None)
                     elif token in self._entries:
                         self._entries[token].renew_at = now + _RETRY_SECONDS

@@ -89,8 +89,8 @@ class Emulator:
     def _assume(self, sts: Any, hop: Hop, which: str) -> Mapping[str, Any]:
         try:
             return self._call(sts.assume_role, **hop.parameters)
-        except EksAuthError as refused:
-            refused.reason = f"{which} {hop.role_arn}: {refused.reason}"
+        except EksAuthError as error:
+            error.reason = f"{which} {hop.role_arn}: {error.reason}"
             raise
 
     def _add_service_headers(self, request: Any, **_: object) -> None:

@@ -58,7 +58,9 @@ def associated(eks: Any) -> set[tuple[str, str]]:
     for clusters in eks.get_paginator("list_clusters").paginate():
         for cluster in clusters["clusters"]:
             for page in eks.get_paginator("list_pod_identity_associations").paginate(clusterName=cluster):
-                bound |= {(each["namespace"], each["serviceAccount"]) for each in page["associations"]}
+                bound |= {
+                    (association["namespace"], association["serviceAccount"]) for association in page["associations"]
+                }
     return bound
 
 

@@ -34,12 +34,12 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
         SandboxError: If a name is unknown, Go is missing or too old, or a build fails. Binaries built before stay in
         the cache.
     """
-    wanted = list(dict.fromkeys(names))
-    if unknown := [name for name in wanted if name not in RECIPES]:
+    requested = list(dict.fromkeys(names))
+    if unknown := [name for name in requested if name not in RECIPES]:
         raise SandboxError(f"Unknown binary: {', '.join(unknown)}. Known are: {', '.join(RECIPES)}.")
     progress = progress or Progress()
     toolchain = find_toolchain()
-    targets = {name: binary_path(name, RECIPES[name], toolchain) for name in wanted}
+    targets = {name: binary_path(name, RECIPES[name], toolchain) for name in requested}
     missing = [name for name, target in targets.items() if not is_built(target)]
     started = time.monotonic()
     for position, name in enumerate(missing, 1):
@@ -51,7 +51,7 @@ def binaries(names: Iterable[str], *, progress: Progress | None = None) -> dict[
                 _build(title, RECIPES[name], toolchain, targets[name], progress)
     if missing:
         took = readable_duration(time.monotonic() - started)
-        progress.report(f"Built {len(missing)} of {len(wanted)} in {took}: {cache_folder()}")
+        progress.report(f"Built {len(missing)} of {len(requested)} in {took}: {cache_folder()}")
     for target in targets.values():
         mark_used(target)
     return targets
@@ -96,7 +96,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
         file = copy / change.file
         text = file.read_text()
         if text.count(change.text) != 1:
-            raise SandboxError(f"{requirement} {version}: {change.file} does not have {change.text!r} once.")
+            raise SandboxError(f"{requirement} {version}: {change.file} must contain {change.text!r} exactly once.")
         file.write_text(text.replace(change.text, change.instead))
     modfile = folder / "changed.mod"
     modfile.write_text(f"{(recipe.folder / 'go.mod').read_text()}\nreplace {requirement} => {copy}\n")
@@ -148,8 +148,8 @@ def _state(log: Path) -> str:
     downloads = sum(line.startswith(_DOWNLOADING) for line in lines)
     packages = sum(_PACKAGE.fullmatch(line) is not None for line in lines)
     if downloads and not packages:
-        return f"{downloads} modules downloaded"
-    return f"{packages} packages compiled"
+        return f"{downloads} {'module' if downloads == 1 else 'modules'} downloaded"
+    return f"{packages} {'package' if packages == 1 else 'packages'} compiled"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

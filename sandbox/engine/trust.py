@@ -72,7 +72,7 @@ def tree_digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for parent, folders, files in os.walk(folder):
         folders.sort()
-        for name in sorted([*files, *(each for each in folders if (Path(parent) / each).is_symlink())]):
+        for name in sorted([*files, *(folder for folder in folders if (Path(parent) / folder).is_symlink())]):
             path = Path(parent) / name
             if path == folder / _TREE:
                 continue

@@ -88,8 +88,8 @@ class FaultProxy:
             connection.request(request.method, request.path, body=request.body, headers=headers)
             answer = connection.getresponse()
             body = answer.read()
-            kept = {name: value for name, value in answer.getheaders() if name.lower() not in _NOT_PASSED_ON}
-            return answer.status, kept, body
+            answer_headers = {name: value for name, value in answer.getheaders() if name.lower() not in _NOT_PASSED_ON}
+            return answer.status, answer_headers, body
         finally:
             connection.close()
 
@@ -104,9 +104,9 @@ class FaultProxy:
     def _stale(self, request: Request) -> str | None:
         if not self._deleted or request.operation != "eks:CreatePodIdentityAssociation":
             return None
-        wanted = json.loads(request.body)
+        body = json.loads(request.body)
         cluster = request.path.split("/")[2]
-        deleted = self._deleted.get((_account(request), cluster, wanted["namespace"], wanted["serviceAccount"]))
+        deleted = self._deleted.get((_account(request), cluster, body["namespace"], body["serviceAccount"]))
         return deleted[0] if deleted and time.monotonic() < deleted[1] else None
 
 
@@ -127,11 +127,11 @@ def _server(proxy: FaultProxy) -> ThreadingHTTPServer:
             if answer is None:
                 self.close_connection = True
                 return
-            status, kept, content = answer
+            status, answer_headers, content = answer
             self.send_response_only(status)
-            for name, value in kept.items():
+            for name, value in answer_headers.items():
                 self.send_header(name, value)
-            if self.command == "HEAD" and "Content-Length" not in kept:
+            if self.command == "HEAD" and "Content-Length" not in answer_headers:
                 self.send_header("Content-Length", "0")
             else:
                 self.send_header("Content-Length", str(len(content)))

@@ -1,4 +1,4 @@
-"""The proof: obtains credentials as a pod does, for every identity of an environment, and tries them."""
+"""The proof: obtains credentials as a pod does, for every identity of an environment, and makes calls with them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ def prove(
     *,
     report: Callable[[str], object] | None = None,
 ) -> Report:
-    """Obtain credentials as a pod does for every ServiceAccount of every identity of *environment*, and try them.
+    """Obtain credentials as a pod does for every ServiceAccount of *environment*, and make the expected calls.
 
     Args:
         sandbox: The running sandbox, on which the environment's stack is up.
@@ -41,12 +41,12 @@ def prove(
     """
     cluster = environment["cluster"]["name"]
     eks_api = client("eks", sandbox.aws, region=REGION, key_id=SOURCE_ACCOUNT)
-    proven = list(workloads(eks_api, environment, expected, cluster))
+    listed = list(workloads(eks_api, environment, expected, cluster))
     api = ApiServer(sandbox.kubernetes, sandbox.token)
     eks = sandbox.directory / "run" / "eks"
     with _agent(sandbox, cluster, eks) as agent:
         results: list[WorkloadResult] = []
-        for workload, sdk in [*((each, PYTHON) for each in proven), *_second(proven)]:
+        for workload, sdk in [*((workload, PYTHON) for workload in listed), *_go_workload(listed)]:
             if report:
                 report(
                     f"proving {workload.identity} ({workload.namespace}/{workload.service_account}) with {sdk.name}"
@@ -57,11 +57,11 @@ def prove(
     return Report(tuple(results))
 
 
-def _second(proven: list[Workload]) -> list[tuple[Workload, Sdk]]:
-    """Return the workload that a second SDK also proves: the first whose actions that SDK implements."""
-    for workload in proven:
+def _go_workload(listed: list[Workload]) -> list[tuple[Workload, Sdk]]:
+    """Return the workload that the SDK for Go also proves: the first whose actions its workload implements."""
+    for workload in listed:
         actions = [*workload.proof.allow, *workload.proof.deny]
-        if actions and all((each.service, each.action) == ("s3", "get_object") for each in actions):
+        if actions and all((action.service, action.action) == ("s3", "get_object") for action in actions):
             return [(workload, go_sdk(binaries([_GO])[_GO]))]
     return []
 

@@ -114,8 +114,8 @@ def prove_workload(
             actions = [*workload.proof.allow, *workload.proof.deny]
             result.run = run(variables, aws, actions, home=Path(root), sdk=sdk)
             result.hops = _hops(log, pod.uid)
-    except ApiServerError as refused:
-        result.problems.append(f"the API server answered {refused}")
+    except ApiServerError as error:
+        result.problems.append(f"the API server answered {error}")
         return result
     result.problems += problems_of(workload, result.run, sdk)
     return result

@@ -87,8 +87,8 @@ def table(tests_of: Mapping[int, list[ClaimTest]]) -> str:
     lines = ["| # | AWS says | page | part | verified by |", "|---|---|---|---|---|"]
     for number, (sentence, page) in CLAIMS.items():
         tests = tests_of.get(number, [])
-        parts = "; ".join(dict.fromkeys(each.part for each in tests)) or "-"
-        links = "<br>".join(f"[{_sentence(each.test)}](../{each.file})" for each in tests) or "nothing yet"
+        parts = "; ".join(dict.fromkeys(test.part for test in tests)) or "-"
+        links = "<br>".join(f"[{_sentence(test.test)}](../{test.file})" for test in tests) or "nothing yet"
         lines.append(f"| {number} | {sentence} | {page} | {parts} | {links} |")
     return "\n".join(lines)
 

@@ -34,8 +34,8 @@ class Action:
 
     def __str__(self) -> str:
         """Return the call as the report shows it."""
-        shown = ", ".join(f"{key}={value}" for key, value in self.arguments.items())
-        return f"{self.service} {self.action}({shown})"
+        arguments = ", ".join(f"{key}={value}" for key, value in self.arguments.items())
+        return f"{self.service} {self.action}({arguments})"
 
     def plain(self) -> dict[str, Any]:
         """Return the call as the workload's process reads it."""
@@ -62,9 +62,9 @@ def read_expectations(stack: str, identities: Collection[str], *, folder: Path =
     try:
         content = load_yaml(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise SandboxError(f"{_shown(file)} is not valid YAML: {' '.join(str(error).split())}") from error
+        raise SandboxError(f"{_short_path(file)} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, Mapping):
-        raise SandboxError(f"{_shown(file)} must be a map of identities with the lists allow and deny.")
+        raise SandboxError(f"{_short_path(file)} must be a map of identities with the lists allow and deny.")
     problems: list[str] = []
     proofs = {str(name): _proof(str(name), expected, problems) for name, expected in content.items()}
     problems += [
@@ -73,11 +73,11 @@ def read_expectations(stack: str, identities: Collection[str], *, folder: Path =
         if name not in identities
     ]
     if problems:
-        raise SandboxError("\n".join([f"{_shown(file)}:", *(f"- {problem}" for problem in problems)]))
+        raise SandboxError("\n".join([f"{_short_path(file)}:", *(f"- {problem}" for problem in problems)]))
     return proofs
 
 
-def _shown(file: Path) -> str:
+def _short_path(file: Path) -> str:
     return "/".join(file.parts[-3:])
 
 

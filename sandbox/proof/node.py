@@ -97,7 +97,7 @@ def parsed(report: Mapping[str, Any]) -> Run:
         credentials=_outcome(report["credentials"]),
         arn=None if identity is None else identity.get("arn"),
         identity=None if identity is None else _outcome(identity),
-        actions=tuple(_outcome(each) for each in report.get("actions") or ()),
+        actions=tuple(_outcome(answer) for answer in report.get("actions") or ()),
     )
 
 

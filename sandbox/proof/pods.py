@@ -102,8 +102,8 @@ def admit(
         began = time.perf_counter()
         try:
             created = api.create(path, manifest)
-        except ApiServerError as refused:
-            if refused.status != _FORBIDDEN or "service account" not in str(refused) or time.monotonic() > deadline:
+        except ApiServerError as error:
+            if error.status != _FORBIDDEN or "service account" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
         else:
@@ -158,8 +158,8 @@ def ensure(api: ApiServer, namespace: str, service_account: str) -> list[str]:
     ):
         try:
             api.get(f"{collection}/{name}")
-        except ApiServerError as refused:
-            if refused.status != _NOT_FOUND:
+        except ApiServerError as error:
+            if error.status != _NOT_FOUND:
                 raise
             api.create(collection, {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}})
             created.append(f"{collection}/{name}")

@@ -58,7 +58,7 @@ class Kubectl:
 def prove_on(
     kubeconfig: Path, environment: Mapping[str, Any], expected: Mapping[str, Proof], *, image: str = IMAGE
 ) -> Report:
-    """Obtain credentials in a pod for every ServiceAccount of every identity of *environment*, and try them.
+    """Obtain credentials in a pod for every ServiceAccount of *environment*, and make the expected calls.
 
     Args:
         kubeconfig: Of the cluster that the environment names; may create and delete pods and read their logs.
@@ -75,10 +75,10 @@ def prove_on(
         eks = boto3.client(
             "eks", region_name=os.environ.get("AWS_REGION")
         )  # boto3 itself reads AWS_DEFAULT_REGION only
-        proven = list(workloads(eks, environment, expected, environment["cluster"]["name"]))
-    except (BotoCoreError, ClientError) as refused:
-        raise SandboxError(f"EKS did not list the associations of the cluster: {refused}") from refused
-    return Report(tuple(prove_workload_on(kubectl, each, image=image) for each in proven))
+        listed = list(workloads(eks, environment, expected, environment["cluster"]["name"]))
+    except (BotoCoreError, ClientError) as error:
+        raise SandboxError(f"EKS did not list the associations of the cluster: {error}") from error
+    return Report(tuple(prove_workload_on(kubectl, workload, image=image) for workload in listed))
 
 
 def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> WorkloadResult:

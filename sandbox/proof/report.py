@@ -22,9 +22,9 @@ class Report:
     def problems(self) -> list[str]:
         """Return one line for each expectation that was not met."""
         return [
-            f"{each.workload.identity} ({_service_account(each.workload)}): {problem}"
-            for each in self.results
-            for problem in each.problems
+            f"{result.workload.identity} ({_service_account(result.workload)}): {problem}"
+            for result in self.results
+            for problem in result.problems
         ]
 
     def text(
@@ -38,13 +38,15 @@ class Report:
         """
         blocks = (
             "\n".join(_block(workload, list(results), (details or {}).get(_key(workload), ()), verbose=verbose))
-            for workload, results in groupby(sorted(self.results, key=self._position), key=lambda each: each.workload)
+            for workload, results in groupby(
+                sorted(self.results, key=self._position), key=lambda result: result.workload
+            )
         )
         return "\n\n".join(blocks)
 
     def _position(self, result: WorkloadResult) -> int:
         """Return a sort key that keeps the order of the workloads, and puts the results of two SDKs together."""
-        return next(index for index, each in enumerate(self.results) if each.workload == result.workload)
+        return [other.workload for other in self.results].index(result.workload)
 
 
 def line(label: str, text: str) -> str:
@@ -70,18 +72,18 @@ def _block(
     workload: Workload, results: list[WorkloadResult], details: Iterable[tuple[str, str]], *, verbose: bool
 ) -> Iterator[str]:
     yield textwrap.fill(f"{workload.identity}: ServiceAccount {_service_account(workload)}", WIDTH)
-    if arn := next((each.run.arn for each in results if each.run and each.run.arn), None):
+    if arn := next((result.run.arn for result in results if result.run and result.run.arn), None):
         yield line("who", _who(arn))
     for label, text in details:
         yield line(label, text)
     yield from _outcomes(workload, results)
-    failed = any(each.problems for each in results)
-    yield line("tried by" if failed else "proven by", ", ".join(each.sdk.name for each in results))
-    for each in results:
+    failed = any(result.problems for result in results)
+    yield line("tried by" if failed else "proven by", ", ".join(result.sdk.name for result in results))
+    for result in results:
         if verbose:
-            yield from _verbose_lines(each)
-        for problem in each.problems:
-            yield line("PROBLEM", f"{each.sdk.name}: {problem}")
+            yield from _verbose_lines(result)
+        for problem in result.problems:
+            yield line("PROBLEM", f"{result.sdk.name}: {problem}")
 
 
 def _who(arn: str) -> str:
@@ -93,7 +95,7 @@ def _who(arn: str) -> str:
 def _outcomes(workload: Workload, results: list[WorkloadResult]) -> Iterator[str]:
     if not workload.proof.allow and not workload.proof.deny:
         yield line("tried", "nothing: sandbox/expectations has no calls for this identity")
-    runs = [each.run for each in results if each.run and each.run.actions]
+    runs = [result.run for result in results if result.run and result.run.actions]
     for position, (expected, action) in enumerate(actions_of(workload)):
         # The outcome of a second SDK is printed only if it differs.
         for outcome in dict.fromkeys(_outcome(expected, run.actions[position]) for run in runs):
@@ -137,7 +139,9 @@ def _times(result: WorkloadResult) -> Iterator[str]:
 def _inside(result: WorkloadResult) -> str:
     if not result.hops:
         return ""
-    roles = [f"AssumeRole {role.rsplit('/', 1)[-1]} {_ms(each)}" for role, each in result.hops["roles"].items()]
+    roles = [
+        f"AssumeRole {role.rsplit('/', 1)[-1]} {_ms(duration)}" for role, duration in result.hops["roles"].items()
+    ]
     parts = [
         f"token check {_ms(result.hops['tokenSeconds'])}",
         f"association {_ms(result.hops['associationSeconds'])}",

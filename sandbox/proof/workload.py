@@ -20,7 +20,7 @@ _CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempt
 
 
 def main() -> None:
-    """Try everything."""
+    """Obtain credentials, make the calls and print the report."""
     if "--hurry" in sys.argv:
         ContainerMetadataFetcher.SLEEP_TIME = 0  # pyright: ignore[reportAttributeAccessIssue] - typed as its one value
     session = boto3.Session()
@@ -41,7 +41,7 @@ def main() -> None:
     report["credentials"] = attempt(credentials)
     if report["credentials"]["ok"]:
         report["identity"] = attempt(whoami)
-        report["actions"] = [attempt(call(session, each)) for each in json.load(sys.stdin)]
+        report["actions"] = [attempt(call(session, action)) for action in json.load(sys.stdin)]
     json.dump(report, sys.stdout)
 
 
@@ -67,8 +67,8 @@ def attempt(do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     began = time.perf_counter()
     try:
         outcome = {"ok": True, **do()}
-    except ClientError as refused:
-        outcome = {"ok": False, "code": refused.response["Error"]["Code"], "message": str(refused)}
+    except ClientError as error:
+        outcome = {"ok": False, "code": error.response["Error"]["Code"], "message": str(error)}
     except (BotoCoreError, LookupError) as failed:
         outcome = {"ok": False, "code": type(failed).__name__, "message": str(failed)}
     return outcome | {"seconds": round(time.perf_counter() - began, 4)}

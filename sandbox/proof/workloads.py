@@ -13,7 +13,7 @@ def workloads(
     """Yield every ServiceAccount that *environment* gives an identity on *cluster*.
 
     Args:
-        eks: A client of EKS, which is asked for the associations.
+        eks: A client of EKS, to list the associations.
         environment: The object ``eks-pod-identity:environment`` of the stack's file.
         expected: What is expected of the identities, by name.
         cluster: The environment's cluster.
@@ -31,9 +31,9 @@ def workloads(
 def _role(eks: Any, cluster: str, namespace: str, account: str) -> str | None:
     """Return the role whose session the pod must have, as the association in AWS names it."""
     answer = eks.list_pod_identity_associations(clusterName=cluster, namespace=namespace, serviceAccount=account)
-    for each in answer["associations"]:
-        association = eks.describe_pod_identity_association(clusterName=cluster, associationId=each["associationId"])[
-            "association"
-        ]
+    for summary in answer["associations"]:
+        association = eks.describe_pod_identity_association(
+            clusterName=cluster, associationId=summary["associationId"]
+        )["association"]
         return association.get("targetRoleArn") or association["roleArn"]
     return None

@@ -79,7 +79,7 @@ def _identity_statement(statement: dict[str, Any]) -> str | None:
     for action in _actions(statement):
         if action != "*" and ":" not in action:
             return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-    wrong = next((each for each in resources if each != "*" and not each.startswith("arn:")), None)
+    wrong = next((resource for resource in resources if resource != "*" and not resource.startswith("arn:")), None)
     return f'Resource {wrong} must be in ARN format or "*".' if wrong else None
 
 
@@ -135,4 +135,4 @@ def _actions(statement: dict[str, Any]) -> list[str]:
 
 
 def _list(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [str(each) for each in value] if isinstance(value, list) else []
+    return [value] if isinstance(value, str) else [str(item) for item in value] if isinstance(value, list) else []

@@ -74,9 +74,9 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         external_id = answer["association"].get("externalId")
     else:
         external_id = olds.get("externalId")
-    kept = {key: olds[key] for key in ("associationArn", "associationId") if key in olds}
+    unchanged = {key: olds[key] for key in ("associationArn", "associationId") if key in olds}
     # The state has the planned values, not what AWS kept: the next refresh shows the difference.
-    return {**news, **kept, "externalId": external_id}
+    return {**news, **unchanged, "externalId": external_id}
 
 
 def _delete(aws: Aws, id_: str, state: Values) -> None:

@@ -32,16 +32,16 @@ def _update_inline(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
 
 
 def _sync_inline(aws: Aws, action: str, news: Values) -> None:
-    role, wanted = news["roleName"], news["policyNames"]
+    role, listed = news["roleName"], news["policyNames"]
     present = aws.call(action, lambda: _list_inline(aws, role))
-    if set(wanted) - set(present):
+    if set(listed) - set(present):
         # The provider does not know the policy's document and calls PutRolePolicy without one, which the AWS SDK
         # rejects before it sends anything (https://github.com/hashicorp/terraform-provider-aws/issues/43951).
         raise PluginError(
             f"{action}: operation error IAM: PutRolePolicy, 1 validation error(s) found. "
             "- missing required field, PutRolePolicyInput.PolicyDocument."
         )
-    for name in sorted(set(present) - set(wanted)):
+    for name in sorted(set(present) - set(listed)):
         aws.call(action, lambda name=name: aws.iam().delete_role_policy(RoleName=role, PolicyName=name))
 
 
@@ -66,9 +66,9 @@ def _update_attached(aws: Aws, id_: str, _olds: Values, news: Values) -> Values:
 
 
 def _sync_attached(aws: Aws, action: str, news: Values) -> None:
-    iam, role, wanted = aws.iam(), news["roleName"], news["policyArns"]
+    iam, role, listed = aws.iam(), news["roleName"], news["policyArns"]
     present = aws.call(action, lambda: _list_attached(aws, role))
-    for arn in sorted(set(wanted) - set(present)):
+    for arn in sorted(set(listed) - set(present)):
         aws.call(
             action,
             lambda arn=arn: iam.attach_role_policy(RoleName=role, PolicyArn=arn),
@@ -81,7 +81,7 @@ def _sync_attached(aws: Aws, action: str, news: Values) -> None:
         except iam.exceptions.NoSuchEntityException:
             return
 
-    for arn in sorted(set(present) - set(wanted)):
+    for arn in sorted(set(present) - set(listed)):
         aws.call(action, lambda arn=arn: detach(arn), retry=is_concurrent_modification)
 
 

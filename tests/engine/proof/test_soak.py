@@ -19,7 +19,7 @@ from sandbox.faults import Fault, Kind, Plan
 
 SEED = 2026
 SECONDS = int(os.environ.get("EKS_POD_IDENTITY_SOAK_SECONDS", "30"))
-PROGRAM = '''
+PROGRAM = """
 import json
 from pathlib import Path
 from pulumi_eks_pod_identity import PodIdentity
@@ -40,7 +40,7 @@ for name, wanted in json.loads(Path("wanted.json").read_text()).items():
     if wanted["target"]:
         args |= {"create_target_role": True, "target_policies": {"read": read("*")}}
     PodIdentity(name, args)
-'''
+"""
 
 
 def random_identity(chance: random.Random) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def test_a_long_build_shows_that_it_is_alive(fake_go):
 
     binaries(["etcd"], progress=Progress(seen, heartbeat=0.1))
 
-    assert re.search(r"^\[1/1\] etcd v3\.6\.13: \d+ s, 1 packages compiled$", seen.getvalue(), re.MULTILINE)
+    assert re.search(r"^\[1/1\] etcd v3\.6\.13: \d+ s, 1 package compiled$", seen.getvalue(), re.MULTILINE)
 
 
 def test_nothing_is_printed_when_nothing_is_built(fake_go):

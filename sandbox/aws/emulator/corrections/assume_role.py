@@ -35,8 +35,8 @@ def _with_call(original: Any) -> Any:
         try:
             token = calls.begin(_read(parameters, headers, query_params))
             return await original(method, path, headers, body, query_params)
-        except Refused as refused:
-            return _answer(refused)
+        except Refused as error:
+            return _answer(error)
         finally:
             if token is not None:
                 calls.end(token)
@@ -86,5 +86,5 @@ def _members(parameters: Mapping[str, list[str]], name: str) -> list[str]:
     return members
 
 
-def _answer(refused: Refused) -> Any:
-    return lookup("services.sts")._error(refused.status, refused.code, refused.message, ns="sts")
+def _answer(error: Refused) -> Any:
+    return lookup("services.sts")._error(error.status, error.code, error.message, ns="sts")

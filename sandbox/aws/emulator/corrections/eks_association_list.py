@@ -24,11 +24,11 @@ def apply() -> None:
 
 def _listed(cluster: str, query: dict[str, str]) -> Any:
     check_cluster(cluster)
-    wanted = {name: query[name] for name in ("namespace", "serviceAccount") if name in query}
+    filters = {name: query[name] for name in ("namespace", "serviceAccount") if name in query}
     matching = [
         association
         for association in associations(cluster)
-        if all(association[name] == value for name, value in wanted.items())
+        if all(association[name] == value for name, value in filters.items())
     ]
     after, size = _position(query.get("nextToken")), _page_size(query.get("maxResults"))
     rest = sorted(
