@@ -49,10 +49,10 @@ def test_every_document_is_known_at_the_first_preview(previewed: dict[str, Any],
 
 
 def test_the_association_shows_its_roles_at_the_first_preview(project: Project, previewed: dict[str, Any]):
-    shown = previewed["api-association"]
+    inputs = previewed["api-association"]
 
-    assert shown["roleArn"].endswith(f":role/{project.default_role_name('api')}")
-    assert shown["targetRoleArn"].endswith(f":role/{project.default_role_name('api-target')}")
+    assert inputs["roleArn"].endswith(f":role/{project.default_role_name('api')}")
+    assert inputs["targetRoleArn"].endswith(f":role/{project.default_role_name('api-target')}")
 
 
 @pytest.fixture

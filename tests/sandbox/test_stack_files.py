@@ -54,10 +54,10 @@ def test_the_original_is_not_touched(stacks: Path, tmp_path: Path):
 
 
 def test_encrypted_values_are_refused_with_their_lines(stacks: Path):
-    with pytest.raises(SandboxError) as refused:
+    with pytest.raises(SandboxError) as raised:
         text(stacks, f"{HEAD}    tags: {{Owner: {{secure: v1:x}}}}\n  a:token:\n    secure: v1:y\n")
 
-    assert str(refused.value).splitlines()[1:] == [
+    assert str(raised.value).splitlines()[1:] == [
         "- line 4: eks-pod-identity:environment.tags.Owner is encrypted.",
         "- line 6: a:token is encrypted.",
     ]

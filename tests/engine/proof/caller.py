@@ -21,8 +21,8 @@ def main() -> None:
         code = None
         try:
             s3.get_object(Bucket=sys.argv[1], Key=sys.argv[2])["Body"].read()
-        except ClientError as refused:
-            code = refused.response["Error"]["Code"]
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
         except BotoCoreError as failed:
             code = type(failed).__name__
         print(json.dumps([time.time(), code]), flush=True)  # noqa: T201 - the test reads it

@@ -60,9 +60,9 @@ def test_a_thousand_requests_fifty_at_a_time_are_all_answered(
     seconds: list[float] = []
 
     def ask(number: int) -> None:
-        asked = urllib.request.Request(f"{address}/v1/credentials", headers={"Authorization": tokens[number]})
+        request = urllib.request.Request(f"{address}/v1/credentials", headers={"Authorization": tokens[number]})
         began = time.perf_counter()
-        with urllib.request.urlopen(asked, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
             answer.read()
         with lock:

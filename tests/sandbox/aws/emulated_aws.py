@@ -122,9 +122,9 @@ def tags(**pairs: str) -> list[dict[str, str]]:
 
 def refusal(call: Callable[[], Any]) -> tuple[str, str]:
     """Return the code and message of the error of *call*, which must fail."""
-    with pytest.raises(ClientError) as refused:
+    with pytest.raises(ClientError) as raised:
         call()
-    error = refused.value.response["Error"]
+    error = raised.value.response["Error"]
     return error["Code"], error["Message"]
 
 

@@ -111,9 +111,9 @@ class TestOwnPaths:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.status
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
 
     @pytest.mark.parametrize(
         "path", ["/_ministack/reset", "/_ministack/config", "/_ministack/", "/%5Fministack/reset"]

@@ -57,8 +57,8 @@ class Bucket:
         s3 = client(self.chain.aws, "s3", credentials=session)
         try:
             s3.get_object(Bucket=self.name, Key=key)["Body"].close()
-        except s3.exceptions.ClientError as refused:
-            if refused.response["Error"]["Code"] == "AccessDenied":
+        except s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] == "AccessDenied":
                 return True
             raise
         return False

@@ -46,9 +46,9 @@ class Process:
 
     def ended(self) -> tuple[int, str, float]:
         """Wait for the process; return its exit status, its standard error, and how long it took."""
-        begun = time.monotonic()
-        said = self.process.communicate(timeout=10)[1]
-        return self.process.returncode, said, time.monotonic() - begun
+        began = time.monotonic()
+        errors = self.process.communicate(timeout=10)[1]
+        return self.process.returncode, errors, time.monotonic() - began
 
 
 @pytest.fixture
@@ -61,16 +61,16 @@ def process() -> Iterator[Process]:
 def test_it_stops_at_once_and_silently_on_a_signal(process: Process, number: signal.Signals) -> None:
     process.process.send_signal(number)
 
-    status, said, seconds = process.ended()
-    assert (status, said) == (0, "")
+    status, errors, seconds = process.ended()
+    assert (status, errors) == (0, "")
     assert seconds < 1
 
 
 def test_it_stops_at_once_when_the_engine_cancels(process: Process) -> None:
     process.stub.Cancel(empty_pb2.Empty())
 
-    status, said, seconds = process.ended()
-    assert (status, said) == (0, "")
+    status, errors, seconds = process.ended()
+    assert (status, errors) == (0, "")
     assert seconds < 1
 
 
@@ -127,14 +127,14 @@ def test_the_environment_sets_for_how_long_calls_are_retried(seconds: float) -> 
         # The first call of a process imports botocore, which takes seconds on a busy machine.
         with pytest.raises(grpc.RpcError, match="does not exist"):
             process.stub.Read(provider_pb2.ReadRequest(urn=urn(ASSOCIATION), id="dev,a-1"))
-        begun = time.monotonic()
+        began = time.monotonic()
         with pytest.raises(grpc.RpcError, match="does not exist"):
             process.stub.Create(
                 provider_pb2.CreateRequest(urn=urn(ASSOCIATION), properties=encode({**bound, "region": "eu-west-1"}))
             )
 
     # The pauses double from a tenth of a second, and the last one ends before the time is up.
-    assert seconds / 3 < time.monotonic() - begun < seconds + 2
+    assert seconds / 3 < time.monotonic() - began < seconds + 2
 
 
 def test_version_and_schema_name_the_stand_in(process: Process) -> None:

@@ -55,10 +55,10 @@ def test_a_missing_region_is_an_error(start: Callable[..., EngineClient]) -> Non
 
 
 def test_keys_are_never_shown() -> None:
-    shown = repr(settings({"region": "r", "accessKey": "AKIA", "secretKey": "hidden", "token": "hidden"}, {}))
+    text = repr(settings({"region": "r", "accessKey": "AKIA", "secretKey": "hidden", "token": "hidden"}, {}))
 
-    assert "AKIA" not in shown
-    assert "hidden" not in shown
+    assert "AKIA" not in text
+    assert "hidden" not in text
 
 
 def test_every_problem_of_the_configuration_is_reported_without_values(start: Callable[..., EngineClient]) -> None:

@@ -139,6 +139,6 @@ def test_the_container_provider_of_an_sdk_reads_the_answer(port, tmp_path):
 def test_the_container_provider_of_an_sdk_shows_the_refusal(port, tmp_path, auth):
     auth.refusal = EksAuthError("AccessDeniedException", "Unauthorized Exception!", reason="request-1")
 
-    shown = r"Received non 200 response 400 .*\(AccessDeniedException\): Unauthorized Exception!, fault: client"
-    with pytest.raises(CredentialRetrievalError, match=shown):
+    message = r"Received non 200 response 400 .*\(AccessDeniedException\): Unauthorized Exception!, fault: client"
+    with pytest.raises(CredentialRetrievalError, match=message):
         provider(port, tmp_path, pod_token()).load()

@@ -94,12 +94,12 @@ def eks_auth(verifier, emulator):
 
 
 def error(eks_auth, call):
-    with pytest.raises(eks_auth.exceptions.ClientError) as refused:
+    with pytest.raises(eks_auth.exceptions.ClientError) as raised:
         call()
     return (
-        refused.value.response["Error"]["Code"],
-        refused.value.response["ResponseMetadata"]["HTTPStatusCode"],
-        refused.value.response["Error"]["Message"],
+        raised.value.response["Error"]["Code"],
+        raised.value.response["ResponseMetadata"]["HTTPStatusCode"],
+        raised.value.response["Error"]["Message"],
     )
 
 

@@ -46,9 +46,9 @@ def verifier():
 
 
 def refusal(verifier, offered):
-    with pytest.raises(EksAuthError) as refused:
+    with pytest.raises(EksAuthError) as raised:
         verifier.verify(offered)
-    return refused.value.code
+    return raised.value.code
 
 
 def test_a_good_token_names_its_pod(verifier):

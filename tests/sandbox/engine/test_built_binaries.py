@@ -29,11 +29,11 @@ def built():
 def test_a_program_reports_the_version_that_is_pinned(built, tmp_path, name, question, answer):
     environment = {"HOME": str(tmp_path), "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
-    asked = subprocess.run(
+    completed = subprocess.run(
         [built[name], *question], capture_output=True, text=True, timeout=60, env=environment, check=True
     )
 
-    assert asked.stdout.splitlines()[0] == answer
+    assert completed.stdout.splitlines()[0] == answer
 
 
 @pytest.mark.parametrize("name", ["pulumi-resource-kubernetes", "pulumi-language-yaml"])
@@ -56,11 +56,11 @@ def test_a_plugin_prints_the_port_it_serves_and_ends_when_asked(built, tmp_path,
 
 
 def test_the_webhook_is_the_real_one(built):
-    asked = subprocess.run(
+    completed = subprocess.run(
         [built["amazon-eks-pod-identity-webhook"], "--help"], capture_output=True, text=True, timeout=60, check=False
     )
 
-    assert "--watch-container-credentials-config" in asked.stdout + asked.stderr
+    assert "--watch-container-credentials-config" in completed.stdout + completed.stderr
 
 
 def test_no_binary_carries_a_path_of_this_machine(built):

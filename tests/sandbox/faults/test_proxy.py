@@ -76,10 +76,10 @@ def test_without_a_fault_request_and_answer_go_through(eks, upstream, proxy):
 def test_an_error_is_answered_in_the_form_of_eks_and_nothing_is_delivered(eks, upstream, proxy, kind, answer):
     proxy.plan = Plan([Fault(kind)])
 
-    with pytest.raises(ClientError) as refused:
+    with pytest.raises(ClientError) as raised:
         create(eks)
 
-    response = refused.value.response
+    response = raised.value.response
     assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == answer
     assert upstream.requests == []
 

@@ -89,11 +89,11 @@ def test_a_service_account_is_deleted_in_the_foreground(client, namespace, servi
 
 
 def test_a_token_for_pod_identity_is_signed_and_verifiable(plane, client, namespace, service_account):
-    asked = ServiceAccountToken(
+    request = ServiceAccountToken(
         metadata=ObjectMeta(namespace=namespace), spec=TokenRequestSpec(audiences=[AUDIENCE], expirationSeconds=3600)
     )
 
-    answer = client.create(asked, service_account, namespace=namespace)
+    answer = client.create(request, service_account, namespace=namespace)
 
     keys = jwt.PyJWKSet.from_dict(plane.get("/openid/v1/jwks"))
     key = keys[jwt.get_unverified_header(answer.status.token)["kid"]]

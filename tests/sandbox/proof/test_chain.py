@@ -49,8 +49,8 @@ def test_a_missing_object_does_not_count_as_denied():
     assert not Outcome(False, 0.1, "NoSuchKey").denied
 
 
-def text(*shown, details=None, verbose=False):
-    return Report(shown).text(details, verbose=verbose)
+def text(*results, details=None, verbose=False):
+    return Report(results).text(details, verbose=verbose)
 
 
 def test_a_block_has_the_role_the_calls_and_the_sdk():
@@ -79,17 +79,17 @@ def test_a_second_sdk_is_in_the_same_block():
 
 
 def test_times_and_sessions_are_shown_on_request_only():
-    shown = WorkloadResult(WORKLOAD, run=run())
+    result = WorkloadResult(WORKLOAD, run=run())
 
-    assert SESSION not in text(shown)
-    assert SESSION in text(shown, verbose=True)
-    assert "credentials 100 ms" in text(shown, verbose=True)
+    assert SESSION not in text(result)
+    assert SESSION in text(result, verbose=True)
+    assert "credentials 100 ms" in text(result, verbose=True)
 
 
 def test_an_unexpected_result_stands_out():
-    shown = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed but failed: s3 a(): no"])
+    result = WorkloadResult(WORKLOAD, run=run(DENIED, ALLOWED), problems=["should be allowed but failed: s3 a(): no"])
 
-    block = text(shown)
+    block = text(result)
 
     assert "  allowed   s3 a(): DENIED (AccessDenied)\n" in block
     assert "  denied    s3 b(): ALLOWED\n" in block
@@ -103,17 +103,17 @@ def test_every_line_fits_a_terminal_of_100_columns():
     actions = tuple(Action("s3", "get_object", {"Bucket": "b" * 63, "Key": "k" * 300}) for _ in range(2))
     workload = Workload("i" * 90, "n" * 63, "s" * 253, None, Proof(actions[:1], actions[1:]))
     details = {(workload.identity, f"{workload.namespace}/{workload.service_account}"): [("trust", "t " * 100)]}
-    shown = WorkloadResult(workload, run=run(arn=arn), problems=["p " * 200])
+    result = WorkloadResult(workload, run=run(arn=arn), problems=["p " * 200])
 
-    lines = text(shown, details=details, verbose=True).splitlines()
+    lines = text(result, details=details, verbose=True).splitlines()
 
     assert max(map(len, lines)) <= WIDTH == 100
 
 
 def test_the_report_gathers_the_problems_with_their_workload():
-    shown = WorkloadResult(WORKLOAD, problems=["the webhook injected nothing into the pod"])
+    result = WorkloadResult(WORKLOAD, problems=["the webhook injected nothing into the pod"])
 
-    assert Report((shown,)).problems == ["api (payments/api): the webhook injected nothing into the pod"]
+    assert Report((result,)).problems == ["api (payments/api): the webhook injected nothing into the pod"]
 
 
 def test_a_pod_is_named_after_its_identity_within_the_limit_of_kubernetes():

@@ -63,10 +63,10 @@ def test_the_workload_of_the_sandbox_runs_in_the_pod_and_its_report_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """These tests run without credentials, and the process of the pod reports that."""
-    shown = prove_workload_on(kubectl(tmp_path, monkeypatch), WORKLOAD)
+    result = prove_workload_on(kubectl(tmp_path, monkeypatch), WORKLOAD)
 
-    assert shown.problems == ["no credentials: Unable to locate credentials"]
-    assert shown.injection is not None
+    assert result.problems == ["no credentials: Unable to locate credentials"]
+    assert result.injection is not None
     assert calls(tmp_path) == ["create", "wait", "logs", "delete"]
 
 
@@ -80,9 +80,9 @@ def test_the_pod_is_of_the_service_account_and_knows_what_to_try(tmp_path: Path,
 
 
 def test_a_pod_that_the_webhook_skipped_is_reported_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    shown = prove_workload_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
+    result = prove_workload_on(kubectl(tmp_path, monkeypatch, injects=False), WORKLOAD)
 
-    assert shown.problems == ["the webhook injected nothing into the pod. Is there an association?"]
+    assert result.problems == ["the webhook injected nothing into the pod. Is there an association?"]
     assert calls(tmp_path) == ["create", "delete"]
 
 
