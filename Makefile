@@ -1,4 +1,4 @@
-# Everything a newcomer runs. Nothing needs to be installed by hand but Python 3.11+, Go 1.26+ and make.
+# Everything a newcomer runs. Only Python 3.11+, Go 1.26+ and make have to be installed by hand.
 STACK ?= dev
 PYTHON ?= python3
 WORKERS ?= 2
@@ -16,7 +16,7 @@ down status: .venv/ready
 
 test: test-quick test-engine
 
-# Everything that needs no engine, in parallel, with the coverage floor of pyproject.toml.
+# The tests that need no engine, in parallel, with the coverage floor of pyproject.toml.
 test-quick: .venv/ready
 	.venv/bin/python -m pytest -m "not engine" -n $(WORKERS) --cov --cov-report=
 	.venv/bin/coverage report --skip-covered
@@ -25,7 +25,7 @@ test-quick: .venv/ready
 test-engine: .venv/ready
 	.venv/bin/python -m pytest -m engine
 
-# Everything that needs no engine, with the lowest versions that requirements.txt and the policy pack allow.
+# The tests that need no engine, with the lowest versions that requirements.txt and the policy pack allow.
 test-lowest: .venv-lowest/ready
 	.venv-lowest/bin/python -m pytest -m "not engine" -n $(WORKERS) --ignore tests/docs --ignore tests/release --ignore tests/repository
 
@@ -48,7 +48,7 @@ format: .venv/ready
 	.venv/bin/ruff format
 	.venv/bin/ruff check --fix
 
-# The environment is exactly what locks/ says, and is made again when a lock changes.
+# The environment has exactly the versions of locks/. It is updated when a lock changes.
 .venv/ready: locks/development.txt locks/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv .venv
@@ -61,8 +61,8 @@ format: .venv/ready
 	.venv/bin/uv pip sync --quiet --require-hashes --python .venv-lowest/bin/python locks/lowest.txt
 	@touch $@
 
-# Universal locks with hashes and without index addresses. The lowest versions are found anew each time: uv would keep
-# those that an older lock names.
+# Universal locks with hashes and without index addresses. The lowest versions are resolved without the old lock, whose
+# versions uv would prefer.
 COMPILE = .venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
     --custom-compile-command "make lock"
 lock: .venv/ready

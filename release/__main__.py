@@ -20,7 +20,7 @@ def problems(wheel: Path, sdist: Path, tag: str | None, folder: Path) -> Iterato
 
 
 def main() -> int:
-    """Return 1 if something is wrong with what would be published."""
+    """Return 1 if the packages have a problem."""
     parser = argparse.ArgumentParser(prog="python -m release", description=__doc__)
     parser.add_argument("--tag", help="the tag of the release; must name the version of the code")
     args = parser.parse_args()

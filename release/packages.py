@@ -1,4 +1,4 @@
-"""The built packages: made from tracked files alone, complete, and described as the project describes itself."""
+"""The built packages: built from tracked files only, complete, and with the metadata of the project."""
 
 import re
 import subprocess
@@ -29,7 +29,7 @@ def run(*command: object, cwd: Path | None = None) -> str:
 
 
 def tracked(root: Path) -> list[str]:
-    """Return the files that git knows; what else lies in the folders is not released."""
+    """Return the files that git tracks; other files in the folders are not released."""
     return run("git", "ls-files", cwd=root).splitlines()
 
 
@@ -46,7 +46,7 @@ def build(root: Path, folder: Path) -> tuple[Path, Path]:
 
 
 def version_of(root: Path) -> str:
-    """Return the version that the code names."""
+    """Return the version in the code."""
     text = (root / "components" / "eks_pod_identity" / "_version.py").read_text(encoding="utf-8")
     [version] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return version
@@ -60,7 +60,7 @@ def metadata_of(wheel: Path) -> Message:
 
 
 def problems_in_version(root: Path, wheel: Path, tag: str | None) -> Iterator[str]:
-    """Yield where the version of the code, the wheel, the documents and the tag differ."""
+    """Yield the differences between the versions of the code, the wheel, the documents and the tag."""
     version = version_of(root)
     built = metadata_of(wheel)["Version"]
     if built != version:
@@ -81,7 +81,7 @@ def problems_in_version(root: Path, wheel: Path, tag: str | None) -> Iterator[st
 
 
 def problems_in_metadata(root: Path, wheel: Path) -> Iterator[str]:
-    """Yield what an index would show or resolve wrongly."""
+    """Yield the metadata that an index would display or resolve wrongly."""
     metadata = metadata_of(wheel)
     for key, expected in {
         "Name": "pulumi-eks-pod-identity",
@@ -112,7 +112,7 @@ def _requirement(line: str) -> str:
 
 
 def problems_in_files(root: Path, wheel: Path, sdist: Path) -> Iterator[str]:
-    """Yield the files that are missing, and those that nobody put there."""
+    """Yield the files that are missing, and those that do not belong there."""
     expected = {
         name.split("/", 1)[1]
         for name in tracked(root)

@@ -10,9 +10,9 @@ TRIALS = Path(__file__).resolve().parent / "trials"
 
 
 def problems_in_use(wheel: Path, folder: Path) -> Iterator[str]:
-    """Install *wheel* in an empty environment under *folder*, try it there, and yield what does not work."""
+    """Install *wheel* in an empty environment under *folder*, use it there, and yield what does not work."""
     environment = folder / "environment"
-    # The versions of the lock: what is tried is our package, not what its dependencies released today.
+    # With the versions of the lock, because our package is under test, not the latest releases of its dependencies.
     constraint = ("--constraint", ROOT / "locks" / "development.txt")
     run(UV, "venv", "--quiet", "--python", sys.executable, environment)
     python = environment / "bin" / "python"

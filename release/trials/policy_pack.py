@@ -1,4 +1,4 @@
-"""Runs the pack in a folder as the engine does, and asks it about a role that trusts every cluster."""
+"""Runs the pack in a folder as the engine does, with a role that trusts every cluster."""
 
 import json
 import subprocess

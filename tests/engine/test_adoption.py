@@ -46,8 +46,8 @@ def test_an_association_that_exists_is_named_and_the_printed_line_adopts_it(proj
     assert association in line
     assert imported.code == 0, imported.text
     assert adopted.changes == ["update api-association"]
-    [kept] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
-    assert kept["associationId"] == association
+    [existing] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
+    assert existing["associationId"] == association
 
 
 def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(project: Project):
@@ -65,6 +65,6 @@ def test_the_recipe_adopts_a_role_and_its_association_without_replacing_them(pro
 
     assert imported.code == 0, imported.text
     assert [change for change in adopted.changes if change != "update api"] == ["update api-role"]
-    [kept] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
-    assert kept["associationId"] == association
+    [existing] = project.aws("eks").list_pod_identity_associations(clusterName="main")["associations"]
+    assert existing["associationId"] == association
     assert project.up(PROGRAM).changes == []

@@ -29,11 +29,11 @@ COMMANDS = {"engine": None, "program": "language_host/execute.py", "AWS plugin":
 
 def victim(engine: int, part: str) -> int:
     """Return the process to kill."""
-    wanted = COMMANDS[part]
-    if wanted is None:
+    name = COMMANDS[part]
+    if name is None:
         return engine
     for pid in processes_below(engine):
-        if wanted in command_line(pid):
+        if name in command_line(pid):
             return pid
     raise AssertionError(f"no process of the {part} below the engine")
 
@@ -102,9 +102,9 @@ def import_existing(faulty: FaultyProject, run: Run) -> None:
                 identifier = f"main,{association[1]}" if association else step.inputs["name"]
                 resources.append({"type": step.type, "name": step.name, "id": identifier, "parent": "identity"})
     component = next(step for step in run.steps if step.type.endswith(":PodIdentity"))
-    wanted = {item["name"]: {**item, "version": "7.51.1"} for item in resources}
+    by_name = {item["name"]: {**item, "version": "7.51.1"} for item in resources}
     file = faulty.project.folder.parent / "import.json"
-    file.write_text(json.dumps({"nameTable": {"identity": component.urn}, "resources": list(wanted.values())}))
+    file.write_text(json.dumps({"nameTable": {"identity": component.urn}, "resources": list(by_name.values())}))
     faulty.project.pulumi.run(
         "import", "--file", str(file), "--yes", "--skip-preview", "--protect=false", "--generate-code=false"
     )

@@ -179,14 +179,14 @@ def test_the_sdk_renews_credentials_before_they_expire(case: Case):
         credentials = provider(case, variables)
         first = credentials.get_frozen_credentials().access_key
         wait_until(lambda: provider(case, variables).access_key != first, "the agent renews")
-        kept = credentials.get_frozen_credentials().access_key
+        unchanged = credentials.get_frozen_credentials().access_key
         # Five hours and fifty minutes later, for the SDK: past its own margin of ten to fifteen minutes.
         credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(hours=5, minutes=50)
         renewed = credentials.get_frozen_credentials().access_key
     finally:
         agent.stop()
 
-    assert kept == first
+    assert unchanged == first
     assert renewed != first
 
 

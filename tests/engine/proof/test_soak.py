@@ -1,7 +1,7 @@
-"""Random changes through `pulumi up` under a few faults; in the end state, emulator and API server agree.
+"""Random changes through `pulumi up` under a few faults; in the end, state, emulator and API server agree.
 
-One seed gives one sequence. The engine's state, the AWS emulator and the API server are compared after the last run.
-It goes on for half a minute, or for as many seconds as EKS_POD_IDENTITY_SOAK_SECONDS says.
+The seed determines the sequence. The engine's state, the AWS emulator and the API server are compared after the last
+run. The test takes half a minute, or as many seconds as EKS_POD_IDENTITY_SOAK_SECONDS has.
 """
 
 import json
@@ -29,55 +29,55 @@ def read(keys):
         {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": [f"arn:aws:s3:::invoices/{keys}"]},
     ]}
 
-for name, wanted in json.loads(Path("wanted.json").read_text()).items():
+for name, settings in json.loads(Path("identities.json").read_text()).items():
     args = {
         "cluster_name": CLUSTER, "namespace": NAMESPACE, "service_account": name, "create_service_account": True,
-        "policies": {key: read(key) for key in wanted["keys"]}, "propagation_seconds": 0,
-        "tags": {"Owner": wanted["owner"]},
+        "policies": {key: read(key) for key in settings["keys"]}, "propagation_seconds": 0,
+        "tags": {"Owner": settings["owner"]},
     }
-    if wanted["narrowed"]:
+    if settings["narrowed"]:
         args["session_policy"] = read("2026/*")
-    if wanted["target"]:
+    if settings["target"]:
         args |= {"create_target_role": True, "target_policies": {"read": read("*")}}
     PodIdentity(name, args)
 """
 
 
-def random_identity(chance: random.Random) -> dict[str, Any]:
+def random_identity(rng: random.Random) -> dict[str, Any]:
     """Return the settings of one identity."""
     return {
-        "keys": sorted(chance.sample(["2024", "2025", "2026"], chance.randint(1, 3))),
-        "owner": chance.choice(["payments", "billing"]),
-        "narrowed": chance.random() < 0.3,
-        "target": chance.random() < 0.3,
+        "keys": sorted(rng.sample(["2024", "2025", "2026"], rng.randint(1, 3))),
+        "owner": rng.choice(["payments", "billing"]),
+        "narrowed": rng.random() < 0.3,
+        "target": rng.random() < 0.3,
     }
 
 
-def step(wanted: dict[str, Any], chance: random.Random) -> None:
+def change_some(identities: dict[str, Any], rng: random.Random) -> None:
     """Create, change or delete one to three identities."""
-    for _ in range(chance.randint(1, 3)):
-        name = f"app-{chance.randrange(12)}"
-        if name in wanted and chance.random() < 0.5:
-            del wanted[name]
+    for _ in range(rng.randint(1, 3)):
+        name = f"app-{rng.randrange(12)}"
+        if name in identities and rng.random() < 0.5:
+            del identities[name]
         else:
-            wanted[name] = random_identity(chance)
+            identities[name] = random_identity(rng)
 
 
-def expected(wanted: dict[str, Any]) -> dict[str, Any]:
+def expected_state(identities: dict[str, Any]) -> dict[str, Any]:
     """Return the expected contents of AWS and Kubernetes, by identity."""
     return {
         "identities": {
             name: {
-                "keys": expected["keys"],
-                "owners": {expected["owner"]},
-                "narrowed": expected["narrowed"],
-                "target": expected["target"],
+                "keys": settings["keys"],
+                "owners": {settings["owner"]},
+                "narrowed": settings["narrowed"],
+                "target": settings["target"],
             }
-            for name, expected in wanted.items()
+            for name, settings in identities.items()
         },
-        "roles": len(wanted) + sum(expected["target"] for expected in wanted.values()),
-        "policies": sum(len(expected["keys"]) + 2 * expected["target"] for expected in wanted.values()),
-        "service accounts": sorted(wanted),
+        "roles": len(identities) + sum(settings["target"] for settings in identities.values()),
+        "policies": sum(len(settings["keys"]) + 2 * settings["target"] for settings in identities.values()),
+        "service accounts": sorted(identities),
     }
 
 
@@ -90,7 +90,7 @@ def state_of(faulty: FaultyProject) -> dict[str, Any]:
     accounts = api.get(f"/api/v1/namespaces/{project.namespace}/serviceaccounts")["items"]
     return {
         "identities": {
-            key.rsplit("/", 1)[1]: identity(emulated, association)
+            key.rsplit("/", 1)[1]: identity_in_aws(emulated, association)
             for key, (association,) in emulated.associations.items()
         },
         "roles": len(emulated.roles) - 1,  # the cluster's own
@@ -101,7 +101,7 @@ def state_of(faulty: FaultyProject) -> dict[str, Any]:
     }
 
 
-def identity(emulated: Inventory, association: dict[str, Any]) -> dict[str, Any]:
+def identity_in_aws(emulated: Inventory, association: dict[str, Any]) -> dict[str, Any]:
     """Return one identity in the emulator, in the form of `random_identity`."""
     arns = [association[member] for member in ("roleArn", "targetRoleArn") if association.get(member)]
     role = arns[0].rsplit("/", 1)[1]
@@ -109,7 +109,9 @@ def identity(emulated: Inventory, association: dict[str, Any]) -> dict[str, Any]
     resources = [statement["Resource"] for document in documents for statement in document["Statement"]]
     # A policy of the program's names one object key in a list; the permission on the target names a role.
     keys = [
-        each[0].rsplit("/", 1)[1] for each in resources if isinstance(each, list) and each[0].startswith("arn:aws:s3")
+        names[0].rsplit("/", 1)[1]
+        for names in resources
+        if isinstance(names, list) and names[0].startswith("arn:aws:s3")
     ]
     return {
         "keys": sorted(keys),
@@ -121,19 +123,19 @@ def identity(emulated: Inventory, association: dict[str, Any]) -> dict[str, Any]
 
 @pytest.mark.timeout(SECONDS + 600)
 def test_state_emulator_and_api_server_agree_after_many_changes(faulty: FaultyProject):
-    chance = random.Random(SEED)
+    rng = random.Random(SEED)
     project = faulty.project
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": project.namespace}}
     ApiServer(project.sandbox.kubernetes, project.sandbox.token).create("/api/v1/namespaces", namespace)
     project.write(PROGRAM)
-    wanted: dict[str, Any] = {}
+    identities: dict[str, Any] = {}
     runs = failed = 0
     began = time.monotonic()
     while time.monotonic() < began + SECONDS or not runs:
-        step(wanted, chance)
-        (project.folder / "wanted.json").write_text(json.dumps(wanted))
-        rough = [Fault(Kind.THROTTLE, chance=0.05), Fault(Kind.SERVER_ERROR, chance=0.02)]
-        faulty.proxy.plan = Plan(rough, seed=chance.randrange(1_000_000))
+        change_some(identities, rng)
+        (project.folder / "identities.json").write_text(json.dumps(identities))
+        faults = [Fault(Kind.THROTTLE, chance=0.05), Fault(Kind.SERVER_ERROR, chance=0.02)]
+        faulty.proxy.plan = Plan(faults, seed=rng.randrange(1_000_000))
         run = project.run("up", "--yes", "--skip-preview")
         runs += 1
         if run.code:
@@ -144,7 +146,7 @@ def test_state_emulator_and_api_server_agree_after_many_changes(faulty: FaultyPr
     project.up()
 
     took = time.monotonic() - began
-    print(f"soak: {runs} runs in {took:.0f} s, {failed} failed, {len(wanted)} identities at the end")  # noqa: T201 - the report of a long run
-    assert state_of(faulty) == expected(wanted)
+    print(f"soak: {runs} runs in {took:.0f} s, {failed} failed, {len(identities)} identities at the end")  # noqa: T201 - the report of a long run
+    assert state_of(faulty) == expected_state(identities)
     assert faulty.in_aws() == faulty.in_state()
     assert project.up().changes == []
