@@ -7,7 +7,7 @@ from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
 from eks_pod_identity.errors import Problem
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
-from pulumi_eks_pod_identity._run.claims import Claim
+from pulumi_eks_pod_identity._validation.claims import Claim
 from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 

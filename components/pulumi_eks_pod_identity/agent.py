@@ -11,7 +11,6 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import names, scalars
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, region_of
-from pulumi_eks_pod_identity._run.claims import Claim, provider_identity
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
@@ -81,10 +80,10 @@ def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentMo
     provider = aws_provider_of(component)
     own = AwsScope(None, None, region_of(provider) if managed else None)
 
-    def claim(model: AgentModel, scopes: Scopes) -> list[Claim]:
+    def claim(model: AgentModel, scopes: Scopes) -> list[claims.Claim]:
         if not managed:
             return []
-        return [claims.agent_claim("mode", model.cluster_name, provider_identity(provider), scopes.own.region)]
+        return [claims.agent_claim("mode", model.cluster_name, claims.provider_identity(provider), scopes.own.region)]
 
     model, _, gate = validated.validate_in_scope(Scopes(own), claim)
     if not managed:

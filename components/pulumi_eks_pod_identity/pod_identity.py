@@ -33,7 +33,6 @@ from pulumi_eks_pod_identity._resources.source_role import (
 )
 from pulumi_eks_pod_identity._resources.target_role import target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
-from pulumi_eks_pod_identity._run.claims import provider_identity
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, depend_on
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
@@ -42,7 +41,7 @@ from pulumi_eks_pod_identity._validation import claims
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, session_policies_by_key
 from pulumi_eks_pod_identity._validation.pod_identity import VALIDATOR, PodIdentityModel, check_target_provider
 from pulumi_eks_pod_identity._validation.validate import Scopes
-from pulumi_eks_pod_identity.args.enums import AgentMode, PolicyKind
+from pulumi_eks_pod_identity.args.enums import AgentMode
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.errors import subject_of
 from pulumi_eks_pod_identity.outputs import PodIdentityOutputs
@@ -189,24 +188,21 @@ def _claims(
     scopes: Scopes,
     grandparent: pulumi.Resource | None,
 ) -> Iterable[claims.Claim]:
-    children: list[str] = []
     yield from claims.association_claims(scopes.own, model.bound)
     if model.role_arn is None:
-        managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-        yield from claims.role_claims(
-            "role_name", scopes.own, source_role_name(name, model, scopes.own), managed, model.role_path
-        )
-        children += [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
+        role_name = source_role_name(name, model, scopes.own)
+        yield claims.role_claim("role_name", scopes.own, role_name)
+        yield from claims.managed_policy_claims(scopes.own, role_name, model)
+        yield from claims.role_child_claims(grandparent, "PodIdentity", name, model.policies)
     if model.create_target_role:
-        scope = scopes.of_target
-        yield from claims.role_claims("target_role_name", scope, _target_role_name(name, model, scopes.own))
-        children += [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.target_policies)]
-    yield from claims.child_claims(grandparent, "PodIdentity", children)
+        target_name = _target_role_name(name, model, scopes.own)
+        yield claims.role_claim("target_role_name", scopes.of_target, target_name)
+        yield from claims.role_child_claims(grandparent, "PodIdentity", f"{name}-target", model.target_policies)
     if model.agent is AgentMode.MANAGED:
-        provider = provider_identity(aws_provider_of(component))
+        provider = claims.provider_identity(aws_provider_of(component))
         yield claims.agent_claim("agent", model.cluster_name, provider, scopes.own.region)
     if model.create_service_account:
-        cluster = provider_identity(component.get_provider("kubernetes:core/v1:ServiceAccount"))
+        cluster = claims.provider_identity(component.get_provider("kubernetes:core/v1:ServiceAccount"))
         yield from claims.service_account_claims(cluster, model.bound, with_namespaces=model.create_namespace)
 
 

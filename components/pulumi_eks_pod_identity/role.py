@@ -17,7 +17,6 @@ from pulumi_eks_pod_identity._validation import claims, cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.models import ROLE_HINTS, SourceRoleModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
-from pulumi_eks_pod_identity.args.enums import PolicyKind
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
@@ -71,10 +70,10 @@ class PodIdentityRole(RoleOutputs):
 def _claims(
     name: str, model: SourceRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
 ) -> Iterable[claims.Claim]:
-    managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-    yield from claims.role_claims("role_name", own, source_role_name(name, model, own), managed, model.role_path)
-    children = [f"{name}-role", *(f"{name}-policy-{key}" for key in model.policies)]
-    yield from claims.child_claims(grandparent, "PodIdentityRole", children)
+    role_name = source_role_name(name, model, own)
+    yield claims.role_claim("role_name", own, role_name)
+    yield from claims.managed_policy_claims(own, role_name, model)
+    yield from claims.role_child_claims(grandparent, "PodIdentityRole", name, model.policies)
 
 
 def _problems_in(model: SourceRoleModel, wrong: frozenset[str]) -> list[Problem]:

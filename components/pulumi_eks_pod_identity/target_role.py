@@ -26,7 +26,7 @@ from pulumi_eks_pod_identity._validation.documents import judge_target_statement
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MustBeKnown
 from pulumi_eks_pod_identity._validation.models import ROLE_HINTS, BindingModel, OptionalText, RoleModel, keys_set
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
-from pulumi_eks_pod_identity.args.enums import AssumedBy, PolicyKind
+from pulumi_eks_pod_identity.args.enums import AssumedBy
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import subject_of
@@ -125,10 +125,10 @@ def _external_id_parts(model: TargetRoleModel) -> list[Any]:
 def _claims(
     name: str, model: TargetRoleModel, own: AwsScope, grandparent: pulumi.Resource | None
 ) -> Iterable[claims.Claim]:
-    managed = model.policies if model.policy_kind is PolicyKind.MANAGED else ()
-    yield from claims.role_claims("role_name", own, _role_name(name, model), managed, model.role_path)
-    children = [f"{name}-target-role", *(f"{name}-target-policy-{key}" for key in model.policies)]
-    yield from claims.child_claims(grandparent, "PodIdentityTargetRole", children)
+    role_name = _role_name(name, model)
+    yield claims.role_claim("role_name", own, role_name)
+    yield from claims.managed_policy_claims(own, role_name, model)
+    yield from claims.role_child_claims(grandparent, "PodIdentityTargetRole", f"{name}-target", model.policies)
 
 
 def _problems_in(model: TargetRoleModel, wrong: frozenset[str]) -> list[Problem]:

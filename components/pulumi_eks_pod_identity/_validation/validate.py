@@ -13,7 +13,6 @@ import pulumi
 
 from eks_pod_identity.errors import Path, Problem
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
-from pulumi_eks_pod_identity._run.claims import Claim, claim_all
 from pulumi_eks_pod_identity._run.outputs import (
     Resolved,
     check_when_known,
@@ -23,6 +22,7 @@ from pulumi_eks_pod_identity._run.outputs import (
 )
 from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._validation.arguments import normalize
+from pulumi_eks_pod_identity._validation.claims import Claim, claim_all
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, ValidatedModel
 from pulumi_eks_pod_identity._validation.parse import Model, find_misspelled, parse
 from pulumi_eks_pod_identity._validation.redaction import hide_quoted_secrets, value_at, without_secrets
