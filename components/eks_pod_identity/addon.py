@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from eks_pod_identity.errors import Problem, RuleError, quote
@@ -79,11 +79,8 @@ def configuration_text(value: Mapping[str, Any]) -> str | None:
     return json.dumps(_restore_integers(value), separators=(",", ":"), sort_keys=True) if value else None
 
 
-def keys_set_twice(
-    base: Mapping[str, Any], *, tolerate_all: bool, disable_ipv6: bool, resources: Mapping[str, Any]
-) -> list[Problem]:
-    """Return a problem for each configuration key that an option also sets."""
-    is_set = {"tolerate_all": tolerate_all, "disable_ipv6": disable_ipv6, "resources": bool(resources)}
+def keys_set_twice(base: Mapping[str, Any], options: Collection[str]) -> list[Problem]:
+    """Return a problem for each configuration key that one of *options* also sets."""
     return [
         Problem(
             ("configuration", key),
@@ -91,7 +88,7 @@ def keys_set_twice(
             f"Remove it here, or '{option}'.",
         )
         for key, option in _SET_BY.items()
-        if key in base and is_set[option]
+        if key in base and option in options
     ]
 
 

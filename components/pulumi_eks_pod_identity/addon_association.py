@@ -5,9 +5,7 @@ from typing import TypedDict
 import pulumi
 from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
-from eks_pod_identity.errors import Problem
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
-from pulumi_eks_pod_identity._validation.claims import Claim
 from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 
@@ -37,20 +35,8 @@ def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociation
         PodIdentityInputError: With every problem, including arguments that such an association does not support.
     """
     validated = _VALIDATOR.validate("addon_association", args)
-    model, _, _ = validated.validate_in_scope(Scopes(AwsScope(None, None, None)), _claim_nothing)
+    model, _, _ = validated.validate_in_scope(Scopes(AwsScope()))
     return {"service_account": model.service_account, "role_arn": model.role_arn}
-
-
-def _problems_in(_model: AddonAssociationModel, _wrong: frozenset[str]) -> list[Problem]:
-    return []
-
-
-def _problems_in_scope(_model: AddonAssociationModel, _scopes: Scopes) -> list[Problem]:
-    return []
-
-
-def _claim_nothing(_model: AddonAssociationModel, _scopes: Scopes) -> list[Claim]:
-    return []
 
 
 _HINTS = {
@@ -61,4 +47,4 @@ _HINTS = {
     "disable_session_tags": _UNSUPPORTED,
     "tags": "The association of an add-on has no tags; tag the add-on.",
 }
-_VALIDATOR = Validator(AddonAssociationModel, _problems_in, _problems_in_scope, _HINTS)
+_VALIDATOR = Validator(AddonAssociationModel, hints=_HINTS)

@@ -11,7 +11,7 @@ from eks_pod_identity.errors import Problem
 from eks_pod_identity.values import names, scalars
 from pulumi_eks_pod_identity._resources.agent_addon import create_agent
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, region_of
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs
 from pulumi_eks_pod_identity._run.state import PACKAGE, inputs_of, set_outputs
 from pulumi_eks_pod_identity._validation import claims, cross_field
 from pulumi_eks_pod_identity._validation.fields import Check, MapOf, MustBeKnown, ValidatedModel
@@ -76,18 +76,15 @@ class AgentModel(ValidatedModel):
 
 def _create(component: PodIdentityAgent, name: str, validated: Validated[AgentModel]) -> dict[str, Any]:
     """Install the add-on, if it is managed here, and return the outputs."""
-    managed = validated.model.mode is AgentMode.MANAGED
+    if validated.model.mode is not AgentMode.MANAGED:
+        model, _, _ = validated.validate_in_scope(Scopes(AwsScope()))
+        return {"addon_arn": None, "addon_version": None, "cluster_name": model.cluster_name}
     provider = aws_provider_of(component)
-    own = AwsScope(None, None, region_of(provider) if managed else None)
 
     def claim(model: AgentModel, scopes: Scopes) -> list[claims.Claim]:
-        if not managed:
-            return []
         return [claims.agent_claim("mode", model.cluster_name, claims.provider_identity(provider), scopes.own.region)]
 
-    model, _, gate = validated.validate_in_scope(Scopes(own), claim)
-    if not managed:
-        return {"addon_arn": None, "addon_version": None, "cluster_name": model.cluster_name}
+    model, _, gate = validated.validate_in_scope(Scopes(AwsScope(region=region_of(provider))), claim)
     agent = create_agent(
         name,
         model.cluster_name,
@@ -128,18 +125,9 @@ def _problems_in(model: AgentModel, _: frozenset[str]) -> list[Problem]:
             "Set 'mode' to \"managed\", or remove this argument.",
         )
     if not has_outputs(model.configuration):
-        problems += addon.keys_set_twice(
-            cast("Mapping[str, Any]", model.configuration),
-            tolerate_all=model.tolerate_all,
-            disable_ipv6=model.disable_ipv6,
-            resources={"": ""} if is_output(model.resources) or model.resources else {},
-        )
+        options = keys_set(model, "tolerate_all", "disable_ipv6", "resources")
+        problems += addon.keys_set_twice(cast("Mapping[str, Any]", model.configuration), options)
     return problems
 
 
-def _problems_in_scope(_model: AgentModel, _scopes: Scopes) -> list[Problem]:
-    """Return nothing: no argument of the agent depends on the account, partition or region."""
-    return []
-
-
-_VALIDATOR = Validator(AgentModel, _problems_in, _problems_in_scope)
+_VALIDATOR = Validator(AgentModel, _problems_in)

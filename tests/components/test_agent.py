@@ -89,6 +89,14 @@ def test_options_become_the_configuration_of_the_add_on():
     }
 
 
+def test_resources_conflict_with_the_configuration_only_if_there_are_any():
+    args = {"configuration": {"resources": {"limits": {"cpu": "1"}}}}
+
+    assert record_agent(args | {"resources": output_of({})}).names() == {"dev-agent"}
+    with pytest.raises(PodIdentityInputError, match=r"- configuration\.resources: 'resources' also sets this key"):
+        record_agent(args | {"resources": output_of({"limits": {"cpu": "2"}})})
+
+
 def test_version_conflicts_and_preserve_are_passed_on():
     args = {"addon_version": "v1.3.10-eksbuild.2", "resolve_conflicts": "PRESERVE", "preserve": True}
 

@@ -19,13 +19,15 @@ class AwsScope:
     Attributes:
         account: Account id.
         partition: Partition.
-        region: Region, or None if it does not matter.
+        region: Region.
         caller: Account of the credentials, or None if mocks do not answer.
+
+    A part that does not matter to a component is None.
     """
 
-    account: ValueOrOutput[str | None]
-    partition: ValueOrOutput[str | None]
-    region: ValueOrOutput[str | None]
+    account: ValueOrOutput[str | None] = None
+    partition: ValueOrOutput[str | None] = None
+    region: ValueOrOutput[str | None] = None
     caller: ValueOrOutput[str | None] = None
 
 

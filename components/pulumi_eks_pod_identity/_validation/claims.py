@@ -15,7 +15,7 @@ from eks_pod_identity.errors import Path, Problem
 from eks_pod_identity.values import names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, has_outputs
-from pulumi_eks_pod_identity._run.program import inside_plugin, get_for_run
+from pulumi_eks_pod_identity._run.program import get_for_run, inside_plugin
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount
 from pulumi_eks_pod_identity._validation.models import RoleModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind

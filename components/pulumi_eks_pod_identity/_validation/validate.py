@@ -50,6 +50,10 @@ class Scopes:
         return self.target or self.own
 
 
+def _find_nothing(*_: object) -> list[Any]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Validator(Generic[M]):
     """The validation of one component.
@@ -62,8 +66,8 @@ class Validator(Generic[M]):
     """
 
     model: type[M]
-    problems_in: Callable[[M, frozenset[str]], list[Problem]]
-    problems_in_scope: Callable[[M, Scopes], list[Problem]]
+    problems_in: Callable[[M, frozenset[str]], list[Problem]] = _find_nothing
+    problems_in_scope: Callable[[M, Scopes], list[Problem]] = _find_nothing
     hints: Mapping[str, str] = field(default_factory=lambda: NO_HINTS)
 
     def problems(self, subject: str, args: Any) -> Sequence[Problem]:
@@ -73,7 +77,7 @@ class Validator(Generic[M]):
             arguments, impossible = normalize(subject, args, lambda _: pulumi.output.UNKNOWN)
         except PodIdentityInputError as error:
             return error.problems
-        return tuple(self._judge(arguments, impossible)[1])
+        return tuple(self._check(arguments, impossible)[1])
 
     def validate(self, subject: str, args: Any, also: Callable[[M], list[Problem]] | None = None) -> "Validated[M]":
         """Validate arguments as far as they are known, and run the check *also*.
@@ -82,22 +86,22 @@ class Validator(Generic[M]):
             PodIdentityInputError: With every problem.
         """
         arguments, impossible = normalize(subject, args)
-        model, problems = self._judge(arguments, impossible)
+        model, problems = self._check(arguments, impossible)
         if also is not None:
             problems += also(model)
         if problems:
             raise PodIdentityInputError(subject, problems)
         return Validated(self, subject, arguments, model)
 
-    def judge(self, arguments: Mapping[str, Any], scopes: Scopes) -> list[Problem]:
-        """Return every problem with arguments in their scope."""
+    def problems_when_known(self, arguments: Mapping[str, Any], scopes: Scopes) -> list[Problem]:
+        """Return every problem with arguments whose Outputs have resolved, in their scope."""
         # What the user passed is an Output by now. An awaitable is inside the value of one, where the SDK awaits it
         # once, and we would need it twice.
         normal, impossible = normalize("", arguments, None)
-        model, problems = self._judge(normal, impossible)
+        model, problems = self._check(normal, impossible)
         return problems or self.problems_in_scope(model, scopes)
 
-    def _judge(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
+    def _check(self, arguments: Mapping[str, Any], impossible: list[Problem]) -> tuple[M, list[Problem]]:
         model, problems = parse(self.model, arguments, self.hints)
         problems = _first_by_argument(impossible, problems)
         wrong = frozenset(str(problem.path[0]) for problem in problems) | find_misspelled(
@@ -123,7 +127,7 @@ class Validated(Generic[M]):
     model: M
 
     def validate_in_scope(
-        self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Claim]]
+        self, scopes: Scopes, claims: Callable[[M, Scopes], Iterable[Claim]] = _find_nothing
     ) -> tuple[M, Scopes, pulumi.Output[Any] | None]:
         """Validate against the scope now, and the values of outputs once they are known.
 
@@ -152,7 +156,7 @@ class Validated(Generic[M]):
         def check(resolved: Resolved) -> None:
             arguments, (own, target) = resolved.value
             known = Scopes(AwsScope(*own), AwsScope(*target) if target else None)
-            problems = [*self._without_value(arguments), *self.validator.judge(arguments, known)]
+            problems = [*self._without_value(arguments), *self.validator.problems_when_known(arguments, known)]
             secrets = {path[1:] for path in resolved.secrets if path[0] == 0}
             problems = without_secrets(problems, arguments, secrets)
             if not problems:
