@@ -9,7 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from pulumi_eks_pod_identity import PodIdentity, PodIdentityAgent, PodIdentityInputError, PodIdentityRole
-from recording import record, record_error
+from recording import ACCOUNT, output_of, record, record_error
 
 ROLE = "arn:aws:iam::111122223333:role/x"
 
@@ -138,7 +138,50 @@ def test_all_arns_of_another_partition_or_account_are_reported_at_once_and_no_ch
     rules = {problem.typed_path(): problem.rule for problem in caught[0].problems}
     assert rules.keys() == {"permissions_boundary_arn", "irsa_provider_arn", "target_role_arn"}
     assert 'account "444455556666", but the cluster is in "111122223333"' in rules["permissions_boundary_arn"]
+    fixes = {problem.typed_path(): problem.fix for problem in caught[0].problems}
+    assert fixes["irsa_provider_arn"] == "Use one of the cluster's account."
     assert 'partition "aws-cn", but the cluster is in "aws"' in rules["target_role_arn"]
+
+
+def test_a_role_of_another_account_may_be_the_target_role(base):
+    error = refused_in_scope(base | {"role_arn": "arn:aws:iam::444455556666:role/x"})
+
+    assert error.problems[0].fix.endswith("To use a role of another account, pass it as 'target_role_arn'.")
+
+
+def refused_in_scope(args: Any) -> PodIdentityInputError:
+    """Return the error of a component after its look-ups. It must create no child."""
+    caught: list[PodIdentityInputError] = []
+
+    def program() -> None:
+        try:
+            PodIdentity("api", args)
+        except PodIdentityInputError as error:
+            caught.append(error)
+
+    assert record(program).names() == set()
+    return caught[0]
+
+
+@pytest.mark.parametrize("wrap", [str, output_of], ids=["plain", "output"])
+@pytest.mark.parametrize("host", ["oidc.eks.us-east-1.amazonaws.com", "oidc-eks.us-east-1.api.aws"])
+def test_the_oidc_provider_of_a_cluster_in_another_region_is_refused(base, wrap, host):
+    """A ServiceAccount of the same name in that cluster would have the permissions."""
+    provider = wrap(f"arn:aws:iam::{ACCOUNT}:oidc-provider/{host}/id/EXAMPLE")
+
+    with pytest.raises(PodIdentityInputError, match='of a cluster in the region "us-east-1", but the cluster is in'):
+        record(lambda: PodIdentity("api", base | {"irsa_provider_arn": provider}))
+
+
+@pytest.mark.parametrize(
+    ("argument", "place"),
+    [({"region": "cn-north-1"}, "region"), ({"partition": "aws-us-gov"}, "partition")],
+)
+def test_a_region_of_another_partition_is_refused_before_anything_is_created(base, argument, place):
+    error = refused_in_scope(base | argument)
+
+    assert [problem.typed_path() for problem in error.problems] == [place]
+    assert "is in the partition " in error.problems[0].rule
 
 
 def test_a_missing_cluster_is_required():

@@ -133,7 +133,7 @@ def test_a_statement_that_opens_or_breaks_the_trust_is_refused_with_its_path(sta
         allow(),
         allow(principal=ROOT, Condition={"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{TARGET_ACCOUNT}:role/ci"}}),
         allow(Condition={"StringEquals": {"sts:ExternalId": "x"}}),
-        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:Secure": "no"}}},
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:Secure": False}}},
     ],
     ids=["a role", "one role of an account", "an external id", "a denial"],
 )

@@ -31,6 +31,7 @@ def test_the_name_of_a_role_is_without_its_path():
     [
         "arn:aws:iam::111122223333:user/x",
         "arn:aws:iam::1111:role/x",
+        "arn:aws-gov:iam::111122223333:role/x",
         "arn:aws:iam::111122223333:role/",
         "arn:aws:iam::111122223333:role/*",
         "arn:aws:sts::111122223333:assumed-role/x/y",
@@ -83,6 +84,9 @@ def test_an_arn_inside_an_arn_is_refused():
         "oidc.eu-west-1.eks.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
         "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
         "oidc.eks.eu-west-1.amazonaws.com",
+        "oidc.eks.eu-west-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.cn-north-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.eu-west-1.amazonaws.eu/id/EXAMPLED539D4633E53DE1B716D3041E",
         "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE/",
         "oidc",
     ],
@@ -97,6 +101,8 @@ def test_an_issuer_that_no_cluster_has_is_refused(issuer):
     [
         "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
         "oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.us-gov-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B716D3041E",
+        "oidc.eks.eusc-de-east-1.amazonaws.eu/id/EXAMPLED539D4633E53DE1B716D3041E",
         "oidc-eks.eu-west-1.api.aws/id/EXAMPLED539D4633E53DE1B716D3041E",
         "kubernetes.example.org/oidc",
     ],

@@ -121,6 +121,7 @@ TEXT_OR_LIST = "must be a string or a list of strings, and not empty"
     ("source", "problems"),
     [
         ("{", [("", "is not JSON (line 1, column 2)")]),
+        ('\ufeff{"Statement": []}', [("", "begins with a byte order mark, which is not JSON")]),
         ('{"a": NaN}', [("", "is not readable JSON")]),
         ('{"Statement": ' + "[" * 100_000, [("", "is not readable JSON")]),
         ("[]", [("", "is not a JSON object")]),

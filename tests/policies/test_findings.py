@@ -1,10 +1,14 @@
 """Mistakes from public repositories and reviews, as raw `aws` stacks, and the report of the pack for each."""
 
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from eks_pod_identity.rules.resource import ADDON
+from eks_pod_identity.rules.resource import ADDON, RESOURCE_POLICIES
 from eks_pod_identity.rules.rule import Example
 from eks_pod_identity.rules.samples import (
     ACCOUNT,
@@ -311,6 +315,45 @@ def test_what_becomes_of_a_statement_without_tags(
 
     assert result.codes == ({"PI206"} if expected else set())
     assert expected in messages(result, "PI206")
+
+
+@MODES
+def test_a_denial_that_asks_whether_there_is_a_tag_provides_for_its_absence(preview: bool):
+    key = "aws:PrincipalTag/kubernetes-namespace"
+    guarded = {"StringNotEquals": {key: "payments"}, "Null": {key: "false"}}
+    without = {"StringNotEquals": {key: "payments"}, "Null": {key: "true"}}
+
+    for condition, expected in ((guarded, set()), (without, {"PI206"})):
+        policy = document({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": condition})
+        result = judge(preview, role=SCOPED_ROLE, association=association(**OFF), policy=role_policy(policy))
+
+        assert result.codes == expected
+
+
+@pytest.mark.parametrize(("resource_type", "key"), RESOURCE_POLICIES.items())
+def test_the_policies_of_all_services_are_read(resource_type: str, key: str):
+    tagged = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": tagged}
+    resource = {"type": resource_type, "properties": {key: json.dumps(document(allow))}}
+
+    result = judge(False, role=SCOPED_ROLE, resource=resource, association=association(**OFF))
+
+    assert result.codes == {"PI206"}
+    source = source_of(resource_type)
+    assert f'type_token("{resource_type}")' in source
+    assert f"def {snake_case(key)}(self)" in source
+
+
+def source_of(resource_type: str) -> str:
+    """Return the source of a resource of `pulumi_aws`, which takes long to import and warns of deprecations."""
+    module, _, name = resource_type.removeprefix("aws:").partition("/")
+    (folder,) = (find_spec("pulumi_aws") or pytest.fail("no pulumi_aws")).submodule_search_locations or [""]
+    file = f"{snake_case(name.partition(':')[0])}.py"
+    return Path(folder, "lambda_" if module == "lambda" else module, file).read_text(encoding="utf-8")
+
+
+def snake_case(name: str) -> str:
+    return re.sub("([A-Z])", r"_\1", name).lower()
 
 
 @MODES

@@ -509,6 +509,23 @@ def test_a_service_account_of_another_namespace_is_another():
     assert result.codes == set()
 
 
+@pytest.mark.parametrize("value", ["", None])
+def test_an_empty_annotation_names_no_role(value: object):
+    """Charts render it so where no role is set, and the webhook ignores it."""
+    empty = service_account("api", annotations={"eks.amazonaws.com/role-arn": value})
+
+    assert judge(role=role(trust()), association=association(), agent=agent(), account=empty).codes == set()
+
+
+def test_a_service_account_without_a_namespace_is_in_the_default_one():
+    irsa = service_account("api", annotations={"eks.amazonaws.com/role-arn": "x"}, namespace=None)
+    trusting = role(trust(Condition=SCOPED_BY_CLUSTER))
+
+    result = judge(role=trusting, association=association(namespace="default"), agent=agent(), account=irsa)
+
+    assert result.codes == {"PI403"}
+
+
 def test_annotations_that_are_not_known_yet_are_left_open():
     result = judge(
         role=role(trust()),

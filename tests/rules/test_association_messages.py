@@ -52,6 +52,22 @@ STACKS: dict[str, Mapping[str, Any]] = {
             }
         )
     ),
+    "a key that EKS does not send for both actions": workload(
+        trust(
+            Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringLike": {"sts:RoleSessionName": "eks-*"}}
+        )
+    ),
+    "denied whatever an unknown value is": workload(
+        document(
+            trust()["Statement"][0],
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": UNKNOWN}},
+            },
+        )
+    ),
     "denied for its namespace": workload(
         document(
             trust()["Statement"][0],

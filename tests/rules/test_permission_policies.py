@@ -148,6 +148,15 @@ def test_a_variable_stands_only_where_an_operator_takes_one(operator: str, liter
         ("arn:aws:s3::b*", False),
         ("arn:*:s3:::a", True),
         ("arn:was:s3:::a", False),
+        ("arn:aws-eusc:s3:::a", True),
+        ("arn:aws-china:s3:::a", False),
+        ("arn:aws*:s3:::a", True),
+        ("arn:${aws:Partition}:s3:::a", True),
+        ("arn:aws:iam::aws:policy/a", True),
+        ("arn:aws:iam::1*:policy/a", True),
+        ("arn:aws:iam::012345678901:policy/a", True),
+        ("arn:aws:iam::12345678901:policy/a", False),
+        ("arn:aws:iam::1234-5678-9012:policy/a", False),
         ("arn:a", False),
         ("a*", True),
         ("ar?:aws:s3:::a", True),
@@ -169,9 +178,68 @@ def test_what_may_be_a_resource(pattern: str, expected: bool):
         ("invoices/*", 'Write an ARN, such as "arn:aws:s3:::invoices/*".'),
         ("/invoices", "Write an ARN."),
         ("s3:::invoices", "Write an ARN."),
+        ("arn:aws-gov:s3:::invoices", "Correct the partition: it is aws, aws-cn or aws-us-gov."),
+        ("arn:aws:sqs:eu-west-1:11122223333:a", 'Write the twelve digits of the account instead of "11122223333".'),
+        ("arn:aws:sqs:eu-west-1:1-2-3:a", 'Write the twelve digits of the account instead of "1-2-3".'),
     ],
 )
 def test_a_text_like_a_bucket_name_is_suggested_as_a_bucket_arn(resource: str, fix: str):
     (problem,) = identity_policy_problems(parse(document(allow("s3:GetObject", resource))))
 
     assert (problem.location, problem.fix) == ("Statement[0].Resource", fix)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["${AWS::AccountId}", "${AWS::Region}", "${ACCOUNT_ID}", "${var.bucket}", "${aws_s3_bucket.invoices.id}"],
+)
+def test_variables_of_other_tools_are_not_replaced(variable: str):
+    """CloudFormation, a shell and Terraform replace them; IAM looks for a condition key of that name."""
+    tagged = {"StringLike": {"aws:ResourceAccount": ["111122223333", variable]}}
+    policy = document(allow("s3:GetObject", f"arn:aws:s3:::a-{variable}/*"), allow("s3:*", "*", Condition=tagged))
+
+    resource, condition = identity_policy_problems(parse(policy))
+
+    assert (resource.location, condition.location) == ("Statement[0].Resource", "Statement[1].Condition.StringLike")
+    assert {resource.text, condition.text} == {
+        f'has the variable "{variable}", which is no condition key: IAM does not replace it.'
+    }
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "${aws:PrincipalAccount}",
+        "${aws:PrincipalTag/Cost Center}",
+        "${aws:PrincipalTag/team, 'none'}",
+        "${oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE:sub}",
+        "${saml:sub}",
+        "${*}",
+    ],
+)
+def test_condition_keys_are_replaced(variable: str):
+    assert list(identity_policy_problems(parse(document(allow("s3:GetObject", f"{BUCKET}/{variable}"))))) == []
+
+
+def test_the_version_does_not_help_variables_of_other_tools():
+    policy = {"Statement": [allow("s3:GetObject", f"{BUCKET}/${{BUCKET}}")]}
+
+    (problem,) = identity_policy_problems(parse(policy))
+
+    assert problem.fix.startswith("Write the value itself;")
+    assert findings_in(policy) == []
+
+
+def test_an_unfinished_variable():
+    (problem,) = identity_policy_problems(parse(document(allow("s3:GetObject", f"{BUCKET}/${{aws:username"))))
+
+    assert problem.text == 'has an unfinished variable in "arn:aws:s3:::invoices/${aws:username".'
+
+
+def test_a_value_that_its_operator_cannot_compare():
+    condition = {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "10.0.0.0/33"]}}
+
+    (problem,) = identity_policy_problems(parse(document(allow("s3:GetObject", OBJECTS, Condition=condition))))
+
+    assert problem.location == "Statement[0].Condition.IpAddress"
+    assert problem.text == 'compares "aws:SourceIp" IpAddress with "10.0.0.0/33", which is no IP address.'

@@ -50,6 +50,25 @@ def test_an_external_id_beside_tag_session_does_no_harm_where_another_statement_
     assert "PI302" not in target_codes(Action=action)
 
 
+@pytest.mark.parametrize(
+    ("absent", "reported"),
+    [
+        ("aws:RequestTag/kubernetes-namespace", False),
+        ("aws:TagKeys", False),
+        ("aws:RequestTag/team", True),
+        ("aws:MultiFactorAuthPresent", True),
+    ],
+)
+def test_a_statement_for_sessions_without_tags_alone_needs_no_tag_session(absent: str, *, reported: bool):
+    external_id = target()["Statement"][0]["Condition"]
+    trust = target(Action=["sts:AssumeRole", "sts:TagSession"], Condition=external_id | {"Null": {absent: "true"}})
+    alone = trust | {"Statement": trust["Statement"][:1]}
+
+    codes = [finding.code for finding in target_trust_findings(alone, subject="target")]
+
+    assert ("PI302" in codes) == reported
+
+
 def test_an_optional_external_id_does_not_deny_tag_session():
     optional = {"StringEqualsIfExists": {"sts:ExternalId": "x"}, "ArnEquals": {"aws:PrincipalArn": "y"}}
 

@@ -7,6 +7,7 @@ import pytest
 
 from eks_pod_identity.iam import parse
 from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.malformed_values import malformed_values
 from eks_pod_identity.rules.trust.judge import concerns_pods, trust_findings, trust_verdicts
 from eks_pod_identity.rules.trust.pi102_principal import _distance, is_misspelling
 from verdicts import finding_codes, unjudged_codes
@@ -348,6 +349,78 @@ def test_conditions_that_eks_can_satisfy(condition: Any):
     assert codes(Condition=condition) == []
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "expected"),
+    [
+        ("DateLessThan", "aws:CurrentTime", "2024-01-01T00:00:00Z", True),
+        ("DateEquals", "aws:CurrentTime", "2024-01-01", True),
+        ("DateLessThanEqualsIfExists", "aws:CurrentTime", ["2023-01-01", "2024-01-01"], True),
+        ("DateLessThan", "aws:EpochTime", "1500000000", True),
+        ("NumericLessThan", "aws:EpochTime", 1500000000, True),
+        ("NumericEquals", "aws:EpochTime", 1500000000, True),
+        ("DateEquals", "aws:CurrentTime", "2999-01-01", False),
+        ("NumericLessThan", "aws:EpochTime", 32503680000, False),
+        ("DateNotEquals", "aws:CurrentTime", "2024-01-01", False),
+        ("DateGreaterThan", "aws:EpochTime", "1500000000", False),
+        ("DateLessThan", "aws:CurrentTime", ["2024-01-01", "2999-01-01"], False),
+    ],
+)
+def test_a_time_that_has_passed_does_not_come_back(operator: str, key: str, value: Any, expected: bool):
+    assert codes(Condition={**GOOD["Condition"], operator: {key: value}}) == (["PI105"] if expected else [])
+
+
+@pytest.mark.parametrize("key", ["aws:CurrentTime", "aws:EpochTime"])
+def test_a_denial_that_has_begun_lasts(key: str):
+    begun = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sts:*",
+        "Condition": {"DateGreaterThan": {key: "1500000000"}},
+    }
+
+    assert codes(begun) == ["PI105"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "noun"),
+    [
+        ("Bool", "yes", 'neither "true" nor "false"'),
+        ("Null", "0", 'neither "true" nor "false"'),
+        ("IpAddress", "10.0.0.0/33", "no IP address"),
+        ("NotIpAddress", "${aws:RequestTag/kubernetes-namespace}", "no IP address"),
+        ("NumericEquals", "5x", "no number"),
+        ("NumericLessThanIfExists", "", "no number"),
+        ("DateGreaterThan", "2026-13-01", "no date"),
+        ("ForAnyValue:DateLessThan", "tomorrow", "no date"),
+    ],
+)
+def test_a_value_that_its_operator_cannot_compare(operator: str, value: str, noun: str):
+    trust = document(Condition={**GOOD["Condition"], operator: {"aws:RequestTag/kubernetes-namespace": value}})
+
+    (finding,) = trust_findings(trust, subject="trust")
+
+    assert (finding.code, finding.location) == ("PI105", f"Statement[0].Condition.{operator}")
+    assert finding.problem.endswith(f'with "{value}", which is {noun}.')
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [
+        ("Bool", True),
+        ("Bool", "TRUE"),
+        ("IpAddress", "2001:db8::/32"),
+        ("NumericEquals", 5.5),
+        ("DateGreaterThan", "2026-11"),
+        ("DateGreaterThan", "2026-11-30T12:00:00+02:00"),
+        ("StringEquals", "10.0.0.0/33"),
+        ("BinaryEquals", "QmluYXJ5"),
+        ("IpAddress", UNKNOWN),
+    ],
+)
+def test_a_value_that_its_operator_can_compare(operator: str, value: Any):
+    assert malformed_values(parse(document(Condition={operator: {"a:b": value}})).statements[0]) == []
+
+
 def test_an_unknown_operator_is_found_in_statements_for_others_too():
     other = {
         "Effect": "Allow",
@@ -394,6 +467,64 @@ def test_what_iam_refuses(changes: dict[str, Any]):
 )
 def test_a_statement_without_its_parts_is_refused(other: dict[str, Any]):
     assert "PI106" in codes(other)
+
+
+@pytest.mark.parametrize(
+    ("principal_type", "name"),
+    [
+        ("AWS", "111122223333:root"),
+        ("AWS", "11122223333"),
+        ("AWS", "1111-2222-3333"),
+        ("AWS", "payments-api"),
+        ("AWS", "arn:aws:iam::1111:root"),
+        ("AWS", f"arn:aws:iam:eu-west-1:{ACCOUNT}:root"),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:group/developers"),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:policy/read"),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:assumed-role/api/session"),
+        ("AWS", f"arn:aws:sts::{ACCOUNT}:assumed-role/api"),
+        ("AWS", f"arn:aws:sts::{ACCOUNT}:role/api"),
+        ("AWS", f"arn:aws-gov:iam::{ACCOUNT}:root"),
+        ("AWS", f"ARN:aws:iam::{ACCOUNT}:root"),
+        ("AWS", f" {ROOT}"),
+        ("AWS", CLUSTER),
+        ("AWS", "arn:aws:iam::${AWS::AccountId}:root"),
+        ("AWS", "arn:aws:iam::<ACCOUNT>:role/api"),
+        ("Service", "ec2"),
+        ("Service", "ec2:amazonaws:com"),
+        ("Federated", "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"),
+        ("Federated", f"arn:aws:iam::{ACCOUNT}:role/api"),
+    ],
+)
+def test_a_principal_that_iam_refuses(principal_type: str, name: str):
+    """IAM answers "MalformedPolicyDocument: Invalid principal in policy" when it creates the role."""
+    other = {"Effect": "Allow", "Principal": {principal_type: [name]}, "Action": "sts:AssumeRole"}
+
+    (finding,) = trust_findings(document(other), subject="trust")
+
+    assert (finding.code, finding.location) == ("PI106", "Statement[1].Principal")
+    assert f'names "{name}" under {principal_type}, which is ' in finding.problem
+
+
+@pytest.mark.parametrize(
+    ("principal_type", "name"),
+    [
+        ("AWS", ACCOUNT),
+        ("AWS", f"arn:aws-eusc:iam::{ACCOUNT}:root"),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:user/path/root"),
+        ("AWS", f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"),
+        ("AWS", f"arn:aws:sts::{ACCOUNT}:assumed-role/api/session"),
+        ("AWS", f"arn:aws-cn:sts::{ACCOUNT}:federated-user/alice"),
+        ("AWS", "AIDAIOSFODNN7EXAMPLE"),
+        ("Service", "ec2.amazonaws.com"),
+        ("Service", "s3.cn-north-1.amazonaws.com.cn"),
+        ("Federated", "cognito-identity.amazonaws.com"),
+        ("Federated", f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"),
+    ],
+)
+def test_a_principal_that_iam_accepts(principal_type: str, name: str):
+    other = {"Effect": "Deny", "Principal": {principal_type: name}, "Action": "sts:AssumeRole"}
+
+    assert codes(other) == []
 
 
 # Unknown values

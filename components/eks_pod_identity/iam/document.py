@@ -19,6 +19,7 @@ LONGEST_TEXT = 131_072
 """The most characters that the IAM API accepts for any policy document (botocore, iam/2010-05-08)."""
 
 _DEEPEST = 32
+_BYTE_ORDER_MARK = "\ufeff"
 _STATEMENT_LOCATION = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
 _VERSIONS = ("2012-10-17", "2008-10-17")
 DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
@@ -112,6 +113,8 @@ def _read(text: str) -> Document:
             repeated.update((key, None) for key, count in counts.items() if count > 1)
         return values
 
+    if text.startswith(_BYTE_ORDER_MARK):
+        return Document(problems=(Problem("", "begins with a byte order mark, which is not JSON"),), source=text)
     try:
         source = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=record_repeated)
     except json.JSONDecodeError as error:

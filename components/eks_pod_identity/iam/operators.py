@@ -8,6 +8,7 @@ import enum
 import functools
 import ipaddress
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,7 @@ from eks_pod_identity.iam.wildcards import is_everything, matches
 
 _ARN_COLONS = 5
 _ARN_PARTS = 6
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 class Family(enum.Enum):
@@ -132,6 +134,21 @@ def _in_network(seen: str, wanted: str) -> bool | None:
     except ValueError:
         return False
     return address.version == network.version and address in network
+
+
+def is_number(text: str) -> bool:
+    """Return whether Numeric operators can compare *text*."""
+    return _number(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Return whether Date operators can compare *text*: a date, a month, or seconds since 1970."""
+    return _moment(text) is not None or _MONTH.fullmatch(text) is not None
+
+
+def is_address_range(text: str) -> bool:
+    """Return whether IpAddress and NotIpAddress can compare *text*."""
+    return _network(text) is not None
 
 
 _ORDERS: dict[str, Callable[[float, float], bool]] = {

@@ -14,7 +14,9 @@ from eks_pod_identity.iam.wildcards import has_wildcard, literal
 
 _MARK = "${"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_INNER = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?")
+_INNER = re.compile(r"\s*([^\s,']+|[^\s,']+tag/[^,']*[^\s,'])\s*(?:,\s*'([^']*)'\s*)?", re.IGNORECASE)
+"""A condition key, in which the key of a tag may have spaces, and the default."""
+
 _CHARACTERS = ("*", "?", "$")
 
 

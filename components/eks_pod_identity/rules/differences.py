@@ -58,5 +58,5 @@ def _difference(check: Check) -> str:
 
 
 def _describe_match(check: Check) -> str:
-    wanted = join_values([quote(value) for value in check.wanted[:_SHOWN]]) or "nothing"
+    wanted = join_values([quote(value) for value in check.wanted[:_SHOWN]]) or "any value"
     return f"{check.key} is {show_value(check.seen)}, so {check.operator} {wanted} holds"

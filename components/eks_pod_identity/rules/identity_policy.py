@@ -10,6 +10,8 @@ from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Statement, action_fault, has_wildcard, intersect, with_variables_open
 from eks_pod_identity.iam.document import DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS
 from eks_pod_identity.iam.resources import similar_actions
+from eks_pod_identity.rules.malformed_values import malformed_values, placeholders
+from eks_pod_identity.values.arns import PARTITIONS
 
 
 class FormProblem(NamedTuple):
@@ -80,6 +82,7 @@ def _intended_element(problem: str) -> str | None:
 
 
 _FIXES = (
+    ("byte order mark", 'Read the file with the encoding "utf-8-sig".'),
     ("is not JSON", "Build the text with a JSON library."),
     ("is not readable JSON", "Build the text with a JSON library."),
     ("twice in one object", "Merge the two."),
@@ -121,16 +124,22 @@ def _statement_problems(document: Document, statement: Statement) -> Iterator[Fo
         if not may_be_resource(resource):
             text = f'has {quote(resource)}, which is neither an ARN nor "*".'
             yield FormProblem(f"{location}.{element}", text, _resource_fix(resource))
-    for condition in statement.conditions:
-        if not condition.is_known_operator:
-            text = f"uses the operator {quote(condition.operator)}, which IAM does not have."
-            yield FormProblem(condition.location, text, "Use an operator of IAM, such as StringEquals or ArnLike.")
+    yield from _value_problems(statement)
     element = "NotAction" if statement.actions.negated else "Action"
     for action in statement.actions.patterns:
         fault = action_fault(action)
         if fault is not None:
             text = f"has {quote(action)}, which {fault.value}."
             yield FormProblem(f"{location}.{element}", text, action_fix(document, action))
+
+
+def _value_problems(statement: Statement) -> Iterator[FormProblem]:
+    for condition in statement.conditions:
+        if not condition.is_known_operator:
+            text = f"uses the operator {quote(condition.operator)}, which IAM does not have."
+            yield FormProblem(condition.location, text, "Use an operator of IAM, such as StringEquals or ArnLike.")
+    for malformed in (*malformed_values(statement), *placeholders(statement)):
+        yield FormProblem(malformed.location, malformed.text, malformed.fix)
 
 
 def action_fix(document: Document, action: str) -> str:
@@ -167,19 +176,32 @@ def may_be_resource(pattern: str) -> bool:
     if not text.startswith("arn:"):
         return intersect(text, "arn:*:*")
     parts = text.split(":", _MOST_COLONS)
-    if not _PARTS[1].fullmatch(parts[1]):
+    if not _is_partition(parts[1]) or _has_malformed_account(parts):
         return False
     return len(parts) > _MOST_COLONS or (text.endswith("*") and bool(_PARTS[len(parts) - 1].fullmatch(parts[-1])))
 
 
+def _is_partition(text: str) -> bool:
+    return text in PARTITIONS or has_wildcard(text)
+
+
+def _has_malformed_account(parts: list[str]) -> bool:
+    """Return whether the account is digits, but not twelve: a leading zero is lost where it is read as a number."""
+    account = parts[_ACCOUNT_PART] if len(parts) > _ACCOUNT_PART else ""
+    return bool(_DIGITS.fullmatch(account)) and not _ACCOUNT.fullmatch(account)
+
+
 _MOST_COLONS = 5
+_ACCOUNT_PART = 4
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_DIGITS = re.compile(r"[0-9][0-9-]*")
 _PARTS = {
-    1: re.compile(r"aws[a-z-]*|.*[*?].*"),
+    1: re.compile(r"[a-z-]*\*+"),
     2: re.compile(r"[a-z0-9-]*\*+"),
     3: re.compile(r"[a-z0-9-]*\*+"),
     4: re.compile(r"[0-9]*\*+"),
 }
-"""Patterns of the partition of an ARN, and of each other part if it is the last one and ends in a star."""
+"""Patterns of the parts of an ARN that is cut short: its last part ends in a star."""
 
 
 def _resource_fix(resource: str) -> str:
@@ -187,6 +209,9 @@ def _resource_fix(resource: str) -> str:
         return f'Write an ARN, such as "arn:aws:s3:::{resource}".'
     if not resource.startswith("arn:"):
         return "Write an ARN."
-    if not _PARTS[1].fullmatch(with_variables_open(resource).split(":")[1]):
+    parts = with_variables_open(resource).split(":", _MOST_COLONS)
+    if not _is_partition(parts[1]):
         return "Correct the partition: it is aws, aws-cn or aws-us-gov."
+    if _has_malformed_account(parts):
+        return f"Write the twelve digits of the account instead of {quote(parts[_ACCOUNT_PART])}."
     return "Write all parts, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; of a bucket, region and account are empty."

@@ -10,14 +10,21 @@ _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z0-9-]*):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>[a-z0-9]*):(?P<resource>\S+)"
 )
 
+PARTITIONS = frozenset({"aws", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-us-gov"})
+"""The partitions of AWS (botocore, partitions.json)."""
+
 SERVICE_PRINCIPAL = "pods.eks.amazonaws.com"
 """The service principal is the same in every partition, without a suffix in China."""
 
 
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
+_SUFFIXES = {"aws": "com", "aws-cn": "com.cn", "aws-eusc": "eu", "aws-us-gov": "com"}
+"""The end of the host of an issuer, by partition."""
+
 _ISSUER = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(/[A-Za-z0-9._~-]+)*")
 _AWS_HOST = re.compile(r"^[^/]*(amazonaws|api\.aws)")
 _EKS_ISSUER = re.compile(
-    r"(oidc\.eks\.(?P<region>[a-z0-9-]+)\.amazonaws\.(com|com\.cn|eu)"
+    r"(oidc\.eks\.(?P<region>[a-z0-9-]+)\.amazonaws\.(?P<suffix>com|com\.cn|eu)"
     r"|oidc-eks\.(?P<dual_stack_region>[a-z0-9-]+)\.api\.(aws|amazonwebservices\.com\.cn|amazonwebservices\.eu))"
     r"/id/[A-Z0-9]+"
 )
@@ -113,13 +120,29 @@ def oidc_provider_arn(value: object) -> str:
 
 def _is_eks_issuer(issuer: str) -> bool:
     match = _EKS_ISSUER.fullmatch(issuer)
-    return match is not None and names.is_region(match["region"] or match["dual_stack_region"])
+    region = region_of_issuer(issuer)
+    if match is None or not names.is_region(region):
+        return False
+    return match["suffix"] is None or match["suffix"] == _SUFFIXES.get(partition_of(region), match["suffix"])
+
+
+def region_of_issuer(issuer: str) -> str:
+    """Return the region of the cluster with this issuer, or an empty text for the issuer of something else."""
+    match = _EKS_ISSUER.fullmatch(issuer)
+    return (match["region"] or match["dual_stack_region"]) if match is not None else ""
+
+
+def partition_of(region: str | None) -> str:
+    """Return the partition of a region, or an empty text if the region or its partition is not known."""
+    if not region:
+        return ""
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
 def partition(value: object) -> str:
     """Check the name of a partition."""
     text = names.plain_text(value, "an AWS partition")
-    if not re.fullmatch(r"aws(-[a-z]+)*", text):
+    if text not in PARTITIONS:
         raise RuleError(f"{quote(text)} is not an AWS partition.", 'Write "aws", "aws-cn" or "aws-us-gov".')
     return text
 
@@ -131,6 +154,7 @@ def _iam(value: object, prefix: str, what: str, example: str) -> Arn:
     if match is None:
         raise RuleError(f"{quote(text)} is not the ARN of {what}.", fix)
     arn = Arn(**match.groupdict())
+    partition(arn.partition)
     if arn.service != "iam" or arn.region or not arn.resource.startswith(prefix) or arn.resource == prefix:
         raise RuleError(f"{quote(text)} is an ARN, but not the ARN of {what}.", fix)
     if "*" in text or "?" in text:

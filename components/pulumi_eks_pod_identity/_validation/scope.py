@@ -54,7 +54,22 @@ def check_scope(scope: AwsScope, model: RoleModel) -> list[Problem]:
             )
     if not problems and isinstance(scope.account, str) and isinstance(scope.caller, str):
         problems += _check_caller(scope.account, scope.caller)
+    if not problems and isinstance(model, SourceRoleModel):
+        problems += _check_region(scope.region, scope.partition, "region" if model.region else "partition")
     return problems
+
+
+def _check_region(region: object, partition: object, key: str) -> list[Problem]:
+    own = arns.partition_of(region) if isinstance(region, str) else ""
+    if not own or not isinstance(partition, str) or own == partition:
+        return []
+    return [
+        Problem(
+            (key,),
+            f'The region "{region}" is in the partition "{own}", and the partition is "{partition}".',
+            "Use the region of the cluster, and credentials of its partition. Nothing was created.",
+        )
+    ]
 
 
 def _check_caller(account: str, caller: str) -> list[Problem]:
@@ -96,12 +111,27 @@ def check_arns_in_scope(
             arns_by_path = {(key, name): arn for name, arn in cast("dict[str, Any]", value).items()}
         for path, arn in arns_by_path.items():
             if isinstance(arn, str):
-                problems += problems_of(path, partial(reject_foreign_arn, arn, scope.partition, account))
+                hint = " To use a role of another account, pass it as 'target_role_arn'." if key == "role_arn" else ""
+                problems += problems_of(path, partial(reject_foreign_arn, arn, scope.partition, account, hint))
+                if key == "irsa_provider_arn":
+                    problems += problems_of(path, partial(_reject_foreign_issuer, arn, scope.region))
     return problems
 
 
-def reject_foreign_arn(arn: str, partition: object, account: object) -> None:
+def _reject_foreign_issuer(arn: str, region: object) -> None:
+    issuer = arns.parse(arn).resource.removeprefix("oidc-provider/")
+    own = arns.region_of_issuer(issuer)
+    if own and isinstance(region, str) and own != region:
+        raise RuleError(
+            f'The provider is of a cluster in the region "{own}", but the cluster is in "{region}".',
+            "Use the provider of the cluster: its ServiceAccounts would have the permissions otherwise.",
+        )
+
+
+def reject_foreign_arn(arn: str, partition: object, account: object, hint: str = "") -> None:
     """Check that an ARN belongs to this partition and account, as far as these are known.
+
+    *hint* is added to the fix of a wrong account.
 
     Raises:
         RuleError: If it does not.
@@ -115,7 +145,7 @@ def reject_foreign_arn(arn: str, partition: object, account: object) -> None:
     if isinstance(account, str) and parts.account not in (account, "aws"):
         raise RuleError(
             f'The ARN belongs to the account "{parts.account}", but the cluster is in "{account}".',
-            "Use one of the cluster's account. To use a role of another account, pass it as 'target_role_arn'.",
+            f"Use one of the cluster's account.{hint}",
         )
 
 

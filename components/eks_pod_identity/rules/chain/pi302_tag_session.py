@@ -6,7 +6,7 @@ from dataclasses import replace
 from eks_pod_identity.iam import Condition, Document, Statement, Terms
 from eks_pod_identity.iam.admission import may_meet_second_hop
 from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, TAG
-from eks_pod_identity.iam.request import Association, session_of, target_requests
+from eks_pod_identity.iam.request import Association, Request, session_of, target_requests
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
@@ -88,13 +88,20 @@ def _assumes(statement: Statement) -> bool:
 
 
 def _may_tag(document: Document, assuming: Statement) -> bool | None:
-    """Return whether some call that *assuming* admits may also tag the session, by any statement.
+    """Return whether some call that *assuming* admits may also tag the session, by any statement, or need not.
 
-    PI304 judges whether the external id is right.
+    EKS tags no session if session tags are off. PI304 judges whether the external id is right.
     """
     others = tuple(condition for condition in assuming.conditions if condition.name != EXTERNAL_ID)
     alone = replace(assuming, conditions=others, actions=Terms(patterns=(ASSUME,), present=True))
     rest = [statement for statement in document.statements if statement.denies or statement.covers_action(TAG)]
-    association = Association()
-    requests = target_requests(association, session_of(association, UNKNOWN))
-    return find(with_statements(document, [alone, *rest]), requests).answer
+    trust = with_statements(document, [alone, *rest])
+    assume, tag = _calls(session_tags=True)
+    if find(trust, (assume,)).answer is False and find(trust, _calls(session_tags=False)).answer:
+        return True
+    return find(trust, (assume, tag)).answer
+
+
+def _calls(*, session_tags: bool) -> tuple[Request, ...]:
+    association = Association(session_tags=session_tags)
+    return target_requests(association, session_of(association, UNKNOWN))

@@ -18,9 +18,10 @@ from eks_pod_identity.iam.request import (
 )
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.rules.graph.associations import associations_of, namespace_is_assumed
-from eks_pod_identity.rules.graph.stack import Link, Stack, partition_of, region_of
+from eks_pod_identity.rules.graph.stack import Link, Stack, region_of
 from eks_pod_identity.rules.resource import Resource, account_of
 from eks_pod_identity.rules.tags.effective import effective_tags
+from eks_pod_identity.values.arns import partition_of
 
 _CLUSTER_ARN = re.compile(r"arn:([^:*?]+):eks:([^:*?]+):([0-9]{12}):cluster/[^*?]+")
 ANY_ARN = Variable(

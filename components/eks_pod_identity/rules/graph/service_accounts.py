@@ -34,7 +34,7 @@ def service_accounts_of(stack: Stack) -> ServiceAccounts:
         metadata = metadata_of(account)
         if UNKNOWN in (metadata.get("namespace"), metadata.get("name"), account.get("metadata")):
             accounts.unnamed.append(account)
-        namespace, name = metadata.get("namespace", "default"), metadata.get("name")
+        namespace, name = metadata.get("namespace") or "default", metadata.get("name")
         if not isinstance(namespace, str):
             continue
         if isinstance(name, str):

@@ -19,6 +19,7 @@ from eks_pod_identity.rules.resource import (
     provider_account,
     text_of,
 )
+from eks_pod_identity.values.arns import partition_of
 
 _ARN_PARTS = 6
 _ARNS_OF_AWS = {ASSOCIATION: "associationArn", CLUSTER: "arn"}
@@ -203,16 +204,6 @@ def region_of(resource: Resource) -> str | None:
     if own is None or own == "":
         own = resource.provider_properties.get("region")
     return None if own is UNKNOWN else text_of(own)
-
-
-def partition_of(region: str | None) -> str:
-    """Return the partition of a region, or an empty text if the region or its partition is not known."""
-    if not region:
-        return ""
-    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
-
-
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"), ("us-iso", ""), ("eu-iso", ""))
 
 
 def _may_be_in(resource: Resource, partition: str) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.operators import operator_of
-from eks_pod_identity.iam.variables import has_variables
+from eks_pod_identity.iam.variables import has_variables, keys_as_written
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
+from eks_pod_identity.rules.malformed_values import is_condition_key
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 _BY_NAMESPACE = {
@@ -49,10 +50,16 @@ def _variables(document: Document) -> Iterator[tuple[str, str]]:
     for statement in document.statements:
         element = "NotResource" if statement.resources.negated else "Resource"
         for pattern in statement.resources.patterns:
-            if has_variables(pattern):
+            if _may_expand(pattern):
                 yield f"{statement.location}.{element}", pattern
         for condition in statement.conditions:
             operator = operator_of(condition.operator)
             for value in condition.values if operator is not None and operator.takes_variables else ():
-                if has_variables(value):
+                if _may_expand(value):
                     yield condition.location, value
+
+
+def _may_expand(text: str) -> bool:
+    """Return whether *text* has a variable that IAM expands; PI603 reports those of other tools."""
+    keys = keys_as_written(text)
+    return has_variables(text) and (not keys or any(is_condition_key(key) for key in keys))

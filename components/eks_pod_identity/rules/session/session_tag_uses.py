@@ -39,7 +39,8 @@ def in_words(uses: Sequence[TagUse]) -> str:
 def tag_uses(document: Document) -> Iterator[TagUse]:
     """Return the uses of session tags in a document that do not provide for their absence.
 
-    `…IfExists`, `Null` with "true" and a variable with a default value do provide for it.
+    `…IfExists`, `Null` with "true" and a variable with a default value do provide for it. So does a `Deny` that
+    compares a tag and that `Null` with "false" restricts to calls with the tag.
     """
     expands = document.expands_variables is not False
     for statement in document.statements:
@@ -48,6 +49,26 @@ def tag_uses(document: Document) -> Iterator[TagUse]:
 
 def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUse]:
     """Return the uses of session tags in one statement."""
+    uses = list(_uses_in(statement, expands=expands))
+    guards = _guards(statement)
+    if not guards or all(use.location in guards for use in uses):
+        yield from uses
+
+
+def _guards(statement: Statement) -> frozenset[str]:
+    """Return the locations of the conditions that restrict a Deny to calls with a session tag."""
+    return frozenset(
+        condition.location
+        for condition in statement.conditions
+        if statement.denies and _needs_presence(condition) and is_session_tag(_tag_of(condition))
+    )
+
+
+def _needs_presence(condition: Condition) -> bool:
+    return condition.operator.lower() == "null" and condition.needs_the_key
+
+
+def _uses_in(statement: Statement, *, expands: bool) -> Iterator[TagUse]:
     resources = statement.resources
     element = "NotResource" if resources.negated else "Resource"
     for pattern in resources.patterns if expands else ():
@@ -56,6 +77,10 @@ def statement_tag_uses(statement: Statement, *, expands: bool) -> Iterator[TagUs
     for condition in statement.conditions:
         if _assumes_roles(statement) or not condition.name.startswith(REQUEST_TAG):
             yield from _of_condition(condition, expands=expands)
+
+
+def _tag_of(condition: Condition) -> str:
+    return session_tag_of(condition.key, PRINCIPAL_TAG) or session_tag_of(condition.key, REQUEST_TAG)
 
 
 def _assumes_roles(statement: Statement) -> bool:
@@ -70,8 +95,7 @@ def _of_condition(condition: Condition, *, expands: bool) -> Iterator[TagUse]:
     operator = operator_of(condition.operator)
     if operator is None:
         return
-    tag = session_tag_of(condition.key, PRINCIPAL_TAG) or session_tag_of(condition.key, REQUEST_TAG)
-    if is_session_tag(tag):
+    if is_session_tag(_tag_of(condition)):
         if operator.family is Family.NULL:
             if not any(value.lower() == "true" for value in condition.values):
                 yield TagUse(condition.location, condition.key, always_holds=False)

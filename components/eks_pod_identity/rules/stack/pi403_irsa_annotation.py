@@ -1,6 +1,7 @@
 """PI403: a ServiceAccount with an association has the IRSA annotation."""
 
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from eks_pod_identity.iam.unknown import UNKNOWN
 from eks_pod_identity.rules import samples
@@ -52,7 +53,7 @@ def _annotation(account: Resource) -> Iterator[Located]:
     annotations = metadata_of(account).get("annotations")
     if annotations is UNKNOWN:
         yield unjudged(RULE, account, "its annotations are not known yet.")
-    elif isinstance(annotations, Mapping) and IRSA_ANNOTATION in annotations:
+    elif isinstance(annotations, Mapping) and cast("Mapping[str, object]", annotations).get(IRSA_ANNOTATION):
         yield finding(
             RULE, account, f"has the annotation {IRSA_ANNOTATION} and an association.", "metadata.annotations"
         )

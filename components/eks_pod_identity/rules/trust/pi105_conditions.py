@@ -1,6 +1,7 @@
 """PI105: conditions that no call of EKS satisfies; the association is created and every pod is denied."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
+from eks_pod_identity.rules.malformed_values import malformed_values
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.trust.impossible_conditions import explanation
 from eks_pod_identity.rules.trust.pod_statements import denials_of_pods, pod_statements, with_statements
@@ -74,7 +76,7 @@ def condition_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def operator_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
-    """Judge the operator of every condition."""
+    """Judge the operator of every condition, and whether it can compare the values."""
     for statement in document.statements:
         for condition in statement.conditions:
             if operator_of(condition.operator) is None:
@@ -85,13 +87,18 @@ def operator_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
                     condition.location,
                     "Use an operator of IAM, such as StringEquals or ArnEquals.",
                 )
+        for malformed in malformed_values(statement):
+            yield Finding(RULE, subject, malformed.text, malformed.location, malformed.fix)
 
 
 def _statement(document: Document, statement: Statement, subject: str) -> Iterator[Verdict]:
     if statement.conditions_are_open:
         yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
+    malformed = {(value.location, value.key) for value in malformed_values(statement)}
     failing = unmet_conditions(statement, document)
     for check in failing:
+        if (check.location, check.key) in malformed:
+            continue
         problem, hint = explanation(check)
         yield Finding(RULE, subject, problem, check.location, hint)
     expired = list(_expired_conditions(document, statement))
@@ -115,8 +122,21 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
 def _expired_conditions(document: Document, statement: Statement) -> Iterator[Condition]:
     """Yield the conditions that require a time in the past: they never hold again."""
     for condition in statement.conditions:
-        if "lessthan" in condition.operator.lower() and _holds_now(document, condition) is False:
+        if _is_before(condition.operator) and _holds_now(document, _ignore_start(condition)) is False:
             yield condition
+
+
+def _is_before(operator: str) -> bool:
+    name = operator.lower()
+    return "lessthan" in name or name.removesuffix("ifexists") in ("dateequals", "numericequals")
+
+
+def _ignore_start(condition: Condition) -> Condition:
+    """Return *condition* without a first moment: a moment that is to come has not passed."""
+    return replace(condition, operator=_EQUALS.sub(r"\1LessThanEquals", condition.operator))
+
+
+_EQUALS = re.compile(r"^(date|numeric)equals", re.IGNORECASE)
 
 
 def _without_past_start(document: Document, statement: Statement) -> Statement:
@@ -130,14 +150,19 @@ def _without_past_start(document: Document, statement: Statement) -> Statement:
 
 
 _NOW = "aws:currenttime"
+_NOW_IN_SECONDS = "aws:epochtime"
 
 
 def _holds_now(document: Document, condition: Condition) -> bool | None:
     """Return whether a condition on the current time holds now, or None for any other condition."""
     operator = operator_of(condition.operator)
-    if operator is None or operator.family is not Family.DATE or condition.name != _NOW or condition.open_values:
+    is_time = operator is not None and operator.family in (Family.DATE, Family.NUMBER)
+    if not is_time or condition.name not in (_NOW, _NOW_IN_SECONDS) or condition.open_values:
         return None
-    request = any_source_request(session_tags=True).with_keys({_NOW: dt.datetime.now(dt.UTC).isoformat()})
+    now = dt.datetime.now(dt.UTC)
+    request = any_source_request(session_tags=True).with_keys(
+        {_NOW: now.isoformat(), _NOW_IN_SECONDS: str(int(now.timestamp()))}
+    )
     return condition_holds(condition, request, expands=document.expands_variables)
 
 

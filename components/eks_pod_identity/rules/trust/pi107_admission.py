@@ -8,6 +8,7 @@ from eks_pod_identity.iam.admission import admits, unmet_conditions
 from eks_pod_identity.iam.eks import REQUEST_TAG
 from eks_pod_identity.iam.evaluate import Check, Effect, Evaluation
 from eks_pod_identity.iam.operators import Family, operator_of
+from eks_pod_identity.iam.possible import ABSENT
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.differences import differences, missing_keys, show_value
 from eks_pod_identity.rules.finding import Finding, Located, Unjudged
@@ -89,7 +90,7 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
     if refused.effect is Effect.EXPLICIT_DENY:
         return f"Exclude this association from {refused.deciding[0].location} of {trust}."
     wrong = [check for check in refused.failing() if check.holds is False and check.element == "Condition"]
-    accepted = [f"{show_value(check.seen)} as {check.key}" for check in wrong]
+    accepted = [_describe_accepted(check, refused.request.action) for check in wrong]
     names = [
         f"{_PROPERTIES[check.key.lower()]} to {quote(check.wanted[0])}"
         for check in wrong
@@ -105,6 +106,12 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
         if accepted
         else f"Make {trust} trust this association."
     )
+
+
+def _describe_accepted(check: Check, action: str) -> str:
+    if check.seen is ABSENT:
+        return f"{action} without {check.key}"
+    return f"{show_value(check.seen)} as {check.key}"
 
 
 _PROPERTIES = {
