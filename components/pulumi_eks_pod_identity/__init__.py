@@ -7,10 +7,10 @@ from eks_pod_identity.session_tags import SessionTag, own_prefix_statements
 from pulumi_eks_pod_identity.addon_association import AddonAssociationArgs, addon_association
 from pulumi_eks_pod_identity.agent import PodIdentityAgent
 from pulumi_eks_pod_identity.args.agent import PodIdentityAgentArgs
-from pulumi_eks_pod_identity.args.binding import PodIdentityBinding
 from pulumi_eks_pod_identity.args.enums import AgentMode, AssumedBy, PolicyKind, ResolveConflicts
 from pulumi_eks_pod_identity.args.pod_identity import PodIdentityArgs
 from pulumi_eks_pod_identity.args.role import PodIdentityRoleArgs
+from pulumi_eks_pod_identity.args.shared import PodIdentityBinding
 from pulumi_eks_pod_identity.args.target_role import PodIdentityTargetRoleArgs
 from pulumi_eks_pod_identity.errors import PodIdentityInputError
 from pulumi_eks_pod_identity.pod_identity import PodIdentity

@@ -5,9 +5,9 @@ from typing import Any, NotRequired
 
 import pulumi
 
-from pulumi_eks_pod_identity.args.binding import PodIdentityBinding
 from pulumi_eks_pod_identity.args.enums import AgentMode
 from pulumi_eks_pod_identity.args.shared import (
+    PodIdentityBinding,
     PolicyKeys,
     RegionKeys,
     RoleKeys,

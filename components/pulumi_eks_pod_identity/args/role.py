@@ -5,8 +5,8 @@ from typing import NotRequired
 
 import pulumi
 
-from pulumi_eks_pod_identity.args.binding import PodIdentityBinding
 from pulumi_eks_pod_identity.args.shared import (
+    PodIdentityBinding,
     PolicyKeys,
     RegionKeys,
     RoleKeys,

@@ -5,9 +5,15 @@ from typing import Any, NotRequired
 
 import pulumi
 
-from pulumi_eks_pod_identity.args.binding import PodIdentityBinding
 from pulumi_eks_pod_identity.args.enums import AssumedBy
-from pulumi_eks_pod_identity.args.shared import PolicyKeys, RoleKeys, ScopeKeys, ServiceAccountKeys, TagKeys
+from pulumi_eks_pod_identity.args.shared import (
+    PodIdentityBinding,
+    PolicyKeys,
+    RoleKeys,
+    ScopeKeys,
+    ServiceAccountKeys,
+    TagKeys,
+)
 
 
 class PodIdentityTargetRoleArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, ScopeKeys, TagKeys):
