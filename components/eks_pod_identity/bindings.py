@@ -35,6 +35,10 @@ class Binding:
         """Return what identifies an association to EKS: cluster, namespace and ServiceAccount."""
         return (self.cluster, self.namespace, self.service_account)
 
+    def external_id(self, region: str, account: str) -> str:
+        """Return the external id that EKS sends for the binding, in the region and account of its cluster."""
+        return external_id(region, account, *self.pair)
+
 
 def key(namespace: str, service_account: str, cluster: str | None = None) -> str:
     """Return the key of a binding in output maps: `namespace/service-account`, after its own cluster if it has one."""

@@ -23,15 +23,11 @@ from pulumi_eks_pod_identity._resources.iam_role import (
     default_role_name,
     own_policies_exclusively,
     role_arn,
-)
-from pulumi_eks_pod_identity._resources.service_account import create_service_accounts
-from pulumi_eks_pod_identity._resources.source_role import (
-    external_ids,
     source_role_name,
     source_role_settings,
-    source_trust_text,
 )
-from pulumi_eks_pod_identity._resources.target_role import target_trust_text
+from pulumi_eks_pod_identity._resources.service_account import create_service_accounts
+from pulumi_eks_pod_identity._resources.trust import external_ids, source_trust_text, target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, depend_on
@@ -149,20 +145,20 @@ def _plan_roles(name: str, model: PodIdentityModel, bound: Sequence[BoundService
     if source_arn is None:
         source = source_role_settings(name, model, scopes.own, trust, target_arn)
         source_arn = source.arn
-    if target_arn is None:
-        return _Roles(source_arn, None, trust, None, source, None)
-    target_trust = target_trust_text(subject_of("PodIdentity", name), source_arn, external_ids(model, scopes.own))
-    if target_name is None:
-        return _Roles(source_arn, target_arn, trust, target_trust, source, None)
-    target = RoleSettings(
-        name=target_name,
-        arn=target_arn,
-        trust=target_trust,
-        policies=model.target_policies,
-        managed_policy_arns=model.target_managed_policy_arns,
-        tags=model.tags or None,
-        attachments_argument="target_managed_policy_arns",
-    )
+    target, target_trust = None, None
+    if target_arn is not None:
+        ids = external_ids(model, bound, scopes.own)
+        target_trust = target_trust_text(subject_of("PodIdentity", name), source_arn, ids)
+        if target_name is not None:
+            target = RoleSettings(
+                name=target_name,
+                arn=target_arn,
+                trust=target_trust,
+                policies=model.target_policies,
+                managed_policy_arns=model.target_managed_policy_arns,
+                tags=model.tags or None,
+                attachments_argument="target_managed_policy_arns",
+            )
     return _Roles(source_arn, target_arn, trust, target_trust, source, target)
 
 

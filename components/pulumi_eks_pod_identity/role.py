@@ -7,8 +7,13 @@ import pulumi
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import Problem
-from pulumi_eks_pod_identity._resources.iam_role import create_role, own_policies_exclusively
-from pulumi_eks_pod_identity._resources.source_role import source_role_name, source_role_settings, source_trust_text
+from pulumi_eks_pod_identity._resources.iam_role import (
+    create_role,
+    own_policies_exclusively,
+    source_role_name,
+    source_role_settings,
+)
+from pulumi_eks_pod_identity._resources.trust import source_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import depend_on

@@ -16,7 +16,7 @@ from pulumi_eks_pod_identity._resources.iam_role import (
     own_policies_exclusively,
     role_settings,
 )
-from pulumi_eks_pod_identity._resources.target_role import target_trust_text
+from pulumi_eks_pod_identity._resources.trust import target_trust_text
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope, aws_provider_of, aws_scope
 from pulumi_eks_pod_identity._run.hooks import with_update_hook
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, apply_all, depend_on, has_outputs, is_output

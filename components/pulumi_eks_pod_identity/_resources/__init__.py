@@ -1,1 +1,1 @@
-"""Registers resources: one function per resource, without decisions."""
+"""Registers resources, one function per resource, and builds the trust policies that roles get."""

@@ -15,8 +15,8 @@ from pulumi_eks_pod_identity._resources.replacement import create_before_delete
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.hooks import hooks
 from pulumi_eks_pod_identity._run.outputs import Gated, ValueOrOutput, apply_all, gate_on, when_created
-from pulumi_eks_pod_identity._validation.cross_field import ASSUME
-from pulumi_eks_pod_identity._validation.models import RoleModel
+from pulumi_eks_pod_identity._validation.cross_field import ASSUME, TARGET
+from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind
 
 Tags = ValueOrOutput[Mapping[str, ValueOrOutput[str]]] | None
@@ -137,6 +137,25 @@ def default_role_name(
         )
 
     return apply_all(build, role_name, path, *scope)
+
+
+def source_role_name(component: str, model: SourceRoleModel, scope: AwsScope) -> ValueOrOutput[str]:
+    """Return the name of the role: given, or built from component, cluster and region."""
+    return default_role_name(component, model.role_name, model.cluster_name, scope.region, path=model.role_path)
+
+
+def source_role_settings(
+    component: str,
+    model: SourceRoleModel,
+    scope: AwsScope,
+    trust: ValueOrOutput[str],
+    target_role_arn: ValueOrOutput[str] | None = None,
+) -> RoleSettings:
+    """Return what the role is created with; with a target role, it may assume that one too."""
+    target = {} if target_role_arn is None else {TARGET: target_role_arn}
+    assumable = {**model.assumable_role_arns, **target}
+    name = source_role_name(component, model, scope)
+    return role_settings(model, scope, name, trust, assumable_role_arns=assumable)
 
 
 def role_arn(scope: AwsScope, name: ValueOrOutput[str], path: ValueOrOutput[str] | None = None) -> ValueOrOutput[str]:

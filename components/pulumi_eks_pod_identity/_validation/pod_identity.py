@@ -249,7 +249,7 @@ def _check_target_trust(model: PodIdentityModel, own: AwsScope, items: Sequence[
     parts = scope.shortest_scope(own)
     region, account = parts["region"], parts["account"]
     source = _known_role_arn(model, own) or arns.role(parts["partition"], account, "r")
-    ids = [bindings.external_id(region, account, item.cluster, item.namespace, item.service_account) for item in items]
+    ids = [item.external_id(region, account) for item in items]
     return cross_field.problems_of(("bindings",), partial(scope.build_target_trust, source, ids))
 
 
