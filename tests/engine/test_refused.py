@@ -65,7 +65,7 @@ def test_a_trust_policy_that_an_output_opens_to_everybody_is_refused_before_the_
         assert "made" not in project.role_names()
 
 
-def test_credentials_of_another_account_than_the_given_one_stop_everything(project: Project):
+def test_credentials_of_an_account_other_than_the_given_one_stop_everything(project: Project):
     before = project.role_names()
 
     for component in COMPONENTS:

@@ -116,7 +116,7 @@ json.dump(found, sys.stdout)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a process as another user")
-def test_another_user_gets_nothing_from_any_of_them(sockets: list[Socket]):
+def test_no_part_serves_another_user(sockets: list[Socket]):
     tries = [
         (socket, method, path, refused) for socket in sockets for method, path, refused in REFUSED[socket.program]
     ]

@@ -41,14 +41,14 @@ def test_a_child_that_is_never_ready_is_ended(tmp_path: Path):
     assert not alive(started.process.pid)
 
 
-def test_stopping_kills_a_child_that_does_not_listen(tmp_path: Path):
-    deaf = tmp_path / "deaf"
+def test_stopping_kills_a_child_that_ignores_sigterm(tmp_path: Path):
+    marker = tmp_path / "marker"
     started = child(
         tmp_path,
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-        f"open({str(deaf)!r}, 'w').close(); time.sleep(60)",
+        f"open({str(marker)!r}, 'w').close(); time.sleep(60)",
     )
-    started.wait_until(deaf.exists, seconds=20)
+    started.wait_until(marker.exists, seconds=20)
 
     started.stop(seconds=0.2)
 
@@ -85,16 +85,16 @@ def test_free_ports_differ():
     assert len({free_port() for _ in range(1000)}) == 1000
 
 
-def test_stopping_several_children_takes_as_long_as_it_is_given(tmp_path: Path):
+def test_several_children_share_the_time_to_stop(tmp_path: Path):
     children = []
     for name in ("one", "two", "three"):
-        deaf = tmp_path / name
+        marker = tmp_path / name
         children.append(
             child(
                 tmp_path,
                 "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-                f"open({str(deaf)!r}, 'w').close(); time.sleep(60)",
-            ).wait_until(deaf.exists, seconds=20)
+                f"open({str(marker)!r}, 'w').close(); time.sleep(60)",
+            ).wait_until(marker.exists, seconds=20)
         )
 
     began = time.monotonic()

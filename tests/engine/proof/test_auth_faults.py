@@ -109,7 +109,7 @@ PASSING = {
 }
 
 
-def test_an_error_that_ends_while_the_agent_retries_is_not_seen_by_the_pod(node: Node):
+def test_the_pod_does_not_see_an_error_that_ends_while_the_agent_retries(node: Node):
     """One request of the agent is enough for each."""
     for name, (kind, times) in PASSING.items():
         variables = node.variables(name)
@@ -121,7 +121,7 @@ def test_an_error_that_ends_while_the_agent_retries_is_not_seen_by_the_pod(node:
         assert len(node.proxy.plan.injected) == times
 
 
-def test_the_sdk_retries_what_the_agent_gives_up(node: Node):
+def test_the_sdk_retries_after_the_agent_has_given_up(node: Node):
     """Four refusals: three end the SDK's first request, and its second is answered."""
     variables = node.variables("workload")
     node.inject(Kind.THROTTLE, times=4)
@@ -168,7 +168,7 @@ def test_after_an_outage_the_pod_gets_its_credentials_without_being_recreated(no
     assert by_sdk(variables).startswith("ASIA")
 
 
-def test_an_eks_auth_that_does_not_answer_in_a_second_is_given_up(case: Case, proxy: FaultProxy):
+def test_the_agent_gives_up_on_an_eks_auth_that_does_not_answer_in_a_second(case: Case, proxy: FaultProxy):
     """The real one's limit; the SDK's own is two seconds, so that it asks again meanwhile."""
     for node in on_node(case, proxy, timeout_seconds=1):
         variables = node.variables("workload")

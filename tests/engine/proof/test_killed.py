@@ -121,7 +121,7 @@ def test_after_a_kill_the_next_up_completes_the_stack(faulty: FaultyProject, par
     assert still_running(below) == []
 
 
-def test_a_file_of_attributes_that_is_cut_off_is_deleted_and_the_state_is_whole(faulty: FaultyProject, tmp_path: Path):
+def test_a_truncated_attribute_file_can_be_deleted_and_the_state_is_complete(faulty: FaultyProject, tmp_path: Path):
     """The engine replaces the state of a folder backend at once, but not the files with its attributes.
 
     Docs/troubleshooting.md.

@@ -62,7 +62,7 @@ def test_the_credentials_come_from_eks_auth_through_the_agent(case: Case):
 
 
 @pytest.mark.claim(3, part="real SDK; agent stand-in")
-def test_the_default_chain_of_the_sdk_for_go_finds_them_too(case: Case):
+def test_the_default_chain_of_the_sdk_for_go_finds_the_credentials_too(case: Case):
     bucket = case.bucket("invoices", "2026/a", "archive/a")
     case.associate(case.role("api", case.trust(), reading(bucket, "2026/*")))
     sdk = go_sdk(binaries(["proof-go"])["proof-go"])

@@ -260,7 +260,7 @@ class TestList:
         assert [len(page["associations"]) for page in pages] == [3, 3, 1]
         assert {association["associationId"] for page in pages for association in page["associations"]} == ids
 
-    def test_a_page_has_100_of_itself(self, cluster: Cluster) -> None:
+    def test_a_page_has_100_associations_by_default(self, cluster: Cluster) -> None:
         for number in range(101):
             cluster.create(f"sa-{number}")
 

@@ -23,7 +23,7 @@ from tests.sandbox.aws.emulated_aws import SOURCE, client
 
 
 class TestServer:
-    def test_two_run_side_by_side_and_know_nothing_of_each_other(self, tmp_path: Path) -> None:
+    def test_two_run_side_by_side_without_sharing_anything(self, tmp_path: Path) -> None:
         first, second = start_aws(tmp_path / "one"), start_aws(tmp_path / "two")
         try:
             client(first, "s3").create_bucket(

@@ -79,7 +79,7 @@ def test_a_failed_build_shows_the_last_output_of_go(fake_go):
     assert "go: downloading" in (fake_go.cache / "etcd.failed.log").read_text()
 
 
-def test_a_failed_build_resumes_where_it_failed(fake_go):
+def test_after_a_failed_build_finished_binaries_are_not_built_again(fake_go):
     fake_go.fail_on("pulumi")
     with pytest.raises(SandboxError):
         binaries(["etcd", "pulumi"])
@@ -169,7 +169,7 @@ def test_the_checksum_database_is_not_turned_off(fake_go, monkeypatch):
     assert not {"GOSUMDB", "GONOSUMDB", "GONOSUMCHECK"} & set(fake_go.environment)
 
 
-def test_a_person_sees_which_binary_which_of_how_many_and_the_total(fake_go):
+def test_progress_shows_each_binary_with_its_position_and_the_total(fake_go):
     seen = io.StringIO()
 
     binaries(["etcd", "pulumi"], progress=Progress(seen))

@@ -136,7 +136,7 @@ def test_creating_again_after_a_stale_delete_conflicts(eks, proxy):
         create(eks)
 
 
-def test_creating_again_later_than_the_seconds_of_a_stale_delete_succeeds(eks, proxy):
+def test_creating_again_after_the_seconds_of_a_stale_delete_succeeds(eks, proxy):
     proxy.plan = Plan([Fault(Kind.STALE_DELETE, "eks:DeletePodIdentityAssociation", seconds=0.1)])
     delete(eks)
     time.sleep(0.2)
