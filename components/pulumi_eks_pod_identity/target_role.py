@@ -135,7 +135,7 @@ def _problems_in(model: TargetRoleModel, wrong: frozenset[str]) -> list[Problem]
     """Return what is wrong with several arguments together."""
     problems = [
         *_check_external_ids(model, wrong),
-        *_check_statements(model),
+        *cross_field.check_statements(model, judge_target_statement),
         *cross_field.check_role(model),
         *_check_cluster_account(model),
     ]
@@ -197,17 +197,6 @@ def _check_external_ids(model: TargetRoleModel, wrong: frozenset[str]) -> list[P
         ),
         *cross_field.check_bindings(model, wrong),
     ]
-
-
-def _check_statements(model: TargetRoleModel) -> list[Problem]:
-    problems: list[Problem] = []
-    if is_output(model.extra_trust_statements):
-        return problems
-    for index, item in enumerate(cast("list[Any]", model.extra_trust_statements)):
-        if not has_outputs(item):
-            path = ("extra_trust_statements", index)
-            problems += cross_field.problems_of(path, partial(judge_target_statement, item))
-    return problems
 
 
 def _check_cluster_account(model: TargetRoleModel) -> list[Problem]:

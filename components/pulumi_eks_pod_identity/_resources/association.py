@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from eks_pod_identity import bindings
+from eks_pod_identity.association_errors import ASSOCIATION_TYPE
 from eks_pod_identity.errors import Problem, quote
 from pulumi_eks_pod_identity._resources.iam_role import Tags
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
@@ -18,8 +19,6 @@ from pulumi_eks_pod_identity._run.program import late_input_error
 from pulumi_eks_pod_identity._run.propagation import PropagatedAssociation
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, by_key
 from pulumi_eks_pod_identity.errors import NOT_SHOWN
-
-_TYPE = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +175,6 @@ def _child_urn(parent: pulumi.Resource, child: str) -> pulumi.Output[str]:
 
     def build(urn: str) -> str:
         stack, project, types, _ = urn.split("::", 3)
-        return f"{stack}::{project}::{types}${_TYPE}::{child}"
+        return f"{stack}::{project}::{types}${ASSOCIATION_TYPE}::{child}"
 
     return parent.urn.apply(build)

@@ -36,7 +36,7 @@ class RoleSettings:
         managed_policy_arns: Managed policies to attach by key.
         attachments_argument: The argument that they come from.
         assumable_role_arns: The roles that it may assume, by key.
-        name_argument: The argument that its name comes from, if it is given.
+        has_given_name: Whether its name is given in `role_name`.
         path: Its path.
         description: Its description.
         permissions_boundary: The ARN of its permissions boundary.
@@ -53,7 +53,7 @@ class RoleSettings:
     attachments_argument: str = "managed_policy_arns"
     policy_kind: PolicyKind = PolicyKind.INLINE
     assumable_role_arns: Mapping[str, ValueOrOutput[str]] = field(default_factory=dict[str, ValueOrOutput[str]])
-    name_argument: str | None = None
+    has_given_name: bool = False
     path: ValueOrOutput[str] | None = None
     description: ValueOrOutput[str] | None = None
     permissions_boundary: ValueOrOutput[str] | None = None
@@ -78,7 +78,7 @@ def role_settings(
         tags=model.tags or None,
         policy_kind=model.policy_kind,
         assumable_role_arns=assumable_role_arns,
-        name_argument=None if model.role_name is None else "roleName",
+        has_given_name=model.role_name is not None,
         path=model.role_path,
         description=model.role_description,
         permissions_boundary=model.permissions_boundary_arn,
@@ -183,7 +183,7 @@ def create_role(prefix: str, opts: pulumi.ResourceOptions, settings: RoleSetting
         # Always sent: after a refresh, the provider takes the current value as the default.
         max_session_duration=apply_all(_session_seconds, settings.max_session_seconds),
         tags=settings.tags,
-        opts=create_before_delete(opts, settings.name_argument),
+        opts=create_before_delete(opts, has_given_name=settings.has_given_name),
     )
     created = CreatedRole(role, settings.arn)
     for child, key, policy in _inline_policies(settings):

@@ -16,21 +16,21 @@ import pulumi
 from pulumi_eks_pod_identity._run.hooks import hooks
 
 
-def create_before_delete(opts: pulumi.ResourceOptions, name_argument: str | None = None) -> pulumi.ResourceOptions:
+def create_before_delete(opts: pulumi.ResourceOptions, *, has_given_name: bool = False) -> pulumi.ResourceOptions:
     """Return the options of a resource that is created before the one it replaces is deleted.
 
-    With *name_argument*, the resource is a role that the user names, and whether the name changes follows from the
-    component's previous inputs. The engine reports these only while resources are registered, so a transform decides.
+    With *has_given_name*, the resource is a role, and whether its name changes follows from the component's previous
+    inputs. The engine reports these only while resources are registered, so a transform decides.
     """
     copied = copy.copy(opts)
     copied.delete_before_replace = False
     component = opts.parent
-    if component is None or name_argument is None:
+    if component is None or not has_given_name:
         return copied
 
     async def decide(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         earlier = await hooks().earlier.of(component)
-        if earlier is None or not _only_moves(earlier, args.props, name_argument):
+        if earlier is None or not _only_moves(earlier, args.props):
             return None  # the SDK sends only true, so false must stay as it was registered
         moved = copy.copy(args.opts)
         moved.delete_before_replace = True
@@ -40,7 +40,7 @@ def create_before_delete(opts: pulumi.ResourceOptions, name_argument: str | None
     return copied
 
 
-def _only_moves(earlier: Mapping[str, Any], props: Mapping[str, Any], name_argument: str) -> bool:
-    return earlier.get(name_argument) == props.get("name") and (earlier.get("rolePath") or "/") != (
-        props.get("path") or "/"
-    )
+def _only_moves(earlier: Mapping[str, Any], role: Mapping[str, Any]) -> bool:
+    """Return whether a role keeps the name of the previous run and gets another path."""
+    same_name = earlier.get("roleName") == role.get("name")
+    return same_name and (earlier.get("rolePath") or "/") != (role.get("path") or "/")

@@ -8,7 +8,7 @@ import pulumi
 
 from eks_pod_identity import association_errors
 from pulumi_eks_pod_identity._run.earlier_inputs import EarlierInputs
-from pulumi_eks_pod_identity._run.program import get_for_components, get_for_connection, inside_plugin
+from pulumi_eks_pod_identity._run.program import get_for_connection, get_for_run, inside_plugin
 from pulumi_eks_pod_identity._run.propagation import AssociationChanges
 
 
@@ -95,4 +95,4 @@ def _name(purpose: str) -> str:
     # A hook's name is unique in a run and stored in state, so it is the same in every run of the same program.
     if not inside_plugin.get():
         return f"eks-pod-identity-{purpose}"
-    return get_for_components(_HookNames).next(purpose)
+    return get_for_run(_HookNames).next(purpose)

@@ -41,11 +41,6 @@ _PLUGIN_PROCESS = _Owner()
 _SHARED: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
 
 
-def get_for_components(cls: type[T]) -> T:
-    """Return the only object of *cls* in this run of the program."""
-    return _get(_PLUGIN_PROCESS if inside_plugin.get() else runtime_settings.get_monitor(), cls)
-
-
 def get_for_run(cls: type[T]) -> T:
     """Return the only object of *cls* in this run of the program.
 
@@ -53,7 +48,9 @@ def get_for_run(cls: type[T]) -> T:
     `pulumi.runtime.test` is a run.
     """
     monitor = runtime_settings.get_monitor()
-    return _get(_mocked_run(monitor), cls) if isinstance(monitor, MockMonitor) else get_for_components(cls)
+    if isinstance(monitor, MockMonitor):
+        return _get(_mocked_run(monitor), cls)
+    return _get(_PLUGIN_PROCESS if inside_plugin.get() else monitor, cls)
 
 
 _mocked: ContextVar[tuple[MockMonitor, _Owner] | None] = ContextVar("mocked", default=None)

@@ -9,7 +9,7 @@ from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.target_trust import source_permission
 from eks_pod_identity.errors import Path, Problem, RuleError, quote
 from eks_pod_identity.iam import canonical
-from eks_pod_identity.iam.canonical import Document
+from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, tags
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
 from pulumi_eks_pod_identity._validation.documents import judge_trust_statement, reject_session_tags
@@ -207,17 +207,23 @@ def check_irsa(model: SourceRoleModel) -> list[Problem]:
     )
 
 
+def check_statements(model: RoleModel, judge: Callable[[Statement], object]) -> list[Problem]:
+    """Judge each known statement that is added to a trust policy."""
+    if is_output(model.extra_trust_statements):
+        return []
+    problems: list[Problem] = []
+    for index, statement in enumerate(cast("list[Any]", model.extra_trust_statements)):
+        if not has_outputs(statement):
+            problems += problems_of(("extra_trust_statements", index), partial(judge, statement))
+    return problems
+
+
 def check_session_tags(model: SourceRoleModel, *, tags_on: Sequence[bool]) -> list[Problem]:
     """Check statements and policies against the session tags that the ServiceAccounts have.
 
     *tags_on* has, for each binding, whether it has session tags.
     """
-    problems: list[Problem] = []
-    if not is_output(model.extra_trust_statements):
-        for index, item in enumerate(cast("list[Any]", model.extra_trust_statements)):
-            if not has_outputs(item):
-                path = ("extra_trust_statements", index)
-                problems += problems_of(path, partial(judge_trust_statement, item, tags_on=all(tags_on)))
+    problems = check_statements(model, partial(judge_trust_statement, tags_on=all(tags_on)))
     if any(tags_on):
         return problems
     for name, policy in model.policies.items():
