@@ -5,6 +5,7 @@ and asks the evaluator whether the policy admits them before anything is created
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from eks_pod_identity.bindings import Binding
@@ -85,37 +86,31 @@ def verify_written_trust(
     for item in items:
         if not item.namespace or not item.service_account:
             continue
-        aws_scope = (region, account, partition)
-        bound = Association(item.cluster, item.namespace, item.service_account, *aws_scope, item.session_tags)
-        neighbours = [_neighbour(item, unused, scope, aws_scope)]
-        if only_without_tags and scope is not TrustScope.ACCOUNT:
-            neighbours.append(
-                Association(item.cluster, item.namespace, item.service_account, *aws_scope, session_tags=True)
-            )
+        bound = Association(
+            item.cluster, item.namespace, item.service_account, region, account, partition, item.session_tags
+        )
         if admits_association(document, bound).answer is not True:
             raise RuntimeError(_bug("does not admit its own binding", bound))
-        for neighbour in neighbours:
-            if admits_association(document, neighbour).answer is not False:
-                raise RuntimeError(_bug("admits a stranger", neighbour))
+        strangers = [_neighbour(bound, unused, scope)]
+        if only_without_tags and scope is not TrustScope.ACCOUNT:
+            strangers.append(replace(bound, session_tags=True))
+        for stranger in strangers:
+            if admits_association(document, stranger).answer is not False:
+                raise RuntimeError(_bug("admits a stranger", stranger))
 
 
-def _neighbour(item: Binding, unused: _UnusedNames, scope: TrustScope, aws_scope: tuple[str, str, str]) -> Association:
-    """Return the association closest to *item* that is outside the scope."""
-    cluster, namespace, service_account = item.pair
+def _neighbour(bound: Association, unused: _UnusedNames, scope: TrustScope) -> Association:
+    """Return the association closest to *bound* that is outside the scope."""
     if scope is TrustScope.ACCOUNT:
-        region, account, partition = aws_scope
-        other = _other_account(account)
-        return Association(cluster, namespace, service_account, region, other, partition, item.session_tags)
-    if scope is TrustScope.CLUSTER or not item.session_tags:
-        cluster = unused.cluster
-    elif scope is TrustScope.NAMESPACE:
-        namespace = unused.namespace
-    else:
-        service_account = unused.service_account
-    return Association(cluster, namespace, service_account, *aws_scope, item.session_tags)
+        return replace(bound, account=_other_account(bound.account))
+    if scope is TrustScope.CLUSTER or not bound.session_tags:
+        return replace(bound, cluster_name=unused.cluster)
+    if scope is TrustScope.NAMESPACE:
+        return replace(bound, namespace=unused.namespace)
+    return replace(bound, service_account=unused.service_account)
 
 
-def _other_account(account: str) -> str:
+def _other_account(account: object) -> str:
     return "999999999999" if account != "999999999999" else "000000000001"
 
 
