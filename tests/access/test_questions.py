@@ -1,11 +1,16 @@
 """Questions take the actions and resources of API calls, and no others."""
 
+import datetime as dt
+import re
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
 
-from eks_pod_identity.access import QuestionError
+from eks_pod_identity.access import Outcome, QuestionError
 from eks_pod_identity.access.question import acts_on, acts_on_one_of, check_keys, check_question, check_service_account
+from eks_pod_identity.iam.unknown import UNKNOWN
+from workload import CLUSTER_ARN, INVOICES, OBJECT, allow, document, workload
 
 REGION_AND_ACCOUNT = "eu-west-1:111122223333"
 BALANCERS = f"arn:aws:elasticloadbalancing:{REGION_AND_ACCOUNT}"
@@ -217,3 +222,65 @@ def test_every_name_of_a_service_account_that_cannot_exist_is_refused():
 )
 def test_an_action_acts_on_one_of_several_resources(action: str, patterns: list[str], answer: bool):
     assert acts_on_one_of(action, patterns) is answer
+
+
+@pytest.mark.parametrize(
+    ("context", "text"),
+    [
+        (["aws:SourceIp"], "The context maps condition keys to values; it is not a list."),
+        ({5: "a"}, 'A condition key is a string, such as "aws:SourceIp", not a number.'),
+        ({"aws:userid": b"a"}, "aws:userid: expected a string, number, boolean or date, got bytes."),
+        ({"aws:TagKeys": ["a", {"b": 1}]}, "aws:TagKeys: expected a string, number, boolean or date, got a map."),
+    ],
+)
+def test_what_cannot_be_in_the_context_of_a_request(context: Any, text: str):
+    """Its text would be compared, and match nothing: a test that expects "no" would pass for the wrong reason."""
+    with pytest.raises(QuestionError) as caught:
+        check_keys(context)
+
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        UNKNOWN,
+        5,
+        5.5,
+        True,
+        ["a", UNKNOWN],
+        {"a"},
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        ip_address("10.0.0.1"),
+    ],
+)
+def test_what_can_be_in_the_context_of_a_request(value: object):
+    check_keys({"aws:userid": value})
+
+
+@pytest.mark.parametrize("value", [UNKNOWN, ["10.0.0.1", UNKNOWN]])
+def test_a_value_that_is_not_known_decides_nothing(value: object):
+    of_network = workload(allow("s3:GetObject", "*", {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
+
+    assert of_network.decide("s3:GetObject", OBJECT, context={"aws:SourceIp": value}).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ({"namespace": "Payments"}, 'namespace: "Payments" is not a valid name'),
+        ({"cluster": CLUSTER_ARN}, "is not a valid EKS cluster name"),
+        ({"service_account": "*"}, "Ask about one ServiceAccount."),
+        ({"account": 111122223333}, "account: An AWS account id is a string of twelve digits"),
+    ],
+)
+def test_a_workload_that_cannot_exist_is_no_question(part: dict[str, Any], text: str):
+    with pytest.raises(QuestionError, match=re.escape(text)):
+        workload(**part).decide("s3:GetObject", OBJECT)
+
+
+@pytest.mark.parametrize("policies", [[INVOICES], None, "{}", document(allow("s3:*")) | {"Statement": allow("s3:*")}])
+def test_the_policies_of_a_role_have_names(policies: Any):
+    with pytest.raises(TypeError, match="maps names to documents"):
+        workload(role={"policies": policies})

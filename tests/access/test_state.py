@@ -76,6 +76,25 @@ def test_an_export_has_the_identities_of_its_associations() -> None:
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_an_export_may_be_bytes_as_a_program_or_a_shell_writes_them(encoding: str) -> None:
+    text = json.dumps(export(role(), association(), policy()))
+
+    assert identities_of_state(text.encode(encoding)).keys() == {"payments/api"}
+    assert identities_of_state("\ufeff" + text).keys() == {"payments/api"}
+
+
+def test_a_value_that_is_nested_too_deeply_is_not_known() -> None:
+    deep: Any = "x"
+    for _ in range(5_000):
+        deep = {"a": deep}
+
+    resources = resources_of_state(export(role(description=deep), association(), policy()))
+
+    assert resources[0].properties["description"] is UNKNOWN
+    assert resources[0].properties["name"] == "api"
+
+
 def test_a_boundary_an_attached_policy_and_tags_of_the_role_are_read() -> None:
     boundary = f"arn:aws:iam::{ACCOUNT}:policy/limit"
     bounded = role(permissionsBoundary=boundary, tagsAll={"team": "payments"}, managedPolicyArns=[boundary])

@@ -96,15 +96,16 @@ def test_a_state_that_cannot_be_judged_ends_with_two(audits: Audits):
 
 def test_states_that_cannot_be_read_are_listed_in_one_error_and_the_others_are_judged(audits: Audits):
     files = {
-        "garbage": "{",
-        "list": "[]",
-        "other": '{"version": 3}',
-        "binary": None,
-        "deep": "[" * 100_000,
+        "garbage": b"{",
+        "list": b"[]",
+        "other": b'{"version": 3}',
+        "binary": b"\x80\x81",
+        "powershell": "{}".encode("utf-16"),
+        "signature": "{}".encode("utf-8-sig"),
+        "deep": b"[" * 100_000,
     }
-    for name, text in files.items():
-        path = audits.folder / f"{name}.json"
-        path.write_bytes(b"\xff\xfe\x00") if text is None else path.write_text(text)
+    for name, content in files.items():
+        (audits.folder / f"{name}.json").write_bytes(content)
     names = [str(audits.folder / f"{name}.json") for name in files]
 
     result = audits.run(
@@ -113,16 +114,18 @@ def test_states_that_cannot_be_read_are_listed_in_one_error_and_the_others_are_j
 
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "Error: 7 states could not be judged:",
+        "Error: 9 states could not be judged:",
         "- nowhere.json cannot be read: No such file or directory",
         f"- {audits.folder} cannot be read: Is a directory",
         f"- {audits.folder}/garbage.json is not JSON",
         f"- {audits.folder}/list.json is not a JSON object",
         f"- {audits.folder}/other.json has no deployment: it is not what `pulumi stack export` writes",
         f"- {audits.folder}/binary.json is not JSON",
+        f"- {audits.folder}/powershell.json is in UTF-16 or has a byte order mark: save it as UTF-8 without one",
+        f"- {audits.folder}/signature.json is in UTF-16 or has a byte order mark: save it as UTF-8 without one",
         f"- {audits.folder}/deep.json is nested too deeply to be read",
     ]
-    assert result.stdout.splitlines()[-1] == "8 states: 1 mandatory and 0 advisory violations, 7 could not be judged"
+    assert result.stdout.splitlines()[-1] == "10 states: 1 mandatory and 0 advisory violations, 9 could not be judged"
 
 
 def test_wrong_options_are_listed_in_one_error_before_anything_is_run(audits: Audits):

@@ -9,11 +9,11 @@ from typing import cast
 
 from eks_pod_identity.access.chain import Chain, ChainRole, Question, decide_chain, hops, session_request, source_steps
 from eks_pod_identity.access.decision import Decision
-from eks_pod_identity.access.question import check_keys, check_question
+from eks_pod_identity.access.question import check_keys, check_question, check_service_account
 from eks_pod_identity.access.steps import Outcome, Step
 from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam.document import Document, parse
-from eks_pod_identity.iam.possible import ABSENT, Value
+from eks_pod_identity.iam.possible import ABSENT, Value, unknown_value
 from eks_pod_identity.iam.request import Association, Request
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 
@@ -42,8 +42,11 @@ class Role:
     tags: Mapping[str, str] | Unknown = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        """Refuse a document in the place of a map of documents."""
-        if isinstance(self.policies.get("Statement"), list):
+        """Refuse a document, or a list of documents, in the place of a map of documents."""
+        policies = cast("object", self.policies)
+        statement = cast("Mapping[str, object]", policies).get("Statement") if isinstance(policies, Mapping) else None
+        is_document = isinstance(statement, list) or (isinstance(statement, Mapping) and "Effect" in statement)
+        if is_document or not isinstance(policies, Mapping):
             raise TypeError('Role.policies maps names to documents. Write {"a-name": document}.')
 
     @property
@@ -112,15 +115,18 @@ class Identity:
         Args:
             action: One action, `s3:GetObject`.
             resource: One resource by its ARN, or `*` for an action that acts on none.
-            context: Condition keys of the request; None for a key that the request does not have.
+            context: Condition keys of the request; None for a key that the request does not have, UNKNOWN for a value
+                that is not known.
             resource_policy: The policy of the resource; None if not given, empty if there is none.
             strict: Answer UNKNOWN rather than assume that policies that were not given deny nothing.
 
         Raises:
-            QuestionError: If there is no such action, or it does not act on such a resource.
+            QuestionError: If there is no such action, it does not act on such a resource, or no ServiceAccount can
+                have these names.
         """
         check_question(action, resource)
         check_keys(context or {})
+        check_service_account(self.cluster, self.namespace, self.service_account, self.region, self.account)
         question = Question(action, resource, keys_of(context or {}), _resource_policies(resource_policy), strict)
         before = self._hops
         if question.keys and before[-1].outcome is Outcome.UNKNOWN:
@@ -209,13 +215,17 @@ def _key_parts(identity: Identity) -> tuple[str, ...]:
 
 def keys_of(context: Mapping[str, object]) -> dict[str, Value]:
     """Return condition keys in the form of a request: one text, several, or none."""
-    return {key.lower(): _value(value) for key, value in context.items()}
+    return {key.lower(): _value(key.lower(), value) for key, value in context.items()}
 
 
-def _value(value: object) -> Value:
+def _value(key: str, value: object) -> Value:
     if value is None:
         return ABSENT
+    if value is UNKNOWN:
+        return unknown_value(key)
     if isinstance(value, list | tuple | set | frozenset):
+        if UNKNOWN in value:
+            return unknown_value(key, many=True)
         return tuple(_text(item) for item in cast("Sequence[object]", value))
     return _text(value)
 

@@ -3,13 +3,16 @@
 With a typo every answer would be "no", and a test that expects "no" would pass for the wrong reason.
 """
 
+import datetime as dt
 import difflib
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import cast
 
 from eks_pod_identity.errors import RuleError, quote, type_name
 from eks_pod_identity.iam.actions import services
 from eks_pod_identity.iam.resources import form_of, needs_resource, resource_types, similar_actions, types_of_arn
+from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.iam.wildcards import has_wildcard
 from eks_pod_identity.values import names
 
@@ -57,8 +60,9 @@ def check_keys(context: Mapping[str, object]) -> None:
     """Check the condition keys of a question.
 
     Raises:
-        QuestionError: If a name cannot be that of a condition key, or an address is none.
+        QuestionError: If a name cannot be that of a condition key, or a value cannot be that of a request.
     """
+    _check_key_types(context)
     for key, value in context.items():
         if ":" not in key:
             near = difflib.get_close_matches(key, ("resource_policy", "strict", "context", "explicit"), n=1)
@@ -69,10 +73,30 @@ def check_keys(context: Mapping[str, object]) -> None:
                 ipaddress.ip_address(value)
             except ValueError:
                 raise QuestionError(f"{key}: {quote(value)} is not an IP address.") from None
+        for item in cast("Collection[object]", value) if isinstance(value, _SEVERAL) else (value,):
+            if not (item is None or item is UNKNOWN or isinstance(item, _VALUES)):
+                raise QuestionError(f"{key}: expected a string, number, boolean or date, got {type_name(item)}.")
+
+
+_SEVERAL = (list, tuple, set, frozenset)
+_VALUES = (str, int, float, dt.date, ipaddress.IPv4Address, ipaddress.IPv6Address)
+
+
+def _check_key_types(context: object) -> None:
+    """Refuse what a type checker would refuse, as for the other arguments."""
+    if not isinstance(context, Mapping):
+        raise QuestionError(f"The context maps condition keys to values; it is not {type_name(context)}.")
+    for key in cast("Mapping[object, object]", context):
+        if not isinstance(key, str):
+            raise QuestionError(f'A condition key is a string, such as "aws:SourceIp", not {type_name(key)}.')
 
 
 def check_service_account(
-    cluster: str, namespace: str, service_account: str, region: str | None, account: str | None
+    cluster: str | Unknown,
+    namespace: str | Unknown,
+    service_account: str | Unknown,
+    region: str | Unknown | None,
+    account: str | Unknown | None,
 ) -> None:
     """Check that a ServiceAccount with these names can exist: no trust policy admits one that cannot.
 
@@ -88,6 +112,8 @@ def check_service_account(
     checks += [("region", region, names.region)] if region else []
     checks += [("account", account, names.account_id)] if account else []
     for name, value, check in checks:
+        if value is UNKNOWN:
+            continue
         try:
             check(value)
         except RuleError as error:

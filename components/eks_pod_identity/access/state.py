@@ -20,12 +20,12 @@ class StateError(ValueError):
 
 
 def identities_of_state(
-    export: Mapping[str, object] | str, managed_policies: Mapping[str, PolicySource] | None = None
+    export: Mapping[str, object] | str | bytes, managed_policies: Mapping[str, PolicySource] | None = None
 ) -> dict[str, Identity]:
     """Return the identities of a stack by `namespace/service-account`, including those of add-ons.
 
     Args:
-        export: The output of `pulumi stack export`, as text or data. Encrypted values are unknown; export with
+        export: The output of `pulumi stack export`, as text, bytes or data. Encrypted values are unknown; export with
             `--show-secrets` to include them.
         managed_policies: Texts of AWS's managed policies, and others that are not in the stack, by ARN.
 
@@ -35,13 +35,13 @@ def identities_of_state(
     return identities_of(resources_of_state(export), managed_policies)
 
 
-def resources_of_state(export: Mapping[str, object] | str) -> list[Resource]:
+def resources_of_state(export: Mapping[str, object] | str | bytes) -> list[Resource]:
     """Return the resources of a stack, without those that are deleted.
 
     Raises:
         StateError: If *export* is something else.
     """
-    data = _map(_load(export) if isinstance(export, str) else export)
+    data = _map(_load(export) if isinstance(export, str | bytes) else export)
     if isinstance(data.get("resourcePlans"), Mapping):
         return _resources_of_plan(_map(data["resourcePlans"]))
     deployment = _map(data.get("deployment", data))
@@ -67,9 +67,10 @@ def _resources_of_plan(plans: Mapping[str, object]) -> list[Resource]:
     return resources
 
 
-def _load(text: str) -> object:
+def _load(text: str | bytes) -> object:
     try:
-        return json.loads(text)
+        # Some shells write a byte order mark, or UTF-16, which json recognizes in bytes.
+        return json.loads(text.removeprefix("\ufeff") if isinstance(text, str) else text)
     except (ValueError, RecursionError):
         raise StateError("This is not JSON. Pass the output of `pulumi stack export`.") from None
 
@@ -91,7 +92,15 @@ def _resource(state: Mapping[str, object]) -> Resource:
 
 
 def _plain_map(value: object) -> dict[str, object]:
-    return {key: _unwrap(item) for key, item in _map(value).items()}
+    return {key: _readable(item) for key, item in _map(value).items()}
+
+
+def _readable(value: object) -> object:
+    """Return a value without Pulumi's markers, or UNKNOWN if it is nested too deeply."""
+    try:
+        return _unwrap(value)
+    except RecursionError:
+        return UNKNOWN
 
 
 def _unwrap(value: object) -> object:

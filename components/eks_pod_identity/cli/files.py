@@ -14,7 +14,10 @@ def read_text(file: Path) -> tuple[str, str]:
     try:
         if file.exists() and not file.is_file() and not file.is_dir():
             return "", "is not an ordinary file: export the state into a file first"
-        return file.read_text(encoding="utf-8"), ""
+        content = file.read_bytes()
+        if content and json.detect_encoding(content) != "utf-8":
+            return "", "is in UTF-16 or has a byte order mark: save it as UTF-8 without one"
+        return content.decode(), ""
     except OSError as error:
         return "", f"cannot be read: {error.strerror}"
     except ValueError:
