@@ -107,7 +107,7 @@ def main() -> int:
     children: list[Child] = []
     try:
         start(directory, children).save()
-        print(f"sandbox ends: {watch(directory, children)}", flush=True)
+        print(f"sandbox stopped: {watch(directory, children)}", flush=True)
     except _Stop:
         pass
     except SandboxError as error:
