@@ -11,7 +11,7 @@ from sandbox.home import ROOT
 from sandbox.launch import ensure, prepare, stop
 from sandbox.processes import SandboxError
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import Sandbox, find, isolate, shell_commands
+from sandbox.running import Sandbox, find_sandbox, isolate, shell_commands
 from sandbox.stack_files import read_environment, text_for_engine, write_copy
 
 DIRECTORY = Path(os.environ.get("EKS_POD_IDENTITY_SANDBOX", ROOT / ".sandbox")).resolve()
@@ -121,7 +121,7 @@ def down() -> int:
 
 def status() -> int:
     """Print the commands that point a shell at the running sandbox: `eval "$(make -s status)"`."""
-    sandbox = find(DIRECTORY)
+    sandbox = find_sandbox(DIRECTORY)
     if sandbox is None:
         print("No sandbox is running. `make up` starts one.", file=sys.stderr)
         return 1

@@ -19,11 +19,11 @@ def kubernetes(sandbox: Sandbox) -> Client:
 
 def leftovers(sandbox: Sandbox) -> list[str]:
     """Return everything that was created since the start. After `pulumi destroy` there is nothing."""
-    in_aws = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in aws(sandbox.aws, account)]
+    in_aws = [line for account in (SOURCE_ACCOUNT, TARGET_ACCOUNT) for line in resources_in_aws(sandbox.aws, account)]
     return [*in_aws, *_kubernetes(sandbox)]
 
 
-def aws(endpoint: str, account: str) -> Iterator[str]:
+def resources_in_aws(endpoint: str, account: str) -> Iterator[str]:
     """Yield the roles, policies, associations and add-ons of *account*."""
     contents = inventory(endpoint, account)
     yield from (f"role {arn}" for arn in contents.roles if not arn.endswith(f":role/{CLUSTER_ROLE}"))

@@ -13,13 +13,13 @@ from sandbox.aws.environment import emulator_python
 from sandbox.engine import binaries, pulumi_cli
 from sandbox.home import ROOT, install
 from sandbox.processes import SandboxError
-from sandbox.running import Sandbox, find, record_file
+from sandbox.running import Sandbox, find_sandbox, record_file
 from sandbox.supervisor import SERVERS
 
 #: The plugins that the engine needs for the stacks.
 TOOLS = ("pulumi-resource-kubernetes",)
 _START_SECONDS = 90
-# Supervisors outlive the command that starts them. Without the handle, Python warns of a child left behind.
+# Supervisors outlive the command that starts them. Without the handle, Python warns of a running child.
 _started: list["subprocess.Popen[bytes]"] = []
 
 
@@ -41,7 +41,7 @@ def ensure(directory: Path, *, report: Callable[[str], None] = print) -> Sandbox
     Raises:
         SandboxError: If a part cannot be built or does not start.
     """
-    if sandbox := find(directory):
+    if sandbox := find_sandbox(directory):
         return sandbox
     binaries(SERVERS)
     emulator_python()
@@ -62,7 +62,7 @@ def ensure(directory: Path, *, report: Callable[[str], None] = print) -> Sandbox
             start_new_session=True,
         )
     _started.append(supervisor)
-    while not (sandbox := find(directory)):
+    while not (sandbox := find_sandbox(directory)):
         if supervisor.poll() is not None:
             raise SandboxError(f"The sandbox did not start:\n{log.read_text(errors='replace').strip()}")
         if time.monotonic() - began > _START_SECONDS:
@@ -81,7 +81,7 @@ def stop(directory: Path, *, seconds: float = 20.0) -> bool:
     Raises:
         SandboxError: If its supervisor does not end in *seconds*, which is longer than it waits for its servers.
     """
-    sandbox = find(directory)
+    sandbox = find_sandbox(directory)
     if sandbox:
         os.kill(sandbox.supervisor, signal.SIGTERM)
         deadline = time.monotonic() + seconds

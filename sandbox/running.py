@@ -30,7 +30,7 @@ class Sandbox:
     directory: Path
     supervisor: int
     started: str
-    """When the supervisor started. Its process id alone may belong to another process by now."""
+    """When the supervisor started: its process id alone may belong to another process by now."""
     aws: str
     kubernetes: str
     kubeconfig: Path
@@ -123,7 +123,7 @@ def record_file(directory: Path) -> Path:
     return directory / "run" / "sandbox.json"
 
 
-def find(directory: Path) -> Sandbox | None:
+def find_sandbox(directory: Path) -> Sandbox | None:
     """Return the sandbox that runs under *directory*, or None. A sandbox that is found stays in use.
 
     A record whose supervisor has ended is stale, even if another process has its id by now.

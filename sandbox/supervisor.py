@@ -1,7 +1,7 @@
 """The process that owns the sandbox's servers: `python -m sandbox.supervisor DIRECTORY`.
 
-It starts them in order and writes the record by which others find them. It ends them when it is asked to, or when the
-sandbox was not used for a while. If it is killed, the system ends them.
+It starts them in order and writes the record through which other processes find them. It stops them when it is asked
+to, or when the sandbox has not been used for a while. If it is killed, the system kills them.
 """
 
 import os
@@ -19,7 +19,7 @@ from sandbox.processes import Child, SandboxError, started_at, stop_all
 from sandbox.running import REGION, SOURCE_ACCOUNT, TARGET_ACCOUNT, TARGET_PROFILE, Sandbox, isolate, record_file
 from sandbox.seed import seed
 
-#: Every command that uses the sandbox touches its record. After this time without one, the servers end.
+#: Every command that uses the sandbox touches its record. Without one for this time, the servers are stopped.
 IDLE_SECONDS = float(os.environ.get("EKS_POD_IDENTITY_SANDBOX_IDLE_SECONDS", "3600"))
 SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager", "amazon-eks-pod-identity-webhook")
 
@@ -33,7 +33,7 @@ def _on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - 
 
 
 def start(directory: Path, children: list[Child]) -> Sandbox:
-    """Start every part under *directory*, adding each process to *children* as it comes up."""
+    """Start every part under *directory*, and add each process to *children* once it is ready."""
     run = directory / "run"
     (run / "state").mkdir(parents=True, exist_ok=True)
     _write_profiles(run / "aws")

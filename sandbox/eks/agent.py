@@ -141,7 +141,7 @@ def _text(status: int, message: str) -> Response:
     return Response(status, f"{message}\n".encode(), headers)
 
 
-def agent_of(settings: Mapping[str, Any]) -> tuple[Agent, CredentialCache, float]:
+def create_agent(settings: Mapping[str, Any]) -> tuple[Agent, CredentialCache, float]:
     """Return the agent for *settings*, its cache, and the age at which entries are renewed."""
     client = EksAuthClient(
         settings["endpoint"],
@@ -158,7 +158,7 @@ def agent_of(settings: Mapping[str, Any]) -> tuple[Agent, CredentialCache, float
 def main(configuration: Path) -> None:
     """Serve until ended; *configuration* has port, endpoint, cluster, account, region and perhaps more."""
     settings = json.loads(configuration.read_text())
-    agent, cache, renewal = agent_of(settings)
+    agent, cache, renewal = create_agent(settings)
 
     def renew_forever() -> None:
         while True:

@@ -15,7 +15,7 @@ from sandbox.processes import SandboxError
 from sandbox.proof import Report, prove
 from sandbox.proof.expectations import Proof, read_expectations
 from sandbox.proof.real import IMAGE, prove_on
-from sandbox.running import find, isolate
+from sandbox.running import find_sandbox, isolate
 from sandbox.stack_files import read_environment
 
 
@@ -53,7 +53,7 @@ def in_sandbox(stack: str, environment: Mapping[str, Any], expected: Mapping[str
     """
     from sandbox.seed import client  # noqa: PLC0415 - importing the clients of AWS reads the profile of the caller
 
-    sandbox = find(DIRECTORY)
+    sandbox = find_sandbox(DIRECTORY)
     if sandbox is None:
         raise SandboxError("No sandbox is running. `make up` starts one.")
     cluster = environment["cluster"]["name"]

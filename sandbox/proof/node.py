@@ -82,14 +82,14 @@ def run(
         sdk.command, env=environment, cwd=home, input=calls, capture_output=True, text=True, timeout=120, check=False
     )
     try:
-        return parsed(json.loads(completed.stdout))
+        return parse_report(json.loads(completed.stdout))
     except (ValueError, KeyError) as broken:
         raise SandboxError(
             f"The workload ended with {completed.returncode}:\n{completed.stderr.strip()[-2000:]}"
         ) from broken
 
 
-def parsed(report: Mapping[str, Any]) -> Run:
+def parse_report(report: Mapping[str, Any]) -> Run:
     """Return what a workload reported."""
     identity = report.get("identity")
     return Run(

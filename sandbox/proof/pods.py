@@ -45,10 +45,10 @@ class Pod:
     @property
     def injection(self) -> Injection | None:
         """Return what the webhook injected, or None."""
-        return read(self.manifest)
+        return read_injection(self.manifest)
 
 
-def read(manifest: Mapping[str, Any]) -> Injection | None:
+def read_injection(manifest: Mapping[str, Any]) -> Injection | None:
     """Return what the webhook injected into the first container of a pod, or None."""
     container = manifest["spec"]["containers"][0]
     environment = {item["name"]: item.get("value", "") for item in container.get("env", [])}

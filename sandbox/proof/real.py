@@ -21,8 +21,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox.processes import SandboxError
 from sandbox.proof.chain import Workload, WorkloadResult, problems_of
 from sandbox.proof.expectations import Proof
-from sandbox.proof.node import PYTHON, WORKLOAD, parsed
-from sandbox.proof.pods import read
+from sandbox.proof.node import PYTHON, WORKLOAD, parse_report
+from sandbox.proof.pods import read_injection
 from sandbox.proof.report import Report
 from sandbox.proof.workloads import workloads
 
@@ -85,7 +85,7 @@ def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAG
     """Obtain credentials in a pod of *workload*, make its calls, return the result, and delete the pod."""
     result = WorkloadResult(workload)
     with _created(kubectl, workload, image) as (manifest, seconds):
-        result.admission_seconds, result.injection = seconds, read(manifest)
+        result.admission_seconds, result.injection = seconds, read_injection(manifest)
         if result.injection is None:
             result.problems.append("the webhook injected nothing into the pod. Is there an association?")
             return result
@@ -93,7 +93,7 @@ def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAG
         kubectl.run("wait", f"--timeout={_SECONDS}s", "--for=jsonpath={.status.phase}=Succeeded", *pod)
         printed = kubectl.run("logs", *pod)
     try:
-        result.run = parsed(json.loads(printed))
+        result.run = parse_report(json.loads(printed))
     except (ValueError, KeyError):
         result.problems.append(f"its pod did not print a report: {printed.strip()[-500:]}")
         return result

@@ -11,7 +11,7 @@ import pytest
 from engine_project import Project
 from sandbox.launch import TOOLS, ensure, prepare, stop
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import Sandbox, find, isolate
+from sandbox.running import Sandbox, find_sandbox, isolate
 from sandbox.seed import create_cluster
 
 isolate()  # AWS settings of the user must not reach the sandbox
@@ -51,7 +51,7 @@ def sandbox(sandbox_directory: Path, cli: Path) -> Sandbox:
 def running_sandbox(sandbox: Sandbox) -> Sandbox:
     """The sandbox, which would stop after an hour without use. If it has stopped, the test shows why."""
     log = sandbox.directory / "run" / "supervisor.log"
-    assert find(sandbox.directory) == sandbox, log.read_text() if log.exists() else "the sandbox was stopped"
+    assert find_sandbox(sandbox.directory) == sandbox, log.read_text() if log.exists() else "the sandbox was stopped"
     return sandbox
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from eks_pod_identity.bindings import Binding, external_id
 from eks_pod_identity.documents.source_trust import TrustScope, source_trust
 from eks_pod_identity.documents.target_trust import source_permission, target_trust
-from sandbox.eks.agent import agent_of
+from sandbox.eks.agent import create_agent
 from sandbox.eks.api_server import ApiServer
 from sandbox.eks.clients import client
 from sandbox.eks.serving import server
@@ -65,7 +65,7 @@ def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float =
 def agent(auth: str, cluster: str, account: str) -> Iterator[str]:
     """Run the agent of a node of *cluster* and give its address: the sandbox's, in a thread, which starts at once."""
     settings = {"endpoint": auth, "cluster": cluster, "account": account, "region": REGION}
-    running = server(0, agent_of(settings)[0].handle)
+    running = server(0, create_agent(settings)[0].handle)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -12,7 +12,7 @@ import pytest
 from sandbox.launch import stop
 from sandbox.processes import alive
 from sandbox.pulumi_cli import Pulumi
-from sandbox.running import Sandbox, find
+from sandbox.running import Sandbox, find_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,11 +110,11 @@ def test_the_dev_environment_goes_up_is_compared_and_proven_and_leaves_nothing(c
     assert unproven.returncode != 0
     assert "The cluster dev has no associations. `make up` deploys the stack and proves it." in unproven.stdout
 
-    running = find(directory)
+    running = find_sandbox(directory)
     assert running is not None
     assert make(checkout, directory, "down").returncode == 0
     assert not alive(running.supervisor)
-    assert find(directory) is None
+    assert find_sandbox(directory) is None
     assert not (directory / "run").exists()
     assert git(checkout, "status", "--porcelain") == ""
 

@@ -10,7 +10,7 @@ from typing import Any
 from engine_project import Project
 from process_tree import processes_below, wait_for_the_end
 from recovery import recover
-from sandbox.inventory import aws
+from sandbox.inventory import resources_in_aws
 
 PROGRAM = """
 import pulumi
@@ -87,11 +87,11 @@ def test_another_service_account_replaces_the_association_deleting_it_first(proj
 
 def test_destroy_leaves_nothing_in_aws(project: Project):
     project.up(program(policies={"read": READ}, create_target_role=True, agent="managed"))
-    assert len(list(aws(project.sandbox.aws, project.account))) == 4
+    assert len(list(resources_in_aws(project.sandbox.aws, project.account))) == 4
 
     project.destroy()
 
-    assert list(aws(project.sandbox.aws, project.account)) == []
+    assert list(resources_in_aws(project.sandbox.aws, project.account)) == []
 
 
 def test_a_run_that_is_killed_is_completed_by_the_next_with_nothing_twice_or_lost(project: Project):
@@ -114,12 +114,12 @@ for number in range(12):
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate()
     wait_for_the_end(below)  # the AWS plugin outlives the engine until its calls have ended
-    assert 1 <= len(list(aws(project.sandbox.aws, project.account))) < 24
+    assert 1 <= len(list(resources_in_aws(project.sandbox.aws, project.account))) < 24
 
     recover(project)
     project.up(None, "--refresh")
 
-    leftovers = list(aws(project.sandbox.aws, project.account))
+    leftovers = list(resources_in_aws(project.sandbox.aws, project.account))
     assert sorted(line for line in leftovers if line.startswith("role")) == sorted(
         f"role arn:aws:iam::{project.account}:role/{project.default_role_name(f'api-{number}')}"
         for number in range(12)
@@ -127,7 +127,7 @@ for number in range(12):
     assert len([line for line in leftovers if line.startswith("association")]) == 12
     assert project.up().changes == []
     project.destroy()
-    assert list(aws(project.sandbox.aws, project.account)) == []
+    assert list(resources_in_aws(project.sandbox.aws, project.account)) == []
 
 
 def test_the_engine_reports_the_problems_of_an_identity_without_a_traceback(project: Project):

@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.launch import stop
 from sandbox.processes import alive, started_at
-from sandbox.running import Sandbox, find, isolate, record_file, shell_commands
+from sandbox.running import Sandbox, find_sandbox, isolate, record_file, shell_commands
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def recorded(directory: Path, supervisor: int, started: str) -> Sandbox:
 def test_a_sandbox_is_found_by_its_record(tmp_path: Path):
     sandbox = recorded(tmp_path, os.getpid(), started_at(os.getpid()))
 
-    assert find(tmp_path) == sandbox
+    assert find_sandbox(tmp_path) == sandbox
 
 
 def test_a_stale_record_ends_no_other_process(tmp_path: Path, unrelated_process: "subprocess.Popen[bytes]"):
     """Another process has the process id of a supervisor that has ended."""
     recorded(tmp_path, unrelated_process.pid, started_at(os.getpid()))
 
-    assert find(tmp_path) is None
+    assert find_sandbox(tmp_path) is None
     assert not stop(tmp_path)
     assert alive(unrelated_process.pid)
     assert not record_file(tmp_path).exists()
@@ -73,7 +73,7 @@ def test_a_record_of_another_version_is_ignored(tmp_path: Path, change: str):
     fields = {name: str(value) for name, value in asdict(sandbox).items() if name != change}
     record_file(tmp_path).write_text(json.dumps(fields))
 
-    assert find(tmp_path) is None
+    assert find_sandbox(tmp_path) is None
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", "{", '"text"', "{}"])
@@ -81,7 +81,7 @@ def test_a_broken_record_is_ignored(tmp_path: Path, content: str):
     record_file(tmp_path).parent.mkdir(parents=True)
     record_file(tmp_path).write_text(content)
 
-    assert find(tmp_path) is None
+    assert find_sandbox(tmp_path) is None
 
 
 def test_the_start_time_distinguishes_processes(unrelated_process: "subprocess.Popen[bytes]"):

@@ -12,7 +12,7 @@ import pytest
 from engine_project import Project
 from sandbox.eks import delay_feed, follow_account, forget_account
 from sandbox.eks.api_server import ApiServer
-from sandbox.proof.pods import read
+from sandbox.proof.pods import read_injection
 
 RUNS, AT_ONCE = 2, 25
 LONGEST = 3.0
@@ -60,7 +60,7 @@ def failures(project: Project, wait: int) -> int:
     api = ApiServer(project.sandbox.kubernetes, project.sandbox.token)
     pods = api.get(f"/api/v1/namespaces/{project.namespace}/pods")["items"]
     assert len(pods) == RUNS * AT_ONCE
-    return sum(read(pod) is None for pod in pods)
+    return sum(read_injection(pod) is None for pod in pods)
 
 
 @pytest.mark.claim(17, part="real webhook and engine; delay put in")
