@@ -7,11 +7,9 @@ from eks_pod_identity.access.decision import Decision
 from eks_pod_identity.access.layers import Judgement, Layers, decide
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, Step
 from eks_pod_identity.iam.document import Document
-from eks_pod_identity.iam.eks import REQUEST_TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, REQUEST_TAG, TAG_SESSION
 from eks_pod_identity.iam.possible import Open, Value
 from eks_pod_identity.iam.request import (
-    ASSUME_ROLE,
-    TAG_SESSION,
     Association,
     Request,
     Session,

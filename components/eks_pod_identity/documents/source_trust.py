@@ -7,9 +7,10 @@ from typing import Any
 
 from eks_pod_identity.bindings import Binding
 from eks_pod_identity.iam.canonical import Document, Statement, document, unwrap_single
+from eks_pod_identity.iam.eks import ASSUME_ROLE, TAG_SESSION
 from eks_pod_identity.values import arns
 
-ACTIONS = ("sts:AssumeRole", "sts:TagSession")
+ACTIONS = (ASSUME_ROLE, TAG_SESSION)
 """EKS refuses a trust policy without `sts:TagSession`, even if session tags are off."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from eks_pod_identity.documents.source_trust import ACTIONS
 from eks_pod_identity.iam.canonical import Document, Statement, document, unwrap_single
+from eks_pod_identity.iam.eks import ASSUME_ROLE, TAG_SESSION
 from eks_pod_identity.values import arns
 
 
@@ -29,11 +30,11 @@ def target_trust(source_role_arn: str, external_ids: Sequence[str], extra: Seque
             {
                 "Effect": "Allow",
                 "Principal": principal,
-                "Action": "sts:AssumeRole",
+                "Action": ASSUME_ROLE,
                 "Condition": same_role
                 | {"StringEquals": {"sts:ExternalId": unwrap_single(sorted(set(external_ids)))}},
             },
-            {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": same_role},
+            {"Effect": "Allow", "Principal": principal, "Action": TAG_SESSION, "Condition": same_role},
             *extra,
         ]
     )

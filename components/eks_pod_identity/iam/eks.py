@@ -6,8 +6,8 @@ from eks_pod_identity.values.tags import SESSION_TAGS
 POD_IDENTITY_SERVICE = SERVICE_PRINCIPAL
 """The service principal, the same in every partition (Amazon EKS User Guide; AWS China User Guide)."""
 
-ASSUME = "sts:AssumeRole"
-TAG = "sts:TagSession"
+ASSUME_ROLE = "sts:AssumeRole"
+TAG_SESSION = "sts:TagSession"
 EXTERNAL_ID = "sts:externalid"
 """The condition key in lower case."""
 

@@ -21,16 +21,12 @@ from eks_pod_identity.iam.association import (
     Session,
     value_or_variable,
 )
+from eks_pod_identity.iam.eks import ASSUME_ROLE, EXTERNAL_ID, PRINCIPAL_TAG, REQUEST_TAG, TAG_SESSION
 from eks_pod_identity.iam.possible import ABSENT, Open, Text, Value, Variable, text_of, unknown_value
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
 from eks_pod_identity.values.arns import SERVICE_PRINCIPAL
 from eks_pod_identity.values.tags import SESSION_TAGS
 
-ASSUME_ROLE = "sts:AssumeRole"
-TAG_SESSION = "sts:TagSession"
-
-_PRINCIPAL_TAG = "aws:principaltag/"
-_REQUEST_TAG = "aws:requesttag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 
 
@@ -138,7 +134,7 @@ def target_requests(
         **_open("aws:ResourceOrgPaths", many=True),
         **_resource_account(target_arn),
         "sts:rolesessionname": text_of("eks-", SESSION_NAME),
-        "sts:externalid": association.external_id,
+        EXTERNAL_ID: association.external_id,
         **_sent_tags(association),
     }
     keys, resource_prefixes = _with_resource_tags(keys, target_tags)
@@ -237,15 +233,15 @@ def _principal(session: Session) -> tuple[dict[str, Value], tuple[str, ...]]:
         **_open("aws:userid", "aws:TokenIssueTime", may_be_absent=False),
     }
     if session.role_tags is not UNKNOWN:
-        keys |= {_PRINCIPAL_TAG + key.lower(): value for key, value in session.role_tags.items()}
+        keys |= {PRINCIPAL_TAG + key.lower(): value for key, value in session.role_tags.items()}
     for key, value in session.tags.items():
-        name = _PRINCIPAL_TAG + key.lower()
+        name = PRINCIPAL_TAG + key.lower()
         under = keys.get(name)
         if isinstance(value, Open) and value.may_be_absent and under is not None:
             keys[name] = unknown_value(name, may_be_absent=False)
         else:
             keys[name] = value
-    return keys, (_PRINCIPAL_TAG,) if session.role_tags is UNKNOWN else ()
+    return keys, (PRINCIPAL_TAG,) if session.role_tags is UNKNOWN else ()
 
 
 def _sent_tags(association: Association) -> dict[str, Value]:
@@ -253,7 +249,7 @@ def _sent_tags(association: Association) -> dict[str, Value]:
     tags = association.tags()
     if not tags:
         return {}
-    keys: dict[str, Value] = {_REQUEST_TAG + key: value for key, value in tags.items()}
+    keys: dict[str, Value] = {REQUEST_TAG + key: value for key, value in tags.items()}
     if association.session_tags is UNKNOWN:
         return {**keys, **_open("aws:TagKeys", "sts:TransitiveTagKeys", many=True)}
     return {**keys, "aws:tagkeys": SESSION_TAGS, "sts:transitivetagkeys": SESSION_TAGS}
@@ -264,7 +260,7 @@ def _hop(assume: Request, association: Association) -> tuple[Request, ...]:
         return (assume,)
     # sts:ExternalId and sts:RoleSessionName are keys of AssumeRole but not of TagSession (Service Authorization
     # Reference).
-    keys = {key: value for key, value in assume.keys.items() if key not in ("sts:externalid", "sts:rolesessionname")}
+    keys = {key: value for key, value in assume.keys.items() if key not in (EXTERNAL_ID, "sts:rolesessionname")}
     return assume, replace(assume, action=TAG_SESSION, keys=keys)
 
 

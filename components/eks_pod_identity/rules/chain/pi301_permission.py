@@ -7,7 +7,7 @@ from dataclasses import replace
 from eks_pod_identity.errors import join_values
 from eks_pod_identity.iam import Document
 from eks_pod_identity.iam.admission import admits
-from eks_pod_identity.iam.eks import EXTERNAL_ID, TAG
+from eks_pod_identity.iam.eks import EXTERNAL_ID, TAG_SESSION
 from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate_resource_policy
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.search import find
@@ -170,7 +170,9 @@ def _is_of_another_rule(chain: Chain, evaluation: Evaluation) -> bool:
     refusal is reported here.
     """
     if is_refused_for_external_id(evaluation):
-        return evaluation.request.action != TAG or any(tag_session_verdicts(evaluation.document, "", is_used=True))
+        return evaluation.request.action != TAG_SESSION or any(
+            tag_session_verdicts(evaluation.document, "", is_used=True)
+        )
     tagged = chain.with_session_tags(on=True)
     if chain.target is None:
         return False

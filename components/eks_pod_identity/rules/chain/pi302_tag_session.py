@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from eks_pod_identity.iam import Condition, Document, Statement, Terms
 from eks_pod_identity.iam.admission import may_meet_second_hop
-from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, EXTERNAL_ID, TAG_SESSION
 from eks_pod_identity.iam.request import Association, Request, session_of, target_requests
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.iam.unknown import UNKNOWN
@@ -52,12 +52,12 @@ def tag_session_verdicts(document: Document, subject: str, *, is_used: bool = Fa
     that EKS can never meet, such as one with the external id of a vendor, counts only if an association uses the role.
     """
     for statement in document.statements:
-        tags, external_ids = statement.covers_action(TAG), _external_ids(statement)
+        tags, external_ids = statement.covers_action(TAG_SESSION), _external_ids(statement)
         if not statement.allows or tags is False or not (external_ids or statement.conditions_are_open):
             continue
         if not is_used and not may_meet_second_hop(statement, document):
             continue
-        if statement.conditions_are_open and statement.covers_action(ASSUME):
+        if statement.conditions_are_open and statement.covers_action(ASSUME_ROLE):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Condition")
         for condition in external_ids:
             if tags is None:
@@ -84,7 +84,7 @@ def _tagging(document: Document, condition: Condition, subject: str) -> Iterator
 
 def _assumes(statement: Statement) -> bool:
     names_callers = statement.principals is not None and bool(statement.principals.of("AWS"))
-    return statement.allows and names_callers and bool(statement.covers_action(ASSUME))
+    return statement.allows and names_callers and bool(statement.covers_action(ASSUME_ROLE))
 
 
 def _may_tag(document: Document, assuming: Statement) -> bool | None:
@@ -93,8 +93,8 @@ def _may_tag(document: Document, assuming: Statement) -> bool | None:
     EKS tags no session if session tags are off. PI304 judges whether the external id is right.
     """
     others = tuple(condition for condition in assuming.conditions if condition.name != EXTERNAL_ID)
-    alone = replace(assuming, conditions=others, actions=Terms(patterns=(ASSUME,), present=True))
-    rest = [statement for statement in document.statements if statement.denies or statement.covers_action(TAG)]
+    alone = replace(assuming, conditions=others, actions=Terms(patterns=(ASSUME_ROLE,), present=True))
+    rest = [statement for statement in document.statements if statement.denies or statement.covers_action(TAG_SESSION)]
     trust = with_statements(document, [alone, *rest])
     assume, tag = _calls(session_tags=True)
     if find(trust, (assume,)).answer is False and find(trust, _calls(session_tags=False)).answer:

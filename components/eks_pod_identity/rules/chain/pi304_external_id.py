@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from eks_pod_identity.errors import join_values, quote
-from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID
+from eks_pod_identity.iam.eks import ASSUME_ROLE, EXTERNAL_ID
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.chain.pi301_permission import (
@@ -67,7 +67,7 @@ def _external_ids(chain: Chain) -> list[str]:
     return [
         value
         for statement in statements
-        if statement.allows and statement.covers_action(ASSUME)
+        if statement.allows and statement.covers_action(ASSUME_ROLE)
         for condition in statement.conditions
         if condition.name == EXTERNAL_ID
         for value in condition.values

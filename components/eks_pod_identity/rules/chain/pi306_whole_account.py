@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document, Statement
 from eks_pod_identity.iam.admission import may_meet_second_hop
-from eks_pod_identity.iam.eks import ASSUME, EXTERNAL_ID, PRINCIPAL_TAG, REQUEST_TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, EXTERNAL_ID, PRINCIPAL_TAG, REQUEST_TAG
 from eks_pod_identity.iam.request import Request, stranger_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
@@ -54,7 +54,12 @@ def whole_account_verdicts(document: Document, subject: str) -> Iterator[Verdict
     """
     for statement in document.statements:
         principals = statement.principals
-        if not statement.allows or principals is None or principals.negated or not statement.covers_action(ASSUME):
+        if (
+            not statement.allows
+            or principals is None
+            or principals.negated
+            or not statement.covers_action(ASSUME_ROLE)
+        ):
             continue
         accounts = [(name, match) for name in principals.of("AWS") if (match := _WHOLE_ACCOUNT.fullmatch(name))]
         if not accounts:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import Statement, intersect, with_variables_open
-from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, REQUEST_TAG, TAG_SESSION
 from eks_pod_identity.iam.evaluate import Effect, evaluate
 from eks_pod_identity.iam.request import Request, Session, pod_request
 from eks_pod_identity.iam.variables import expand
@@ -30,7 +30,9 @@ RULE = Rule(
             "role": samples.role(samples.trust()),
             "association": samples.association(),
             "policy": samples.role_policy(
-                samples.document({"Effect": "Allow", "Action": [ASSUME, TAG], "Resource": samples.TARGET_ROLE_ARN})
+                samples.document(
+                    {"Effect": "Allow", "Action": [ASSUME_ROLE, TAG_SESSION], "Resource": samples.TARGET_ROLE_ARN}
+                )
             ),
         }
     ),
@@ -39,7 +41,7 @@ RULE = Rule(
             "role": samples.role(samples.trust()),
             "association": samples.association(),
             "policy": samples.role_policy(
-                samples.document({"Effect": "Allow", "Action": ASSUME, "Resource": samples.TARGET_ROLE_ARN})
+                samples.document({"Effect": "Allow", "Action": ASSUME_ROLE, "Resource": samples.TARGET_ROLE_ARN})
             ),
         }
     ),
@@ -68,11 +70,11 @@ def transitive_tag_verdicts(chain: Chain, policies: Mapping[str, RolePolicies]) 
 def _statement(
     policy: RolePolicy, statement: Statement, policies: RolePolicies, session: Session
 ) -> Iterator[Located]:
-    if not statement.allows or not statement.covers_action(ASSUME):
+    if not statement.allows or not statement.covers_action(ASSUME_ROLE):
         return
     location = f"{statement.location}.Action"
     for text, role in _roles(statement, session):
-        assume, tag = (_request(action, role, session) for action in (ASSUME, TAG))
+        assume, tag = (_request(action, role, session) for action in (ASSUME_ROLE, TAG_SESSION))
         if evaluate(policy.document, assume).effect not in (Effect.ALLOW, Effect.UNKNOWN):
             continue
         answer = policies_allow(policies, tag)
@@ -98,7 +100,7 @@ def _roles(statement: Statement, session: Session) -> Iterator[tuple[str, str]]:
         if pattern == "*":
             yield quote(pattern), _SOME_ROLE
         elif intersect(with_variables_open(pattern), _ANY_ROLE):
-            expansion = expand(pattern, _request(ASSUME, "", session).value_of, in_pattern=False)
+            expansion = expand(pattern, _request(ASSUME_ROLE, "", session).value_of, in_pattern=False)
             is_known = expansion.has_value and not expansion.is_open
             yield quote(pattern), concrete_resource(expansion.text if is_known else pattern)
 

@@ -9,7 +9,7 @@ from eks_pod_identity.iam.eks import (
     EXTERNAL_ID,
     PRINCIPAL_TAG,
     REQUEST_TAG,
-    TAG,
+    TAG_SESSION,
     is_session_tag,
     session_tag_of,
 )
@@ -65,7 +65,7 @@ def shows_pods(statement: Statement, document: Document) -> bool:
 
 def _tags_by_name(statement: Statement) -> bool:
     return not statement.actions.negated and any(
-        matches(pattern.lower(), TAG.lower()) and not is_everything(pattern) and pattern.lower() != "sts:*"
+        matches(pattern.lower(), TAG_SESSION.lower()) and not is_everything(pattern) and pattern.lower() != "sts:*"
         for pattern in statement.actions.patterns
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from eks_pod_identity.iam import Document, parse
-from eks_pod_identity.iam.eks import ASSUME
+from eks_pod_identity.iam.eks import ASSUME_ROLE
 from eks_pod_identity.iam.possible import Open, Text, Variable, text_of
 from eks_pod_identity.iam.request import (
     ACCOUNT,
@@ -233,7 +233,7 @@ def _region_in(trust: Document) -> str:
 
 def _values(trust: Document, key: str) -> Iterator[str]:
     for statement in trust.statements:
-        if statement.allows and statement.covers_action(ASSUME):
+        if statement.allows and statement.covers_action(ASSUME_ROLE):
             for condition in statement.conditions:
                 if condition.name == key:
                     yield from condition.values

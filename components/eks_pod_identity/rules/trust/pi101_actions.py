@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from eks_pod_identity.errors import join_values
 from eks_pod_identity.iam import Document, Statement
-from eks_pod_identity.iam.eks import ASSUME, TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, TAG_SESSION
 from eks_pod_identity.iam.evaluate import Effect, evaluate_resource_policy
 from eks_pod_identity.iam.request import Request, any_source_request
 from eks_pod_identity.iam.search import find
@@ -52,10 +52,10 @@ def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> 
             yield from _no_statement(document, subject, may_change=may_change)
         return
     yield from _denial_verdicts(document, subject)
-    assuming = [statement for statement in statements if statement.covers_action(ASSUME)]
+    assuming = [statement for statement in statements if statement.covers_action(ASSUME_ROLE)]
     for statement in statements:
-        lacking = [action for action in (ASSUME, TAG) if statement.covers_action(action) is False]
-        if lacking == [ASSUME] and assuming:
+        lacking = [action for action in (ASSUME_ROLE, TAG_SESSION) if statement.covers_action(action) is False]
+        if lacking == [ASSUME_ROLE] and assuming:
             continue
         missing = [action for action in lacking if not _granted_elsewhere(document, statement, action, statements)]
         if missing and (may_change or statement.actions.open):
@@ -67,7 +67,7 @@ def action_verdicts(document: Document, subject: str, *, used_by_pods: bool) -> 
                 f"does not allow {join_values(missing)} to pods.eks.amazonaws.com.",
                 f"{statement.location}.Action",
             )
-        elif any(statement.covers_action(action) is None for action in (ASSUME, TAG)):
+        elif any(statement.covers_action(action) is None for action in (ASSUME_ROLE, TAG_SESSION)):
             yield Unjudged((RULE.code,), subject, NOT_KNOWN, f"{statement.location}.Action")
 
 
@@ -119,7 +119,7 @@ def _request_of(document: Document, statement: Statement) -> Request | None:
     alone = with_statements(document, [statement])
     for tags in (True, False):
         request = any_source_request(session_tags=tags)
-        action = ASSUME if statement.covers_action(ASSUME) else TAG
+        action = ASSUME_ROLE if statement.covers_action(ASSUME_ROLE) else TAG_SESSION
         witness = find(alone, (replace(request, action=action),))
         if witness.answer:
             return witness.requests[0]
@@ -128,7 +128,7 @@ def _request_of(document: Document, statement: Statement) -> Request | None:
 
 def _denial_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
     denied: dict[str, list[str]] = {}
-    for action in (ASSUME, TAG):
+    for action in (ASSUME_ROLE, TAG_SESSION):
         for statement in denials_of_pods(document, action):
             if statement.is_unconditional:
                 denied.setdefault(statement.location, []).append(action)

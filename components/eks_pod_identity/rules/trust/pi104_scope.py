@@ -16,7 +16,7 @@ from eks_pod_identity.iam.association import (
     Association,
 )
 from eks_pod_identity.iam.condition_match import condition_holds
-from eks_pod_identity.iam.eks import ASSUME, REQUEST_TAG, SCOPING_KEYS, is_session_tag, session_tag_of
+from eks_pod_identity.iam.eks import ASSUME_ROLE, REQUEST_TAG, SCOPING_KEYS, is_session_tag, session_tag_of
 from eks_pod_identity.iam.request import Request, source_requests
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
@@ -51,9 +51,9 @@ def scope_verdicts(document: Document, subject: str, *, tags_on: bool | None) ->
     The stranger is an association of an arbitrary cluster, namespace and account.
     """
     strangers = _strangers(tags_on=bool(tags_on))
-    denials = list(denials_of_pods(document, ASSUME))
+    denials = list(denials_of_pods(document, ASSUME_ROLE))
     for statement in pod_statements(document):
-        assumes = statement.covers_action(ASSUME)
+        assumes = statement.covers_action(ASSUME_ROLE)
         if assumes is False:
             continue
         answers = {_admits(document, statement, denials, request) for request in strangers}

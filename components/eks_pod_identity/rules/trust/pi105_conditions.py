@@ -9,7 +9,7 @@ from eks_pod_identity.errors import join_values, quote
 from eks_pod_identity.iam import Condition, Document, Statement, parse
 from eks_pod_identity.iam.admission import admits_any_association, unmet_conditions
 from eks_pod_identity.iam.condition_match import condition_holds
-from eks_pod_identity.iam.eks import ASSUME, POD_IDENTITY_SERVICE, TAG
+from eks_pod_identity.iam.eks import ASSUME_ROLE, POD_IDENTITY_SERVICE, TAG_SESSION
 from eks_pod_identity.iam.operators import Family, operator_of
 from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
@@ -55,7 +55,9 @@ RULE = Rule(
 _ANYONE = parse(
     {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": POD_IDENTITY_SERVICE}, "Action": [ASSUME, TAG]}],
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": POD_IDENTITY_SERVICE}, "Action": [ASSUME_ROLE, TAG_SESSION]}
+        ],
     }
 ).statements[0]
 """Together with a Deny, it shows whether the Deny leaves any call of EKS."""
@@ -106,7 +108,7 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
         dates = join_values([quote(value) for value in condition.values])
         problem = f"requires {quote(condition.key)} {condition.operator} {dates}, which has passed."
         yield Finding(RULE, subject, problem, condition.location, "Set a future date, or remove the condition.")
-    if failing or expired or not statement.conditions or not statement.covers_action(ASSUME):
+    if failing or expired or not statement.conditions or not statement.covers_action(ASSUME_ROLE):
         return
     alone = with_statements(document, [statement])
     if all(find(alone, (any_source_request(session_tags=tags),)).answer is False for tags in (True, False)):
@@ -187,7 +189,9 @@ def _denials(document: Document, subject: str) -> Iterator[Verdict]:
 
 
 def _all_denials(document: Document) -> list[Statement]:
-    denials = {each.location: each for action in (ASSUME, TAG) for each in denials_of_pods(document, action)}
+    denials = {
+        each.location: each for action in (ASSUME_ROLE, TAG_SESSION) for each in denials_of_pods(document, action)
+    }
     return list(denials.values())
 
 
