@@ -182,7 +182,7 @@ def _target_account_problems(
     path = (*own_path, "targetAccount")
     if identity.target_account not in environment.accounts:
         known = ", ".join(environment.accounts) or "none"
-        yield StackProblem(path, f"There is no account of this name. Accounts: {known}.")
+        yield StackProblem(path, f"No account has this name. Accounts: {known}.")
     if not identity.arguments.get("create_target_role"):
         yield StackProblem(
             path,
@@ -199,7 +199,7 @@ def _conflicts_of_identities(environment: Environment) -> Iterator[StackProblem]
         if identity.former_name in environment.identities:
             yield StackProblem(
                 ("identities", name, "formerName"),
-                f"There still is an identity {identity.former_name}. Remove it, or remove formerName.",
+                f"The identity {identity.former_name} still exists. Remove it, or remove formerName.",
             )
         arguments = identity.arguments
         for namespace, service_account in _bindings(arguments, environment.cluster.name):

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from eks_pod_identity.rules.tags.required import Required, expression
 _ON_UNKNOWN = ("fail", "warn", "skip")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _EXEMPTION_KEYS = ("match", "codes", "reason", "expires")
-_HAS_NO_WILDCARD = re.compile(r"[^*?]+")
+_WILDCARD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,42 +110,45 @@ def _levels(source: object, problems: list[str]) -> dict[str, Level]:
 
 
 def _exemptions(source: object, problems: list[str]) -> tuple[Exemption, ...]:
-    exemptions: list[Exemption] = []
     if not isinstance(source, list):
         problems.append("exempt must be a list")
         return ()
-    for index, entry in enumerate(cast("list[object]", source)):
-        path = f"exempt[{index}]"
-        faults: list[str] = []
-        values = _map(entry, path, faults)
-        faults.extend(f"{path} lacks {key}" for key in _EXEMPTION_KEYS if _is_blank(values.get(key)))
-        faults.extend(
-            f"{path} has {quote(key)}, which is not a key of an exemption"
-            for key in values
-            if key not in _EXEMPTION_KEYS
-        )
-        codes = values.get("codes")
-        wanted = cast("list[object]", codes) if isinstance(codes, list) else [codes]
-        faults.extend(
-            f"{path}.codes: {quote(code)} is not the code of a rule" for code in wanted if code and code not in RULES
-        )
-        faults.extend(
-            f"{path}.{key} must be a string" for key in ("match", "reason") if not isinstance(values.get(key, ""), str)
-        )
-        match = values.get("match")
-        if isinstance(match, str) and match != "*" and not _HAS_NO_WILDCARD.fullmatch(match):
-            faults.append(
-                f"{path}.match {quote(match)} has a wildcard: name one resource by its URN, or exempt all with *"
-            )
-        expires = _date(values.get("expires"))
-        if expires is None and values.get("expires"):
-            faults.append(f"{path}.expires must be a day such as 2027-03-31")
-        problems.extend(faults)
-        if not faults and expires is not None:
-            exemptions.append(
-                Exemption(values["match"], frozenset(str(code) for code in wanted), values["reason"], expires)
-            )
-    return tuple(exemptions)
+    entries = enumerate(cast("list[object]", source))
+    exemptions = [_exemption(entry, f"exempt[{index}]", problems) for index, entry in entries]
+    return tuple(exemption for exemption in exemptions if exemption is not None)
+
+
+def _exemption(entry: object, path: str, problems: list[str]) -> Exemption | None:
+    faults: list[str] = []
+    values = _map(entry, path, faults)
+    codes = values.get("codes")
+    wanted = cast("list[object]", codes) if isinstance(codes, list) else [codes]
+    faults += _exemption_faults(values, wanted, path)
+    expires = _date(values.get("expires"))
+    if expires is None and values.get("expires"):
+        faults.append(f"{path}.expires must be a day such as 2027-03-31")
+    problems.extend(faults)
+    if faults or expires is None:
+        return None
+    return Exemption(values["match"], frozenset(str(code) for code in wanted), values["reason"], expires)
+
+
+def _exemption_faults(values: Mapping[str, Any], codes: Sequence[object], path: str) -> Iterator[str]:
+    for key in _EXEMPTION_KEYS:
+        if _is_blank(values.get(key)):
+            yield f"{path} lacks {key}"
+    for key in values:
+        if key not in _EXEMPTION_KEYS:
+            yield f"{path} has {quote(key)}, which is not a key of an exemption"
+    for code in codes:
+        if code and code not in RULES:
+            yield f"{path}.codes: {quote(code)} is not the code of a rule"
+    for key in ("match", "reason"):
+        if not isinstance(values.get(key, ""), str):
+            yield f"{path}.{key} must be a string"
+    match = values.get("match")
+    if isinstance(match, str) and match != "*" and _WILDCARD.search(match):
+        yield f"{path}.match {quote(match)} has a wildcard: name one resource by its URN, or exempt all with *"
 
 
 def _is_blank(value: object) -> bool:

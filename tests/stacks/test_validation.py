@@ -237,9 +237,7 @@ def test_an_unlisted_target_account_is_reported_with_the_listed_ones():
     environment = minimal(createTargetRole=True, targetAccount="dta")
     environment["accounts"] = {"data": {"id": "444455556666"}}
 
-    assert problems(environment) == [
-        "- identities.api.targetAccount: There is no account of this name. Accounts: data."
-    ]
+    assert problems(environment) == ["- identities.api.targetAccount: No account has this name. Accounts: data."]
 
 
 def test_a_target_account_without_a_target_role_to_create_is_refused():
@@ -277,7 +275,7 @@ def test_the_former_name_of_an_identity_is_not_that_of_another():
     environment["identities"]["other"] = {"namespace": "n", "serviceAccount": "s"}
 
     assert problems(environment) == [
-        "- identities.api.formerName: There still is an identity other. Remove it, or remove formerName."
+        "- identities.api.formerName: The identity other still exists. Remove it, or remove formerName."
     ]
 
 
