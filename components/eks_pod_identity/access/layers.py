@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 
 from eks_pod_identity.access.steps import CheckEffect, CheckType, Missing, Outcome, PolicyCheck
 from eks_pod_identity.iam.document import Document
-from eks_pod_identity.iam.evaluate import Effect, Evaluation, evaluate, evaluate_resource_policy, unreadable
+from eks_pod_identity.iam.evaluate import (
+    Effect,
+    Evaluation,
+    effect_of,
+    evaluate,
+    evaluate_resource_policy,
+    unreadable,
+)
 from eks_pod_identity.iam.possible import ABSENT, Open
 from eks_pod_identity.iam.principal_match import Naming
 from eks_pod_identity.iam.request import Request
@@ -116,7 +123,7 @@ def decide(request: Request, layers: Layers) -> Judgement:
     allows = all_of((allows, *(level.allows for level in organization)))
     every = [principal, *limits, *([resource] if resource.is_given else []), *organization]
     denies = any_of(layer.denies for layer in every)
-    outcome = _outcome(allows, denies)
+    outcome = Outcome(effect_of(allows, denies).value)
     missing = tuple(_missing(every, resource, request, layers)) if outcome is Outcome.UNKNOWN else ()
     could_grant = outcome is Outcome.IMPLICIT_DENY and not resource.is_given and _may_grant_alone(request, layers)
     return Judgement(
@@ -151,14 +158,6 @@ def _must_delegate(request: Request) -> bool:
 def _may_grant_alone(request: Request, layers: Layers) -> bool:
     """Return whether a resource policy can allow what the identity's policies do not."""
     return request.resource != "*" and layers.is_same_account is not False
-
-
-def _outcome(allows: bool | None, denies: bool | None) -> Outcome:
-    if denies is True:
-        return Outcome.EXPLICIT_DENY
-    if allows is False:
-        return Outcome.IMPLICIT_DENY
-    return Outcome.ALLOW if allows is True and denies is False else Outcome.UNKNOWN
 
 
 def _evaluate_each(documents: Mapping[str, Document], request: Request) -> dict[str, Evaluation]:
@@ -212,7 +211,7 @@ def _check(layer: _Layer) -> PolicyCheck:
         return _check_without_effect(layer.check_type, CheckEffect.NOT_GIVEN)
     if layer.check_type is CheckType.RESOURCE and not layer.evaluations:
         return _check_without_effect(layer.check_type, CheckEffect.NO_IMPACT)
-    effect = CheckEffect(_outcome(layer.allows, layer.denies).value)
+    effect = CheckEffect(effect_of(layer.allows, layer.denies).value)
     return PolicyCheck(layer.check_type, effect, layer.evaluations)
 
 

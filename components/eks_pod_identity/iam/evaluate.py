@@ -4,9 +4,9 @@ How rules use it (`document` comes from `iam.document.parse`, which never raises
 
 - For trust policies, use `iam.admission`: `admits_association(trust, Association(...))`,
   `admits_second_hop(...)`, `admits_any_association(trust)` ("does it admit EKS for any association?"),
-  `admits_any_second_hop(trust)`, `opens_to_account(trust, account)` and `unmet(statement, trust)`, the conditions that
-  no request of EKS meets. Any part of an `Association` may be UNKNOWN. The `answer` is True, False or None;
-  None is "could not be judged". `refusal.failing()` returns what does not match, with both values.
+  `admits_any_second_hop(trust)`, `opens_to_account(trust, account)`, and `unmet_conditions(statement, trust)`, the
+  conditions that no request of EKS meets. Any part of an `Association` may be UNKNOWN. The `answer` is True, False or
+  None; None is "could not be judged". `refusal.failing()` returns what does not match, with both values.
 - `evaluate(document, request)` judges a permission policy, a boundary or a session policy;
   `evaluate_resource_policy(document, request)` a policy with principals. Requests come from `iam.request`:
   `source_requests`, `target_requests`, `pod_request`.
@@ -201,7 +201,7 @@ def _evaluate(document: Document, request: Request, *, has_principals: bool) -> 
     )
     allows = any_of((holds for _, holds in allowing), otherwise=None if is_open else False)
     denies = any_of((holds for _, holds in denying), otherwise=None if is_open else False)
-    effect = _effect(allows, denies)
+    effect = effect_of(allows, denies)
     deciding: tuple[Statement, ...] = ()
     if effect is Effect.UNKNOWN:
         deciding = (
@@ -214,7 +214,8 @@ def _evaluate(document: Document, request: Request, *, has_principals: bool) -> 
     return Evaluation(effect, request, document, deciding, allows, denies, namings, has_principals)
 
 
-def _effect(allows: bool | None, denies: bool | None) -> Effect:
+def effect_of(allows: bool | None, denies: bool | None) -> Effect:
+    """Return the effect of policies by whether any of them allows, and whether any denies."""
     if denies is True:
         return Effect.EXPLICIT_DENY
     if allows is False:
