@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from eks_pod_identity.errors import join_values, quote
+from eks_pod_identity.errors import RuleError, join_values, quote
 from eks_pod_identity.rules.catalogue import RULES
 from eks_pod_identity.rules.rule import Level
 from eks_pod_identity.rules.tags.required import Required, expression
+from eks_pod_identity.values import tags
 
 _ON_UNKNOWN = ("fail", "warn", "skip")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -166,9 +167,14 @@ def _required_tags(source: object, problems: list[str]) -> tuple[Required, ...]:
     if isinstance(source, list):
         keys = cast("list[object]", source)
         problems.extend("requiredTags must be a list of keys, or a map" for key in keys if not isinstance(key, str))
-        return tuple(Required(key) for key in keys if isinstance(key, str))
+        texts = [key for key in keys if isinstance(key, str)]
+        problems.extend(_tag_problems("requiredTags", dict.fromkeys(texts, "")))
+        return tuple(Required(key) for key in texts)
+    if not isinstance(source, dict):
+        problems.append("requiredTags must be a list of keys, or a map")
+        return ()
     required: list[Required] = []
-    for key, wanted in _map(source, "requiredTags", problems).items():
+    for key, wanted in cast("dict[str, Any]", source).items():
         pattern = cast("Mapping[str, object]", wanted).get("pattern", "") if isinstance(wanted, Mapping) else ""
         values = cast("list[object]", wanted) if isinstance(wanted, list) else []
         if not isinstance(wanted, Mapping | list) or not all(isinstance(item, str) for item in values):
@@ -177,7 +183,20 @@ def _required_tags(source: object, problems: list[str]) -> tuple[Required, ...]:
             problems.append(f"requiredTags.{key}.pattern must be a regular expression, and the only key")
         else:
             required.append(Required(key, tuple(str(item) for item in values), str(pattern)))
+    problems.extend(_tag_problems("requiredTags", {each.key: each.values for each in required}))
     return tuple(required)
+
+
+def _tag_problems(name: str, wanted: Mapping[str, str | tuple[str, ...]]) -> Iterator[str]:
+    """Return the keys and values that AWS would refuse as tags: no resource could have them."""
+    for problem in tags.problems(wanted):
+        yield f"{name}.{problem.path[-1]}: {problem.rule.removesuffix('.')}"
+    for key, values in wanted.items():
+        for value in (values,) if isinstance(values, str) else values:
+            try:
+                tags.tag_value(value)
+            except RuleError as error:
+                yield f"{name}.{key}: {error.rule.removesuffix('.')}"
 
 
 def _is_pattern(value: object) -> bool:
@@ -195,7 +214,9 @@ def _constants(source: object, problems: list[str]) -> dict[str, str]:
     problems.extend(
         f"remediateTags.{key} must be a string" for key, value in values.items() if not isinstance(value, str)
     )
-    return {key: value for key, value in values.items() if isinstance(value, str)}
+    texts = {key: value for key, value in values.items() if isinstance(value, str)}
+    problems.extend(_tag_problems("remediateTags", texts))
+    return texts
 
 
 def _map(source: object, name: str, problems: list[str]) -> dict[str, Any]:
