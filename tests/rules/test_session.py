@@ -185,6 +185,19 @@ def test_the_one_action_that_a_denial_leaves_is_found_among_all_of_a_service():
     assert "PI209" in session_codes(policy(rest, Action="s3:*", Resource="*"))
 
 
+@pytest.mark.parametrize(
+    ("condition", "nothing"),
+    [
+        ({"DateLessThan": {"aws:CurrentTime": "2024-01-01"}}, True),
+        ({"NumericLessThan": {"aws:EpochTime": 1500000000}}, True),
+        ({"DateLessThan": {"aws:CurrentTime": "2999-01-01"}}, False),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01"}}, False),
+    ],
+)
+def test_what_was_allowed_for_a_time_that_has_passed(condition: dict[str, Any], nothing: bool):
+    assert ("PI209" in session_codes(policy(Action="s3:*", Resource="*", Condition=condition))) is nothing
+
+
 @pytest.mark.parametrize(("actions", "resources", "nothing"), [(4, 50, True), (3, 67, False)])
 def test_a_statement_of_more_than_200_calls_is_left_alone(actions: int, resources: int, nothing: bool):
     many = policy(deny("s3:*"), Action=["s3:*"] * actions, Resource=[f"arn:{number}:" for number in range(resources)])

@@ -12,6 +12,7 @@ from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.permissions.sample_calls import sample_calls
 from eks_pod_identity.rules.rule import Example, Level, Rule
 from eks_pod_identity.rules.session.pi202_size import LONGEST_SESSION_POLICY
+from eks_pod_identity.rules.times import expired_conditions
 
 RULE = Rule(
     code="PI209",
@@ -51,13 +52,17 @@ def nothing_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
         yield Finding(RULE, subject, "has no statement that allows anything.")
     elif not any(_may_allow(document, statement) for statement in allowing):
         yield Finding(
-            RULE, subject, "can never allow anything: its Deny statements and conditions exclude everything it allows."
+            RULE,
+            subject,
+            "can never allow anything: its Deny statements and conditions exclude everything it allows.",
         )
 
 
 def _may_allow(document: Document, statement: Statement) -> bool:
     if statement.effect_is_open or statement.actions.open or statement.resources.open:
         return True
+    if any(expired_conditions(document, statement)):
+        return False
     calls = itertools.islice(sample_calls(document, statement), _MOST_CALLS + 1)
     tried = 0
     for tried, (action, resource) in enumerate(calls, 1):

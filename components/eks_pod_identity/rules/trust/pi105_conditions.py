@@ -1,22 +1,20 @@
 """PI105: conditions that no call of EKS satisfies; the association is created and every pod is denied."""
 
-import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from eks_pod_identity.errors import join_values, quote
-from eks_pod_identity.iam import Condition, Document, Statement, parse
+from eks_pod_identity.iam import Document, Statement, parse
 from eks_pod_identity.iam.admission import admits_any_association, unmet_conditions
-from eks_pod_identity.iam.condition_match import condition_holds
 from eks_pod_identity.iam.eks import ASSUME_ROLE, POD_IDENTITY_SERVICE, TAG_SESSION
-from eks_pod_identity.iam.operators import Family, operator_of
+from eks_pod_identity.iam.operators import operator_of
 from eks_pod_identity.iam.request import any_source_request
 from eks_pod_identity.iam.search import find
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import NOT_KNOWN, Finding, Unjudged, Verdict
 from eks_pod_identity.rules.malformed_values import malformed_values
 from eks_pod_identity.rules.rule import Example, Level, Rule
+from eks_pod_identity.rules.times import expired_conditions, without_past_start
 from eks_pod_identity.rules.trust.impossible_conditions import explanation
 from eks_pod_identity.rules.trust.pod_statements import denials_of_pods, pod_statements, with_statements
 
@@ -103,7 +101,7 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
             continue
         problem, hint = explanation(check)
         yield Finding(RULE, subject, problem, check.location, hint)
-    expired = list(_expired_conditions(document, statement))
+    expired = list(expired_conditions(document, statement))
     for condition in expired:
         dates = join_values([quote(value) for value in condition.values])
         problem = f"requires {quote(condition.key)} {condition.operator} {dates}, which has passed."
@@ -121,59 +119,12 @@ def _statement(document: Document, statement: Statement, subject: str) -> Iterat
         )
 
 
-def _expired_conditions(document: Document, statement: Statement) -> Iterator[Condition]:
-    """Yield the conditions that require a time in the past: they never hold again."""
-    for condition in statement.conditions:
-        if _is_before(condition.operator) and _holds_now(document, _ignore_start(condition)) is False:
-            yield condition
-
-
-def _is_before(operator: str) -> bool:
-    name = operator.lower()
-    return "lessthan" in name or name.removesuffix("ifexists") in ("dateequals", "numericequals")
-
-
-def _ignore_start(condition: Condition) -> Condition:
-    """Return *condition* without a first moment: a moment that is to come has not passed."""
-    return replace(condition, operator=_EQUALS.sub(r"\1LessThanEquals", condition.operator))
-
-
-_EQUALS = re.compile(r"^(date|numeric)equals", re.IGNORECASE)
-
-
-def _without_past_start(document: Document, statement: Statement) -> Statement:
-    """Return *statement* without the conditions on a start time that has passed: they always hold."""
-    lasting = [
-        condition
-        for condition in statement.conditions
-        if not ("greaterthan" in condition.operator.lower() and _holds_now(document, condition))
-    ]
-    return replace(statement, conditions=tuple(lasting))
-
-
-_NOW = "aws:currenttime"
-_NOW_IN_SECONDS = "aws:epochtime"
-
-
-def _holds_now(document: Document, condition: Condition) -> bool | None:
-    """Return whether a condition on the current time holds now, or None for any other condition."""
-    operator = operator_of(condition.operator)
-    is_time = operator is not None and operator.family in (Family.DATE, Family.NUMBER)
-    if not is_time or condition.name not in (_NOW, _NOW_IN_SECONDS) or condition.open_values:
-        return None
-    now = dt.datetime.now(dt.UTC)
-    request = any_source_request(session_tags=True).with_keys(
-        {_NOW: now.isoformat(), _NOW_IN_SECONDS: str(int(now.timestamp()))}
-    )
-    return condition_holds(condition, request, expands=document.expands_variables)
-
-
 def _denials(document: Document, subject: str) -> Iterator[Verdict]:
     """Judge each conditional Deny: if its condition holds in every call of EKS, it denies all pods."""
     for statement in _all_denials(document):
         if statement.is_unconditional or statement.conditions_are_open:
             continue
-        alternative = with_statements(document, [_ANYONE, _without_past_start(document, statement)])
+        alternative = with_statements(document, [_ANYONE, without_past_start(document, statement)])
         if admits_any_association(alternative).answer is False:
             keys = " and ".join(
                 quote(key) for key in dict.fromkeys(condition.key for condition in statement.conditions)
