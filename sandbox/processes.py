@@ -1,6 +1,5 @@
 """Starts child processes of the sandbox, waits until they are ready, and stops them."""
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -14,6 +13,8 @@ from pathlib import Path
 # Position of the start time in /proc/PID/stat, after the name of the command (proc(5), field 22).
 _START_TIME = 19
 _returned_ports: set[int] = set()
+# Looked up once, in the parent: between fork and exec, a child must not wait for a lock that another thread had.
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
 
 class SandboxError(Exception):
@@ -44,8 +45,8 @@ def die_with_parent() -> None:
     """Have the system end this process when its parent ends. Called in a child, between fork and exec."""
     # A killed parent cannot clean up; Linux ends the child (PR_SET_PDEATHSIG = 1). Other systems do not have the call,
     # and only the supervisor ends its children.
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if _prctl is not None:
+        _prctl(1, signal.SIGKILL)
 
 
 @dataclass

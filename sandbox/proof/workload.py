@@ -16,7 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import ContainerMetadataFetcher
 
-_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1})
+# With retries, as most workloads have them: a broken connection is no denial, and denials are not retried.
+_CONFIG = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard"})
 
 
 def main() -> None:

@@ -16,7 +16,8 @@ _SECONDS = 1.0
 
 def main() -> None:
     """Read until the process is ended."""
-    s3 = boto3.Session().client("s3", config=Config(retries={"total_max_attempts": 1}))
+    # With retries, so that a broken connection does not count as a refusal.
+    s3 = boto3.Session().client("s3", config=Config(retries={"mode": "standard"}))
     while True:
         code = None
         try:

@@ -12,7 +12,7 @@ from proof_case import REGION, Case, read, reading, wait_until
 from sandbox.eks import start_agent
 from sandbox.engine import binaries
 from sandbox.faults import Fault, FaultProxy, Kind, Plan
-from sandbox.proof.node import go_sdk
+from sandbox.proof.node import PYTHON, go_sdk
 
 ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
@@ -75,9 +75,10 @@ def test_the_default_chain_of_the_sdk_for_go_finds_the_credentials_too(case: Cas
     assert [(each.ok, each.denied) for each in run.actions] == [(True, False), (False, True)]
 
 
-def test_the_sdk_for_go_repeats_a_call_whose_connection_broke(case: Case):
+@pytest.mark.parametrize("language", ["Python", "Go"])
+def test_the_workload_repeats_a_call_whose_connection_broke(case: Case, language: str):
     case.associate(case.role("api", case.trust()))
-    sdk = go_sdk(binaries(["proof-go"])["proof-go"])
+    sdk = PYTHON if language == "Python" else go_sdk(binaries(["proof-go"])["proof-go"])
 
     with FaultProxy(case.aws, Plan([Fault(Kind.DROP, "sts:GetCallerIdentity", times=1)])) as proxy:
         case.aws = proxy.url
