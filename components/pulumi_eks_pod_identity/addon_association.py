@@ -1,12 +1,14 @@
 """The association that an EKS add-on creates for its own ServiceAccount."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 import pulumi
 from pulumi_aws.eks import AddonPodIdentityAssociationArgsDict
 
+from eks_pod_identity.values import arns, names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
-from pulumi_eks_pod_identity._validation.models import AddonAssociationModel
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput
+from pulumi_eks_pod_identity._validation.fields import Check, ValidatedModel
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
 
 _UNSUPPORTED = (
@@ -37,6 +39,13 @@ def addon_association(args: AddonAssociationArgs) -> AddonPodIdentityAssociation
     validated = _VALIDATOR.validate("addon_association", args)
     model, _, _ = validated.validate_in_scope(Scopes(AwsScope()))
     return {"service_account": model.service_account, "role_arn": model.role_arn}
+
+
+class AddonAssociationModel(ValidatedModel):
+    """The arguments of `addon_association`."""
+
+    service_account: Annotated[ValueOrOutput[str], Check(names.service_account)]
+    role_arn: Annotated[ValueOrOutput[str], Check(arns.role_arn)]
 
 
 _HINTS = {

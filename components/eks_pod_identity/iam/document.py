@@ -14,11 +14,11 @@ from eks_pod_identity.iam.condition import Condition
 from eks_pod_identity.iam.principal import principals_of
 from eks_pod_identity.iam.statement import Statement, Terms
 from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.values.plain_data import DEEPEST
 
 LONGEST_TEXT = 131_072
 """The most characters that the IAM API accepts for any policy document (botocore, iam/2010-05-08)."""
 
-_DEEPEST = 32
 _BYTE_ORDER_MARK = "\ufeff"
 _STATEMENT_LOCATION = re.compile(r"Statement(\[\d+\])?(?=\.|$)")
 _VERSIONS = ("2012-10-17", "2008-10-17")
@@ -122,7 +122,7 @@ def _read(text: str) -> Document:
         return Document(problems=(Problem("", text_of_problem),), source=text)
     except (ValueError, RecursionError):
         return Document(problems=(Problem("", "is not readable JSON"),), source=text)
-    may_be_deep = text.count("{") + text.count("[") > _DEEPEST
+    may_be_deep = text.count("{") + text.count("[") > DEEPEST
     document = _parse_limited(source) if may_be_deep else _parse_data(source)
     lost = tuple(Problem("", f"has {quote(key)} twice in one object, and one of them is lost") for key in repeated)
     return dataclasses.replace(document, problems=(*lost, *document.problems)) if lost else document
@@ -130,7 +130,7 @@ def _read(text: str) -> Document:
 
 def _parse_limited(source: object) -> Document:
     if _is_too_deep(source):
-        return Document(problems=(Problem("", f"is nested deeper than {_DEEPEST} levels"),))
+        return Document(problems=(Problem("", f"is nested deeper than {DEEPEST} levels"),))
     return _parse_data(source)
 
 
@@ -146,7 +146,7 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 def _is_too_deep(source: object) -> bool:
     level = [source]
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         deeper: list[object] = []
         for value in level:
             if isinstance(value, Mapping):

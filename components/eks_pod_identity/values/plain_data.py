@@ -13,7 +13,7 @@ from typing import cast
 from eks_pod_identity.errors import Path, Problem, RuleError, type_name
 
 DEEPEST = 32
-"""The deepest nesting that `iam.document` reads. No argument needs even a third of that."""
+"""The deepest nesting of a document or an argument. None needs even a third of that."""
 
 MOST = 250_000
 """The most values in one argument: more than 5,000 bindings (a cluster's quota), each with a long session policy."""

@@ -11,13 +11,40 @@ from typing import Any, cast
 from eks_pod_identity.errors import Problem, RuleError, shorten, type_name
 from eks_pod_identity.iam import canonical, parse
 from eks_pod_identity.iam.canonical import Document, Statement
+from pulumi_eks_pod_identity._run.outputs import is_output
 
 _FILE_NAME = re.compile(r"[\w./~-]+\.json")
 _QUOTED = re.compile('"([^"]*)"')
 _RECOGNIZED = re.compile(r"[:/*]|^((?i:allow|deny)|2012-10-17|2008-10-17)$")
 """An action, an ARN, a path, or one of the words that a policy may have."""
 
+_ELEMENTS = frozenset({"version", "id", "statement", "statements", "effect", "action", "notaction", "resource"})
 _HIDDEN = "…"
+
+
+def reject_single_document(value: object) -> None:
+    """Check that a map of policies is not the document itself, a statement, or a text.
+
+    Raises:
+        RuleError: If it is.
+    """
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        elements = [key for key, item in items if key.lower() in _ELEMENTS and not _is_document(item)]
+        what = "one statement" if "Effect" in elements else "one policy document" if elements else ""
+    else:
+        what = type_name(value) if isinstance(value, str | list) else ""  # pyright: ignore[reportUnknownArgumentType] - its type is all that is asked
+    if what:
+        raise RuleError(
+            f"This is {what}; the argument is a map from names to documents.",
+            'Give the document a name: {"invoices": {"Version": "2012-10-17", "Statement": [...]}}.',
+        )
+
+
+def _is_document(value: object) -> bool:
+    if isinstance(value, str):
+        return value.lstrip().startswith("{")
+    return is_output(value) or (isinstance(value, Mapping) and "Statement" in value)
 
 
 def role_policy(value: object) -> Document:

@@ -1,47 +1,28 @@
 """The validated arguments that several components have: bindings, roles, trust and policies."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import pulumi
 from pydantic import Field
 
 from eks_pod_identity.documents.source_trust import TrustScope
-from eks_pod_identity.errors import RuleError, type_name
 from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names, scalars
 from eks_pod_identity.values.tags import tag_value
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
-from pulumi_eks_pod_identity._validation.documents import role_policy, session_policy, trust_statement
+from pulumi_eks_pod_identity._validation.documents import (
+    reject_single_document,
+    role_policy,
+    session_policy,
+    trust_statement,
+)
 from pulumi_eks_pod_identity._validation.fields import Check, ListOf, MapOf, MustBeKnown, ValidatedModel
 from pulumi_eks_pod_identity.args.enums import PolicyKind, ResolveConflicts
 
-_ELEMENTS = frozenset({"version", "id", "statement", "statements", "effect", "action", "notaction", "resource"})
-
-
-def _is_document(value: object) -> bool:
-    if isinstance(value, str):
-        return value.lstrip().startswith("{")
-    return is_output(value) or (isinstance(value, Mapping) and "Statement" in value)
-
-
-def _reject_single_document(value: object) -> None:
-    if isinstance(value, Mapping):
-        items = cast("Mapping[str, object]", value).items()
-        elements = [key for key, item in items if key.lower() in _ELEMENTS and not _is_document(item)]
-        what = "one statement" if "Effect" in elements else "one policy document" if elements else ""
-    else:
-        what = type_name(value) if isinstance(value, str | list) else ""  # pyright: ignore[reportUnknownArgumentType] - its type is all that is asked
-    if what:
-        raise RuleError(
-            f"This is {what}; the argument is a map from names to documents.",
-            'Give the document a name: {"invoices": {"Version": "2012-10-17", "Statement": [...]}}.',
-        )
-
-
 Policies = Annotated[
     dict[str, ValueOrOutput[Document]],
-    MapOf(role_policy, key=names.policy_name, names_resources=True, whole=_reject_single_document),
+    MapOf(role_policy, key=names.policy_name, names_resources=True, whole=reject_single_document),
 ]
 ManagedPolicyArns = Annotated[
     dict[str, ValueOrOutput[str]], MapOf(arns.managed_policy_arn, key=names.policy_name, names_resources=True)
@@ -60,13 +41,6 @@ class BindingModel(ValidatedModel):
     service_account: Annotated[str, MustBeKnown(names.service_account)]
     cluster_name: Annotated[str | None, MustBeKnown(names.cluster_name)] = None
     session_policy: SessionPolicy = None
-
-
-class AddonAssociationModel(ValidatedModel):
-    """The association of an add-on."""
-
-    service_account: Annotated[ValueOrOutput[str], Check(names.service_account)]
-    role_arn: Annotated[ValueOrOutput[str], Check(arns.role_arn)]
 
 
 class RoleModel(ValidatedModel):
