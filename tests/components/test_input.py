@@ -173,6 +173,31 @@ def test_the_oidc_provider_of_a_cluster_in_another_region_is_refused(base, wrap,
         record(lambda: PodIdentity("api", base | {"irsa_provider_arn": provider}))
 
 
+def test_labels_that_kubernetes_refuses_are_reported_before_anything_is_created(base):
+    created = base | {"create_service_account": True}
+    texts = problems(
+        created
+        | {
+            "service_account_labels": {
+                "team": "Payments (EU)",
+                "a b": "x",
+                "example.com/team": "payments",
+                "empty": "",
+            },
+            "service_account_annotations": {"example.com/a/b": "x", "Example.com/owner": "Payments (EU)"},
+        }
+    )
+
+    assert texts.keys() == {
+        "service_account_labels.team",
+        'service_account_labels["a b"]',
+        'service_account_annotations["example.com/a/b"]',
+    }
+    assert "not a valid value of a label: at most 63 letters" in texts["service_account_labels.team"]
+    with pytest.raises(PodIdentityInputError, match="not a valid value of a label"):
+        record(lambda: PodIdentity("api", created | {"service_account_labels": output_of({"team": "-"})}))
+
+
 @pytest.mark.parametrize(
     ("argument", "place"),
     [({"region": "cn-north-1"}, "region"), ({"partition": "aws-us-gov"}, "partition")],

@@ -114,6 +114,7 @@ CONSTRAINTS = {
     "sessionPolicy": [limits.SESSION_POLICY],
     "trustScope": [limits.TRUST_POLICY],
     "externalIds": [limits.EXTERNAL_ID],
+    "serviceAccountLabels": [limits.LABEL, limits.LABEL_PREFIX],
     "tags": [limits.TAGS, limits.TAG_KEY, limits.TAG_VALUE],
 }
 

@@ -17,6 +17,7 @@ _STS_API = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.h
 _EKS_API = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html"
 _EKS_GUIDE = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"
 _RFC_1123 = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"
+_LABELS = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"
 
 SESSION_POLICY = Limit(2048, "characters", _STS_API)
 """A session policy. White space is believed to count, so documents are measured in compact form."""
@@ -43,6 +44,10 @@ POLICY_NAME = Limit(128, "characters", "https://docs.aws.amazon.com/IAM/latest/A
 SESSION_SECONDS_LEAST = Limit(3600, "seconds", _IAM_API)
 SESSION_SECONDS_MOST = Limit(43_200, "seconds", _IAM_API)
 
+LABEL = Limit(63, "characters", _LABELS)
+"""The name in the key of a label or an annotation, and the value of a label."""
+
+LABEL_PREFIX = Limit(253, "characters", _LABELS)
 EXTERNAL_ID = Limit(1224, "characters", _STS_API)
 CLUSTER_NAME = Limit(100, "characters", "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html")
 ASSOCIATIONS = Limit(5_000, "associations", _EKS_GUIDE)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.iam.canonical import Document, Statement
-from eks_pod_identity.values import arns, limits, names, scalars
+from eks_pod_identity.values import arns, labels, limits, names, scalars
 from eks_pod_identity.values.tags import tag_value
 from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
 from pulumi_eks_pod_identity._validation.documents import (
@@ -29,7 +29,8 @@ ManagedPolicyArns = Annotated[
 ]
 RoleArns = Annotated[dict[str, ValueOrOutput[str]], MapOf(arns.role_arn, key=names.policy_name, names_resources=True)]
 Tags = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(tag_value)]
-TextMap = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(scalars.text)]
+Labels = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(labels.label_value, key=labels.label_key)]
+Annotations = Annotated[ValueOrOutput[dict[str, ValueOrOutput[str]]], MapOf(scalars.text, key=labels.annotation_key)]
 OptionalText = ValueOrOutput[str] | None
 SessionPolicy = Annotated[OptionalText, Check(session_policy, determines_resources=True)]
 

@@ -18,12 +18,13 @@ from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bo
 from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
 from pulumi_eks_pod_identity._validation.models import (
     ROLE_HINTS,
+    Annotations,
+    Labels,
     ManagedPolicyArns,
     OptionalText,
     Policies,
     SessionPolicy,
     SourceRoleModel,
-    TextMap,
     keys_set,
 )
 from pulumi_eks_pod_identity._validation.validate import Scopes, Validator
@@ -64,8 +65,8 @@ class PodIdentityModel(SourceRoleModel):
     target_managed_policy_arns: ManagedPolicyArns = Field(default={})
     agent: Annotated[AgentMode, MustBeKnown(scalars.one_of(AgentMode))] = AgentMode.EXISTING
     create_service_account: Annotated[bool, MustBeKnown(scalars.boolean)] = False
-    service_account_labels: TextMap = Field(default={})
-    service_account_annotations: TextMap = Field(default={})
+    service_account_labels: Labels = Field(default={})
+    service_account_annotations: Annotations = Field(default={})
     create_namespace: Annotated[bool, MustBeKnown(scalars.boolean)] = False
     propagation_seconds: Annotated[int, MustBeKnown(scalars.whole_number(0, _MOST_PROPAGATION_SECONDS, "seconds"))] = (
         15

@@ -137,6 +137,9 @@ class PodIdentityArgs(ServiceAccountKeys, RoleKeys, PolicyKeys, TrustKeys, Scope
     service_account_labels: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Labels of the created ServiceAccounts.
 
+    A key is a name of at most 63 characters, and before it perhaps a domain of at most 253 characters and a slash. A
+    value has at most 63 characters.
+
     Default: none.
     """
 
