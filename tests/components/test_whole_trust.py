@@ -123,6 +123,57 @@ def test_a_target_role_is_checked_too(name: str):
 NAMES = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 
 
+SOURCE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/api"
+SHUT_OUT = {
+    "everyone": deny(),
+    "the account": deny({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+    "the source role": deny({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/a*"}}, {"AWS": "*"}),
+    "all external ids but another": deny({"StringNotEquals": {"sts:ExternalId": "eu-west-1/1/dev/a/b"}}),
+    "everyone since a time in the past": deny({"DateGreaterThan": {"aws:CurrentTime": "2024-01-01"}}),
+}
+LET_IN = {
+    "other accounts": deny({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+    "other roles": deny({"ArnNotEquals": {"aws:PrincipalArn": SOURCE_ROLE}}),
+    "everyone from a time on": deny({"DateGreaterThan": {"aws:CurrentTime": "2999-01-01"}}),
+    "addresses": deny({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+}
+
+
+def make_target(statement: dict[str, Any], external_id: str = f"eu-west-1/{ACCOUNT}/dev/payments/api") -> Any:
+    args: Any = {"source_role_arn": SOURCE_ROLE, "external_ids": [external_id], "extra_trust_statements": [statement]}
+    return PodIdentityTargetRole("data", args)
+
+
+@pytest.mark.parametrize("statement", SHUT_OUT.values(), ids=SHUT_OUT)
+def test_a_target_role_that_denies_its_source_role_is_refused(statement: dict[str, Any]):
+    error = record_error(lambda: make_target(statement))
+
+    (problem,) = error.problems
+    assert problem.path == ("extra_trust_statements",)
+    assert problem.rule.startswith('[PI301] The trust policy as a whole does not admit EKS for "payments/api"')
+
+
+@pytest.mark.parametrize("statement", LET_IN.values(), ids=LET_IN)
+def test_a_target_role_may_deny_others(statement: dict[str, Any]):
+    assert record(lambda: make_target(statement)).names() == {"data-target-role"}
+
+
+def test_a_trust_that_names_its_own_role_is_refused(base: Any):
+    own = allow({"AWS": f"arn:aws:iam::{ACCOUNT}:role/team/api"})
+    args = base | {"role_name": "api", "role_path": "/team/", "extra_trust_statements": [own]}
+
+    text = refusal(lambda: PodIdentity("api", args))
+
+    assert "[PI308]" in text
+    assert "Remove the role from the principals of its own trust policy." in text
+
+
+def test_the_advice_about_a_denial_shows_the_service(base: Any):
+    text = refusal(lambda: PodIdentity("api", base | {"extra_trust_statements": WRONG["a Deny that always holds"]}))
+
+    assert '{"aws:PrincipalServiceName": "pods.eks.amazonaws.com"}' in text
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(NAMES, NAMES, st.booleans()), min_size=1, max_size=3, unique_by=lambda item: item[:2]),

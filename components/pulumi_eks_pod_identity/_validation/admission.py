@@ -12,9 +12,15 @@ from eks_pod_identity.bindings import Binding
 from eks_pod_identity.documents.source_trust import TrustScope
 from eks_pod_identity.errors import RuleError, quote
 from eks_pod_identity.iam import Condition, Document, Statement, matches, parse
-from eks_pod_identity.iam.admission import admits_any_association, admits_association, opens_to_account
-from eks_pod_identity.iam.request import Association
+from eks_pod_identity.iam.admission import (
+    admits_any_association,
+    admits_association,
+    admits_second_hop,
+    opens_to_account,
+)
+from eks_pod_identity.iam.request import Association, session_of
 from eks_pod_identity.iam.unknown import UNKNOWN
+from eks_pod_identity.rules.times import without_past_start
 from eks_pod_identity.values import arns
 
 _WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
@@ -29,6 +35,7 @@ _STRANGERS = (
 
 _NARROWING = ("stringequals", "stringequalsignorecase", "stringlike")
 _ROOT = ":root"
+_PARTS_OF_EXTERNAL_ID = 5
 
 
 class _UnusedNames(NamedTuple):
@@ -70,6 +77,38 @@ def check_admission(trust: object, items: Sequence[Binding], *, partition: str, 
             'Add the condition {"StringEquals": {"aws:SourceAccount": "…"}} to the statement.',
         )
     check_strangers(document, account)
+
+
+def check_target_admission(trust: object, source_arn: str, external_ids: Sequence[str]) -> None:
+    """Check that the trust policy of a target role admits the associations that EKS sends *external_ids* for.
+
+    Raises:
+        RuleError: If it does not, with session tags or without; it names the first that is shut out.
+    """
+    document = parse(trust)
+    lasting = [without_past_start(document, statement) for statement in document.statements]
+    document = replace(document, statements=tuple(lasting))
+    partition = arns.parse(source_arn).partition
+    for external_id in external_ids:
+        parts = external_id.split("/")
+        if len(parts) != _PARTS_OF_EXTERNAL_ID:
+            continue  # the workload's own code sends it
+        region, account, cluster, namespace, service_account = parts
+        tagged, untagged = (
+            Association(cluster, namespace, service_account, region, account, partition, session_tags)
+            for session_tags in (True, False)
+        )
+        answers = {
+            admits_second_hop(document, association, session_of(association, source_arn)).answer
+            for association in (tagged, untagged)
+        }
+        if answers == {False}:
+            binding = quote(f"{namespace}/{service_account}")
+            raise RuleError(
+                f"[PI301] The trust policy as a whole does not admit EKS for {binding}: "
+                "a Deny of 'extra_trust_statements' always applies to it.",
+                "Narrow the Deny to exclude 'source_role_arn', or remove it.",
+            )
 
 
 def verify_written_trust(

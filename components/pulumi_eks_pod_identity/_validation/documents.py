@@ -15,8 +15,8 @@ from pulumi_eks_pod_identity._run.outputs import is_output
 
 _FILE_NAME = re.compile(r"[\w./~-]+\.json")
 _QUOTED = re.compile('"([^"]*)"')
-_RECOGNIZED = re.compile(r"[:/*]|^((?i:allow|deny)|2012-10-17|2008-10-17)$")
-"""An action, an ARN, a path, or one of the words that a policy may have."""
+_RECOGNIZED = re.compile(r"[:/*]|^((?i:allow|deny)|2012-10-17|2008-10-17|[a-z0-9.-]+\.amazonaws\.com(\.cn)?)$")
+"""An action, an ARN, a path, a service, or one of the words that a policy may have."""
 
 _ELEMENTS = frozenset({"version", "id", "statement", "statements", "effect", "action", "notaction", "resource"})
 _HIDDEN = "…"
@@ -121,15 +121,15 @@ def judge_target_statement(statement: Statement) -> None:
     _reject(target_statement_problems(statement), statement)
 
 
-def judge_trust(trust: Document, *, tags_on: bool) -> None:
-    """Judge the whole trust policy that a source role will have.
+def judge_trust(trust: Document, *, tags_on: bool, role_arn: str = "") -> None:
+    """Judge the whole trust policy that a source role will have, and whether it names the role itself.
 
     Raises:
         RuleError: If a mandatory rule would report it.
     """
     from eks_pod_identity.rules.trust.argument_checks import trust_problems  # noqa: PLC0415 - see above
 
-    _reject_as_a_whole(trust_problems(trust, session_tags=tags_on), trust)
+    _reject_as_a_whole(trust_problems(trust, session_tags=tags_on, role_arn=role_arn), trust)
 
 
 def judge_target_trust(trust: Document) -> None:

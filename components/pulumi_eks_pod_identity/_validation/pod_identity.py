@@ -12,7 +12,7 @@ from eks_pod_identity.bindings import Binding
 from eks_pod_identity.errors import Problem, type_name
 from eks_pod_identity.values import arns, names, scalars
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
-from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, has_outputs, is_output
+from pulumi_eks_pod_identity._run.outputs import ValueOrOutput, is_output
 from pulumi_eks_pod_identity._validation import cross_field, scope
 from pulumi_eks_pod_identity._validation.bindings import BoundServiceAccount, bound_service_accounts, known_bindings
 from pulumi_eks_pod_identity._validation.fields import Check, MustBeKnown
@@ -255,9 +255,9 @@ def _check_target_trust(model: PodIdentityModel, own: AwsScope, items: Sequence[
 
 
 def _known_role_arn(model: PodIdentityModel, own: AwsScope) -> str | None:
-    arn, parts = cast("Any", model.role_arn), [own.partition, own.account, model.role_name, model.role_path]
-    if arn is None and model.role_name is not None and not has_outputs(parts):
-        arn = arns.role(*cast("tuple[str, str, str]", tuple(parts[:3])), path=cast("str", model.role_path or "/"))
+    arn = cast("Any", model.role_arn)
+    if arn is None:
+        return scope.known_role_arn(model, own)
     return arn if isinstance(arn, str) else None
 
 

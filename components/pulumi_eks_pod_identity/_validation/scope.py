@@ -15,7 +15,12 @@ from eks_pod_identity.iam.canonical import Document, Statement
 from eks_pod_identity.values import arns, limits, names
 from pulumi_eks_pod_identity._run.aws_scope import AwsScope
 from pulumi_eks_pod_identity._run.outputs import has_outputs, is_output
-from pulumi_eks_pod_identity._validation.admission import check_admission, check_strangers, verify_written_trust
+from pulumi_eks_pod_identity._validation.admission import (
+    check_admission,
+    check_strangers,
+    check_target_admission,
+    verify_written_trust,
+)
 from pulumi_eks_pod_identity._validation.cross_field import problems_of
 from pulumi_eks_pod_identity._validation.documents import judge_target_trust, judge_trust
 from pulumi_eks_pod_identity._validation.models import RoleModel, SourceRoleModel
@@ -198,7 +203,8 @@ def check_source_trust(model: SourceRoleModel, scope: AwsScope, items: Sequence[
     if not model.extra_trust_statements:
         verify_written_trust(trust, items, model.trust_scope, **aws_scope)
         return []
-    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, aws_scope))
+    own = known_role_arn(model, scope) or ""
+    return problems_of(("extra_trust_statements",), lambda: _judge_source_trust(trust, items, aws_scope, own))
 
 
 def shortest_scope(scope: AwsScope) -> dict[str, str]:
@@ -210,9 +216,19 @@ def shortest_scope(scope: AwsScope) -> dict[str, str]:
     }
 
 
-def _judge_source_trust(written: Document, items: Sequence[Binding], aws_scope: Mapping[str, str]) -> None:
+def known_role_arn(model: RoleModel, own: AwsScope) -> str | None:
+    """Return the ARN that the created role will have, if its name and its scope are known."""
+    parts = [own.partition, own.account, model.role_name, model.role_path]
+    if model.role_name is None or has_outputs(parts):
+        return None
+    return arns.role(*cast("tuple[str, str, str]", tuple(parts[:3])), path=cast("str", model.role_path or "/"))
+
+
+def _judge_source_trust(
+    written: Document, items: Sequence[Binding], aws_scope: Mapping[str, str], role_arn: str
+) -> None:
     trust = canonical.document_of(written)
-    judge_trust(trust, tags_on=all(item.session_tags for item in items))
+    judge_trust(trust, tags_on=all(item.session_tags for item in items), role_arn=role_arn)
     check_admission(trust, items, **aws_scope)
 
 
@@ -236,8 +252,9 @@ def judge_whole_target_trust(source_arn: str, external_ids: Sequence[str], extra
     """Judge the trust policy of a target role with the statements that users add.
 
     Raises:
-        RuleError: If a rule would report it, or if it admits strangers.
+        RuleError: If a rule would report it, if it admits strangers, or if it shuts out an association.
     """
     trust = canonical.document_of(build_target_trust(source_arn, external_ids, extra))
     judge_target_trust(trust)
     check_strangers(parse(trust), None)
+    check_target_admission(trust, source_arn, external_ids)

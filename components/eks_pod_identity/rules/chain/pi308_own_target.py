@@ -28,6 +28,9 @@ RULE = Rule(
 )
 
 
+REMOVE_ITSELF = "Remove the role from the principals of its own trust policy."
+
+
 def own_target_verdicts(chain: Chain) -> Iterator[Located]:
     """Judge whether the two roles of a chain differ, and whether they trust themselves."""
     same = is_own_target(chain)
@@ -69,7 +72,7 @@ def _trusts_itself(hop: Hop) -> Iterator[Located]:
                 hop.role,
                 f"names itself as principal: {quote(principal)}.",
                 location,
-                hint="Remove the role from the principals of its own trust policy.",
+                hint=REMOVE_ITSELF,
             )
 
 

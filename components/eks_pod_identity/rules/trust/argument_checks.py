@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from eks_pod_identity.iam import Document, parse
 from eks_pod_identity.rules.chain.pi302_tag_session import tag_session_verdicts
 from eks_pod_identity.rules.chain.pi306_whole_account import whole_account_verdicts
+from eks_pod_identity.rules.chain.pi308_own_target import REMOVE_ITSELF, role_principals
 from eks_pod_identity.rules.chain.pi308_own_target import RULE as OWN_TARGET
-from eks_pod_identity.rules.chain.pi308_own_target import role_principals
 from eks_pod_identity.rules.chain.target_trust import target_verdicts
 from eks_pod_identity.rules.document_problems import DocumentProblem, problems_of
 from eks_pod_identity.rules.finding import Finding, Verdict
@@ -80,7 +80,7 @@ def _statement_problems(verdicts: Iterable[Verdict]) -> list[DocumentProblem]:
 
 def _trusts_itself(document: Document, subject: str, role_arn: str) -> list[Verdict]:
     return [
-        Finding(OWN_TARGET, subject, "names the role itself as principal.", location)
+        Finding(OWN_TARGET, subject, "names the role itself as principal.", location, REMOVE_ITSELF)
         for location, principal in role_principals(document)
         if role_arn and principal == role_arn
     ]
