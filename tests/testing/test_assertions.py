@@ -289,6 +289,20 @@ def test_a_role_is_not_an_identity_and_a_document_is_not_a_map_of_documents() ->
         Role(role.arn, policies=document(allow(READ)))
 
 
+@pytest.mark.parametrize("assertion", [assert_trusted, assert_not_trusted])
+@pytest.mark.parametrize("role", ["arn:aws:iam::111122223333:role/api", None, TRUST])
+def test_a_trust_is_asked_of_a_role(assertion: Any, role: Any) -> None:
+    with pytest.raises(TypeError, match="Expected a Role or an Identity, got "):
+        assertion(role, cluster="prod", namespace="payments", service_account="api")
+
+
+def test_a_trust_that_cannot_be_read_says_why() -> None:
+    with pytest.raises(AssertionError, match="means: the document is not JSON"):
+        assert_trusted(
+            Role(workload().role.arn, trust="{"), cluster="prod", namespace="payments", service_account="api"
+        )
+
+
 @pytest.mark.parametrize("question", [(OBJECT, READ), ([READ], OBJECT), (READ, None)])
 def test_what_is_not_an_action_or_a_resource_is_an_error(question: tuple[Any, Any]) -> None:
     with pytest.raises(QuestionError, match=r"is a resource|each a string"):

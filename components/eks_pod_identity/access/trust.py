@@ -6,6 +6,7 @@ from eks_pod_identity.access.identity import Identity, Role
 from eks_pod_identity.access.question import check_service_account
 from eks_pod_identity.access.steps import Missing
 from eks_pod_identity.access.wording import nearest_misses, statement_name
+from eks_pod_identity.errors import type_name
 from eks_pod_identity.iam import search
 from eks_pod_identity.iam.admission import Admission
 from eks_pod_identity.iam.document import Document, parse
@@ -57,6 +58,7 @@ def ask_trust(
     session_tags: bool = True,
 ) -> TrustAnswer:
     """Decide whether *role* admits a ServiceAccount; without a region, any region counts."""
+    _check_role(role)
     check_service_account(cluster, namespace, service_account, region, account)
     source = role.role if isinstance(role, Identity) else role
     known = (
@@ -82,11 +84,18 @@ def ask_trust(
     return TrustAnswer(subject, source.name, answer, evaluations, missing)
 
 
+def _check_role(role: object) -> None:
+    """Refuse what a type checker would refuse: tests are seldom type-checked."""
+    if not isinstance(role, Role | Identity):
+        raise TypeError(f"Expected a Role or an Identity, got {type_name(role)}: the trust policy decides.")
+
+
 def _missing(trust: Document, requests: tuple[Request, ...]) -> list[Missing]:
     if trust.source is UNKNOWN or not trust.is_complete:
         return [Missing("the text of the trust policy")]
     missing = [
-        Missing(f"what the trust policy means: {problem.location} {problem.text}") for problem in unreadable(trust)
+        Missing(f"what the trust policy means: {problem.location or 'the document'} {problem.text}")
+        for problem in unreadable(trust)
     ]
     for request in requests:
         evaluation = evaluate_resource_policy(trust, request)
