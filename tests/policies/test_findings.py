@@ -344,6 +344,25 @@ def test_the_policies_of_all_services_are_read(resource_type: str, key: str):
     assert f"def {snake_case(key)}(self)" in source
 
 
+def test_a_policy_that_a_bucket_shows_too_is_reported_once():
+    tagged = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": tagged}
+    policy = json.dumps(document(allow))
+    types = {
+        "bucket": "aws:s3/bucket:Bucket",
+        "attached": "aws:s3/bucketPolicy:BucketPolicy",
+        "key": "aws:kms/key:Key",
+    }
+    resources = {name: {"type": kind, "properties": {"policy": policy}} for name, kind in types.items()}
+
+    result = judge(False, role=SCOPED_ROLE, association=association(**OFF), **resources)
+    twins = judge(False, role=SCOPED_ROLE, association=association(**OFF), key=resources["key"], twin=resources["key"])
+
+    reported = {name for name in types if f'but the resource policy "{name}"' in messages(result, "PI206")}
+    assert reported == {"attached", "key"}
+    assert len(twins.of("PI206")) == 2
+
+
 def source_of(resource_type: str) -> str:
     """Return the source of a resource of `pulumi_aws`, which takes long to import and warns of deprecations."""
     module, _, name = resource_type.removeprefix("aws:").partition("/")

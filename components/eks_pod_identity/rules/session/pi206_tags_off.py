@@ -1,5 +1,6 @@
 """PI206: session tags are disabled, and something depends on them."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -64,8 +65,8 @@ class TagsOff:
 
     def __init__(self, stack: Stack, policies: Mapping[str, RolePolicies]) -> None:
         """Judge associations of *stack*; *policies* are those of its roles by the URN of the role."""
+        self._stack = stack
         self._policies = policies
-        self._resource_policies = list(_resource_policies(stack))
         self._role_needs: dict[str, list[Need]] = {}
 
     def verdicts(self, chain: Chain) -> Iterator[Located]:
@@ -81,6 +82,11 @@ class TagsOff:
             if hop.role is not None and hop.link.is_certain:
                 needs += self._needs_of(hop.role)
         yield from _verdicts_on(chain, needs)
+
+    @functools.cached_property
+    def _resource_policies(self) -> list[tuple[Resource, Document]]:
+        """The resource policies that depend on session tags: read only for an association without them."""
+        return list(_resource_policies(self._stack))
 
     def _needs_of(self, role: Resource) -> list[Need]:
         if role.urn not in self._role_needs:
@@ -186,11 +192,24 @@ def _needs_of_document(mention: str, document: Document) -> Iterator[Need]:
 
 
 def _resource_policies(stack: Stack) -> Iterator[tuple[Resource, Document]]:
-    """Return the resource policies of the stack that depend on session tags."""
-    for resource in stack.of(*RESOURCE_POLICIES):
+    """Return the resource policies of the stack that depend on session tags.
+
+    A bucket, key or queue shows the policy that another resource attaches to it; that resource is the one to change.
+    """
+    attached: set[tuple[str, str]] = set()
+    for resource in stack.of(*sorted(RESOURCE_POLICIES, key=_is_attached, reverse=True)):
         document = parse(resource.get(RESOURCE_POLICIES[resource.type]) or {})
         if any(True for _ in tag_uses(document)):
+            of_service = (resource.type.partition("/")[0], document.compact)
+            if _is_attached(resource.type):
+                attached.add(of_service)
+            elif of_service in attached:
+                continue
             yield resource, document
+
+
+def _is_attached(resource_type: str) -> bool:
+    return resource_type.endswith(("Policy", "Permissions"))
 
 
 def _needs_of_resource_policies(chain: Chain, resources: Sequence[tuple[Resource, Document]]) -> Iterator[Need]:
