@@ -57,6 +57,9 @@ STACKS: dict[str, Mapping[str, Any]] = {
             Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}, "StringLike": {"sts:RoleSessionName": "eks-*"}}
         )
     ),
+    "a tag that must be absent": workload(
+        trust(Condition={**SCOPED_BY_CLUSTER, "Null": {"aws:RequestTag/kubernetes-namespace": "true"}})
+    ),
     "denied whatever an unknown value is": workload(
         document(
             trust()["Statement"][0],

@@ -111,6 +111,9 @@ def _fix(refused: Evaluation, role: Resource, association: Resource) -> str:
 def _describe_accepted(check: Check, action: str) -> str:
     if check.seen is ABSENT:
         return f"{action} without {check.key}"
+    operator = operator_of(check.operator)
+    if operator is not None and operator.family is Family.NULL:
+        return f"{action} with {check.key}"
     return f"{show_value(check.seen)} as {check.key}"
 
 
