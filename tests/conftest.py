@@ -2,11 +2,17 @@
 
 import asyncio
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+# A shell ignores SIGINT in what it runs in the background, and the processes that tests interrupt would inherit that:
+# the Kubernetes plugin then ends after five minutes, and a build when it is finished.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # gRPC logs every fork of a process that has channels open, in the middle of the output that a test reads.
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 

@@ -50,7 +50,7 @@ def test_a_plugin_prints_the_port_it_serves_and_ends_when_asked(built, tmp_path,
         assert plugin.stdout is not None
         port = plugin.stdout.readline().strip()
         plugin.send_signal(signal.SIGINT)
-        plugin.wait(2)
+        plugin.wait(20)
 
     assert port.isdigit()
 
