@@ -4,7 +4,7 @@ import itertools
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eks_pod_identity.iam import (
@@ -314,6 +314,7 @@ LETTERS = st.text(alphabet="ab*?", max_size=4)
 SHORT = ["".join(letters) for size in range(5) for letters in itertools.product("abc", repeat=size)]
 
 
+@settings(deadline=None)
 @given(LETTERS, LETTERS)
 def test_patterns_intersect_exactly_when_some_text_is_covered_by_both(left: str, right: str):
     """Against every text of up to four letters, of which one occurs in no pattern."""
