@@ -72,7 +72,7 @@ def tree_memory(root: int) -> float:
     return total / 1024
 
 
-def measured(pulumi: Pulumi, *arguments: str) -> Cost:
+def measure(pulumi: Pulumi, *arguments: str) -> Cost:
     """Run a command that must succeed, and return its cost."""
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -123,7 +123,7 @@ class Bench:
             f"name: bench-{account}\nruntime: python\nconfig:\n  aws:region: {{value: eu-west-1}}\n"
         )
         shutil.copy(PROGRAMS / f"{program}.py", folder / "__main__.py")
-        environment = _compiled(self.sandbox.environment(self.cli)) | {
+        environment = _with_bytecode(self.sandbox.environment(self.cli)) | {
             "AWS_ACCESS_KEY_ID": account,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "PULUMI_BACKEND_URL": f"file://{backend}",
@@ -139,13 +139,13 @@ class Bench:
 def compare(bench: Bench, identities: int, rounds: int, *, together: bool) -> None:
     """Print each command of both programs, and the ratios."""
     projects = {program: bench.project(program, identities) for program in PAIR}
-    preview = _pairs(rounds, lambda program: measured(projects[program], "preview"), together=together)
+    preview = _pairs(rounds, lambda program: measure(projects[program], "preview"), together=together)
     _print_pair("preview", identities, preview)
     once = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
     for name, changes in (("up, state once", once), ("up", {})):
         costs = _pairs(
             rounds,
-            lambda program, changes=changes: measured(bench.project(program, identities, changes), *UP),
+            lambda program, changes=changes: measure(bench.project(program, identities, changes), *UP),
             together=together,
         )
         _print_pair(name, identities, costs)
@@ -187,7 +187,7 @@ def bindings(bench: Bench) -> None:
     """Print the cost of a preview of one identity with many bindings, and how it grows."""
     first: tuple[int, float] | None = None
     for number in (1000, 2500, 5000):
-        cost = measured(bench.project("bindings", number), "preview")
+        cost = measure(bench.project("bindings", number), "preview")
         first = first or (number, cost.seconds)
         grown = (cost.seconds / first[1]) / (number / first[0])
         print(
@@ -225,7 +225,7 @@ def first_use() -> None:
 
 
 def _print_processes(name: str, by_hand: list[str], component: list[str]) -> None:
-    environment = _compiled(os.environ) | {"PYTHONPATH": str(ROOT / "components"), "IDENTITIES": "1"}
+    environment = _with_bytecode(os.environ) | {"PYTHONPATH": str(ROOT / "components"), "IDENTITIES": "1"}
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(15):
         for arguments, taken in zip((by_hand, component), seconds, strict=True):
@@ -237,7 +237,7 @@ def _print_processes(name: str, by_hand: list[str], component: list[str]) -> Non
     print(f"{name:14} by hand {hand * 1000:.0f} ms   component {ours * 1000:.0f} ms   ratio {_spread(ratios)}")
 
 
-def _compiled(environment: Mapping[str, str]) -> dict[str, str]:
+def _with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 

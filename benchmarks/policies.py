@@ -134,7 +134,7 @@ def identity(index: int) -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
-def mixed() -> list[tuple[str, str, dict[str, Any]]]:
+def mixed_resources() -> list[tuple[str, str, dict[str, Any]]]:
     """Return a thousand resources, of which a tenth concern Pod Identity."""
     ours = [resource for index in range(RESOURCES // 30 + 1) for resource in identity(index)][: RESOURCES // 10]
     others = [(f"other-{i}", *OTHERS[i % len(OTHERS)]) for i in range(RESOURCES - len(ours))]
@@ -244,7 +244,7 @@ def start(folder: Path) -> Figures:
 def judge_one_by_one(folders: dict[str, Path], *, preview: bool) -> tuple[dict[str, Figures], float]:
     """Analyze the mixed resources one by one; return each pack's milliseconds per resource, and our pack's memory."""
     times = {label: Figures() for label in folders}
-    messages = requests(mixed(), proto.AnalyzeRequest)
+    messages = requests(mixed_resources(), proto.AnalyzeRequest)
     with running(folders["pack"]) as pack, running(folders["empty"]) as empty:
         packs = {"pack": pack, "empty": empty}
         for stub, _ in packs.values() if preview else ():

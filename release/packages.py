@@ -28,7 +28,7 @@ def run(*command: object, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def tracked(root: Path) -> list[str]:
+def tracked_files(root: Path) -> list[str]:
     """Return the files that git tracks; other files in the folders are not released."""
     return run("git", "ls-files", cwd=root).splitlines()
 
@@ -36,7 +36,7 @@ def tracked(root: Path) -> list[str]:
 def build(root: Path, folder: Path) -> tuple[Path, Path]:
     """Build the source distribution, and from it the wheel, in *folder*. Return both."""
     tree, out = folder / "tree", folder / "dist"
-    for name in tracked(root):
+    for name in tracked_files(root):
         if (root / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_bytes((root / name).read_bytes())
@@ -65,7 +65,7 @@ def problems_in_version(root: Path, wheel: Path, tag: str | None) -> Iterator[st
     built = metadata_of(wheel)["Version"]
     if built != version:
         yield f"{wheel.name}: the version is {built}, the code says {version}."
-    for name in tracked(root):
+    for name in tracked_files(root):
         if name.endswith((".md", ".yaml")) and (root / name).is_file():
             text = (root / name).read_text(encoding="utf-8")
             stale = set(re.findall(r"/components@v([0-9][\w.]*[0-9])", text)) - {version}
@@ -115,7 +115,7 @@ def problems_in_files(root: Path, wheel: Path, sdist: Path) -> Iterator[str]:
     """Yield the files that are missing, and those that do not belong there."""
     expected = {
         name.split("/", 1)[1]
-        for name in tracked(root)
+        for name in tracked_files(root)
         if name.startswith(tuple(f"{source}/" for source in SOURCES)) and (root / name).is_file()
     }
     with zipfile.ZipFile(wheel) as archive:

@@ -101,14 +101,14 @@ class _Reading:
         )["association"]
         self._row.association = association["associationId"]
         self._row.external_id = association.get("externalId", "-")
-        exported = self._exported("associationIds")
+        exported = self._exported_value("associationIds")
         self._compare("exported association", exported, association["associationId"])
         if "externalId" in association:  # EKS returns one only if there is a target role
-            self._compare("exported external id", self._exported("externalIds"), association["externalId"])
+            self._compare("exported external id", self._exported_value("externalIds"), association["externalId"])
         self._tags("association", association.get("tags", {}))
         return association
 
-    def _exported(self, output: str) -> str | None:
+    def _exported_value(self, output: str) -> str | None:
         by_workload = self._outputs.get(output) or {}
         return by_workload.get(self._row.workload, by_workload.get(f"{self._cluster}/{self._row.workload}"))
 
@@ -131,7 +131,7 @@ class _Reading:
         }
         expected = set(self._identity.get("managedPolicyArns", {}).values())
         if self._identity.get("policyKind") == "managed":
-            documents = [self._managed(arn) for arn in attached - expected]
+            documents = [self._managed_policy(arn) for arn in attached - expected]
             self._compare("number of managed policies", len(expected) + len(documents), len(attached))
         else:
             documents = [
@@ -144,7 +144,7 @@ class _Reading:
                 f"policies with the document of {key!r}", 1, sum(actual == _document(document) for actual in documents)
             )
 
-    def _managed(self, arn: str) -> Any:
+    def _managed_policy(self, arn: str) -> Any:
         version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         policy = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
         return _document(policy["Document"])
@@ -175,7 +175,7 @@ class _Reading:
         ids = [
             value
             for statement in _document(role["AssumeRolePolicyDocument"])["Statement"]
-            for value in _listed(statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId", []))
+            for value in _as_list(statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId", []))
         ]
         if self._identity.get("createTargetRole"):
             is_trusted = association["externalId"] in ids
@@ -240,5 +240,5 @@ def _document(value: Any) -> Any:
     return json.loads(unquote(value) if value.startswith("%") else value)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

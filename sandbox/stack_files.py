@@ -101,7 +101,7 @@ def text_for_engine(stack: str) -> str:
     file = checked_file(stack)
     text = file.read_text(encoding="utf-8-sig")
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    if encrypted := list(_encrypted(root, ())):
+    if encrypted := list(_encrypted_values(root, ())):
         reason = f"stacks/{file.name} has secrets, which the sandbox cannot decrypt. Remove them to use it here:"
         raise SandboxError("\n".join([reason, *(f"- line {line}: {path} is encrypted." for path, line in encrypted)]))
     return _without_secret_settings(text, root)
@@ -117,15 +117,15 @@ def write_copy(stack: str, text: str, folder: Path) -> Path:
     return copy
 
 
-def _encrypted(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+def _encrypted_values(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value == "secure" and len(node.value) == 1 and path[:1] == ("config",):
                 yield ".".join(path[1:]), key.start_mark.line + 1
-            yield from _encrypted(value, (*path, str(key.value)))
+            yield from _encrypted_values(value, (*path, str(key.value)))
     elif isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
-            yield from _encrypted(item, (*path, str(position)))
+            yield from _encrypted_values(item, (*path, str(position)))
 
 
 def _without_secret_settings(text: str, root: yaml.Node | None) -> str:

@@ -80,11 +80,11 @@ def _details(resource: Resource) -> list[str]:
     inputs = resource.inputs
     match TITLES[resource.type]:
         case "IAM role":
-            return [inputs["name"], _trusted(inputs["assumeRolePolicy"])]
+            return [inputs["name"], _describe_trust(inputs["assumeRolePolicy"])]
         case "Inline policy":
             statements = json.loads(inputs["policy"])["Statement"]
-            actions = [action for statement in statements for action in _listed(statement["Action"])]
-            arn = _listed(statements[0]["Resource"])[0]
+            actions = [action for statement in statements for action in _as_list(statement["Action"])]
+            arn = _as_list(statements[0]["Resource"])[0]
             return [
                 " ".join(actions),
                 "on the target role" if ":role/" in arn else f"on {arn.removeprefix('arn:aws:s3:::')}",
@@ -95,7 +95,7 @@ def _details(resource: Resource) -> list[str]:
             return [inputs["metadata"]["name"]]
 
 
-def _trusted(text: str) -> str:
+def _describe_trust(text: str) -> str:
     """Describe who a trust policy admits, from its conditions."""
     condition = json.loads(text)["Statement"][0]["Condition"]
     equal = condition["StringEquals"]
@@ -106,7 +106,7 @@ def _trusted(text: str) -> str:
     )
 
 
-def _listed(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 

@@ -56,7 +56,7 @@ def check(
     if resource_type.regional:
         failures.extend(_region(inputs, naming, settings))
     if resource_type.tagged and not resource_type.plugin_framework:
-        inputs["tagsAll"] = tags.merged(inputs.get("tags"), settings)
+        inputs["tagsAll"] = tags.merge(inputs.get("tags"), settings)
     if not resource_type.plugin_framework:
         inputs[DEFAULTS] = sorted(defaults)
     return inputs, failures

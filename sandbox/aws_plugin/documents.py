@@ -25,14 +25,14 @@ def equivalent(left: Any, right: Any) -> bool:
         return False
 
 
-def normalized(text: str) -> str:
+def normalize(text: str) -> str:
     """Return a JSON text as the provider sends and stores it: compact, keys sorted, escaped as Go's encoder does."""
     return _go_json(json.loads(text), sort_keys=True)
 
 
 def version_first(text: str) -> str:
     """Return the form of inline policies: like `normalized`, but with the current `Version` first."""
-    document = json.loads(normalized(text))
+    document = json.loads(normalize(text))
     if isinstance(document, dict) and document.get("Version") == "2012-10-17":
         document = {"Version": document["Version"], **document}
     return _go_json(document, sort_keys=False)

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.aws_plugin.account import Aws, partition_of
 from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.model import Values
-from sandbox.aws_plugin.resources.eks_cluster import described
+from sandbox.aws_plugin.resources.eks_cluster import describe
 
 _SUFFIXES = {
     "aws": "amazonaws.com",
@@ -67,7 +67,7 @@ def _cluster(aws: Aws, arguments: Values) -> Values:
     if not name:
         raise PluginError("aws:eks/getCluster:getCluster needs the argument 'name'.")
     values: dict[str, Any] = {"region": arguments.get("region") or aws.region}
-    return described(aws, name, values)
+    return describe(aws, name, values)
 
 
 _DESCRIPTIONS = {

@@ -60,14 +60,14 @@ def planned_inputs(resource_type: ResourceType, news: Values, settings: Settings
     if resource_type.regional and settings.region:
         defaults["region"] = settings.region
     every = (
-        {"tagsAll": tags.merged(news.get("tags"), settings)}
+        {"tagsAll": tags.merge(news.get("tags"), settings)}
         if resource_type.plugin_framework and resource_type.tagged
         else {}
     )
-    return {**defaults, **_normalized(resource_type, news), **every}
+    return {**defaults, **_normalize(resource_type, news), **every}
 
 
-def _normalized(resource_type: ResourceType, values: Values) -> Values:
+def _normalize(resource_type: ResourceType, values: Values) -> Values:
     """Return the values in the form that the provider sends and stores."""
     stored = {
         key: prop.normalize(values[key])
@@ -101,8 +101,8 @@ def preview_update(resource_type: ResourceType, state: Values, news: Values, set
 
 def keep_equivalent(resource_type: ResourceType, news: Values, state: Values) -> Values:
     """Return the state that AWS returned, with the value of *news* wherever the two are equivalent."""
-    known = _normalized(resource_type, news)
-    result = _normalized(resource_type, state)
+    known = _normalize(resource_type, news)
+    result = _normalize(resource_type, state)
     for key, prop in resource_type.inputs.items():
         if key in known and (key in resource_type.not_returned or _equal(prop, state.get(key), known[key], read=True)):
             result[key] = known[key]

@@ -39,7 +39,7 @@ def _one_line_errors(method: _Method) -> _Method:
     """Report every error of an operation as one line, never as a traceback."""
 
     @wraps(method)
-    def wrapped(self: "Plugin", request: Any, context: grpc.ServicerContext) -> Any:
+    def wrapper(self: "Plugin", request: Any, context: grpc.ServicerContext) -> Any:
         self.enter()
         try:
             return method(self, request, context)
@@ -57,7 +57,7 @@ def _one_line_errors(method: _Method) -> _Method:
             self.leave()
         return None
 
-    return wrapped  # type: ignore[return-value]  # wraps keeps the signature, which the checker cannot see
+    return wrapper  # type: ignore[return-value]  # wraps keeps the signature, which the checker cannot see
 
 
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):

@@ -9,12 +9,14 @@ from sandbox.aws_plugin.wire import UNKNOWN, has_unknown
 _RESERVED = "aws:"
 
 
-def merged(tags: Any, settings: Settings) -> Any:
+def merge(tags: Any, settings: Settings) -> Any:
     """Return `tagsAll`: default tags overridden by the resource's own, without ignored ones; unknown if a part is."""
     if tags is UNKNOWN or settings.unknown or has_unknown(tags) or has_unknown(dict(settings.default_tags)):
         return UNKNOWN
     return {
-        key: value for key, value in {**settings.default_tags, **(tags or {})}.items() if not _ignored(key, settings)
+        key: value
+        for key, value in {**settings.default_tags, **(tags or {})}.items()
+        if not _is_ignored(key, settings)
     }
 
 
@@ -25,7 +27,7 @@ def from_aws(listed: Any, settings: Settings, own: Mapping[str, Any] | None) -> 
     """
     tags = listed if isinstance(listed, dict) else {entry["Key"]: entry["Value"] for entry in listed or []}
     everything = {
-        key: value for key, value in tags.items() if not key.startswith(_RESERVED) and not _ignored(key, settings)
+        key: value for key, value in tags.items() if not key.startswith(_RESERVED) and not _is_ignored(key, settings)
     }
     defaults = settings.default_tags
     return {
@@ -34,7 +36,7 @@ def from_aws(listed: Any, settings: Settings, own: Mapping[str, Any] | None) -> 
     }
 
 
-def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
+def to_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     """Return tags in the form that IAM and S3 expect."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
@@ -56,5 +58,5 @@ def change(
         put(changed)
 
 
-def _ignored(key: str, settings: Settings) -> bool:
+def _is_ignored(key: str, settings: Settings) -> bool:
     return key in settings.ignored_tags or key.startswith(settings.ignored_tag_prefixes)

@@ -93,7 +93,7 @@ class Agent:
             hint = f"please use either [{allowed}] address not {host}"
             return _text(403, f"Access Denied. Called agent through invalid address, {hint}")
         token = request.headers.get("authorization") or ""
-        if problem := _malformed(token):
+        if problem := _token_fault(token):
             return _text(400, problem)
         return self._credentials(token)
 
@@ -123,7 +123,7 @@ class Agent:
         )
 
 
-def _malformed(token: str) -> str | None:
+def _token_fault(token: str) -> str | None:
     if not token:
         return "Service account token cannot be empty"
     try:

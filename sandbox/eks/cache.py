@@ -63,12 +63,12 @@ class CredentialCache:
         Raises:
             EksAuthError: The error of EKS Auth. Nothing is cached then.
         """
-        if cached := self._cached(token):
+        if cached := self._get_cached(token):
             return cached
         with self._lock:
             asking = self._asking.setdefault(token, threading.Lock())
         with asking:
-            if cached := self._cached(token):
+            if cached := self._get_cached(token):
                 return cached
             try:
                 return self._store(token, self._fetch(token))
@@ -91,7 +91,7 @@ class CredentialCache:
                     elif token in self._entries:
                         self._entries[token].renew_at = now + _RETRY_SECONDS
 
-    def _cached(self, token: str) -> Credentials | None:
+    def _get_cached(self, token: str) -> Credentials | None:
         with self._lock:
             entry = self._entries.get(token)
             if entry is None:

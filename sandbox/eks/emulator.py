@@ -83,7 +83,7 @@ class Emulator:
             began = time.perf_counter()
             answer = self._assume(sts, hop, which)
             seconds.append(time.perf_counter() - began)
-            sts, which = self._chained(answer["Credentials"]), "target role"
+            sts, which = self._sts_as(answer["Credentials"]), "target role"
         return answer, seconds
 
     def _assume(self, sts: Any, hop: Hop, which: str) -> Mapping[str, Any]:
@@ -99,7 +99,7 @@ class Emulator:
         for name, value in headers.items():
             request.headers[name] = value
 
-    def _chained(self, credentials: Mapping[str, str]) -> Any:
+    def _sts_as(self, credentials: Mapping[str, str]) -> Any:
         return client(
             "sts",
             self._endpoint,

@@ -52,7 +52,7 @@ def _share(seed: int, key: tuple[str, str]) -> float:
     return random.Random(f"{seed}/{key[0]}/{key[1]}").random()  # noqa: S311 - a repeatable delay, no secret
 
 
-def associated(eks: Any) -> set[tuple[str, str]]:
+def list_service_accounts(eks: Any) -> set[tuple[str, str]]:
     """Return (namespace, service account) of every association of every cluster of one account."""
     bound: set[tuple[str, str]] = set()
     for clusters in eks.get_paginator("list_clusters").paginate():
@@ -86,7 +86,9 @@ def main(configuration: Path) -> None:
         started = time.monotonic()
         settings = json.loads(configuration.read_text())
         try:
-            bound = set[tuple[str, str]]().union(*(associated(eks(account)) for account in settings["accounts"]))
+            bound = set[tuple[str, str]]().union(
+                *(list_service_accounts(eks(account)) for account in settings["accounts"])
+            )
             # Again, so that a delay applies to every association that was created after the delay was set.
             settings = json.loads(configuration.read_text())
             delay, seed = float(settings["delaySeconds"]), settings.get("seed")

@@ -66,7 +66,7 @@ def _build(title: str, recipe: Recipe, toolchain: Toolchain, target: Path, progr
         built, log = folder / target.name, folder / "go.log"
         process = _start(toolchain, recipe, built, log, changed_module(toolchain, recipe, folder))
         try:
-            while (code := _waited(process, 0.2)) is None:
+            while (code := _wait(process, 0.2)) is None:
                 progress.update(f"{title}: {readable_duration(time.monotonic() - started)}, {_state(log)}")
         finally:
             _end(process)
@@ -87,7 +87,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     if not recipe.changes:
         return []
     requirement, version = recipe.changed_module
-    module = _downloaded(toolchain, recipe.folder, requirement, version)
+    module = _download(toolchain, recipe.folder, requirement, version)
     copy = folder / "module"
     shutil.copytree(module, copy, copy_function=shutil.copyfile)
     for parent, _, _ in os.walk(copy):
@@ -104,7 +104,7 @@ def changed_module(toolchain: Toolchain, recipe: Recipe, folder: Path) -> list[s
     return [f"-modfile={modfile}"]
 
 
-def _downloaded(toolchain: Toolchain, folder: Path, requirement: str, version: str) -> Path:
+def _download(toolchain: Toolchain, folder: Path, requirement: str, version: str) -> Path:
     completed = subprocess.run(
         [toolchain.go, "mod", "download", "-json", f"{requirement}@{version}"],
         cwd=folder,
@@ -136,7 +136,7 @@ def _start(
         )
 
 
-def _waited(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -157,7 +157,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         return
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)  # go cleans up when it is interrupted
-    if _waited(process, 5) is None:
+    if _wait(process, 5) is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

@@ -38,7 +38,7 @@ def pulumi_cli(*, progress: Progress | None = None) -> PulumiCli:
     if on_path is not None:
         path = Path(on_path)
         version = _reported_version(path)
-        unsuited = _unsuited(path, version, pinned)
+        unsuited = _version_fault(path, version, pinned)
         if unsuited is None:
             progress.report(f"Pulumi engine: {version}, found on PATH ({path})")
             return PulumiCli(path, version, built=False)
@@ -58,7 +58,7 @@ def _reported_version(path: Path) -> str:
     return completed.stdout.strip()
 
 
-def _unsuited(path: Path, version: str, pinned: str) -> str | None:
+def _version_fault(path: Path, version: str, pinned: str) -> str | None:
     if _release(version) is None:
         return "it does not report its version"
     if (_release(version) or ()) < (_release(pinned) or ()):

@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from sandbox.faults.plan import Fault, Kind, Plan
-from sandbox.faults.requests import Request, error, not_visible, throttled
+from sandbox.faults.requests import Request, error, not_visible, throttling_error
 
 Answer = tuple[int, dict[str, str], bytes]
 _REFUSALS = {
@@ -70,7 +70,7 @@ class FaultProxy:
         if fault.kind in _REFUSALS:
             return error(request, *_REFUSALS[fault.kind])
         if fault.kind is Kind.THROTTLE:
-            return throttled(request)
+            return throttling_error(request)
         if fault.kind is Kind.NOT_YET:
             return not_visible(request)
         if fault.kind is Kind.STALE_DELETE:

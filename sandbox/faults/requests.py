@@ -71,7 +71,7 @@ def error(request: Request, status: int, code: str, message: str) -> tuple[int, 
     return status, headers, json.dumps({"message": message}).encode()
 
 
-def throttled(request: Request) -> tuple[int, dict[str, str], bytes]:
+def throttling_error(request: Request) -> tuple[int, dict[str, str], bytes]:
     """Return the service's throttling error."""
     if request.operation.startswith(("iam:", "sts:")):
         return error(request, 400, "Throttling", "Rate exceeded")

@@ -83,7 +83,7 @@ def make_credentials(folder: Path) -> Credentials:
         ("kube-apiserver", [_CLIENT], credentials.store_client_certificate, credentials.store_client_key),
     ):
         private = ec.generate_private_key(ec.SECP256R1())
-        issued = _issued(common, uses, private, authority, authority_key)
+        issued = _issue(common, uses, private, authority, authority_key)
         _write(certificate, issued.public_bytes(serialization.Encoding.PEM))
         _write(key, _pem(private))
     if not credentials.service_account_key.exists():  # tokens of an earlier start stay verifiable
@@ -134,7 +134,7 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     )
 
 
-def _issued(
+def _issue(
     common: str,
     uses: list[x509.ObjectIdentifier],
     key: ec.EllipticCurvePrivateKey,

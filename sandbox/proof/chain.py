@@ -50,7 +50,9 @@ class WorkloadResult:
 
 
 @contextmanager
-def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_SECONDS) -> Iterator[tuple[Pod, float]]:
+def admit_pod(
+    api: ApiServer, workload: Workload, *, patience: float = PATIENCE_SECONDS
+) -> Iterator[tuple[Pod, float]]:
     """Yield a pod of *workload* and the time until its injection. Everything created for it is removed afterwards.
 
     A dry run goes through the same admission, so the pod is created only when the webhook knows the association.
@@ -58,7 +60,7 @@ def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_S
     created = ensure(api, workload.namespace, workload.service_account)
     pod = None
     try:
-        waited = _injected(api, workload, patience)
+        waited = _wait_for_injection(api, workload, patience)
         pod = admit(api, workload.namespace, workload.pod_name, workload.service_account)
         yield pod, waited
     finally:
@@ -68,7 +70,7 @@ def admitted(api: ApiServer, workload: Workload, *, patience: float = PATIENCE_S
             api.delete(path)
 
 
-def _injected(api: ApiServer, workload: Workload, patience: float) -> float:
+def _wait_for_injection(api: ApiServer, workload: Workload, patience: float) -> float:
     began = time.monotonic()
     while True:
         probe = admit(api, workload.namespace, workload.pod_name, workload.service_account, dry_run=True)
@@ -100,7 +102,7 @@ def prove_workload(
     """
     result = WorkloadResult(workload, sdk)
     try:
-        with admitted(api, workload) as (pod, waited), tempfile.TemporaryDirectory(prefix="pod-") as root:
+        with admit_pod(api, workload) as (pod, waited), tempfile.TemporaryDirectory(prefix="pod-") as root:
             result.waited_seconds, result.admission_seconds = waited, pod.admission_seconds
             result.injection = pod.injection
             if pod.injection is None:

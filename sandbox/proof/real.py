@@ -84,7 +84,7 @@ def prove_on(
 def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAGE) -> WorkloadResult:
     """Obtain credentials in a pod of *workload*, make its calls, return the result, and delete the pod."""
     result = WorkloadResult(workload)
-    with _created(kubectl, workload, image) as (manifest, seconds):
+    with _create_pod(kubectl, workload, image) as (manifest, seconds):
         result.admission_seconds, result.injection = seconds, read_injection(manifest)
         if result.injection is None:
             result.problems.append("the webhook injected nothing into the pod. Is there an association?")
@@ -102,7 +102,7 @@ def prove_workload_on(kubectl: Kubectl, workload: Workload, *, image: str = IMAG
 
 
 @contextmanager
-def _created(kubectl: Kubectl, workload: Workload, image: str) -> Iterator[tuple[Mapping[str, Any], float]]:
+def _create_pod(kubectl: Kubectl, workload: Workload, image: str) -> Iterator[tuple[Mapping[str, Any], float]]:
     began = time.perf_counter()
     created = kubectl.run("create", "--filename=-", "--output=json", stdin=json.dumps(_pod(workload, image)))
     try:

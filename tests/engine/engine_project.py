@@ -86,15 +86,15 @@ class Project:
 
     def up(self, program: str | None = None, *arguments: str) -> Run:
         """Run `pulumi up`, which must succeed; with *program*, write it first."""
-        return self._succeeded("up", "--yes", "--skip-preview", *arguments, program=program)
+        return self._run_successfully("up", "--yes", "--skip-preview", *arguments, program=program)
 
     def preview(self, program: str | None = None, *arguments: str) -> Run:
         """Run `pulumi preview`, which must succeed; with *program*, write it first."""
-        return self._succeeded("preview", *arguments, program=program)
+        return self._run_successfully("preview", *arguments, program=program)
 
     def destroy(self) -> Run:
         """Run `pulumi destroy`, which must succeed."""
-        return self._succeeded("destroy", "--yes", "--skip-preview")
+        return self._run_successfully("destroy", "--yes", "--skip-preview")
 
     def fails(self, command: str, program: str | None = None, *arguments: str) -> Run:
         """Run a command that must fail."""
@@ -142,7 +142,7 @@ class Project:
         parts = (component, cluster or self.cluster, "eu-west-1")
         return names.default_role_name(*parts, unique=(self.namespace, "test", *parts))
 
-    def _succeeded(self, command: str, *arguments: str, program: str | None = None) -> Run:
+    def _run_successfully(self, command: str, *arguments: str, program: str | None = None) -> Run:
         run = self.run(command, *arguments, program=program)
         assert run.code == 0, run.text
         return run

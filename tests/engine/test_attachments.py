@@ -31,7 +31,7 @@ def program(component: dict[str, Any]) -> str:
     return f"ONE = {component!r}\n{PROGRAM}"
 
 
-def attached(project: Project, role: str) -> set[str]:
+def attached_policies(project: Project, role: str) -> set[str]:
     attached = project.aws("iam").list_attached_role_policies(RoleName=role)["AttachedPolicies"]
     return {policy["PolicyArn"] for policy in attached}
 
@@ -44,13 +44,13 @@ def test_another_key_for_the_same_policy_changes_nothing_and_loses_nothing(proje
 
     assert planned == []
     assert changed == []
-    assert {role: attached(project, role) for role in ROLES} == {role: {READ} for role in ROLES}
+    assert {role: attached_policies(project, role) for role in ROLES} == {role: {READ} for role in ROLES}
     assert project.up(None, "--refresh").changes == []
     # Another policy can use the old key, and removing the moved policy detaches it.
     project.up(program({"read": AUDIT, "reading": READ}))
-    assert attached(project, "api") == {READ, AUDIT}
+    assert attached_policies(project, "api") == {READ, AUDIT}
     project.up(program({"read": AUDIT}))
-    assert attached(project, "api") == {AUDIT}
+    assert attached_policies(project, "api") == {AUDIT}
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_a_move_that_would_lose_a_policy_is_refused_before_anything_changes(
         assert "in one update and add it in the next" in run.text
         assert "Traceback" not in run.text
 
-    assert attached(project, "api") == set(before.values())
-    assert attached(project, "target") == set(before.values())
+    assert attached_policies(project, "api") == set(before.values())
+    assert attached_policies(project, "target") == set(before.values())

@@ -45,7 +45,7 @@ def order(run: Run) -> list[str]:
     return [str(step) for step in run.steps if str(step) in run.changes and step.op not in ("replace", "update-stack")]
 
 
-def trusted(project: Project, role: str) -> list[str]:
+def trusted_actions(project: Project, role: str) -> list[str]:
     document = project.aws("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
     actions: str | list[str] = document["Statement"][0]["Action"]
     return [actions] if isinstance(actions, str) else actions
@@ -91,16 +91,16 @@ def test_the_next_update_after_a_failed_one_succeeds_and_changes_nothing(narrowi
     again = narrowing_failed.up(program(name="one", actions=NARROWED))
 
     assert again.changes == ["update role"]
-    assert trusted(narrowing_failed, "one") == BOTH
+    assert trusted_actions(narrowing_failed, "one") == BOTH
     third = narrowing_failed.up(program(name="one", actions=NARROWED))
     assert third.changes == ["update role"]
-    assert trusted(narrowing_failed, "one") == NARROWED
+    assert trusted_actions(narrowing_failed, "one") == NARROWED
 
 
 def test_an_update_with_a_refresh_repairs_a_failed_one(narrowing_failed: Project) -> None:
     narrowing_failed.up(program(name="one", actions=NARROWED), "--refresh")
 
-    assert trusted(narrowing_failed, "one") == NARROWED
+    assert trusted_actions(narrowing_failed, "one") == NARROWED
 
 
 def test_a_property_removed_after_a_refresh_keeps_its_value(project: Project) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine_project import Project
-from test_stability import LIST, READ, REPLACED, children, described, planned, program
+from test_stability import LIST, READ, REPLACED, children, describe, preview_edit, program
 
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 SECOND = {"namespace": "payments", "service_account": "worker"}
@@ -21,7 +21,7 @@ SECOND = {"namespace": "payments", "service_account": "worker"}
     ],
 )
 def test_an_edit_plans(project: Project, before: dict[str, Any], after: dict[str, Any], plan: list[str]):
-    assert planned(project, before, after) == sorted(plan)
+    assert preview_edit(project, before, after) == sorted(plan)
 
 
 def test_a_namespace_that_changes_moves_the_association_deleting_it_first(project: Project):
@@ -31,7 +31,7 @@ def test_a_namespace_that_changes_moves_the_association_deleting_it_first(projec
 
     steps = [step.op for step in run.steps if step.name == "api-association"]
     assert steps.index("delete-replaced") < steps.index("create-replacement")
-    assert described(project)["namespace"] == "billing"
+    assert describe(project)["namespace"] == "billing"
 
 
 def test_arguments_removed_from_a_role_and_its_association_are_removed_in_aws(project: Project):
@@ -49,7 +49,7 @@ def test_arguments_removed_from_a_role_and_its_association_are_removed_in_aws(pr
     iam = project.aws("iam")
     before = iam.get_role(RoleName="api")["Role"]
     assert before["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
-    assert described(project)["disableSessionTags"]
+    assert describe(project)["disableSessionTags"]
 
     changes = children(project.up(program(role_name="api", tags={"Owner": "payments"})).changes)
 
@@ -59,14 +59,14 @@ def test_arguments_removed_from_a_role_and_its_association_are_removed_in_aws(pr
     assert not role.get("PermissionsBoundary")
     assert role["MaxSessionDuration"] == 3600
     assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"Owner": "payments"}
-    assert described(project)["tags"] == {"Owner": "payments"}
-    assert not described(project).get("disableSessionTags")
+    assert describe(project)["tags"] == {"Owner": "payments"}
+    assert not describe(project).get("disableSessionTags")
     assert "aws:RequestTag/kubernetes-namespace" in json.dumps(role["AssumeRolePolicyDocument"])
 
     project.up(program(role_name="api"))
 
     assert not iam.get_role(RoleName="api")["Role"].get("Tags")
-    assert not described(project).get("tags")
+    assert not describe(project).get("tags")
 
 
 def test_policies_that_become_managed_and_back_are_in_force_all_along(project: Project):
@@ -94,7 +94,7 @@ def test_an_added_target_role_is_assumed_and_another_one_replaces_it(project: Pr
 
     assert added == sorted([*REPLACED, "create api-assume-target"])
     assert moved == ["update api-association", "update api-assume-target"]
-    assert described(project)["targetRoleArn"] == second
+    assert describe(project)["targetRoleArn"] == second
     permission = project.aws("iam").get_role_policy(RoleName="api", PolicyName="assume-target")["PolicyDocument"]
     assert permission["Statement"][0]["Resource"] == second
 

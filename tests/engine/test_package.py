@@ -12,7 +12,7 @@ REVIEWED = json.loads((ROOT / "tests" / "components" / "schema.json").read_text(
 DESCRIBED = ("description", "inputProperties", "properties", "requiredInputs", "required", "enum", "isComponent")
 
 
-def described(schema: dict[str, Any], kind: str) -> dict[str, Any]:
+def describe(schema: dict[str, Any], kind: str) -> dict[str, Any]:
     """Return the resources or types of a schema in a normal form.
 
     The command sorts lists, and omits attributes of the items of a list or a map: the property has them.
@@ -38,7 +38,7 @@ def test_the_schema_the_command_prints_is_the_reviewed_one(project: Project):
     for key in ("name", "namespace", "version"):
         assert schema[key] == REVIEWED[key]
     for kind in ("resources", "types"):
-        assert described(schema, kind) == described(REVIEWED, kind)
+        assert describe(schema, kind) == describe(REVIEWED, kind)
 
 
 def test_the_command_describes_the_package(project: Project):

@@ -30,7 +30,7 @@ def children(changes: list[str]) -> list[str]:
     return [change for change in changes if change != "update api"]
 
 
-def planned(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def preview_edit(project: Project, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     project.up(program(**before))
     return children(project.preview(program(**after)).changes)
 
@@ -136,10 +136,10 @@ def planned(project: Project, before: dict[str, Any], after: dict[str, Any]) -> 
     ],
 )
 def test_an_edit_plans(project: Project, before: dict[str, Any], after: dict[str, Any], plan: list[str]):
-    assert planned(project, before, after) == sorted(plan)
+    assert preview_edit(project, before, after) == sorted(plan)
 
 
-def described(project: Project) -> dict[str, Any]:
+def describe(project: Project) -> dict[str, Any]:
     eks = project.aws("eks")
     [association] = eks.list_pod_identity_associations(clusterName="main")["associations"]
     return eks.describe_pod_identity_association(clusterName="main", associationId=association["associationId"])[
@@ -153,18 +153,18 @@ def test_removing_the_session_policy_removes_it_in_aws(project: Project):
     changes = children(project.up(program()).changes)
 
     assert changes == [*REPLACED, "update api-role"]
-    assert not described(project).get("policy")
-    assert not described(project).get("disableSessionTags")
+    assert not describe(project).get("policy")
+    assert not describe(project).get("disableSessionTags")
 
 
 def test_removing_the_target_role_removes_it_in_aws(project: Project):
     project.up(program(create_target_role=True))
-    assert described(project)["targetRoleArn"].endswith(f"/{project.default_role_name('api-target')}")
+    assert describe(project)["targetRoleArn"].endswith(f"/{project.default_role_name('api-target')}")
 
     changes = children(project.up(program()).changes)
 
     assert changes == sorted([*REPLACED, "delete api-assume-target", "delete api-target-role"])
-    assert not described(project).get("targetRoleArn")
+    assert not describe(project).get("targetRoleArn")
 
 
 def test_a_renamed_component_with_an_alias_replaces_nothing_but_the_name_of_its_role(project: Project):

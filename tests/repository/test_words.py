@@ -28,7 +28,7 @@ NAMES = {
 #: Names that say nothing about the value; write what it is: `role`, `finding`, `association`.
 EMPTY = {"one", "found", "made", "given"}
 #: A function whose whole name is a participle (`judged`, `shown`) does not say what it does; `unjudged` is a verdict.
-PARTICIPLE = re.compile(r"_*(?!unjudged$|feed$|need$)[a-z]+(ed|own|ept)")
+PARTICIPLE = re.compile(r"_*(?!down$|seed$|succeed$|unjudged$)[a-z]+(ed|own|ept)")
 MODULES = {"checks", "choices", "properties", "host", "failures", "shape", "place", "pods", "later", "utils"}
 
 #: Sentences that nobody would say aloud, and what they should say.
@@ -65,18 +65,19 @@ def test_functions_classes_and_variables_have_words_of_the_field():
 def test_functions_have_verbs():
     participles = [
         f"{location(path, node.lineno)} '{node.name}': use the verb"
-        for path in modules(*PRODUCT, "tests")
-        if not path.is_relative_to(ROOT / "tests" / "engine") and not path.is_relative_to(ROOT / "tests" / "sandbox")
+        for path in tracked_files(".py")
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if PARTICIPLE.fullmatch(node.name) and not _is_property(node)
+        if PARTICIPLE.fullmatch(node.name) and not _is_read_as_a_value(node)
     ]
 
     assert participles == []
 
 
-def _is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
+def _is_read_as_a_value(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether it is a property or a fixture."""
+    decorators = [ast.unparse(decorator) for decorator in function.decorator_list]
+    return any("property" in decorator or "fixture" in decorator for decorator in decorators)
 
 
 def test_names_say_what_the_thing_is():

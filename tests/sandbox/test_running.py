@@ -24,7 +24,7 @@ def unrelated_process() -> Iterator["subprocess.Popen[bytes]"]:
     process.wait()
 
 
-def recorded(directory: Path, supervisor: int, started: str) -> Sandbox:
+def record(directory: Path, supervisor: int, started: str) -> Sandbox:
     """Write a record of a sandbox whose supervisor is *supervisor*."""
     sandbox = Sandbox(
         directory=directory,
@@ -45,14 +45,14 @@ def recorded(directory: Path, supervisor: int, started: str) -> Sandbox:
 
 
 def test_a_sandbox_is_found_by_its_record(tmp_path: Path):
-    sandbox = recorded(tmp_path, os.getpid(), started_at(os.getpid()))
+    sandbox = record(tmp_path, os.getpid(), started_at(os.getpid()))
 
     assert find_sandbox(tmp_path) == sandbox
 
 
 def test_a_stale_record_ends_no_other_process(tmp_path: Path, unrelated_process: "subprocess.Popen[bytes]"):
     """Another process has the process id of a supervisor that has ended."""
-    recorded(tmp_path, unrelated_process.pid, started_at(os.getpid()))
+    record(tmp_path, unrelated_process.pid, started_at(os.getpid()))
 
     assert find_sandbox(tmp_path) is None
     assert not stop(tmp_path)
@@ -61,7 +61,7 @@ def test_a_stale_record_ends_no_other_process(tmp_path: Path, unrelated_process:
 
 
 def test_a_supervisor_is_ended(tmp_path: Path, unrelated_process: "subprocess.Popen[bytes]"):
-    recorded(tmp_path, unrelated_process.pid, started_at(unrelated_process.pid))
+    record(tmp_path, unrelated_process.pid, started_at(unrelated_process.pid))
 
     assert stop(tmp_path)
     assert not alive(unrelated_process.pid)
@@ -69,7 +69,7 @@ def test_a_supervisor_is_ended(tmp_path: Path, unrelated_process: "subprocess.Po
 
 @pytest.mark.parametrize("change", ["started", "supervisor", "token"])
 def test_a_record_of_another_version_is_ignored(tmp_path: Path, change: str):
-    sandbox = recorded(tmp_path, os.getpid(), started_at(os.getpid()))
+    sandbox = record(tmp_path, os.getpid(), started_at(os.getpid()))
     fields = {name: str(value) for name, value in asdict(sandbox).items() if name != change}
     record_file(tmp_path).write_text(json.dumps(fields))
 
@@ -93,7 +93,7 @@ def test_the_start_time_distinguishes_processes(unrelated_process: "subprocess.P
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
     """A sandbox in a folder whose name a shell would have to quote."""
-    return recorded(tmp_path / 'it\'s $(touch x) `id` a "folder"', os.getpid(), "now")
+    return record(tmp_path / 'it\'s $(touch x) `id` a "folder"', os.getpid(), "now")
 
 
 class TestShellCommands:

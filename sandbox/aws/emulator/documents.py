@@ -119,11 +119,11 @@ def _any_statement(statement: dict[str, Any]) -> str | None:
     condition = statement.get("Condition", {})
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         return "Syntax errors in policy."
-    unknown = next((operator for operator in condition if not _known(operator)), None)
+    unknown = next((operator for operator in condition if not _is_known(operator)), None)
     return f"Invalid Condition type : {unknown}." if unknown else None
 
 
-def _known(operator: str) -> bool:
+def _is_known(operator: str) -> bool:
     name = operator.lower()
     for prefix in _SETS:
         name = name.removeprefix(prefix)

@@ -30,14 +30,14 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     """Run a function of EKS alone, and return the error that it raises as an answer."""
 
     @functools.wraps(function)
-    def answered(*arguments: Any) -> Any:
+    def answer(*arguments: Any) -> Any:
         with _one_at_a_time:
             try:
                 return function(*arguments)
             except Rejected as rejected:
                 return rejected.answer
 
-    return answered
+    return answer
 
 
 def check_cluster(name: str) -> None:

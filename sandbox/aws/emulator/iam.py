@@ -18,7 +18,7 @@ def iam() -> Any:
 
 def check_before(operation: str, check: Callable[[Callable[[str], str]], Refusal]) -> None:
     """Run *check* before the operation. It gets a function that returns a parameter of the request."""
-    around(operation, lambda original: lambda p: _checked(original, check, p))
+    around(operation, lambda original: lambda p: _call_checked(original, check, p))
 
 
 def around(operation: str, make: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]) -> None:
@@ -38,7 +38,7 @@ def problem_at(member: str, value: str, constraint: str) -> Refusal:
     )
 
 
-def _checked(original: Callable[[Any], Any], check: Callable[[Callable[[str], str]], Refusal], p: Any) -> Any:
+def _call_checked(original: Callable[[Any], Any], check: Callable[[Callable[[str], str]], Refusal], p: Any) -> Any:
     if refusal := check(lambda name: iam()._p(p, name)):
         code, message = refusal
         return iam()._error(_STATUS.get(code, 400), code, escape(message), ns="iam")

@@ -80,13 +80,13 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             remove=lambda keys: eks.untag_resource(resourceArn=olds["arn"], tagKeys=keys),
         ),
     )
-    if _changed(olds, news, "version"):
+    if _has_changed(olds, news, "version"):
         aws.call(
             f"updating {_LABEL} ({id_}) version",
             lambda: eks.update_cluster_version(name=id_, version=news["version"]),
         )
         _wait_active(aws, news, id_, "update")
-    if _changed(olds, news, "encryptionConfig"):
+    if _has_changed(olds, news, "encryptionConfig"):
         aws.call(
             f"associating {_LABEL} ({id_}) encryption config",
             lambda: eks.associate_encryption_config(clusterName=id_, encryptionConfig=[news["encryptionConfig"]]),
@@ -104,19 +104,19 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
 
 def _config_requests(olds: Values, news: Values) -> list[Values]:
     """Return the requests of UpdateClusterConfig, which accepts one change at a time."""
-    requests: list[Values] = [{key: news[key]} for key in _CONFIG if _changed(olds, news, key)]
-    if _changed(olds, news, "accessConfig"):
+    requests: list[Values] = [{key: news[key]} for key in _CONFIG if _has_changed(olds, news, key)]
+    if _has_changed(olds, news, "accessConfig"):
         requests.append({"accessConfig": _part(news["accessConfig"], ("authenticationMode",))})
-    if _changed(olds, news, "kubernetesNetworkConfig"):
+    if _has_changed(olds, news, "kubernetesNetworkConfig"):
         requests.append({"kubernetesNetworkConfig": _part(news["kubernetesNetworkConfig"], ("elasticLoadBalancing",))})
-    if _changed(olds, news, "vpcConfig"):
+    if _has_changed(olds, news, "vpcConfig"):
         requests.append({"resourcesVpcConfig": _part(news["vpcConfig"], _VPC)})
     if (news.get("enabledClusterLogTypes") or []) != (olds.get("enabledClusterLogTypes") or []):
         requests.append({"logging": _logging(news.get("enabledClusterLogTypes") or [])})
     return requests
 
 
-def _changed(olds: Values, news: Values, key: str) -> bool:
+def _has_changed(olds: Values, news: Values, key: str) -> bool:
     new, old = news.get(key), olds.get(key)
     if isinstance(new, dict) and isinstance(old, dict):
         return any(value != old.get(part) for part, value in new.items())  # AWS adds members
@@ -140,7 +140,7 @@ def _delete(aws: Aws, id_: str, state: Values) -> None:
     aws.wait(f"waiting for {_LABEL} ({id_}) delete", lambda: _describe(eks, id_) is None)
 
 
-def described(aws: Aws, name: str, values: Values) -> Values:
+def describe(aws: Aws, name: str, values: Values) -> Values:
     """Return a cluster as the function `getCluster` returns it."""
     cluster = aws.call(f"reading {_LABEL} ({name})", lambda: aws.eks(values).describe_cluster(name=name)["cluster"])
     state = _state(aws, cluster, values)

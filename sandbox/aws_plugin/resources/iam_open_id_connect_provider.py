@@ -17,7 +17,7 @@ def _create(aws: Aws, news: Values) -> AwsResource:
         "Url": news["url"],
         "ClientIDList": news["clientIdLists"],
         "ThumbprintList": news.get("thumbprintLists") or None,
-        "Tags": tags.listed(news.get("tagsAll") or {}) or None,
+        "Tags": tags.to_list(news.get("tagsAll") or {}) or None,
     }
     arn = aws.call(
         f"creating {_LABEL}",
@@ -58,7 +58,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         lambda: tags.change(
             olds,
             news,
-            put=lambda added: iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=tags.listed(added)),
+            put=lambda added: iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=id_, Tags=tags.to_list(added)),
             remove=lambda keys: iam.untag_open_id_connect_provider(OpenIDConnectProviderArn=id_, TagKeys=keys),
         ),
     )

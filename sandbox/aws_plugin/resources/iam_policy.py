@@ -7,7 +7,7 @@ from sandbox.aws_plugin import documents, tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefix_of, prefixed
+from sandbox.aws_plugin.resources.names import prefix_of, unique_name
 
 _LABEL = "IAM Policy"
 _VERSIONS = 5
@@ -16,13 +16,13 @@ _VERSIONS = 5
 
 def _create(aws: Aws, news: Values) -> AwsResource:
     iam = aws.iam()
-    name = news.get("name") or prefixed(news.get("namePrefix"))
+    name = news.get("name") or unique_name(news.get("namePrefix"))
     request: dict[str, Any] = {
         "PolicyName": name,
         "PolicyDocument": news["policy"],
         "Path": news.get("path"),
         "Description": news.get("description"),
-        "Tags": tags.listed(news.get("tagsAll") or {}),
+        "Tags": tags.to_list(news.get("tagsAll") or {}),
     }
     arn = aws.call(
         f"creating {_LABEL} ({name})",
@@ -70,7 +70,7 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
         lambda: tags.change(
             olds,
             news,
-            put=lambda added: iam.tag_policy(PolicyArn=id_, Tags=tags.listed(added)),
+            put=lambda added: iam.tag_policy(PolicyArn=id_, Tags=tags.to_list(added)),
             remove=lambda keys: iam.untag_policy(PolicyArn=id_, TagKeys=keys),
         ),
     )
@@ -126,7 +126,7 @@ TYPE = ResourceType(
         "name": Property(replaces=True, check=rules.name(128), conflicts=("namePrefix",)),
         "namePrefix": Property(replaces=True, computed=True, check=rules.name(102), conflicts=("name",)),
         "path": Property(default="/", replaces=True, check=rules.policy_path),
-        "policy": Property("document", required=True, check=rules.policy_document, normalize=documents.normalized),
+        "policy": Property("document", required=True, check=rules.policy_document, normalize=documents.normalize),
         "tags": Property("map"),
     },
     outputs=("arn", "attachmentCount", "policyId"),

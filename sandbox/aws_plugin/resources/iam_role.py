@@ -15,13 +15,13 @@ from sandbox.aws_plugin.model import (
     read_created,
 )
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefix_of, prefixed, timestamp
+from sandbox.aws_plugin.resources.names import prefix_of, timestamp, unique_name
 
 _LABEL = "IAM Role"
 
 
 def _create(aws: Aws, news: Values) -> AwsResource:
-    name = news.get("name") or prefixed(news.get("namePrefix"))
+    name = news.get("name") or unique_name(news.get("namePrefix"))
     request: dict[str, Any] = {
         "RoleName": name,
         "AssumeRolePolicyDocument": news["assumeRolePolicy"],
@@ -29,7 +29,7 @@ def _create(aws: Aws, news: Values) -> AwsResource:
         "Description": news.get("description"),
         "MaxSessionDuration": news.get("maxSessionDuration"),
         "PermissionsBoundary": news.get("permissionsBoundary"),
-        "Tags": tags.listed(news.get("tagsAll") or {}),
+        "Tags": tags.to_list(news.get("tagsAll") or {}),
     }
     iam = aws.iam()
     aws.call(
@@ -108,7 +108,7 @@ def _policies(aws: Aws, name: str) -> Values:
 def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
     iam = aws.iam()
 
-    def changed(key: str) -> bool:
+    def has_changed(key: str) -> bool:
         return (olds.get(key) or "") != (news.get(key) or "")
 
     _change_tags(aws, id_, olds, news)
@@ -118,17 +118,17 @@ def _update(aws: Aws, id_: str, olds: Values, news: Values) -> Values:
             lambda: iam.update_assume_role_policy(RoleName=id_, PolicyDocument=news["assumeRolePolicy"]),
             retry=is_missing_principal,
         )
-    if changed("description"):
+    if has_changed("description"):
         aws.call(
             f"updating {_LABEL} ({id_}) description",
             lambda: iam.update_role_description(RoleName=id_, Description=news.get("description") or ""),
         )
-    if changed("maxSessionDuration"):
+    if has_changed("maxSessionDuration"):
         aws.call(
             f"updating {_LABEL} ({id_}) MaxSessionDuration",
             lambda: iam.update_role(RoleName=id_, MaxSessionDuration=news["maxSessionDuration"]),
         )
-    if changed("permissionsBoundary"):
+    if has_changed("permissionsBoundary"):
         boundary = news.get("permissionsBoundary")
         aws.call(
             f"updating {_LABEL} ({id_}) permissions boundary",
@@ -150,7 +150,7 @@ def _change_tags(aws: Aws, name: str, olds: Values, news: Values) -> None:
         lambda: tags.change(
             olds,
             news,
-            put=lambda added: iam.tag_role(RoleName=name, Tags=tags.listed(added)),
+            put=lambda added: iam.tag_role(RoleName=name, Tags=tags.to_list(added)),
             remove=lambda keys: iam.untag_role(RoleName=name, TagKeys=keys),
         ),
     )
@@ -230,7 +230,7 @@ TYPE = ResourceType(
     label=_LABEL,
     inputs={
         "assumeRolePolicy": Property(
-            "document", required=True, check=rules.policy_document, normalize=documents.normalized
+            "document", required=True, check=rules.policy_document, normalize=documents.normalize
         ),
         "description": Property(check=rules.description),
         "forceDetachPolicies": Property("boolean", planned_default=False),

@@ -8,7 +8,7 @@ from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.errors import PluginError
 from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
 from sandbox.aws_plugin.resources import rules
-from sandbox.aws_plugin.resources.names import prefix_of, prefixed
+from sandbox.aws_plugin.resources.names import prefix_of, unique_name
 
 _LABEL = "IAM Role Policy"
 
@@ -22,7 +22,7 @@ def _put(aws: Aws, role: str, name: str, document: str) -> None:
 
 
 def _create(aws: Aws, news: Values) -> AwsResource:
-    name = news.get("name") or prefixed(news.get("namePrefix"))
+    name = news.get("name") or unique_name(news.get("namePrefix"))
     _put(aws, news["role"], name, news["policy"])
     return read_created(aws, _LABEL, f"{news['role']}:{name}", news, _read)
 

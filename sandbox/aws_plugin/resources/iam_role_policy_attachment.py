@@ -23,14 +23,14 @@ def _read(aws: Aws, id_: str, state: Values) -> AwsResource | None:
     role, arn = _parts(id_, state)
     iam = aws.iam()
 
-    def attached() -> bool:
+    def is_attached() -> bool:
         try:
             pages = iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
             return any(policy["PolicyArn"] == arn for page in pages for policy in page["AttachedPolicies"])
         except iam.exceptions.NoSuchEntityException:
             return False
 
-    there = aws.call(f"reading {_LABEL} ({role}:{arn})", attached)
+    there = aws.call(f"reading {_LABEL} ({role}:{arn})", is_attached)
     return AwsResource(f"{role}/{arn}", {"policyArn": arn, "role": role}) if there else None
 
 

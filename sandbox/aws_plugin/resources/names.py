@@ -8,7 +8,7 @@ _PREFIXED = re.compile(r"(.+)\d{18}[0-9a-f]{8}", re.ASCII)
 _COUNTER = itertools.count(1)
 
 
-def prefixed(prefix: str | None) -> str:
+def unique_name(prefix: str | None) -> str:
     """Return a unique name: *prefix* followed by 26 digits."""
     now = dt.datetime.now(dt.UTC)
     return f"{prefix or 'terraform-'}{now:%Y%m%d%H%M%S}{now.microsecond // 100:04d}{next(_COUNTER) & 0xFFFFFFFF:08x}"

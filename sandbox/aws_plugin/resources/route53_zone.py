@@ -6,7 +6,7 @@ from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws
 from sandbox.aws_plugin.errors import code
 from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
-from sandbox.aws_plugin.resources.names import prefixed
+from sandbox.aws_plugin.resources.names import unique_name
 
 _LABEL = "Route53 Hosted Zone"
 
@@ -16,7 +16,7 @@ def _create(aws: Aws, news: Values) -> AwsResource:
     hosted_zone = aws.call(
         f"creating {_LABEL} ({name})",
         lambda: route53.create_hosted_zone(
-            Name=name, CallerReference=prefixed(""), HostedZoneConfig={"Comment": news.get("comment") or ""}
+            Name=name, CallerReference=unique_name(""), HostedZoneConfig={"Comment": news.get("comment") or ""}
         ),
     )["HostedZone"]
     id_ = hosted_zone["Id"].rsplit("/", 1)[-1]
@@ -104,7 +104,7 @@ def _tag(aws: Aws, zone: str, olds: Values, news: Values) -> None:
         lambda: tags.change(
             olds,
             news,
-            put=lambda added: call(AddTags=tags.listed(added)),
+            put=lambda added: call(AddTags=tags.to_list(added)),
             remove=lambda keys: call(RemoveTagKeys=keys),
         ),
     )

@@ -6,13 +6,13 @@ from sandbox.aws_plugin import tags
 from sandbox.aws_plugin.account import Aws, partition_of
 from sandbox.aws_plugin.errors import is_not_found
 from sandbox.aws_plugin.model import AutoName, AwsResource, Property, ResourceType, Values, read_created
-from sandbox.aws_plugin.resources.names import prefixed
+from sandbox.aws_plugin.resources.names import unique_name
 
 _LABEL = "S3 Bucket"
 
 
 def _create(aws: Aws, news: Values) -> AwsResource:
-    s3, name = aws.s3(news), news.get("bucket") or prefixed(news.get("bucketPrefix"))
+    s3, name = aws.s3(news), news.get("bucket") or unique_name(news.get("bucketPrefix"))
     # S3 rejects us-east-1 as a location constraint.
     location = {} if news["region"] == "us-east-1" else {"LocationConstraint": news["region"]}
     request: dict[str, Any] = {"CreateBucketConfiguration": location} if location else {}
@@ -88,7 +88,7 @@ def _tag(aws: Aws, name: str, olds: Values, news: Values) -> None:
     aws.call(
         f"updating tags for {_LABEL} ({name})",
         lambda: (
-            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags.listed(after)})
+            s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags.to_list(after)})
             if after
             else s3.delete_bucket_tagging(Bucket=name)
         ),

@@ -106,7 +106,7 @@ def _tag(aws: Aws, olds: Values, news: Values) -> None:
     s3 = aws.s3(news)
     aws.call(
         f"updating tags for {_LABEL} ({news['key']})",
-        lambda: s3.put_object_tagging(Bucket=news["bucket"], Key=news["key"], Tagging={"TagSet": tags.listed(after)}),
+        lambda: s3.put_object_tagging(Bucket=news["bucket"], Key=news["key"], Tagging={"TagSet": tags.to_list(after)}),
     )
 
 

@@ -38,7 +38,7 @@ def assert_unauthorized(case: Case) -> None:
     assert as_in_guide(run.credentials.message) in GUIDE
 
 
-def changed(trust: Document, change: Callable[[dict], object]) -> dict:
+def change_trust(trust: Document, change: Callable[[dict], object]) -> dict:
     """Return the trust with its first statement changed."""
     copy = json.loads(json.dumps(trust))
     change(copy["Statement"][0])
@@ -70,7 +70,7 @@ RUNTIME_TRUSTS = {
 @pytest.mark.parametrize("broken", RUNTIME_TRUSTS)
 def test_a_trust_broken_after_creation_leaves_the_pod_unauthorized(case: Case, broken: str):
     case.associate(case.role("api", case.trust()))
-    case.retrust("api", changed(case.trust(), RUNTIME_TRUSTS[broken]))
+    case.retrust("api", change_trust(case.trust(), RUNTIME_TRUSTS[broken]))
 
     assert_unauthorized(case)
     assert case.last_refusal()["reason"].startswith(f"association role arn:aws:iam::{case.account}:role/api")
@@ -81,7 +81,7 @@ def test_pi105_an_association_arn_as_source_arn_leaves_the_pod_unauthorized(case
     role = case.role("api", case.trust())
     association = case.associate(role)
     statement = condition("ArnEquals", **{"aws:SourceArn": association["associationArn"]})
-    case.retrust("api", changed(case.trust(), statement))
+    case.retrust("api", change_trust(case.trust(), statement))
 
     assert_unauthorized(case)
 
@@ -210,17 +210,19 @@ def test_a_role_deleted_under_its_association_leaves_the_pod_unauthorized(case: 
 
 REFUSED = {
     "PI101 trust without TagSession": (
-        lambda case: case.associate(case.role("api", changed(case.trust(), RUNTIME_TRUSTS["PI101 only AssumeRole"]))),
+        lambda case: case.associate(
+            case.role("api", change_trust(case.trust(), RUNTIME_TRUSTS["PI101 only AssumeRole"]))
+        ),
         "Trust policy of the role provided is invalid",
     ),
     "PI102 trust in a misspelled service": (
         lambda case: case.associate(
-            case.role("api", changed(case.trust(), RUNTIME_TRUSTS["PI102 a misspelled service"]))
+            case.role("api", change_trust(case.trust(), RUNTIME_TRUSTS["PI102 a misspelled service"]))
         ),
         "Trust policy of the role provided is invalid",
     ),
     "PI106 a Resource in the trust": (
-        lambda case: case.role("api", changed(case.trust(), lambda s: s.update(Resource="*"))),
+        lambda case: case.role("api", change_trust(case.trust(), lambda s: s.update(Resource="*"))),
         "MalformedPolicyDocument",
     ),
     "PI201 a session policy with session tags on": (

@@ -117,8 +117,8 @@ def annotate(case: Case, role_arn: str) -> None:
 def wait_for_irsa(case: Case) -> dict:
     """Return the manifest of a pod that the webhook, which watches ServiceAccounts, has given IRSA's variables."""
 
-    def injected() -> dict | None:
+    def injected_manifest() -> dict | None:
         manifest = dict(case.pod(name="irsa", dry_run=True).manifest)
         return manifest if "AWS_ROLE_ARN" in json.dumps(manifest) else None
 
-    return wait_until(injected, "the webhook sees the annotation")
+    return wait_until(injected_manifest, "the webhook sees the annotation")

@@ -128,5 +128,5 @@ def refusal(call: Callable[[], Any]) -> tuple[str, str]:
     return error["Code"], error["Message"]
 
 
-def denied(call: Callable[[], Any]) -> bool:
+def is_denied(call: Callable[[], Any]) -> bool:
     return refusal(call)[0] == "AccessDenied"

@@ -28,7 +28,7 @@ class Cluster:
             clusterName=self.name, associationId=association["associationId"]
         )["association"]
 
-    def listed(self, **filters: Any) -> list[dict[str, Any]]:
+    def list_associations(self, **filters: Any) -> list[dict[str, Any]]:
         pages = self.eks.get_paginator("list_pod_identity_associations").paginate(clusterName=self.name, **filters)
         return [association for page in pages for association in page["associations"]]
 

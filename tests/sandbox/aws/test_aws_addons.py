@@ -76,11 +76,11 @@ class TestAddons:
 
     CSI = "ebs-csi-controller-sa"
 
-    def declared(self, cluster: Cluster, *service_accounts: str) -> list[dict[str, str]]:
+    def associations_for(self, cluster: Cluster, *service_accounts: str) -> list[dict[str, str]]:
         return [{"serviceAccount": name, "roleArn": cluster.role} for name in service_accounts]
 
     def accounts(self, cluster: Cluster) -> set[str]:
-        return {association["serviceAccount"] for association in cluster.listed()}
+        return {association["serviceAccount"] for association in cluster.list_associations()}
 
     def test_a_second_one_of_the_name_is_refused(self, cluster: Cluster) -> None:
         cluster.addon("eks-pod-identity-agent")
@@ -88,9 +88,9 @@ class TestAddons:
         assert refusal(lambda: cluster.addon("eks-pod-identity-agent"))[0] == "ResourceInUseException"
 
     def test_it_owns_the_associations_that_it_declares(self, cluster: Cluster) -> None:
-        addon = cluster.addon(podIdentityAssociations=self.declared(cluster, self.CSI))
+        addon = cluster.addon(podIdentityAssociations=self.associations_for(cluster, self.CSI))
 
-        (owned,) = cluster.listed()
+        (owned,) = cluster.list_associations()
 
         assert addon["podIdentityAssociations"] == [owned["associationArn"]]
         assert owned["ownerArn"] == addon["addonArn"]
@@ -98,40 +98,40 @@ class TestAddons:
 
     def test_it_does_not_adopt_a_standalone_one(self, cluster: Cluster) -> None:
         cluster.create(self.CSI, namespace="kube-system")
-        declared = self.declared(cluster, "free", self.CSI)
+        declared = self.associations_for(cluster, "free", self.CSI)
 
         assert refusal(lambda: cluster.addon(podIdentityAssociations=declared))[0] == "ResourceInUseException"
         assert self.accounts(cluster) == {self.CSI}
         assert cluster.eks.list_addons(clusterName=cluster.name)["addons"] == []
 
     def test_a_service_account_declared_twice_creates_nothing(self, cluster: Cluster) -> None:
-        declared = self.declared(cluster, self.CSI, self.CSI)
+        declared = self.associations_for(cluster, self.CSI, self.CSI)
 
         assert refusal(lambda: cluster.addon(podIdentityAssociations=declared))[0] == "InvalidParameterException"
         assert self.accounts(cluster) == set()
         assert cluster.eks.list_addons(clusterName=cluster.name)["addons"] == []
 
     def test_a_standalone_one_beside_it_is_refused(self, cluster: Cluster) -> None:
-        cluster.addon(podIdentityAssociations=self.declared(cluster, self.CSI))
+        cluster.addon(podIdentityAssociations=self.associations_for(cluster, self.CSI))
 
         assert refusal(lambda: cluster.create(self.CSI, namespace="kube-system"))[0] == "ResourceInUseException"
 
     def test_an_update_replaces_the_list_and_leaves_it_when_absent(self, cluster: Cluster) -> None:
-        cluster.addon(podIdentityAssociations=self.declared(cluster, "one", "two"))
+        cluster.addon(podIdentityAssociations=self.associations_for(cluster, "one", "two"))
 
         def update(**changes: Any) -> None:
             cluster.eks.update_addon(clusterName=cluster.name, addonName="aws-ebs-csi-driver", **changes)
 
         update(addonVersion="v1.2.3-eksbuild.1")
         assert self.accounts(cluster) == {"one", "two"}
-        update(podIdentityAssociations=self.declared(cluster, "two", "three"))
+        update(podIdentityAssociations=self.associations_for(cluster, "two", "three"))
         assert self.accounts(cluster) == {"two", "three"}
         update(podIdentityAssociations=[])
         assert self.accounts(cluster) == set()
 
     def test_its_associations_go_with_it_unless_preserved(self, cluster: Cluster) -> None:
         for name, preserve in (("kept", True), ("gone", False)):
-            cluster.addon(name, podIdentityAssociations=self.declared(cluster, name))
+            cluster.addon(name, podIdentityAssociations=self.associations_for(cluster, name))
             cluster.eks.delete_addon(clusterName=cluster.name, addonName=name, preserve=preserve)
 
         assert self.accounts(cluster) == {"kept"}

@@ -57,14 +57,14 @@ class TestCreation:
             "ResourceInUseException",
             f"Association already exists: {association['associationId']}",
         )
-        assert len(cluster.listed()) == 1
+        assert len(cluster.list_associations()) == 1
 
     def test_the_same_request_sent_twice_creates_one(self, cluster: Cluster) -> None:
         """`clientRequestToken` makes a repeated request safe (EKS API)."""
         first = cluster.create(clientRequestToken="token")
 
         assert cluster.create(clientRequestToken="token") == first
-        assert len(cluster.listed()) == 1
+        assert len(cluster.list_associations()) == 1
 
     def test_a_used_token_with_another_request_is_refused(self, cluster: Cluster) -> None:
         cluster.create(clientRequestToken="token")
@@ -162,7 +162,7 @@ class TestRole:
 class TestSessionPolicy:
     """AWS Containers blog, "Session policies for Amazon EKS Pod Identity"; EKS API."""
 
-    def refused(self, cluster: Cluster, policy: str) -> bool:
+    def is_refused(self, cluster: Cluster, policy: str) -> bool:
         return (
             refusal(lambda: cluster.create(policy=policy, disableSessionTags=True))[0] == "InvalidParameterException"
         )
@@ -179,7 +179,7 @@ class TestSessionPolicy:
         longest = document(allow("s3:GetObject", "arn:aws:s3:::b/" + "x" * padding))
 
         assert len(longest) == 2048
-        assert self.refused(cluster, longest.replace("b/", "bb/"))
+        assert self.is_refused(cluster, longest.replace("b/", "bb/"))
         assert cluster.create(policy=longest, disableSessionTags=True)
 
     @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ class TestSessionPolicy:
         ids=["not JSON", "a list", "no statement", "empty", "principal", "no resource", "other characters"],
     )
     def test_it_must_be_an_identity_policy(self, cluster: Cluster, policy: str) -> None:
-        assert self.refused(cluster, policy)
+        assert self.is_refused(cluster, policy)
 
 
 class TestUpdate:
@@ -265,21 +265,21 @@ class TestList:
             cluster.create(f"sa-{number}")
 
         assert len(cluster.eks.list_pod_identity_associations(clusterName=cluster.name)["associations"]) == 100
-        assert len(cluster.listed()) == 101
+        assert len(cluster.list_associations()) == 101
 
     def test_filters_find_one(self, cluster: Cluster) -> None:
         association = cluster.create()
         cluster.create("other")
         cluster.create(namespace="reports")
 
-        listed = cluster.listed(namespace="payments", serviceAccount="api")
+        listed = cluster.list_associations(namespace="payments", serviceAccount="api")
 
         assert [summary["associationId"] for summary in listed] == [association["associationId"]]
 
     def test_a_summary_has_no_role(self, cluster: Cluster) -> None:
         cluster.create()
 
-        assert set(cluster.listed()[0]) == {
+        assert set(cluster.list_associations()[0]) == {
             "clusterName",
             "namespace",
             "serviceAccount",

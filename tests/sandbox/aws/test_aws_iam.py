@@ -13,8 +13,8 @@ from tests.sandbox.aws.emulated_aws import (
     Chain,
     allow,
     client,
-    denied,
     document,
+    is_denied,
     refusal,
     statement,
     tags,
@@ -117,7 +117,7 @@ class TestTrustPolicy:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
         iam.put_role_policy(RoleName=name, PolicyName="permissions", PolicyDocument=document(may_assume))
 
-        assert denied(lambda: chain.next(chain.pods(source), target))
+        assert is_denied(lambda: chain.next(chain.pods(source), target))
         trust = client(chain.aws, "iam", TARGET).get_role(RoleName=target.rsplit("/", 1)[-1])["Role"]
         assert trust["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"AWS": unique_id}
 

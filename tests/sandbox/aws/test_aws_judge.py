@@ -10,7 +10,7 @@ from tests.sandbox.aws.emulated_aws import (
     Chain,
     allow,
     client,
-    denied,
+    is_denied,
     refusal,
     statement,
     tags,
@@ -35,7 +35,7 @@ class TestPrincipalArn:
         source = chain.role(statement(SERVICE), policy=MAY_ASSUME)
         other = chain.session(MAY_ASSUME)
 
-        assert denied(lambda: chain.next(other, self.trusting(chain, source)))
+        assert is_denied(lambda: chain.next(other, self.trusting(chain, source)))
 
     def test_the_path_of_the_role_is_part_of_it(self, chain: Chain) -> None:
         source = chain.role(statement(SERVICE), policy=MAY_ASSUME, Path="/team/payments/")
@@ -43,14 +43,14 @@ class TestPrincipalArn:
         session = chain.pods(source)
 
         assert chain.next(session, self.trusting(chain, source))
-        assert denied(lambda: chain.next(session, self.trusting(chain, without)))
+        assert is_denied(lambda: chain.next(session, self.trusting(chain, without)))
 
     def test_the_arn_of_the_session_is_not_it(self, chain: Chain) -> None:
         source = chain.role(statement(SERVICE), policy=MAY_ASSUME)
         session = chain.pods(source)
         arn = client(chain.aws, "sts", credentials=session).get_caller_identity()["Arn"]
 
-        assert denied(lambda: chain.next(session, self.trusting(chain, arn)))
+        assert is_denied(lambda: chain.next(session, self.trusting(chain, arn)))
 
 
 class TestRequestTags:
@@ -63,10 +63,10 @@ class TestRequestTags:
         assert chain.pods(self.trusting(chain), Tags=NAMESPACE)
 
     def test_another_value_is_denied(self, chain: Chain) -> None:
-        assert denied(lambda: chain.pods(self.trusting(chain), Tags=tags(kubernetes_namespace="other")))
+        assert is_denied(lambda: chain.pods(self.trusting(chain), Tags=tags(kubernetes_namespace="other")))
 
     def test_without_tags_it_is_denied(self, chain: Chain) -> None:
-        assert denied(lambda: chain.pods(self.trusting(chain)))
+        assert is_denied(lambda: chain.pods(self.trusting(chain)))
 
 
 class TestTransitiveTags:
@@ -86,7 +86,7 @@ class TestTransitiveTags:
         assert chain.next(session, self.target(chain))
 
     def test_a_tag_that_is_not_transitive_stays_behind(self, chain: Chain) -> None:
-        assert denied(lambda: chain.next(self.source(chain), self.target(chain)))
+        assert is_denied(lambda: chain.next(self.source(chain), self.target(chain)))
 
     def test_it_goes_on_to_every_later_session(self, chain: Chain) -> None:
         middle = chain.role(statement(ROOT), policy=MAY_ASSUME)
@@ -119,19 +119,19 @@ class TestTransitiveTags:
         )
 
         assert chain.pods(role, Tags=NAMESPACE, TransitiveTagKeys=["kubernetes-namespace"])
-        assert denied(lambda: chain.pods(role, Tags=NAMESPACE))
+        assert is_denied(lambda: chain.pods(role, Tags=NAMESPACE))
 
     def test_without_tags_there_are_no_tag_keys(self, chain: Chain) -> None:
         role = chain.role(statement(SERVICE, Null={"aws:TagKeys": "true"}))
 
         assert chain.pods(role)
-        assert denied(lambda: chain.pods(role, Tags=NAMESPACE))
+        assert is_denied(lambda: chain.pods(role, Tags=NAMESPACE))
 
 
 class TestTagSession:
     """A session with tags needs `sts:TagSession` on both sides (IAM User Guide, "Pass session tags in AWS STS")."""
 
-    def tagged(self, chain: Chain, policy: dict[str, Any] = MAY_ASSUME) -> Any:
+    def assume_with_tags(self, chain: Chain, policy: dict[str, Any] = MAY_ASSUME) -> Any:
         return chain.session(policy, Tags=NAMESPACE, TransitiveTagKeys=["kubernetes-namespace"])
 
     def test_a_trust_without_it_refuses_tags(self, chain: Chain) -> None:
@@ -145,11 +145,11 @@ class TestTagSession:
     def test_inherited_tags_count(self, chain: Chain) -> None:
         target = chain.role(statement(ROOT, "sts:AssumeRole"), account=TARGET)
 
-        assert "sts:TagSession" in refusal(lambda: chain.next(self.tagged(chain), target))[1]
+        assert "sts:TagSession" in refusal(lambda: chain.next(self.assume_with_tags(chain), target))[1]
 
     def test_the_caller_needs_it_too(self, chain: Chain) -> None:
         target = chain.role(statement(ROOT), account=TARGET)
-        session = self.tagged(chain, allow("sts:AssumeRole", "*"))
+        session = self.assume_with_tags(chain, allow("sts:AssumeRole", "*"))
 
         assert "sts:TagSession" in refusal(lambda: chain.next(session, target))[1]
 
@@ -157,7 +157,9 @@ class TestTagSession:
         """Both actions under one external id condition refuse every session with tags (SAR, AWS STS)."""
         target = chain.role(statement(ROOT, StringEquals={"sts:ExternalId": "id"}), account=TARGET)
 
-        assert "sts:TagSession" in refusal(lambda: chain.next(self.tagged(chain), target, ExternalId="id"))[1]
+        assert (
+            "sts:TagSession" in refusal(lambda: chain.next(self.assume_with_tags(chain), target, ExternalId="id"))[1]
+        )
         assert chain.next(chain.session(MAY_ASSUME), target, ExternalId="id")
 
     def test_split_into_two_statements_both_are_admitted(self, chain: Chain) -> None:
@@ -167,7 +169,7 @@ class TestTagSession:
             account=TARGET,
         )
 
-        assert chain.next(self.tagged(chain), target, ExternalId="id")
+        assert chain.next(self.assume_with_tags(chain), target, ExternalId="id")
 
 
 class TestWhoDecides:
@@ -176,12 +178,12 @@ class TestWhoDecides:
     def test_across_accounts_the_caller_needs_permission_too(self, chain: Chain) -> None:
         target = chain.role(statement(ROOT), account=TARGET)
 
-        assert denied(lambda: chain.next(chain.session(), target))
+        assert is_denied(lambda: chain.next(chain.session(), target))
 
     def test_across_accounts_permission_without_trust_is_not_enough(self, chain: Chain) -> None:
         target = chain.role(statement(SERVICE), account=TARGET)
 
-        assert denied(lambda: chain.next(chain.session(MAY_ASSUME), target))
+        assert is_denied(lambda: chain.next(chain.session(MAY_ASSUME), target))
 
     def test_in_one_account_a_trust_that_names_the_role_is_enough(self, chain: Chain) -> None:
         source = chain.role(statement(SERVICE))
@@ -190,18 +192,18 @@ class TestWhoDecides:
         assert chain.next(chain.pods(source), target)
 
     def test_in_one_account_a_trust_that_names_the_account_is_not(self, chain: Chain) -> None:
-        assert denied(lambda: chain.next(chain.session(), chain.role(statement(ROOT))))
+        assert is_denied(lambda: chain.next(chain.session(), chain.role(statement(ROOT))))
 
     def test_a_role_in_another_path_is_not_found(self, chain: Chain) -> None:
         target = chain.role(statement(ROOT), account=TARGET)
 
-        assert denied(lambda: chain.next(chain.session(MAY_ASSUME), target.replace(":role/", ":role/team/")))
+        assert is_denied(lambda: chain.next(chain.session(MAY_ASSUME), target.replace(":role/", ":role/team/")))
 
     def test_a_denied_permission_wins_over_the_trust(self, chain: Chain) -> None:
         source = chain.role(statement(SERVICE), policy={"Effect": "Deny", "Action": "sts:*", "Resource": "*"})
         target = chain.role(statement({"AWS": source}))
 
-        assert denied(lambda: chain.next(chain.pods(source), target))
+        assert is_denied(lambda: chain.next(chain.pods(source), target))
 
 
 def test_the_documented_chain_into_another_account_holds(chain: Chain) -> None:
@@ -219,5 +221,5 @@ def test_the_documented_chain_into_another_account_holds(chain: Chain) -> None:
     reached = chain.next(session, target, ExternalId=external_id)
 
     assert client(chain.aws, "sts", credentials=reached).get_caller_identity()["Account"] == TARGET
-    assert denied(lambda: chain.next(session, target, ExternalId=external_id + "-other"))
-    assert denied(lambda: chain.next(session, target))
+    assert is_denied(lambda: chain.next(session, target, ExternalId=external_id + "-other"))
+    assert is_denied(lambda: chain.next(session, target))

@@ -16,7 +16,7 @@ from tests.sandbox.aws.emulated_aws import (
     client,
     client_sending,
     cluster_arn,
-    denied,
+    is_denied,
     refusal,
     statement,
     tags,
@@ -35,13 +35,13 @@ def test_the_service_assumes_a_role_that_trusts_it(chain: Chain) -> None:
 def test_a_role_that_trusts_another_service_is_denied_to_it(chain: Chain) -> None:
     role = chain.role(statement({"Service": "ec2.amazonaws.com"}))
 
-    assert denied(lambda: chain.pods(role))
+    assert is_denied(lambda: chain.pods(role))
 
 
 def test_a_misspelled_service_is_denied(chain: Chain) -> None:
     role = chain.role(statement({"Service": "pod.eks.amazonaws.com"}))
 
-    assert denied(lambda: chain.pods(role))
+    assert is_denied(lambda: chain.pods(role))
 
 
 def test_one_of_several_services_is_enough(chain: Chain) -> None:
@@ -53,7 +53,7 @@ def test_one_of_several_services_is_enough(chain: Chain) -> None:
 def test_a_role_that_trusts_only_an_account_is_denied_to_the_service(chain: Chain) -> None:
     role = chain.role(statement(ROOT))
 
-    assert denied(lambda: chain.pods(role))
+    assert is_denied(lambda: chain.pods(role))
 
 
 def test_the_root_of_an_account_is_not_a_service(chain: Chain) -> None:
@@ -61,13 +61,13 @@ def test_the_root_of_an_account_is_not_a_service(chain: Chain) -> None:
     role = chain.role(statement(SERVICE))
     sts = client(chain.aws, "sts")
 
-    assert denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="root"))
+    assert is_denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="root"))
 
 
 def test_a_wrong_secret_is_denied_even_to_the_root(chain: Chain) -> None:
     role = chain.role(statement(SERVICE), statement(ROOT))
 
-    assert denied(lambda: chain.pods(role, secret="guessed"))
+    assert is_denied(lambda: chain.pods(role, secret="guessed"))
 
 
 def test_the_secret_permits_nothing_but_assume_role(chain: Chain) -> None:
@@ -81,7 +81,7 @@ def test_a_service_call_has_the_account_and_arn_it_is_made_for(chain: Chain) -> 
     role = chain.role(statement(SERVICE))
     sts = client_sending(chain.aws, "sts", {"X-Sandbox-Service-Secret": chain.aws.service_secret})
 
-    assert denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="nobody"))
+    assert is_denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="nobody"))
 
 
 class TestSourceAccount:
@@ -95,13 +95,13 @@ class TestSourceAccount:
     def test_another_account_is_denied(self, chain: Chain) -> None:
         role = chain.role(statement(SERVICE, StringEquals={"aws:SourceAccount": SOURCE}))
 
-        assert denied(lambda: chain.pods(role, account=TARGET))
+        assert is_denied(lambda: chain.pods(role, account=TARGET))
 
     def test_a_session_has_no_source_account(self, chain: Chain) -> None:
         role = chain.role(statement(ROOT, StringEquals={"aws:SourceAccount": SOURCE}))
         session = chain.session({"Effect": "Allow", "Action": "sts:*", "Resource": "*"})
 
-        assert denied(lambda: chain.next(session, role))
+        assert is_denied(lambda: chain.next(session, role))
 
 
 class TestSourceArn:
@@ -115,25 +115,25 @@ class TestSourceArn:
     def test_another_cluster_is_denied(self, chain: Chain) -> None:
         role = chain.role(statement(SERVICE, ArnEquals={"aws:SourceArn": cluster_arn("dev")}))
 
-        assert denied(lambda: chain.pods(role, "prod"))
+        assert is_denied(lambda: chain.pods(role, "prod"))
 
     def test_the_arn_of_an_association_is_denied(self, chain: Chain) -> None:
         association = cluster_arn("dev").replace("cluster/dev", "podidentityassociation/dev/a-*")
         role = chain.role(statement(SERVICE, ArnLike={"aws:SourceArn": association}))
 
-        assert denied(lambda: chain.pods(role, "dev"))
+        assert is_denied(lambda: chain.pods(role, "dev"))
 
 
 def test_the_service_has_no_principal_arn(chain: Chain) -> None:
     role = chain.role(statement(SERVICE, ArnLike={"aws:PrincipalArn": "*"}))
 
-    assert denied(lambda: chain.pods(role))
+    assert is_denied(lambda: chain.pods(role))
 
 
 def test_the_service_sends_no_external_id(chain: Chain) -> None:
     role = chain.role(statement(SERVICE, StringLike={"sts:ExternalId": "*"}))
 
-    assert denied(lambda: chain.pods(role))
+    assert is_denied(lambda: chain.pods(role))
 
 
 def test_a_session_of_the_service_may_last_six_hours_whatever_the_role_allows(chain: Chain) -> None:
@@ -156,14 +156,14 @@ def test_concurrent_calls_keep_their_own_service(chain: Chain) -> None:
     headers = service_headers(chain.aws.service_secret, account=SOURCE, cluster_arn=cluster_arn("dev"))
     service, root = client_sending(chain.aws, "sts", headers), client(chain.aws, "sts")
 
-    def admitted(sts: Any) -> bool:
+    def is_admitted(sts: Any) -> bool:
         try:
             return bool(sts.assume_role(RoleArn=role, RoleSessionName="eks-dev-pod"))
         except ClientError:
             return False
 
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(admitted, [service, root] * 100))
+        answers = list(pool.map(is_admitted, [service, root] * 100))
 
     assert answers == [True, False] * 100
 
@@ -188,7 +188,7 @@ class TestTrustWithoutTags:
     def test_a_call_with_tags_is_denied(self, chain: Chain) -> None:
         pod = tags(kubernetes_namespace="payments", kubernetes_service_account="other")
 
-        assert denied(lambda: chain.pods(self.trusting(chain), "dev", Tags=pod))
+        assert is_denied(lambda: chain.pods(self.trusting(chain), "dev", Tags=pod))
 
     def test_another_cluster_is_denied(self, chain: Chain) -> None:
-        assert denied(lambda: chain.pods(self.trusting(chain), "staging"))
+        assert is_denied(lambda: chain.pods(self.trusting(chain), "staging"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.aws.emulated_aws import REGION, SOURCE, TARGET, Chain, allow, client, denied, document, refusal
+from tests.sandbox.aws.emulated_aws import REGION, SOURCE, TARGET, Chain, allow, client, document, is_denied, refusal
 
 
 @pytest.mark.parametrize("account", [SOURCE, TARGET])
@@ -48,8 +48,8 @@ def test_s3_lists_one_prefix_and_no_other(chain: Chain) -> None:
     own = client(chain.aws, "s3", credentials=chain.session(only))
 
     assert own.list_objects_v2(Bucket=bucket, Prefix="invoices/")["KeyCount"] == 1
-    assert denied(lambda: own.list_objects_v2(Bucket=bucket, Prefix="other/"))
-    assert denied(lambda: own.list_objects_v2(Bucket=bucket))
+    assert is_denied(lambda: own.list_objects_v2(Bucket=bucket, Prefix="other/"))
+    assert is_denied(lambda: own.list_objects_v2(Bucket=bucket))
 
 
 def test_s3_of_another_account_needs_the_bucket_to_allow_it(chain: Chain) -> None:
@@ -57,7 +57,7 @@ def test_s3_of_another_account_needs_the_bucket_to_allow_it(chain: Chain) -> Non
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=bucket, Key="one", Body=b"content")
 
-    assert denied(
+    assert is_denied(
         lambda: client(chain.aws, "s3", credentials=chain.session(allow("s3:*", "*"))).get_object(
             Bucket=bucket, Key="one"
         )
@@ -84,8 +84,8 @@ def test_route53_changes_one_zone_and_no_other(chain: Chain) -> None:
         return own.change_resource_record_sets(HostedZoneId=zone["Id"], ChangeBatch=batch)
 
     assert change(zones[0])["ChangeInfo"]["Status"]
-    assert denied(lambda: change(zones[1]))
-    assert denied(own.list_hosted_zones)
+    assert is_denied(lambda: change(zones[1]))
+    assert is_denied(own.list_hosted_zones)
 
 
 def test_dynamodb_reads_one_table_and_no_other(chain: Chain) -> None:
@@ -139,4 +139,4 @@ def test_a_changed_policy_holds_for_sessions_that_exist(chain: Chain) -> None:
 
     client(chain.aws, "iam").delete_role_policy(RoleName=role, PolicyName="permissions")
 
-    assert denied(own.list_buckets)
+    assert is_denied(own.list_buckets)

@@ -12,8 +12,8 @@ from tests.sandbox.aws.emulated_aws import (
     Chain,
     allow,
     client,
-    denied,
     document,
+    is_denied,
     refusal,
     statement,
 )
@@ -39,7 +39,7 @@ class TestDuration:
     def test_a_caller_that_may_not_assume_gets_access_denied_instead(self, chain: Chain) -> None:
         target = chain.role(statement(SERVICE), account=TARGET)
 
-        assert denied(lambda: chain.next(chain.session(MAY_ASSUME), target, DurationSeconds=7200))
+        assert is_denied(lambda: chain.next(chain.session(MAY_ASSUME), target, DurationSeconds=7200))
 
     def test_a_session_of_eks_lasts_six_hours(self, chain: Chain) -> None:
         assert 21_590 < lifetime(chain.session(DurationSeconds=21_600)) <= 21_600
@@ -131,12 +131,12 @@ class TestSessionPolicy:
         session = chain.session(allow("s3:*", "*"), Policy=narrow)
 
         assert self.read(chain, session, bucket, "a/one") == b"content"
-        assert denied(lambda: self.read(chain, session, bucket, "b/one"))
+        assert is_denied(lambda: self.read(chain, session, bucket, "b/one"))
 
     def test_it_gives_nothing_that_the_role_does_not(self, chain: Chain, bucket: str) -> None:
         session = chain.session(allow("s3:ListBucket", "*"), Policy=document(allow("s3:*", "*")))
 
-        assert denied(lambda: self.read(chain, session, bucket, "a/one"))
+        assert is_denied(lambda: self.read(chain, session, bucket, "a/one"))
 
     def test_on_a_target_role_it_need_not_allow_assuming(self, chain: Chain, bucket: str) -> None:
         """EKS API: with a target role the policy applies to the target alone."""
@@ -145,7 +145,7 @@ class TestSessionPolicy:
         session = chain.next(chain.session(MAY_ASSUME), target, Policy=narrow)
 
         assert self.read(chain, session, bucket, "a/one") == b"content"
-        assert denied(lambda: self.read(chain, session, bucket, "b/one"))
+        assert is_denied(lambda: self.read(chain, session, bucket, "b/one"))
 
     def test_a_role_without_policies_may_do_nothing(self, chain: Chain, bucket: str) -> None:
-        assert denied(lambda: self.read(chain, chain.session(), bucket, "a/one"))
+        assert is_denied(lambda: self.read(chain, chain.session(), bucket, "a/one"))

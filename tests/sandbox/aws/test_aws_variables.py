@@ -17,8 +17,8 @@ from tests.sandbox.aws.emulated_aws import (
     Chain,
     allow,
     client,
-    denied,
     document,
+    is_denied,
     statement,
     tags,
 )
@@ -51,9 +51,9 @@ class Bucket:
     def readable(self, *statements: dict[str, Any], version: str = "2012-10-17", **call: Any) -> set[str]:
         """Return the keys that a session with *statements* may read."""
         session = self.session(*statements, version=version, **call)
-        return {key for key in KEYS if not self.denied(session, key)}
+        return {key for key in KEYS if not self.is_hidden(session, key)}
 
-    def denied(self, session: Any, key: str) -> bool:
+    def is_hidden(self, session: Any, key: str) -> bool:
         s3 = client(self.chain.aws, "s3", credentials=session)
         try:
             s3.get_object(Bucket=self.name, Key=key)["Body"].close()
@@ -97,7 +97,7 @@ class TestValue:
         session = chain.session(may_assume, Tags=PAYMENTS)
 
         assert chain.next(session, target, Tags=PAYMENTS)
-        assert denied(lambda: chain.next(session, target, Tags=tags(kubernetes_namespace="other")))
+        assert is_denied(lambda: chain.next(session, target, Tags=tags(kubernetes_namespace="other")))
 
     def test_a_session_tag_wins_over_a_role_tag(self, chain: Chain, bucket: Bucket) -> None:
         """EKS User Guide, "session tags": a session tag with the key of a role tag wins."""
@@ -105,9 +105,9 @@ class TestValue:
         role = chain.role(statement(SERVICE), policy=policy, Tags=tags(kubernetes_namespace="reports"))
         plain, tagged = chain.pods(role), chain.pods(role, Tags=PAYMENTS)
 
-        assert not bucket.denied(plain, "reports/one")
-        assert not bucket.denied(tagged, "payments/one")
-        assert bucket.denied(tagged, "reports/one")
+        assert not bucket.is_hidden(plain, "reports/one")
+        assert not bucket.is_hidden(tagged, "payments/one")
+        assert bucket.is_hidden(tagged, "reports/one")
 
     @pytest.mark.parametrize(
         ("value", "variable"), [("*", "${aws:RequestTag/none, '*'}"), ("*", "${*}"), ("$", "${$}")]
@@ -127,7 +127,7 @@ class TestValue:
         s3 = client(bucket.chain.aws, "s3", credentials=bucket.session(listing))
 
         assert s3.list_objects_v2(Bucket=bucket.name, Prefix="*")["KeyCount"] == 1
-        assert denied(lambda: s3.list_objects_v2(Bucket=bucket.name, Prefix="payments"))
+        assert is_denied(lambda: s3.list_objects_v2(Bucket=bucket.name, Prefix="payments"))
 
     def test_a_default_stands_in_for_an_absent_key(self, bucket: Bucket) -> None:
         resource = bucket.arn("${aws:PrincipalTag/kubernetes-namespace, 'none'}/*")
@@ -214,7 +214,7 @@ class TestNoValue:
         session = chain.session(allow(["sts:AssumeRole", "sts:TagSession"], "*"))
 
         assert chain.next(session, chain.role(statement(ROOT), account=TARGET))
-        assert denied(lambda: chain.next(session, chain.role(statement(ROOT), locked, account=TARGET)))
+        assert is_denied(lambda: chain.next(session, chain.role(statement(ROOT), locked, account=TARGET)))
 
     @pytest.mark.parametrize("layer", ["session policy", "permissions boundary"])
     def test_a_denial_of_a_limit_is_not_lost(self, chain: Chain, bucket: Bucket, layer: str) -> None:
@@ -227,7 +227,7 @@ class TestNoValue:
             more["PermissionsBoundary"] = boundary["Policy"]["Arn"]
         session = chain.pods(chain.role(statement(SERVICE), policy=EVERYTHING, **more), **call)
 
-        assert bucket.denied(session, "payments/one")
+        assert bucket.is_hidden(session, "payments/one")
 
 
 class TestWhereTheyExpand:
@@ -271,8 +271,8 @@ class TestWhereTheyExpand:
         policy = document(only_own | {"NotResource": bucket.arn(f"{NAMESPACE}/*")})
         client(chain.aws, "s3").put_bucket_policy(Bucket=bucket.name, Policy=policy)
 
-        assert not bucket.denied(session, "payments/one")
-        assert bucket.denied(session, "reports/one")
+        assert not bucket.is_hidden(session, "payments/one")
+        assert bucket.is_hidden(session, "reports/one")
         client(chain.aws, "s3").delete_bucket_policy(Bucket=bucket.name)
 
     def test_with_the_tags_of_the_resource(self, chain: Chain, bucket: Bucket) -> None:
@@ -283,4 +283,4 @@ class TestWhereTheyExpand:
         blue, red = (chain.role(statement(SERVICE), Tags=tags(team=team)) for team in ("blue", "red"))
 
         assert iam.get_role(RoleName=blue.rpartition("/")[2])
-        assert denied(lambda: iam.get_role(RoleName=red.rpartition("/")[2]))
+        assert is_denied(lambda: iam.get_role(RoleName=red.rpartition("/")[2]))

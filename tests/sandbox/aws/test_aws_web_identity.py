@@ -3,7 +3,7 @@
 import jwt
 import pytest
 
-from tests.sandbox.aws.emulated_aws import SOURCE, Chain, client, denied
+from tests.sandbox.aws.emulated_aws import SOURCE, Chain, client, is_denied
 
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE"
 SUBJECT = "system:serviceaccount:payments:api"
@@ -33,4 +33,4 @@ def test_the_audience_of_a_token_is_compared_though_kubernetes_writes_a_list(
     if allowed:
         assert assume()
     else:
-        assert denied(assume)
+        assert is_denied(assume)

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from sandbox.aws_plugin.documents import equivalent, normalized, version_first
+from sandbox.aws_plugin.documents import equivalent, normalize, version_first
 
 STATEMENT = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::b/*"}
 ROOT = "arn:aws:iam::111122223333:root"
@@ -115,7 +115,7 @@ def test_documents_that_differ(left: str, right: str) -> None:
 def test_a_normalized_document_is_compact_sorted_and_escaped_as_go_escapes() -> None:
     text = '{"Version": "2012-10-17", "Id": "ä <b> & \\"c\\"", "Statement": []}'
 
-    assert normalized(text) == '{"Id":"ä \\u003cb\\u003e \\u0026 \\"c\\"","Statement":[],"Version":"2012-10-17"}'
+    assert normalize(text) == '{"Id":"ä \\u003cb\\u003e \\u0026 \\"c\\"","Statement":[],"Version":"2012-10-17"}'
 
 
 def test_an_inline_policy_is_written_with_the_current_version_first() -> None:

@@ -29,7 +29,7 @@ def bound(cluster: str, role: str, **more: Any) -> dict[str, Any]:
     return {"clusterName": cluster, "namespace": "payments", "serviceAccount": "api", "roleArn": role, **more}
 
 
-def described(aws_client: Client, cluster: str, id_: str) -> dict[str, Any]:
+def describe(aws_client: Client, cluster: str, id_: str) -> dict[str, Any]:
     eks = aws_client("eks")
     return eks.describe_pod_identity_association(clusterName=cluster, associationId=id_)["association"]
 
@@ -50,7 +50,7 @@ def test_an_association_is_created_from_its_inputs(
 
     id_, _, state = plugin.check_and_create(ASSOCIATION, news)
 
-    association = described(aws_client, cluster, id_)
+    association = describe(aws_client, cluster, id_)
     assert association["tags"] == {"Environment": "dev", "a": "b"}
     assert (association["targetRoleArn"], association["disableSessionTags"]) == (target, True)
     assert json.loads(association["policy"]) == json.loads(SESSION_POLICY)
@@ -86,7 +86,7 @@ def test_an_association_is_changed_in_place(
 
     after = plugin.update(ASSOCIATION, id_, state, inputs)
 
-    association = described(aws_client, cluster, id_)
+    association = describe(aws_client, cluster, id_)
     assert (association["targetRoleArn"], association["disableSessionTags"]) == (target, True)
     assert json.loads(association["policy"]) == json.loads(SESSION_POLICY)
     assert after["associationArn"] == state["associationArn"]
@@ -100,7 +100,7 @@ def test_tags_of_an_association_change_in_place(at_aws: AtAws, aws_client: Clien
 
     after = plugin.update(ASSOCIATION, id_, state, inputs)
 
-    assert described(aws_client, cluster, id_)["tags"] == {"Kept": "2", "New": "3"}
+    assert describe(aws_client, cluster, id_)["tags"] == {"Kept": "2", "New": "3"}
     assert plugin.read(ASSOCIATION, id_, after, inputs)[1] == {**after, "id": id_}
 
 
@@ -113,7 +113,7 @@ def test_a_target_role_removed_from_the_program_stays_in_aws(
 
     after = plugin.update(ASSOCIATION, id_, state, inputs)
 
-    assert described(aws_client, cluster, id_)["targetRoleArn"] == target
+    assert describe(aws_client, cluster, id_)["targetRoleArn"] == target
     assert "targetRoleArn" not in after
     _, read_state, _ = plugin.read(ASSOCIATION, id_, after, inputs)
     assert detailed_changes(plugin.diff(ASSOCIATION, read_state, inputs)) == {"targetRoleArn": "DELETE"}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 import pytest
 
-from sandbox.aws_plugin.documents import normalized
+from sandbox.aws_plugin.documents import normalize
 from sandbox.aws_plugin.wire import UNKNOWN, decode
 from tests.sandbox.aws_plugin.aws_stub import Answer, Stub, eks_error, iam_error, ok, stub
 from tests.sandbox.aws_plugin.engine_client import (
@@ -96,7 +96,7 @@ def test_the_recorded_trust_policy_is_the_one_that_iam_refused(start: Start) -> 
     with refusing(start) as (plugin, _):
         error, _, _ = failed_update(plugin, ROLE)
 
-    assert decode(initialization_failure(error).properties)["assumeRolePolicy"] == normalized(NARROWED)
+    assert decode(initialization_failure(error).properties)["assumeRolePolicy"] == normalize(NARROWED)
 
 
 def answering_role(trust: str) -> Callable[..., Answer]:
@@ -125,7 +125,7 @@ def test_the_next_update_only_reads_and_the_one_after_sees_the_difference(start:
 
     called = {dict(parse_qsl(body))["Action"] for _, _, body in served.requests}
     assert called == {"GetRole", "ListRolePolicies", "ListAttachedRolePolicies"}
-    assert state["assumeRolePolicy"] == normalized(TRUST)
+    assert state["assumeRolePolicy"] == normalize(TRUST)
     assert detailed_changes(plugin.diff(ROLE, state, inputs)) == {"assumeRolePolicy": "UPDATE"}
 
 

@@ -1,6 +1,6 @@
 """Previews: known inputs, and unknown values where AWS chooses."""
 
-from sandbox.aws_plugin.documents import normalized
+from sandbox.aws_plugin.documents import normalize
 from sandbox.aws_plugin.wire import UNKNOWN
 from tests.sandbox.aws_plugin.engine_client import ADDON, ASSOCIATION, ROLE, TRUST, EngineClient
 
@@ -13,7 +13,7 @@ def test_a_preview_of_a_create_shows_the_inputs_of_a_role_and_no_arn(plugin: Eng
 
     assert plugin.preview_create(ROLE, inputs) == {
         "arn": UNKNOWN,
-        "assumeRolePolicy": normalized(TRUST),
+        "assumeRolePolicy": normalize(TRUST),
         "createDate": UNKNOWN,
         "forceDetachPolicies": False,
         "inlinePolicies": UNKNOWN,

@@ -44,7 +44,7 @@ class Process:
             self.process.kill()
             self.process.communicate()
 
-    def ended(self) -> tuple[int, str, float]:
+    def wait_for_end(self) -> tuple[int, str, float]:
         """Wait for the process; return its exit status, its standard error, and how long it took."""
         began = time.monotonic()
         errors = self.process.communicate(timeout=10)[1]
@@ -61,7 +61,7 @@ def process() -> Iterator[Process]:
 def test_it_stops_at_once_and_silently_on_a_signal(process: Process, number: signal.Signals) -> None:
     process.process.send_signal(number)
 
-    status, errors, seconds = process.ended()
+    status, errors, seconds = process.wait_for_end()
     assert (status, errors) == (0, "")
     assert seconds < 1
 
@@ -69,7 +69,7 @@ def test_it_stops_at_once_and_silently_on_a_signal(process: Process, number: sig
 def test_it_stops_at_once_when_the_engine_cancels(process: Process) -> None:
     process.stub.Cancel(empty_pb2.Empty())
 
-    status, errors, seconds = process.ended()
+    status, errors, seconds = process.wait_for_end()
     assert (status, errors) == (0, "")
     assert seconds < 1
 

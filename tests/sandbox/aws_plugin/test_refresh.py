@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.aws_plugin.documents import normalized
+from sandbox.aws_plugin.documents import normalize
 from tests.sandbox.aws_plugin.engine_client import ROLE, TRUST, EngineClient, detailed_changes
 
 AtAws = Callable[..., EngineClient]
@@ -72,7 +72,7 @@ def test_a_document_that_drifted_shows_in_the_state_and_not_in_the_inputs(
     _, read_state, read_inputs = plugin.read(ROLE, id_, state, inputs)
 
     assert read_inputs["assumeRolePolicy"] == TRUST
-    assert read_state["assumeRolePolicy"] == normalized(drifted)
+    assert read_state["assumeRolePolicy"] == normalize(drifted)
     assert detailed_changes(plugin.diff(ROLE, read_state, inputs)) == {"assumeRolePolicy": "UPDATE"}
 
 
@@ -82,5 +82,5 @@ def test_a_document_is_sent_and_stored_normalized(at_aws: AtAws, aws_client: Cli
 
     id_, _, state = plugin.check_and_create(ROLE, {"assumeRolePolicy": TRUST, "name": unique("role")})
 
-    assert state["assumeRolePolicy"] == normalized(TRUST)
+    assert state["assumeRolePolicy"] == normalize(TRUST)
     assert aws_client("iam").get_role(RoleName=id_)["Role"]["AssumeRolePolicyDocument"] == json.loads(TRUST)

@@ -43,7 +43,7 @@ def inline(aws_client: Client, role_name: str) -> list[str]:
     return aws_client("iam").list_role_policies(RoleName=role_name)["PolicyNames"]
 
 
-def attached(aws_client: Client, role_name: str) -> list[str]:
+def attached_policies(aws_client: Client, role_name: str) -> list[str]:
     policies = aws_client("iam").list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
     return [policy["PolicyArn"] for policy in policies]
 
@@ -57,7 +57,7 @@ def test_creating_it_deletes_the_inline_policies_it_does_not_list(
     assert inputs == {"roleName": role_name, "policyNames": ["a"]}
     assert state == {**inputs, "id": role_name}
     assert inline(aws_client, role_name) == ["a"]
-    assert attached(aws_client, role_name) == [READ_ONLY]
+    assert attached_policies(aws_client, role_name) == [READ_ONLY]
 
 
 def test_creating_it_attaches_and_detaches_until_the_attached_policies_are_the_listed_ones(
@@ -66,13 +66,13 @@ def test_creating_it_attaches_and_detaches_until_the_attached_policies_are_the_l
     id_, _, _ = at_aws().check_and_create(ATTACHED_EXCLUSIVE, {"roleName": role_name, "policyArns": [AUDIT]})
 
     assert id_ == role_name
-    assert attached(aws_client, role_name) == [AUDIT]
+    assert attached_policies(aws_client, role_name) == [AUDIT]
     assert sorted(inline(aws_client, role_name)) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
     ("resource_type", "key", "listed"),
-    [(INLINE_EXCLUSIVE, "policyNames", inline), (ATTACHED_EXCLUSIVE, "policyArns", attached)],
+    [(INLINE_EXCLUSIVE, "policyNames", inline), (ATTACHED_EXCLUSIVE, "policyArns", attached_policies)],
 )
 def test_an_empty_list_removes_every_policy(
     *,
@@ -143,7 +143,7 @@ def test_deleting_it_leaves_the_policies(
     plugin.delete(resource_type, id_, state)
 
     assert "a" in inline(aws_client, role_name)
-    assert attached(aws_client, role_name) == [READ_ONLY]
+    assert attached_policies(aws_client, role_name) == [READ_ONLY]
 
 
 def test_it_is_imported_by_role_name(at_aws: AtAws, role_name: str) -> None:

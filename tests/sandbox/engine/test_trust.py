@@ -16,7 +16,7 @@ from sandbox.processes import SandboxError
 NOBODY = 65534
 
 
-def planted(fake_go, *, digest: str | None = None) -> Path:
+def plant(fake_go, *, digest: str | None = None) -> Path:
     """Put a program where `etcd` is looked for, before anything was built."""
     target = binary_path("etcd", RECIPES["etcd"], find_toolchain())
     target.parent.mkdir(parents=True)
@@ -29,7 +29,7 @@ def planted(fake_go, *, digest: str | None = None) -> Path:
 
 
 def test_a_binary_that_no_build_recorded_is_built_again(fake_go, capsys):
-    planted(fake_go)
+    plant(fake_go)
 
     assert binaries(["etcd"])["etcd"].read_text() == "binary of etcd"
     assert fake_go.builds == ["etcd"]
@@ -37,7 +37,7 @@ def test_a_binary_that_no_build_recorded_is_built_again(fake_go, capsys):
 
 
 def test_a_digest_of_something_else_is_not_enough(fake_go):
-    planted(fake_go, digest="0" * 64)
+    plant(fake_go, digest="0" * 64)
 
     assert binaries(["etcd"])["etcd"].read_text() == "binary of etcd"
 
@@ -69,7 +69,7 @@ def test_a_link_to_somewhere_else_is_built_again(fake_go, tmp_path):
 
 
 def test_folders_of_this_user_are_closed_to_others(fake_go):
-    target = planted(fake_go)
+    target = plant(fake_go)
     target.parent.chmod(0o777)
     cache_folder().chmod(0o775)
 
@@ -84,7 +84,7 @@ def test_folders_of_this_user_are_closed_to_others(fake_go):
     "depth", [0, 1, 2], ids=["the binary's folder", "the folder of all its versions", "the cache"]
 )
 def test_a_folder_of_another_user_is_refused(fake_go, depth):
-    target = planted(fake_go)
+    target = plant(fake_go)
     folder = target.parents[depth]
     os.chown(folder, NOBODY, NOBODY)
 

@@ -14,7 +14,7 @@ READ = {"service": "s3", "action": "get_object", "arguments": {"Bucket": "invoic
 STACK_NAMES = sorted(file.name.split(".")[1] for file in STACKS.glob("Pulumi.*.yaml"))
 
 
-def expected(folder: Path, content: Any, *identities: str) -> dict[str, Proof]:
+def write_and_read(folder: Path, content: Any, *identities: str) -> dict[str, Proof]:
     (folder / "dev.yaml").write_text(content if isinstance(content, str) else json.dumps(content))
     return read_expectations("dev", identities or ("api",), folder=folder)
 
@@ -24,7 +24,7 @@ def test_a_stack_without_a_file_expects_nothing(tmp_path: Path):
 
 
 def test_an_empty_file_expects_nothing(tmp_path: Path):
-    assert expected(tmp_path, "# nothing yet\n") == {}
+    assert write_and_read(tmp_path, "# nothing yet\n") == {}
 
 
 @pytest.mark.parametrize("stack", STACK_NAMES)
@@ -39,7 +39,7 @@ def test_every_identity_of_the_committed_stacks_has_an_allowed_and_a_denied_call
 def test_actions_are_read_in_order(tmp_path: Path):
     lists = {"allow": [READ], "deny": [{"service": "sts", "action": "get_session_token"}]}
 
-    proof = expected(tmp_path, {"api": lists})["api"]
+    proof = write_and_read(tmp_path, {"api": lists})["api"]
 
     assert proof.allow == (Action("s3", "get_object", {"Bucket": "invoices", "Key": "a"}),)
     assert proof.deny == (Action("sts", "get_session_token"),)
@@ -60,7 +60,7 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path):
     }
 
     with pytest.raises(SandboxError) as reported:
-        expected(tmp_path, broken)
+        write_and_read(tmp_path, broken)
 
     assert [line.split(":")[0] for line in str(reported.value).splitlines()[1:]] == [
         "- api.permit",
@@ -75,4 +75,4 @@ def test_every_mistake_is_reported_at_once(tmp_path: Path):
 @pytest.mark.parametrize("broken", [["allow"], {"api": "allow"}, {"api": {"allow": "s3"}}, "a: [", "a: \t- b"])
 def test_another_shape_is_reported_with_the_file(tmp_path: Path, broken: Any):
     with pytest.raises(SandboxError, match=r"dev\.yaml"):
-        expected(tmp_path, broken)
+        write_and_read(tmp_path, broken)

@@ -19,10 +19,12 @@ _SUMMARY = ("clusterName", "namespace", "serviceAccount", "associationArn", "ass
 
 def apply() -> None:
     """Return one page at a time."""
-    replace("services.eks._list_pod_identity_associations", "cluster_name query", lambda _: answering(_listed))
+    replace(
+        "services.eks._list_pod_identity_associations", "cluster_name query", lambda _: answering(_list_associations)
+    )
 
 
-def _listed(cluster: str, query: dict[str, str]) -> Any:
+def _list_associations(cluster: str, query: dict[str, str]) -> Any:
     check_cluster(cluster)
     filters = {name: query[name] for name in ("namespace", "serviceAccount") if name in query}
     matching = [

@@ -28,7 +28,9 @@ _created_by_token: dict[tuple[str, str, str, str], tuple[str, str]] = {}
 
 def apply() -> None:
     """Replace MiniStack's rules with those of EKS. The store stays MiniStack's."""
-    replace("services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(_created))
+    replace(
+        "services.eks._create_pod_identity_association", "cluster_name body", lambda _: answering(_create_association)
+    )
     replace(
         "services.eks._update_pod_identity_association",
         "cluster_name association_id body",
@@ -37,7 +39,7 @@ def apply() -> None:
     replace("services.eks._delete_pod_identity_association", "cluster_name association_id", answering)
 
 
-def _created(cluster_name: str, body: dict[str, Any]) -> Any:
+def _create_association(cluster_name: str, body: dict[str, Any]) -> Any:
     return create(cluster_name, body)
 
 

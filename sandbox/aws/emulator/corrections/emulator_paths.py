@@ -18,10 +18,10 @@ _FORBIDDEN = b'{"message": "This path needs the secret of the sandbox that start
 
 def apply() -> None:
     """Answer calls of the emulator's own paths only with the secret."""
-    replace("app.app", "scope receive send", _closed)
+    replace("app.app", "scope receive send", _close)
 
 
-def _closed(original: Any) -> Any:
+def _close(original: Any) -> Any:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] not in ("http", "websocket") or _is_open(scope):
             await original(scope, receive, send)

@@ -19,9 +19,9 @@ def apply() -> None:
     check_before("_create_role", lambda of: _trust(of("AssumeRolePolicyDocument")))
     check_before("_update_assume_role_policy", lambda of: _trust(of("PolicyDocument")))
     check_before("_put_role_policy", _inline)
-    check_before("_create_policy", lambda of: _managed(of("PolicyDocument")))
-    check_before("_create_policy_version", lambda of: _managed(of("PolicyDocument")))
-    check_before("_attach_role_policy", _attached)
+    check_before("_create_policy", lambda of: _check_managed_policy(of("PolicyDocument")))
+    check_before("_create_policy_version", lambda of: _check_managed_policy(of("PolicyDocument")))
+    check_before("_attach_role_policy", _check_attachments)
 
 
 def _size(document: str) -> int:
@@ -42,11 +42,11 @@ def _inline(of: Callable[[str], str]) -> Refusal:
     return "LimitExceeded", f"Maximum policy size of {_INLINE} bytes exceeded for role {of('RoleName')}"
 
 
-def _managed(document: str) -> Refusal:
+def _check_managed_policy(document: str) -> Refusal:
     return ("LimitExceeded", f"Cannot exceed quota for PolicySize: {_MANAGED}") if _size(document) > _MANAGED else None
 
 
-def _attached(of: Callable[[str], str]) -> Refusal:
+def _check_attachments(of: Callable[[str], str]) -> Refusal:
     role = iam()._roles.get(of("RoleName"))
     attached = role["AttachedPolicies"] if role else []
     if len(attached) < _ATTACHED or of("PolicyArn") in attached:

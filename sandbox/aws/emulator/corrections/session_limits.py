@@ -22,10 +22,10 @@ _TOKEN_BYTES = 4_096
 
 def apply() -> None:
     """Reject what exceeds a limit, after the decision on access: a caller without access gets AccessDenied instead."""
-    replace("services.sts.register_session", "access_key session", _limited)
+    replace("services.sts.register_session", "access_key session", _limit_session)
 
 
-def _limited(original: Any) -> Any:
+def _limit_session(original: Any) -> Any:
     def register_session(access_key: str, session: Any) -> Any:
         if call := calls.current():
             _check_duration(call)
