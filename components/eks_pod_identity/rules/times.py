@@ -1,4 +1,4 @@
-"""Conditions on the time of a call, which only goes on: what requires a time in the past never holds again."""
+"""Conditions on the time of a call. Time only moves forward, so one that requires a past time never holds again."""
 
 import datetime as dt
 import re
@@ -38,7 +38,7 @@ def _is_before(operator: str) -> bool:
 
 
 def _ignore_start(condition: Condition) -> Condition:
-    """Return *condition* without a first moment: a moment that is to come has not passed."""
+    """Return *condition* as an upper limit: a call can still be made at a time in the future."""
     return replace(condition, operator=_EQUALS.sub(r"\1LessThanEquals", condition.operator))
 
 
