@@ -97,12 +97,13 @@ class Aws:
     def call(self, action: str, operation: Callable[[], T], *, retry: Callable[[Exception], bool] | None = None) -> T:
         """Run one operation; *action* begins its error message, as in "creating IAM Role (api)".
 
-        Retry an error for which *retry* returns true, until the time is up.
+        Retry an error for which *retry* returns true, for `retry_seconds` from the first such error on: the first call
+        of a process also imports botocore and makes its client.
 
         Raises:
             PluginError: If the operation fails.
         """
-        deadline = time.monotonic() + self.retry_seconds
+        deadline = None
         pause = 0.1
         while True:
             try:
@@ -110,7 +111,9 @@ class Aws:
             except Exception as error:  # botocore generates its error classes at run time
                 if not is_aws_error(error):
                     raise
-                if retry is None or not retry(error) or time.monotonic() + pause > deadline:
+                now = time.monotonic()
+                deadline = deadline or now + self.retry_seconds
+                if retry is None or not retry(error) or now + pause > deadline:
                     raise PluginError(f"{action}: {message(error)}") from error
             if self.cancelled.wait(pause):
                 raise PluginError(f"{action}: the operation was cancelled")

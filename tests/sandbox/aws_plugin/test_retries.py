@@ -121,7 +121,7 @@ def test_a_new_policy_or_attachment_is_read_until_iam_shows_it(
     start: Start, read: str, resource_type: str, news: dict[str, Any]
 ) -> None:
     with stub(refusing(read, GONE)) as served, pytest.raises(RefusedError) as error:
-        at(start, served, retry_seconds=0.5).check_and_create(resource_type, news)
+        at(start, served, retry_seconds=1.0).check_and_create(resource_type, news)
 
     assert count(served, read) > 2
     assert initialization_failure(error.value).id
