@@ -5,7 +5,7 @@ import signal
 import sys
 from concurrent import futures
 
-# gRPC prints a warning at every fork, unless this setting says that children do not use gRPC.
+# Otherwise gRPC prints a warning at every fork, and now and then its threads abort the child before it runs a program.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 import grpc

@@ -330,6 +330,14 @@ def test_a_denial_that_asks_whether_there_is_a_tag_provides_for_its_absence(prev
         assert result.codes == expected
 
 
+#: Types that the lowest allowed version of pulumi-aws does not have.
+NEW_TYPES = {
+    "aws:dsql/clusterPolicy:ClusterPolicy",
+    "aws:lambda/resourcePolicy:ResourcePolicy",
+    "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy",
+}
+
+
 @pytest.mark.parametrize(("resource_type", "key"), RESOURCE_POLICIES.items())
 def test_the_policies_of_all_services_are_read(resource_type: str, key: str):
     tagged = {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "payments"}}
@@ -340,6 +348,9 @@ def test_the_policies_of_all_services_are_read(resource_type: str, key: str):
 
     assert result.codes == {"PI206"}
     source = source_of(resource_type)
+    if source is None and resource_type in NEW_TYPES:
+        pytest.skip("this version of pulumi-aws does not have the type")
+    assert source is not None
     assert f'type_token("{resource_type}")' in source
     assert f"def {snake_case(key)}(self)" in source
 
@@ -363,12 +374,16 @@ def test_a_policy_that_a_bucket_shows_too_is_reported_once():
     assert len(twins.of("PI206")) == 2
 
 
-def source_of(resource_type: str) -> str:
-    """Return the source of a resource of `pulumi_aws`, which takes long to import and warns of deprecations."""
+def source_of(resource_type: str) -> str | None:
+    """Return the source of a resource of `pulumi_aws`, which takes long to import and warns of deprecations.
+
+    None if the installed version does not have the resource.
+    """
     module, _, name = resource_type.removeprefix("aws:").partition("/")
     (folder,) = (find_spec("pulumi_aws") or pytest.fail("no pulumi_aws")).submodule_search_locations or [""]
     file = f"{snake_case(name.partition(':')[0])}.py"
-    return Path(folder, "lambda_" if module == "lambda" else module, file).read_text(encoding="utf-8")
+    path = Path(folder, "lambda_" if module == "lambda" else module, file)
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def snake_case(name: str) -> str:
