@@ -414,3 +414,20 @@ def test_a_key_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(KeyError, match="There are no identities"):
         identities_of_state(export(role()))["payments/api"]
     assert identities.get("payment/api") is None
+
+
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("account", {"associationArn": "arn:aws:eks:eu-west-1:1:podidentityassociation/dev/a-1"}),
+        ("region", {"associationArn": "arn:aws:eks:Ireland:111122223333:podidentityassociation/dev/a-1"}),
+        ("cluster", {"clusterName": "arn:aws:eks:eu-west-1:111122223333:cluster/dev"}),
+        ("namespace", {"namespace": "Payments"}),
+        ("service_account", {"serviceAccount": "*"}),
+    ],
+)
+def test_a_name_that_aws_cannot_have_given_is_unknown(part: str, changes: dict[str, str]) -> None:
+    (identity,) = identities_of_state(export(role(), policy(), association(**changes))).values()
+
+    assert getattr(identity, part) is UNKNOWN
+    assert str(identity.decide("s3:GetObject", "arn:aws:s3:::invoices/a"))

@@ -5,13 +5,15 @@ by name only, so roles of the same provider come first: a program may have roles
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from eks_pod_identity.access.identity import Identity, PolicySource, Role, identities_by_key
 from eks_pod_identity.addon import namespace_of_addon
+from eks_pod_identity.errors import RuleError
 from eks_pod_identity.iam.unknown import UNKNOWN, Unknown
+from eks_pod_identity.values import names
 
 ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 ADDON = "aws:eks/addon:Addon"
@@ -109,9 +111,9 @@ class _Program:
         arn = association.text("associationArn")
         region, account = _region_and_account(arn, association.text("region"))
         return Identity(
-            association.text("clusterName"),
-            association.text("namespace"),
-            association.text("serviceAccount"),
+            _valid_or_unknown(association.text("clusterName"), names.cluster_name),
+            _valid_or_unknown(association.text("namespace"), names.namespace),
+            _valid_or_unknown(association.text("serviceAccount"), names.service_account),
             self._role(association, "roleArn", association.text("roleArn")),
             region=region,
             account=account,
@@ -122,11 +124,12 @@ class _Program:
 
     def _addon_identity(self, addon: Resource, entry: Mapping[str, object]) -> Identity:
         role_arn, account_name = entry.get("roleArn"), entry.get("serviceAccount")
+        namespace = namespace_of_addon(addon.properties.get("addonName"), addon.properties.get("namespaceConfig"))
         region, account = _region_and_account(addon.text("arn"), addon.text("region"))
         return Identity(
-            addon.text("clusterName"),
-            namespace_of_addon(addon.properties.get("addonName"), addon.properties.get("namespaceConfig")) or UNKNOWN,
-            account_name if isinstance(account_name, str) else UNKNOWN,
+            _valid_or_unknown(addon.text("clusterName"), names.cluster_name),
+            _valid_or_unknown(namespace or UNKNOWN, names.namespace),
+            _valid_or_unknown(account_name if isinstance(account_name, str) else UNKNOWN, names.service_account),
             self._role(addon, "podIdentityAssociations", role_arn if isinstance(role_arn, str) else UNKNOWN),
             region=region,
             account=account,
@@ -260,8 +263,18 @@ def _region_and_account(arn: str | Unknown, region: str | Unknown) -> tuple[str 
     """Return the cluster's region and account; the default account is the role's."""
     parts = arn.split(":") if isinstance(arn, str) else []
     if len(parts) > 4:  # noqa: PLR2004 - an ARN
-        return parts[3], parts[4]
-    return region, None
+        return _valid_or_unknown(parts[3], names.region), _valid_or_unknown(parts[4], names.account_id)
+    return _valid_or_unknown(region, names.region), None
+
+
+def _valid_or_unknown(value: str | Unknown, check: Callable[[object], str]) -> str | Unknown:
+    """Return a name as the state has it, or UNKNOWN for one that AWS cannot have given, as of a mock."""
+    if value is UNKNOWN or not value:
+        return value
+    try:
+        return check(value)
+    except RuleError:
+        return UNKNOWN
 
 
 def _entries(role: Resource, key: str) -> Iterator[tuple[str, object]]:
