@@ -50,6 +50,11 @@ def has_variables(text: str) -> bool:
     return _MARK in text
 
 
+def has_unfinished_variable(text: str) -> bool:
+    """Return whether a variable in *text* has no end."""
+    return _MARK in _VARIABLE.sub("", text)
+
+
 def variable_keys(text: str) -> tuple[str, ...]:
     """Return the condition keys that the variables of *text* name, in lower case."""
     return tuple(key.lower() for key in keys_as_written(text))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Condition, Statement
 from eks_pod_identity.iam.operators import Family, is_address_range, is_date, is_number, operator_of
-from eks_pod_identity.iam.variables import keys_as_written
+from eks_pod_identity.iam.variables import has_unfinished_variable, keys_as_written
 
 _IS_TRUE_OR_FALSE = re.compile("true|false", re.IGNORECASE)
 _FORMS: dict[Family, tuple[Callable[[str], object], str, str]] = {
@@ -19,8 +19,6 @@ _FORMS: dict[Family, tuple[Callable[[str], object], str, str]] = {
 }
 """For the operators that do not compare text: the check, what a malformed value is, and the fix."""
 
-_MARK = "${"
-_VARIABLE = re.compile(r"\$\{[^{}]*\}")
 _CONDITION_KEY = re.compile(r"[^:]+:[^:].*")
 
 
@@ -54,16 +52,22 @@ def is_condition_key(key: str) -> bool:
     return _CONDITION_KEY.fullmatch(key) is not None
 
 
-def placeholders(statement: Statement) -> Iterator[MalformedValue]:
-    """Return variables that are no condition keys, such as those of CloudFormation, Terraform or a shell."""
+def expandable_texts(statement: Statement) -> Iterator[tuple[str, str]]:
+    """Return the resources and condition values in which IAM may expand variables, each with its location."""
     element = "NotResource" if statement.resources.negated else "Resource"
-    texts = [(f"{statement.location}.{element}", pattern) for pattern in statement.resources.patterns]
+    for pattern in statement.resources.patterns:
+        yield f"{statement.location}.{element}", pattern
     for condition in statement.conditions:
         operator = operator_of(condition.operator)
         if operator is not None and operator.takes_variables:
-            texts += [(condition.location, value) for value in condition.values]
-    for location, text in texts:
-        if _MARK in _VARIABLE.sub("", text):
+            for value in condition.values:
+                yield condition.location, value
+
+
+def placeholders(statement: Statement) -> Iterator[MalformedValue]:
+    """Return variables that are no condition keys, such as those of CloudFormation, Terraform or a shell."""
+    for location, text in expandable_texts(statement):
+        if has_unfinished_variable(text):
             yield MalformedValue(location, f"has an unfinished variable in {quote(text)}.", 'Close it with "}".')
         foreign = next((key for key in keys_as_written(text) if not is_condition_key(key)), None)
         if foreign is not None:

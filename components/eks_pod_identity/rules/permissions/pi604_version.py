@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from eks_pod_identity.errors import quote
 from eks_pod_identity.iam import Document
-from eks_pod_identity.iam.operators import operator_of
 from eks_pod_identity.iam.variables import has_variables, keys_as_written
 from eks_pod_identity.rules import samples
 from eks_pod_identity.rules.finding import Finding, Unjudged, Verdict
-from eks_pod_identity.rules.malformed_values import is_condition_key
+from eks_pod_identity.rules.malformed_values import expandable_texts, is_condition_key
 from eks_pod_identity.rules.rule import Example, Level, Rule
 
 _BY_NAMESPACE = {
@@ -48,15 +47,7 @@ def version_verdicts(document: Document, subject: str) -> Iterator[Verdict]:
 
 def _variables(document: Document) -> Iterator[tuple[str, str]]:
     for statement in document.statements:
-        element = "NotResource" if statement.resources.negated else "Resource"
-        for pattern in statement.resources.patterns:
-            if _may_expand(pattern):
-                yield f"{statement.location}.{element}", pattern
-        for condition in statement.conditions:
-            operator = operator_of(condition.operator)
-            for value in condition.values if operator is not None and operator.takes_variables else ():
-                if _may_expand(value):
-                    yield condition.location, value
+        yield from ((location, text) for location, text in expandable_texts(statement) if _may_expand(text))
 
 
 def _may_expand(text: str) -> bool:
