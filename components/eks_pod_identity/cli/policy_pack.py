@@ -124,7 +124,7 @@ def audit(
     for audited in audits:
         click.echo(run.text_of(audited))
     click.echo(run.summary_of(audits))
-    errors = [run.explain_unjudged(audits)] if run.explain_unjudged(audits) else []
+    errors = [unjudged] if (unjudged := run.explain_unjudged(audits)) else []
     for path, text in ((sarif, sarif_of), (junit, junit_of)):
         problem = write_text(path, text(audits)) if path is not None else ""
         errors += [f"{path} {problem}."] if problem else []

@@ -204,10 +204,7 @@ def _evaluate(document: Document, request: Request, *, has_principals: bool) -> 
     effect = effect_of(allows, denies)
     deciding: tuple[Statement, ...] = ()
     if effect is Effect.UNKNOWN:
-        deciding = (
-            *_select(denying, None),
-            *(_select(allowing, None) if allows is None else ()),
-        )
+        deciding = (*_select(denying, None), *(_select(allowing, None) if allows is None else ()))
     elif effect is not Effect.IMPLICIT_DENY:
         deciding = _select(denying if denies else allowing, True)
     namings = tuple(_best_namings(allowing, request)) if has_principals else ()
